@@ -1,0 +1,91 @@
+import { warning } from "./entry.ts";
+import { quote } from "./words.ts";
+
+/** What a target cannot express, or expresses differently. */
+export const targetCodes = {
+  "not-in-target": warning<{ service: string; field: string; target: string; lost: string; help?: string | undefined }>({
+    wording: ({ service, field, target, lost, help }) => ({
+      message: `${quote(field)} of service ${quote(service)} cannot be expressed in a ${target}`,
+      label: "left out",
+      notes: [lost],
+      help: [help],
+    }),
+    why: "The target has nothing that means the same. The rest of the service is compiled; the note says what is lost.",
+    wrong: "web:\n  image: nginx\n  tags:\n    - frontend\n",
+    right: "web:\n  image: nginx\n",
+  }),
+  "scaled-fixed-port": warning<{ service: string; replicas: number; port: string }>({
+    wording: ({ service, replicas, port }) => ({
+      message: `service ${quote(service)} runs ${replicas} containers that all publish host port ${port}`,
+      label: "fixed host port",
+      also: "more than one container",
+      help: ["give only the container's port, so that each container gets a free one"],
+    }),
+    why: "One machine has each port once: only the first container can publish it, the others fail to start. The old platform ran them on different machines.",
+    wrong: 'web:\n  image: nginx\n  target_num_containers: 2\n  ports:\n    - "80:80"\n',
+    right: 'web:\n  image: nginx\n  target_num_containers: 2\n  ports:\n    - "80"\n',
+  }),
+  "named-volume": warning<{ service: string; name: string }>({
+    wording: ({ service, name }) => ({
+      message: `service ${quote(service)}: ${quote(name)} becomes a named volume`,
+      label: "not a path",
+      help: [`write ${quote(`/${name}`)} for a folder of the host`],
+    }),
+    why: "The old platform read the name as a path on the host. Docker reads a name without a slash as a named volume, which is what most authors meant, and the compiled file declares it.",
+    wrong: "db:\n  image: redis\n  volumes:\n    - data:/data\n",
+    right: "db:\n  image: redis\n  volumes:\n    - /srv/data:/data\n",
+  }),
+  "relative-volume": warning<{ service: string; source: string; written: string }>({
+    wording: ({ service, source, written }) => ({
+      message: `service ${quote(service)}: the host path ${quote(source)} is not absolute and is written as ${quote(written)}`,
+      label: "not absolute",
+      help: [`write ${quote(written)} if it is meant to be beside the compiled file, or an absolute path`],
+    }),
+    why: "Host paths of a stack file are absolute. Compose reads one that begins with `./` relative to the compiled file, and one that begins with `~` relative to the home folder of whoever starts the stack.",
+    wrong: "db:\n  image: redis\n  volumes:\n    - conf/redis:/data\n",
+    right: "db:\n  image: redis\n  volumes:\n    - ./conf/redis:/data\n",
+  }),
+  "circular-link": warning<{ service: string; target: string }>({
+    wording: ({ service, target }) => ({
+      message: `the link from ${quote(service)} to ${quote(target)} is part of a circle and becomes a network alias`,
+      label: "part of a circle",
+      notes: ["the name resolves as before, but nothing waits for the other service"],
+    }),
+    why: "Compose starts linked services first, so it refuses links in a circle. The old platform allowed them. The names resolve on the stack's network without a link; aliases are added to the service they name.",
+    wrong: "a:\n  image: nginx\n  links:\n    - b\nb:\n  image: nginx\n  links:\n    - a\n",
+    right: "a:\n  image: nginx\n  links:\n    - b\nb:\n  image: nginx\n",
+  }),
+  "link-to-host-network": warning<{ service: string; target: string }>({
+    wording: ({ service, target }) => ({
+      message: `the link from ${quote(service)} to ${quote(target)} is left out, because ${quote(target)} uses the host's network`,
+      label: "left out",
+      also: "the host's network",
+      help: ["reach it by the address of the host"],
+    }),
+    why: "A service with `net: host` is not on the stack's network, so its name does not resolve there.",
+    wrong: "web:\n  image: nginx\n  links:\n    - agent\nagent:\n  image: busybox\n  net: host\n",
+    right: "web:\n  image: nginx\nagent:\n  image: busybox\n  net: host\n",
+  }),
+  "cross-stack-link": warning<{ service: string; target: string; stack: string; network: string; container: string | undefined }>({
+    wording: ({ service, target, stack, network, container }) => ({
+      message: `service ${quote(service)} links to ${quote(target)} of stack ${quote(stack)}, which has to run first`,
+      label: "another stack",
+      notes: [`the network ${quote(network)} has to exist${container ? `, and the container ${quote(container)} on it` : ""}`],
+      help: [`start it with \`docker compose --project-name ${stack} up\``],
+    }),
+    why: "Services of another stack are reached on that stack's default network, which Compose creates when that stack is started. Under its own name a service is found there at once; for another alias Compose needs the name of the container, which is `STACK-SERVICE-1` in Compose v2 and `STACK_SERVICE_1` in docker-compose 1.",
+    wrong: "web:\n  image: nginx\n  links:\n    - db.backend\n",
+    right: "web:\n  image: nginx\n  links:\n    - db\ndb:\n  image: redis\n",
+  }),
+  "cross-stack-volumes": warning<{ service: string; target: string; stack: string; container: string }>({
+    wording: ({ service, target, stack, container }) => ({
+      message: `service ${quote(service)} uses the volumes of ${quote(target)} of stack ${quote(stack)}, which has to run first`,
+      label: "another stack",
+      notes: [`the container ${quote(container)} has to exist`],
+      help: [`start it with \`docker compose --project-name ${stack} up\``],
+    }),
+    why: "Volumes of another stack are mounted from its container by name, which is `STACK-SERVICE-1` in Compose v2 and `STACK_SERVICE_1` in docker-compose 1.",
+    wrong: "backup:\n  image: busybox\n  volumes_from:\n    - db.backend\n",
+    right: "backup:\n  image: busybox\n  volumes_from:\n    - db\ndb:\n  image: redis\n  volumes:\n    - /data\n",
+  }),
+} as const;

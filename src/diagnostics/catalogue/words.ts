@@ -1,0 +1,17 @@
+/** The user's text in backticks, shortened when it is long. */
+export function quote(text: string): string {
+  return `\`${text.length > 80 ? `${text.slice(0, 77)}...` : text}\``;
+}
+
+/** "a", "a and b", "a, b, and c", each quoted. */
+export function listOf(texts: readonly string[], conjunction: "and" | "or" = "and"): string {
+  const quoted = texts.map(quote);
+  const last = quoted.at(-1) ?? "";
+  if (quoted.length < 3) return quoted.join(` ${conjunction} `);
+  return `${quoted.slice(0, -1).join(", ")}, ${conjunction} ${last}`;
+}
+
+/** A hint at the nearest known name, or nothing. */
+export function similar(what: string, name: string | undefined): string | undefined {
+  return name === undefined ? undefined : `the ${what} with a similar name is ${quote(name)}`;
+}

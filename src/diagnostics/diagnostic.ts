@@ -1,0 +1,68 @@
+import { catalogue, type Code, type Params, type Severity, type Wording } from "./catalogue/index.ts";
+import { linesOf, type Lines, type Position, type Source, type Span } from "./source.ts";
+
+/** A place in the text with what is to be said there. */
+export interface Label {
+  readonly span: Span;
+  readonly start: Position;
+  readonly end: Position;
+  readonly text: string;
+}
+
+/** One finding about a stack file. An error means that nothing is written; a warning, that something is lost or looks wrong. */
+export interface Diagnostic {
+  readonly code: Code;
+  readonly severity: Severity;
+  /** One clause that stands alone in a log. */
+  readonly message: string;
+  /** The name of the text the finding is about. */
+  readonly file: string;
+  /** The first is the primary one. */
+  readonly labels: readonly [Label, ...Label[]];
+  /** Why. */
+  readonly notes: readonly string[];
+  /** What to type. */
+  readonly help: readonly string[];
+}
+
+/** Keys and indexes from the root of a stack file: `["web", "links", 0]`. */
+export type Path = readonly (string | number)[];
+
+/** A path, narrowed to the key or to a part of the text that stands there, and the other party of a conflict. */
+export type Place = Path | { readonly path: Path; readonly part?: "key" | { readonly text: string }; readonly also?: Place };
+
+/** Takes note of a finding. Does not compile with an unknown code or without its parameters. */
+export type Report = <C extends Code>(code: C, at: Place, params: Params<C>) => void;
+
+/** Builds diagnostics about one text; spans beyond the first get the wording's `also` label. */
+export function diagnosing(source: Source): <C extends Code>(code: C, spans: readonly [Span, ...Span[]], params: Params<C>) => Diagnostic {
+  let lines: Lines | undefined;
+  return (code, [primary, ...others], params) => {
+    const { position } = (lines ??= linesOf(source.text));
+    const entry = catalogue[code];
+    const { message, label = "", also = "", notes = [], help = [] } = (entry.wording as (p: typeof params) => Wording)(params);
+    const labelled = (span: Span, text: string): Label => ({ span, start: position(span.start), end: position(span.end), text });
+    const labels: [Label, ...Label[]] = [labelled(primary, label), ...others.map((span) => labelled(span, also))];
+    return { code, severity: entry.severity, message, file: source.name, labels, notes: present(notes), help: present(help) };
+  };
+}
+
+/** Whether nothing may be written. */
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((diagnostic) => diagnostic.severity === "error");
+}
+
+/** Sorted by place in the text, each finding about one place once. */
+export function inSourceOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const unique = new Map<string, Diagnostic>();
+  for (const diagnostic of diagnostics) {
+    const { start, end } = diagnostic.labels[0].span;
+    const identity = `${diagnostic.code} ${start} ${end}`;
+    if (!unique.has(identity)) unique.set(identity, diagnostic);
+  }
+  return [...unique.values()].toSorted((a, b) => a.labels[0].span.start - b.labels[0].span.start || a.labels[0].span.end - b.labels[0].span.end);
+}
+
+function present(texts: readonly (string | undefined)[]): readonly string[] {
+  return texts.filter((text) => text !== undefined);
+}

@@ -1,0 +1,17 @@
+import { distance } from "fastest-levenshtein";
+
+/** The known name closest to a misspelt one, within 40 % of its length; a slip of case or of `-` for `_` costs nothing. */
+export function nearest(name: string, known: Iterable<string>): string | undefined {
+  if (name.length > 64) return undefined;
+  let best: string | undefined;
+  let bestDistance = Math.floor(name.length * 0.4) + 1;
+  for (const candidate of known) {
+    const away = distance(fold(name), fold(candidate));
+    if (away < bestDistance) [best, bestDistance] = [candidate, away];
+  }
+  return best;
+}
+
+function fold(name: string): string {
+  return name.toLowerCase().replaceAll("-", "_");
+}

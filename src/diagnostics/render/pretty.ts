@@ -1,0 +1,86 @@
+import type { Diagnostic, Label } from "../diagnostic.ts";
+import { linesOf, type Lines, type Source } from "../source.ts";
+
+/** Colours for a terminal; each function wraps a text. */
+export interface Paint {
+  readonly error: (text: string) => string;
+  readonly warning: (text: string) => string;
+  readonly frame: (text: string) => string;
+  readonly strong: (text: string) => string;
+}
+
+/** No colours. */
+export const plain: Paint = { error: String, warning: String, frame: String, strong: String };
+
+/** Diagnostics about one text, each with the lines it is about; safe to print, whatever the file holds. */
+export function renderPretty(diagnostics: readonly Diagnostic[], source: Source, paint: Paint = plain): string {
+  const lines = linesOf(source.text);
+  const shown = diagnostics.slice(0, mostShown).map((diagnostic) => renderOne(diagnostic, lines, paint));
+  const more = diagnostics.length - shown.length;
+  return [...shown, ...(more > 0 ? [`... and ${more} more\n`] : [])].join("\n");
+}
+
+const mostShown = 100;
+const widestLine = 120;
+
+function renderOne({ severity, code, message, file, labels, notes, help }: Diagnostic, lines: Lines, paint: Paint): string {
+  const gutter = " ".repeat(String(Math.max(...labels.map(({ start }) => start.line))).length);
+  const { line, column } = labels[0].start;
+  const bar = paint.frame("|");
+  const fact = (kind: string, text: string): string => `${gutter} ${paint.frame("=")} ${paint.strong(`${kind}:`)} ${visible(text)}`;
+  return [
+    `${paint[severity](`${severity}[${code}]`)}${paint.strong(`: ${visible(message)}`)}`,
+    `${gutter}${paint.frame("-->")} ${visible(file)}:${line}:${column}`,
+    `${gutter} ${bar}`,
+    ...frame(labels, lines, gutter, paint[severity], paint.frame),
+    ...notes.map((text) => fact("note", text)),
+    ...help.map((text) => fact("help", text)),
+    "",
+  ].join("\n");
+}
+
+function frame(labels: readonly Label[], lines: Lines, gutter: string, primary: Paint["error"], secondary: Paint["frame"]): readonly string[] {
+  const bar = secondary("|");
+  const rows: string[] = [];
+  let previous: number | undefined;
+  for (const label of labels.toSorted((a, b) => a.span.start - b.span.start)) {
+    const { line, column } = label.start;
+    const clipped = clip(lines.text(line), column - 1, label.end.line === line ? label.end.column - 1 : lines.text(line).length);
+    if (previous !== undefined && line > previous + 1) rows.push(secondary("..."));
+    if (line !== previous) rows.push(`${secondary(String(line).padStart(gutter.length))} ${bar} ${clipped.text}`.trimEnd());
+    previous = line;
+    const isPrimary = label === labels[0];
+    const mark = (isPrimary ? "^" : "-").repeat(Math.max(1, clipped.width));
+    rows.push(`${gutter} ${bar} ${" ".repeat(clipped.indent)}${(isPrimary ? primary : secondary)(`${mark} ${visible(label.text)}`.trimEnd())}`);
+  }
+  return rows;
+}
+
+/** The part of a long line around a range of it, and where the range stands in that part, in columns of a terminal. */
+function clip(line: string, start: number, end: number): { readonly text: string; readonly indent: number; readonly width: number } {
+  const from = line.length > widestLine && start > widestLine / 2 ? start - widestLine / 4 : 0;
+  const until = Math.min(line.length, from + widestLine);
+  const lead = from > 0 ? "..." : "";
+  return {
+    text: `${lead}${visible(line.slice(from, until))}${until < line.length ? "..." : ""}`,
+    indent: lead.length + widthOf(visible(line.slice(from, start))),
+    width: widthOf(visible(line.slice(start, Math.min(end, until)))),
+  };
+}
+
+/** Text in which nothing acts on a terminal or a build log: control and direction characters are spelt out, log commands broken up. */
+export function visible(text: string): string {
+  return text
+    .replaceAll("\t", "    ")
+    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`)
+    .replace(/##(?=\[|vso\[)/g, "# #");
+}
+
+/** Columns in a terminal: East Asian characters and emoji take two, combining marks none. */
+function widthOf(text: string): number {
+  let width = 0;
+  for (const character of text) width += /\p{M}/u.test(character) ? 0 : wide.test(character) ? 2 : 1;
+  return width;
+}
+
+const wide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60]/u;
