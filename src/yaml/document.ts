@@ -1,0 +1,123 @@
+import { isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
+import { diagnosing, hasErrors, type Diagnostic, type Path, type Place, type Report } from "../diagnostics/diagnostic.ts";
+import type { Source, Span } from "../diagnostics/source.ts";
+import { readYaml } from "./read.ts";
+import { spanOf, toValues, type Entry, type Values } from "./values.ts";
+
+/** Comments around a value, without their `#`, one line each. */
+export interface Comments {
+  readonly before: string | undefined;
+  readonly within: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** The data of a file, and where each part of it stands in the text. */
+export interface LocatedDocument {
+  readonly source: Source;
+  readonly value: unknown;
+  /** The smallest span for a place; for a path that does not exist, the key nearest to it. */
+  locate(place: Place): Span;
+  /** A scalar as it stands in the text, without quotes: `0777` and `1.10` keep their zeros. */
+  written(path: Path): string;
+  /** Whether the value stands there without quotes, so that YAML 1.1 and 1.2 may disagree about it. */
+  isPlain(path: Path): boolean;
+  /** Whether the value, or anything in it, has an anchor. */
+  isAnchored(path: Path): boolean;
+  comments(path: Path): Comments | undefined;
+}
+
+/** Reads a text. Findings go into `diagnostics`; undefined when one of them is an error. */
+export function parseDocument(source: Source, diagnostics: Diagnostic[]): LocatedDocument | undefined {
+  const document = readYaml(source);
+  if ("severity" in document) {
+    diagnostics.push(document);
+    return undefined;
+  }
+  const values = toValues(document, diagnosing(source), diagnostics);
+  if (hasErrors(diagnostics)) return undefined;
+  const entryAt = (path: Path): Entry => ({ ...walk(values, path).entry });
+  const scalarAt = (path: Path) => {
+    const node = values.target(entryAt(path).value);
+    return isScalar(node) ? node : undefined;
+  };
+  return {
+    source,
+    value: values.root,
+    locate: (place) => locate(values, source, place),
+    written: (path) => {
+      const scalar = scalarAt(path);
+      return scalar?.type === "PLAIN" ? (scalar.source ?? "") : `${(scalar?.value ?? "") as string | number | boolean}`;
+    },
+    isPlain: (path) => scalarAt(path)?.type === "PLAIN",
+    isAnchored: (path) => hasAnchor(entryAt(path).value),
+    comments: (path) => {
+      const { entry, complete } = walk(values, path);
+      return complete ? commentsOf(entry) : undefined;
+    },
+  };
+}
+
+/** Reports findings at places of a document. */
+export function reporter(document: LocatedDocument, diagnostics: Diagnostic[]): Report {
+  const diagnose = diagnosing(document.source);
+  return (code, at, params) => {
+    const also = "path" in at && at.also ? [document.locate(at.also)] : [];
+    diagnostics.push(diagnose(code, [document.locate(at), ...also], params));
+  };
+}
+
+/** Follows a path as far as it exists. */
+function walk(values: Values, path: Path): { readonly entry: Entry; readonly complete: boolean } {
+  let entry: Entry = { key: undefined, value: null };
+  let container: unknown = values.root;
+  for (const segment of path) {
+    const next = typeof container === "object" && container !== null ? values.entry(container, segment) : undefined;
+    if (!next) return { entry, complete: false };
+    entry = next;
+    container = (container as Record<string | number, unknown>)[segment];
+  }
+  return { entry, complete: true };
+}
+
+function locate(values: Values, source: Source, place: Place): Span {
+  const { path, part } = "path" in place ? place : { path: place, part: undefined };
+  const { entry, complete } = walk(values, path);
+  const key = entry.key && spanOf(entry.key);
+  const value = entry.value && spanOf(entry.value);
+  if (key && (part === "key" || !complete)) return key;
+  if (!value || value.start === value.end) return key ?? value ?? firstLine(source.text);
+  const target = typeof part === "object" ? values.target(entry.value) : null;
+  if (!target || typeof part !== "object") return isScalar(entry.value) ? value : firstLineOf(value, source.text);
+  const whole = spanOf(target);
+  const at = source.text.slice(whole.start, whole.end).indexOf(part.text);
+  return at === -1 || part.text === "" ? value : { start: whole.start + at, end: whole.start + at + part.text.length };
+}
+
+function hasAnchor(node: Node | null): boolean {
+  if (node === null || isAlias(node)) return false;
+  if (node.anchor) return true;
+  if (isMap<Node, Node | null>(node)) return node.items.some((pair) => hasAnchor(pair.value));
+  return isSeq<Node>(node) && node.items.some(hasAnchor);
+}
+
+function firstLine(text: string): Span {
+  const start = text.search(/\S/);
+  return start === -1 ? { start: 0, end: 0 } : firstLineOf({ start, end: text.length }, text);
+}
+
+function firstLineOf(span: Span, text: string): Span {
+  const line = /^[^\r\n]*/.exec(text.slice(span.start, span.end))?.[0] ?? "";
+  return { start: span.start, end: span.start + line.trimEnd().length };
+}
+
+function commentsOf({ key, value }: Entry): Comments {
+  return {
+    before: presentComment(key ? key.commentBefore : value?.commentBefore),
+    within: presentComment(key ? value?.commentBefore : undefined),
+    after: presentComment(value?.comment),
+  };
+}
+
+function presentComment(comment: string | null | undefined): string | undefined {
+  return comment || undefined;
+}

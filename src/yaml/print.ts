@@ -1,0 +1,148 @@
+import { Document, Pair, Scalar, YAMLMap, YAMLSeq, type ScalarTag } from "yaml";
+import type { Path } from "../diagnostics/diagnostic.ts";
+import type { Comments } from "./document.ts";
+import { isAmbiguous } from "./yaml11.ts";
+
+/** Data to print. Maps keep any key apart from prototypes; `Sourced` says which place of the stack file a value came from. */
+export type Printable =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Printable[]
+  | ReadonlyMap<string, Printable>
+  | { readonly [key: string]: Printable }
+  | Sourced<Printable>
+  | Quoted;
+
+/** A value with the place it came from, whose comments go with it. */
+export class Sourced<T> {
+  readonly origin: Path;
+  readonly value: T;
+
+  constructor(origin: Path, value: T) {
+    this.origin = origin;
+    this.value = value;
+  }
+}
+
+/** Text that is printed in quotes even where it would not need them. */
+export class Quoted {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** Prints block YAML that readers of YAML 1.1 and 1.2 understand alike: every text that one of them could take for something else is in quotes. */
+export function printYaml(value: Printable, header: string, commentsAt: (origin: Path) => Comments | undefined): string {
+  const document = new Document(null, { schema: "core", customTags: [unambiguousText] });
+  document.commentBefore = ` ${printable(header)}`;
+  const contents = toNode(value, commentsAt);
+  separateSections(contents);
+  document.contents = contents;
+  return document.toString({ lineWidth: 0, indentSeq: true });
+}
+
+/** The same data without origins and quotes, Maps as they are: what a reader of the printed text gets. */
+export function plainData(value: Printable): unknown {
+  if (value instanceof Sourced) return plainData(value.value);
+  if (value instanceof Quoted) return value.text;
+  if (Array.isArray(value)) return value.map(plainData);
+  if (typeof value === "object" && value !== null) return new Map(entriesOf(value).map(([key, item]) => [key, plainData(item)]));
+  return value;
+}
+
+/** The same data with every text changed; keys stay as they are. */
+export function mapTexts(value: Printable, change: (text: string) => string): Printable {
+  if (typeof value === "string") return change(value);
+  if (value instanceof Quoted) return new Quoted(change(value.text));
+  if (value instanceof Sourced) return new Sourced(value.origin, mapTexts(value.value, change));
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));
+  if (typeof value !== "object" || value === null) return value;
+  return new Map(entriesOf(value).map(([key, item]) => [key, mapTexts(item, change)]));
+}
+
+type CommentsAt = (origin: Path) => Comments | undefined;
+type OutputNode = Scalar | YAMLMap | YAMLSeq;
+
+function toNode(value: Printable, commentsAt: CommentsAt): OutputNode {
+  if (value instanceof Sourced) return withComments(toNode(value.value, commentsAt), commentsAt(value.origin), undefined);
+  if (value instanceof Quoted) return quoted(value.text);
+  if (Array.isArray(value)) {
+    const list = new YAMLSeq();
+    list.items = value.map((item) => toNode(item, commentsAt));
+    return list;
+  }
+  if (typeof value !== "object" || value === null) return new Scalar(value);
+  const map = new YAMLMap();
+  map.items = entriesOf(value).map(([key, item]) => toPair(key, item, commentsAt));
+  return map;
+}
+
+/** Blank lines between the sections at the top, and between the mappings in them. */
+function separateSections(contents: OutputNode): void {
+  if (!(contents instanceof YAMLMap)) return;
+  for (const section of contents.items) {
+    (section.key as Scalar).spaceBefore = true;
+    const blocks = section.value instanceof YAMLMap ? section.value.items : [];
+    for (const { key, value } of blocks.slice(1)) (key as Scalar).spaceBefore = value instanceof YAMLMap && value.items.length > 0;
+  }
+}
+
+function toPair(key: string, value: Printable, commentsAt: CommentsAt): Pair {
+  const keyNode = new Scalar(key);
+  if (!(value instanceof Sourced)) return new Pair(keyNode, toNode(value, commentsAt));
+  return new Pair(keyNode, withComments(toNode(value.value, commentsAt), commentsAt(value.origin), keyNode));
+}
+
+/** Comments before a pair stand above its key; those before an item of a list stand above the item. */
+function withComments(node: OutputNode, comments: Comments | undefined, key: Scalar | undefined): OutputNode {
+  if (!comments) return node;
+  const { before, within, after } = comments;
+  if (before !== undefined) (key ?? node).commentBefore = printable(before);
+  if (after !== undefined) node.comment = printable(after);
+  if (within === undefined) return node;
+  if (node instanceof Scalar) node.comment ??= printable(within);
+  else node.commentBefore = printable(within);
+  return node;
+}
+
+function quoted(text: string): Scalar {
+  const scalar = new Scalar(text);
+  scalar.type = "QUOTE_DOUBLE";
+  return scalar;
+}
+
+function entriesOf(value: object): readonly (readonly [string, Printable])[] {
+  return value instanceof Map ? [...value] : Object.entries(value);
+}
+
+/** The string tag with quotes by our rules instead of the package's, which know YAML 1.2 only. */
+const unambiguousText: ScalarTag = {
+  identify: (value) => typeof value === "string",
+  default: true,
+  tag: "tag:yaml.org,2002:str",
+  resolve: (text) => text,
+  stringify: ({ type, value }) => {
+    const text = String(value);
+    return type !== "QUOTE_DOUBLE" && isPlainSafe(text) ? text : doubleQuoted(text);
+  },
+};
+
+function isPlainSafe(text: string): boolean {
+  return /^[A-Za-z./_][\w./@-]*(:[\w./@-]+)*$/.test(text) && !isAmbiguous(text);
+}
+
+/** JSON's escapes, and beyond them for what YAML 1.1 takes for a line break or does not allow. */
+function doubleQuoted(text: string): string {
+  return JSON.stringify(text).replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+const unprintable = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]/g;
+
+/** A comment that no reader can take for the end of the line it stands on. */
+function printable(comment: string): string {
+  return comment.replace(/[^\P{C}\n\t]|[\u2028\u2029]/gu, " ");
+}

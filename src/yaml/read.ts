@@ -1,0 +1,95 @@
+import { Composer, Lexer, Parser, type Document, type ErrorCode, type YAMLError } from "yaml";
+import { diagnosing, type Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Source } from "../diagnostics/source.ts";
+
+/** A parsed YAML document; positions of its nodes are offsets into the source. */
+export type YamlDocument = Document.Parsed;
+
+/** What a file may hold at most. Ten thousand services use about a quarter of each. */
+export const limits = { characters: 8 * 1024 * 1024, tokens: 2_000_000, depth: 100, aliasedValues: 500_000 } as const;
+
+/**
+ * Reads YAML 1.2 (core schema), whatever version the file declares. Everything is bounded by `limits`, checked while the text is
+ * split into tokens, because the composer of `yaml` recurses. One finding at most: YAML errors cascade.
+ */
+export function readYaml(source: Source): YamlDocument | Diagnostic {
+  const diagnose = diagnosing(source);
+  const control = source.text.search(controlCharacter);
+  if (control !== -1) return diagnose("control-character", [{ start: control, end: control + 1 }], { code: codeOf(source.text, control) });
+  const tokens = tokensWithin(source.text);
+  if ("limit" in tokens) {
+    const spans = [{ start: tokens.at, end: tokens.at + 1 }] as const;
+    return tokens.limit === "depth"
+      ? diagnose("nested-too-deep", spans, { limit: limits.depth })
+      : diagnose("too-large", spans, { limit: tokens.limit === "characters" ? "8 MiB" : "2 million YAML tokens" });
+  }
+  const [document, second] = new Composer({ schema: "core", uniqueKeys: false, stringKeys: false }).compose(tokens.list, true, source.text.length);
+  if (!document) throw new Error("unreachable: the composer always yields a document");
+  const failure = [...document.errors, ...document.warnings].toSorted((a, b) => a.pos[0] - b.pos[0])[0];
+  if (failure) return describeFailure(failure, source);
+  if (second) {
+    const start = second.range[0];
+    return diagnose("several-documents", [markerBefore(source.text, start)], {});
+  }
+  return document;
+}
+
+/** What YAML does not allow in a text (YAML 1.2.2, production 1). */
+const controlCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+
+function codeOf(text: string, offset: number): string {
+  return `U+${text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+type Tokens = { readonly list: ReturnType<Parser["next"]> extends Generator<infer T> ? T[] : never };
+type Excess = { readonly limit: keyof typeof limits; readonly at: number };
+
+function tokensWithin(text: string): Tokens | Excess {
+  if (text.length > limits.characters) return { limit: "characters", at: limits.characters };
+  const parser = new Parser();
+  const list: Tokens["list"] = [];
+  let count = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    list.push(...parser.next(lexeme));
+    if (parser.stack.length > limits.depth) return { limit: "depth", at: Math.min(parser.offset, text.length - 1) };
+    if (++count > limits.tokens) return { limit: "tokens", at: parser.offset };
+  }
+  list.push(...parser.end());
+  return { list };
+}
+
+function markerBefore(text: string, offset: number): { start: number; end: number } {
+  const start = text.lastIndexOf("---", offset);
+  return start === -1 ? { start: offset, end: offset + 1 } : { start, end: start + 3 };
+}
+
+function describeFailure(failure: YAMLError, source: Source): Diagnostic {
+  const diagnose = diagnosing(source);
+  const spans = [{ start: failure.pos[0], end: Math.max(failure.pos[1], failure.pos[0] + 1) }] as const;
+  if (failure.code === "TAB_AS_INDENT") return diagnose("tab-indentation", spans, {});
+  if (failure.code === "TAG_RESOLVE_FAILED") return diagnose("unsupported-tag", spans, { tag: source.text.slice(...failure.pos) });
+  const [problem, help] = problems[failure.code] ?? [failure.message.toLowerCase(), undefined];
+  return diagnose("invalid-yaml", spans, { problem, help });
+}
+
+/** The YAML package's error codes in the words of this project. */
+const problems: Partial<Record<ErrorCode, readonly [problem: string, help?: string]>> = {
+  ALIAS_PROPS: ["an alias cannot have an anchor or a tag"],
+  BAD_ALIAS: ["`*` is not followed by a name", "write the value in quotes if `*` is meant as text"],
+  BAD_COLLECTION_TYPE: ["the tag does not fit the value"],
+  BAD_DIRECTIVE: ["a line that begins with `%` is not a known directive"],
+  BAD_DQ_ESCAPE: ["`\\` in double quotes begins an unknown escape", "write `\\\\` for one `\\`, or use single quotes"],
+  BAD_INDENT: ["the indentation does not fit the lines above", "indent the keys of one mapping, and the items of one list, by the same number of spaces"],
+  BAD_SCALAR_START: ["text cannot begin with this character", "put the text in quotes"],
+  BLOCK_AS_IMPLICIT_KEY: [
+    "a key or value is not where it can stand",
+    "put a space after `:`, text with `: ` in it in quotes, and each key on a line of its own",
+  ],
+  BLOCK_IN_FLOW: ["an indented block stands inside brackets"],
+  KEY_OVER_1024_CHARS: ["a key is longer than 1024 characters"],
+  MISSING_CHAR: ["a closing quote, bracket, `:` or `,` is missing"],
+  MULTILINE_IMPLICIT_KEY: ["a line has no `:` after its key", "write `KEY: VALUE`, or `- VALUE` for an item of a list"],
+  MULTIPLE_ANCHORS: ["a value has two anchors"],
+  MULTIPLE_TAGS: ["a value has two tags"],
+  UNEXPECTED_TOKEN: ["this does not fit what stands before it", "check the indentation and the quotes of this line and the one above"],
+};

@@ -1,0 +1,166 @@
+import { isAlias, isMap, isScalar, isSeq, type Alias, type Node, type YAMLMap, type YAMLSeq } from "yaml";
+import type { Params } from "../diagnostics/catalogue/index.ts";
+import type { diagnosing, Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/source.ts";
+import { limits, type YamlDocument } from "./read.ts";
+
+/** Where a value of a list or mapping stands in the text. */
+export interface Entry {
+  readonly key: Node | undefined;
+  readonly value: Node | null;
+}
+
+/** Plain data with, for every list and mapping in it, where its values stand. */
+export interface Values {
+  readonly root: unknown;
+  entry(container: object, key: string | number): Entry | undefined;
+  /** The node that an alias stands for; any other node itself. */
+  target(node: Node | null): Node | null;
+}
+
+type Diagnose = ReturnType<typeof diagnosing>;
+
+/** Plain data, and how many values it holds with its aliases written out. */
+interface Converted {
+  readonly value: unknown;
+  readonly size: number;
+}
+
+const nothing: Converted = { value: null, size: 1 };
+
+/**
+ * Turns nodes into plain data: aliases resolved, merge keys applied (a mapping's own keys win, wherever `<<` stands), the last of
+ * two equal keys kept. Mappings have no prototype, so that no key of the file can reach one. Reports into `diagnostics`.
+ */
+export function toValues(document: YamlDocument, diagnose: Diagnose, diagnostics: Diagnostic[]): Values {
+  const converter = new Converter(diagnose, diagnostics);
+  const { value: root } = converter.convert(document.contents);
+  return {
+    root,
+    entry: (container, key) => converter.entries.get(container)?.get(key),
+    target: (node) => (isAlias(node) ? (converter.targets.get(node) ?? node) : node),
+  };
+}
+
+/** One walk over the nodes of a document, in the order of the text, as anchors ask for. */
+class Converter {
+  readonly entries = new Map<object, Map<string | number, Entry>>();
+  readonly targets = new Map<Alias, Node>();
+  readonly #diagnose: Diagnose;
+  readonly #diagnostics: Diagnostic[];
+  readonly #anchors = new Map<string, Node>();
+  readonly #finished = new Map<Node, Converted>();
+  #aliasedValues = 0;
+
+  constructor(diagnose: Diagnose, diagnostics: Diagnostic[]) {
+    this.#diagnose = diagnose;
+    this.#diagnostics = diagnostics;
+  }
+
+  convert(node: Node | null): Converted {
+    if (node === null) return nothing;
+    if (isAlias(node)) return this.#convertAlias(node);
+    if (node.anchor) this.#anchors.set(node.anchor, node);
+    const converted = isMap<Node, Node | null>(node)
+      ? this.#convertMap(node)
+      : isSeq<Node>(node)
+        ? this.#convertList(node)
+        : { value: isScalar(node) ? node.value : null, size: 1 };
+    if (node.anchor) this.#finished.set(node, converted);
+    return converted;
+  }
+
+  #convertAlias(alias: Alias): Converted {
+    const name = alias.source;
+    const target = this.#anchors.get(name);
+    const repeated = target && this.#finished.get(target);
+    if (!target) this.#report("unknown-anchor", alias, { name });
+    else if (!repeated) this.#report("recursive-alias", alias, { name });
+    if (!target || !repeated) return nothing;
+    this.targets.set(alias, target);
+    const before = this.#aliasedValues;
+    this.#aliasedValues += repeated.size;
+    if (this.#aliasedValues <= limits.aliasedValues) return repeated;
+    if (before <= limits.aliasedValues) this.#report("too-many-aliases", alias, { limit: limits.aliasedValues });
+    return nothing;
+  }
+
+  #convertList(list: YAMLSeq<Node>): Converted {
+    const value: unknown[] = [];
+    const places = new Map<string | number, Entry>();
+    this.entries.set(value, places);
+    let size = 1;
+    for (const [index, item] of list.items.entries()) {
+      const converted = this.convert(item);
+      value.push(converted.value);
+      places.set(index, { key: undefined, value: item });
+      size += converted.size;
+    }
+    return { value, size };
+  }
+
+  #convertMap(map: YAMLMap<Node, Node | null>): Converted {
+    const value: Record<string, unknown> = Object.create(null);
+    const places = new Map<string | number, Entry>();
+    this.entries.set(value, places);
+    let size = 1;
+    for (const pair of map.items) {
+      const key = isMergeKey(pair.key) ? undefined : this.#keyText(pair.key);
+      if (key === undefined) continue;
+      const earlier = places.get(key)?.key;
+      if (earlier) this.#diagnostics.push(this.#diagnose("duplicate-key", [spanOf(pair.key), spanOf(earlier)], { key }));
+      const converted = this.convert(pair.value);
+      value[key] = converted.value;
+      places.set(key, { key: pair.key, value: pair.value });
+      size += converted.size;
+    }
+    for (const pair of map.items) if (isMergeKey(pair.key)) size += this.#merge(pair.value ?? pair.key, value, places);
+    return { value, size };
+  }
+
+  /** Copies what the mapping does not have yet; of several merged mappings the first one wins. */
+  #merge(merged: Node, into: Record<string, unknown>, places: Map<string | number, Entry>): number {
+    const { value, size } = this.convert(merged);
+    for (const source of Array.isArray(value) ? value : [value]) {
+      const from = isMapping(source) ? this.entries.get(source) : undefined;
+      if (!from || !isMapping(source)) {
+        this.#report("bad-merge", merged, {});
+        return size;
+      }
+      for (const [key, entry] of from) {
+        if (places.has(key)) continue;
+        into[key] = source[key];
+        places.set(key, entry);
+      }
+    }
+    return size;
+  }
+
+  /** A key as it stands in the text: `0777` and `yes` are names as good as any. */
+  #keyText(key: Node): string | undefined {
+    if (!isScalar(key) || key.value === null) {
+      this.#report("bad-key", key, {});
+      return undefined;
+    }
+    return key.type === "PLAIN" && key.source !== undefined ? key.source : `${key.value as string | number | boolean}`;
+  }
+
+  #report<C extends "unknown-anchor" | "recursive-alias" | "too-many-aliases" | "bad-merge" | "bad-key">(code: C, node: Node, params: Params<C>): void {
+    this.#diagnostics.push(this.#diagnose(code, [spanOf(node)], params));
+  }
+}
+
+/** The text of a node, without the white space and comments after it. */
+export function spanOf(node: Node): Span {
+  const [start, end] = node.range ?? [0, 0];
+  return { start, end };
+}
+
+/** Whether a value of a stack file is a mapping, rather than a list or a scalar. */
+export function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isMergeKey(key: Node): boolean {
+  return isScalar(key) && key.value === "<<" && key.type === "PLAIN";
+}

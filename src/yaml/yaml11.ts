@@ -1,0 +1,32 @@
+/**
+ * What a YAML 1.1 reader (the old clients used PyYAML) makes of an unquoted text, in words; undefined when it is the same text or
+ * number for YAML 1.2. Source: yaml.org/type/{bool,int,float,timestamp,null}, as PyYAML implements them (`y` and `n` stay text).
+ */
+export function yaml11Reading(text: string): string | undefined {
+  if (/^(yes|Yes|YES|on|On|ON)$/.test(text)) return "true";
+  if (/^(no|No|NO|off|Off|OFF)$/.test(text)) return "false";
+  if (/^[-+]?0[0-7_]+$/.test(text)) return `the number ${integer(text, 8)}`;
+  if (/^[-+]?0b[01_]+$/.test(text)) return `the number ${integer(text.replace("0b", ""), 2)}`;
+  if (/^[-+]?[1-9][0-9_]*(:[0-5]?[0-9])+$/.test(text)) return `the number ${sexagesimal(text)}`;
+  if (/^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+\.[0-9_]*$/.test(text)) return `the number ${sexagesimal(text)}`;
+  if (/^[-+]?[1-9][0-9]*_[0-9_]*$/.test(text)) return `the number ${integer(text, 10)}`;
+  if (/^0o[0-7]+$/.test(text)) return `the text ${text}, not a number`;
+  if (/^\d{4}-\d\d-\d\d$/.test(text) || /^\d{4}-\d\d?-\d\d?([Tt]|[ \t]+)\d\d?:\d\d:\d\d/.test(text)) return "a date";
+  return undefined;
+}
+
+/** Whether some reader, of YAML 1.1 or 1.2, takes an unquoted text for something else than that text. */
+export function isAmbiguous(text: string): boolean {
+  return yaml11Reading(text) !== undefined || /^([-+.]?[\d.]|~$|=$|<<$)/.test(text) || /^(y|n|true|false|null|[-+]?\.(inf|nan))$/i.test(text);
+}
+
+function integer(text: string, base: number): number {
+  const digits = text.replaceAll("_", "");
+  return Number.parseInt(digits, base);
+}
+
+function sexagesimal(text: string): number {
+  const sign = text.startsWith("-") ? -1 : 1;
+  const parts = text.replace(/^[-+]/, "").replaceAll("_", "").split(":");
+  return sign * parts.reduce((sum, part) => sum * 60 + Number(part), 0);
+}
