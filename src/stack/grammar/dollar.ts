@@ -1,0 +1,19 @@
+/** A piece of text that begins with `$`, as the second client read it. */
+export interface DollarPiece {
+  readonly kind: "variable" | "escaped" | "invalid";
+  readonly text: string;
+}
+
+/** Every `$NAME`, `${NAME}`, `$$`, and every other `$` with what follows it (source: Python's string.Template, which that client used). */
+export function dollarPieces(text: string): readonly DollarPiece[] {
+  if (!text.includes("$")) return [];
+  return [...text.matchAll(/\$(?:(\$)|([A-Za-z_]\w*|\{[A-Za-z_]\w*\})|(?:\{[^}]*\}?|.)?)/gsu)].map(([piece, escaped, variable]) => ({
+    kind: escaped ? "escaped" : variable ? "variable" : "invalid",
+    text: piece,
+  }));
+}
+
+/** Writes text so that Compose reads it as it stands: every `$` doubled (source: Compose specification, interpolation). */
+export function escapeDollars(text: string): string {
+  return text.replaceAll("$", "$$$$");
+}

@@ -1,0 +1,34 @@
+const name = /^[A-Za-z0-9_][\w.-]*$/;
+
+/** A service by name; `stack` when the text names another stack's. */
+export interface ServiceReference {
+  readonly service: string;
+  readonly stack: string | undefined;
+}
+
+/**
+ * Parses `service` or `service.stack`. A dot may also belong to the name of a service, so a service of this stack comes first.
+ * Undefined when it is neither.
+ */
+export function parseServiceReference(text: string, isService: (name: string) => boolean): ServiceReference | undefined {
+  if (!name.test(text) || text.endsWith(".")) return undefined;
+  const dot = text.lastIndexOf(".");
+  if (isService(text) || dot === -1) return { service: text, stack: undefined };
+  return { service: text.slice(0, dot), stack: text.slice(dot + 1) };
+}
+
+/** Parses `reference` or `reference:alias`; the alias is the service's name when none is given. */
+export function parseLink(text: string, isService: (name: string) => boolean): (ServiceReference & { readonly alias: string }) | undefined {
+  const [target = "", alias, ...rest] = text.split(":");
+  const reference = parseServiceReference(target, isService);
+  if (!reference || rest.length > 0 || (alias !== undefined && !name.test(alias))) return undefined;
+  return { ...reference, alias: alias ?? reference.service };
+}
+
+/** Parses `reference`, `reference:ro` or `reference:rw`. */
+export function parseVolumesFrom(text: string, isService: (name: string) => boolean): (ServiceReference & { readonly readOnly: boolean }) | undefined {
+  const [source = "", mode = "rw", ...rest] = text.split(":");
+  const reference = parseServiceReference(source, isService);
+  if (!reference || rest.length > 0 || !/^(ro|rw)$/i.test(mode)) return undefined;
+  return { ...reference, readOnly: mode.toLowerCase() === "ro" };
+}

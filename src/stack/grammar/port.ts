@@ -1,0 +1,43 @@
+import type { Range } from "../model.ts";
+
+/** What a port text means. */
+export interface ParsedPort {
+  readonly host: Range | undefined;
+  readonly container: Range;
+  readonly protocol: "tcp" | "udp";
+}
+
+/** Parses `[HOST:]CONTAINER[/tcp|/udp]`, numbers or ranges `FIRST-LAST`; what is wrong with it otherwise. */
+export function parsePort(text: string): ParsedPort | { readonly problem: string } {
+  const match = /^(?:([\d-]*):)?([\d-]+)(?:\/(\w+))?$/.exec(text);
+  if (!match) return { problem: /\d+\.\d+/.test(text) ? "addresses of the host are not supported" : "it has other characters than digits, `-`, and one `:`" };
+  const [, hostText, containerText = "", protocolText = "tcp"] = match;
+  const protocol = protocolText.toLowerCase();
+  if (protocol !== "tcp" && protocol !== "udp") return { problem: "the protocol has to be `tcp` or `udp`" };
+  const container = parseRange(containerText);
+  if ("problem" in container) return container;
+  if (hostText === undefined) return { host: undefined, container, protocol };
+  const host = parseRange(hostText);
+  if ("problem" in host) return host;
+  if (host.last - host.first !== container.last - container.first) return { problem: "both ranges have to be of the same length" };
+  return { host, container, protocol };
+}
+
+/** The shortest text that means the port. `parsePort(printPort(port))` is the port again. */
+export function printPort({ host, container, protocol }: ParsedPort): string {
+  return `${host ? `${printRange(host)}:` : ""}${printRange(container)}${protocol === "udp" ? "/udp" : ""}`;
+}
+
+/** `80`, or `8000-8010`. */
+export function printRange({ first, last }: Range): string {
+  return first === last ? String(first) : `${first}-${last}`;
+}
+
+function parseRange(text: string): Range | { readonly problem: string } {
+  const match = /^(\d+)(?:-(\d+))?$/.exec(text);
+  if (!match) return { problem: "a number is missing" };
+  const first = Number(match[1]);
+  const last = Number(match[2] ?? match[1]);
+  if (first < 1 || last > 65_535) return { problem: "a port is a number from 1 to 65535" };
+  return first <= last ? { first, last } : { problem: "a range goes from the lower to the higher number" };
+}

@@ -1,0 +1,114 @@
+import type { Path } from "../diagnostics/diagnostic.ts";
+import type { Autodestroy, Autorestart } from "../lifecycle/policy.ts";
+import type { Comments } from "../yaml/document.ts";
+
+/** A stack as it is meant: defaults filled in, short forms taken apart. Every object in it says which place it came from. */
+export interface Stack {
+  readonly services: ReadonlyMap<string, Service>;
+  /** Whether `$` in a value begins a variable (`--interpolate`) or is text. */
+  readonly dollar: Dollar;
+  /** The comments that stand around a place of the file. */
+  readonly comments: (origin: Path) => Comments | undefined;
+}
+
+export type Dollar = "text" | "variable";
+
+/** One service. */
+export interface Service {
+  readonly origin: Path;
+  readonly name: string;
+  readonly image: string;
+  readonly command: string | readonly string[] | undefined;
+  readonly entrypoint: string | readonly string[] | undefined;
+  readonly environment: readonly Variable[];
+  readonly labels: readonly Variable[];
+  readonly links: readonly Link[];
+  readonly ports: readonly Port[];
+  readonly expose: readonly Port[];
+  readonly volumes: readonly Volume[];
+  readonly volumesFrom: readonly VolumesFrom[];
+  readonly tags: readonly string[];
+  readonly replicas: number;
+  readonly strategy: Strategy;
+  readonly sequential: boolean;
+  readonly roles: readonly string[];
+  readonly restart: Restart;
+  readonly autodestroy: Autodestroy;
+  readonly autoredeploy: boolean;
+  readonly privileged: boolean;
+  readonly readOnly: boolean;
+  readonly stdinOpen: boolean;
+  readonly tty: boolean;
+  readonly hostNetwork: boolean;
+  readonly hostProcesses: boolean;
+  readonly dns: readonly string[];
+  readonly dnsSearch: readonly string[];
+  readonly capAdd: readonly string[];
+  readonly capDrop: readonly string[];
+  readonly devices: readonly string[];
+  readonly extraHosts: readonly string[];
+  readonly securityOpt: readonly string[];
+  readonly workingDir: string | undefined;
+  readonly user: string | undefined;
+  readonly hostname: string | undefined;
+  readonly domainname: string | undefined;
+  readonly macAddress: string | undefined;
+  readonly cgroupParent: string | undefined;
+  readonly cpuset: string | undefined;
+  readonly cpuShares: number | undefined;
+  readonly memLimit: Size | undefined;
+  readonly memswapLimit: Size | undefined;
+}
+
+export type Strategy = "EMPTIEST_NODE" | "HIGH_AVAILABILITY" | "EVERY_NODE";
+
+/** The restart policy; `retries` is how often a failing container is started again, undefined for ever. */
+export interface Restart {
+  readonly origin: Path;
+  readonly policy: Autorestart;
+  readonly retries: number | undefined;
+}
+
+/** An environment variable or a label; a null value is taken from the shell of whoever starts the stack. */
+export interface Variable {
+  readonly origin: Path;
+  readonly name: string;
+  readonly value: string | null;
+}
+
+/** Text of an interpolated stack that can be taken apart only once its variables are known. */
+export interface Deferred {
+  readonly kind: "deferred";
+  readonly origin: Path;
+  readonly text: string;
+}
+
+/** A service that is reached under a name; `stack` when it belongs to another stack. */
+export type Link =
+  | Deferred
+  | { readonly kind: "link"; readonly origin: Path; readonly service: string; readonly stack: string | undefined; readonly alias: string };
+
+/** First and last port number, both included. */
+export interface Range {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A port of the container, and the one of the host that it is published under, if that is fixed. */
+export type Port =
+  | Deferred
+  | { readonly kind: "port"; readonly origin: Path; readonly host: Range | undefined; readonly container: Range; readonly protocol: "tcp" | "udp" };
+
+/** Data that outlives the container: kept by Docker (anonymous, named), or a path of the host (absolute, or relative to the file). */
+export type Volume =
+  | Deferred
+  | { readonly kind: "anonymous"; readonly origin: Path; readonly target: string }
+  | { readonly kind: "host" | "relative" | "named"; readonly origin: Path; readonly source: string; readonly target: string; readonly readOnly: boolean };
+
+/** A service whose volumes are mounted as well; `stack` when it belongs to another stack. */
+export type VolumesFrom =
+  | Deferred
+  | { readonly kind: "service"; readonly origin: Path; readonly service: string; readonly stack: string | undefined; readonly readOnly: boolean };
+
+/** A number of bytes; -1 for no limit. */
+export type Size = Deferred | { readonly kind: "bytes"; readonly bytes: number };

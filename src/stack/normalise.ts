@@ -1,0 +1,249 @@
+import type { Path, Report } from "../diagnostics/diagnostic.ts";
+import type { LocatedDocument } from "../yaml/document.ts";
+import type { Field, ServiceFile, StackFile } from "./file.ts";
+import { dollarPieces } from "./grammar/dollar.ts";
+import { parseLink, parseVolumesFrom } from "./grammar/link.ts";
+import { parseAutodestroy, parseRestart, type ParsedRestart } from "./grammar/policy.ts";
+import { parsePort } from "./grammar/port.ts";
+import { parseSize } from "./grammar/size.ts";
+import { parseVolume } from "./grammar/volume.ts";
+import type { Deferred, Dollar, Link, Port, Restart, Service, Size, Stack, Strategy, Variable, Volume, VolumesFrom } from "./model.ts";
+
+/** Finds out what a stack file means. Reports what a field's grammar refuses. */
+export function normalise(document: LocatedDocument, file: StackFile, dollar: Dollar, report: Report): Stack {
+  const isService = (name: string): boolean => file.has(name);
+  const services = new Map<string, Service>();
+  for (const [name, written] of file) services.set(name, normaliseService({ name, written, document, dollar, isService, report }));
+  return { services, dollar, comments: (origin) => document.comments(origin) };
+}
+
+interface Context {
+  readonly name: string;
+  readonly written: ServiceFile;
+  readonly document: LocatedDocument;
+  readonly dollar: Dollar;
+  readonly isService: (name: string) => boolean;
+  readonly report: Report;
+}
+
+type Row<F extends Field> = (value: NonNullable<ServiceFile[F]>, path: Path, context: Context) => Partial<Service>;
+
+function normaliseService(context: Context): Service {
+  const { name, written } = context;
+  const origin = [name];
+  const parts = (Object.keys(written) as Field[]).map((field) => (rows[field] as Row<Field>)(written[field]!, [name, field], context));
+  return Object.assign(
+    { origin, name, ...defaults, restart: { origin: [name, "autorestart"], policy: "OFF", retries: undefined } satisfies Restart },
+    ...parts,
+  );
+}
+
+const defaults: Omit<Service, "origin" | "name" | "restart"> = {
+  image: "",
+  command: undefined,
+  entrypoint: undefined,
+  environment: [],
+  labels: [],
+  links: [],
+  ports: [],
+  expose: [],
+  volumes: [],
+  volumesFrom: [],
+  tags: [],
+  replicas: 1,
+  strategy: "EMPTIEST_NODE",
+  sequential: false,
+  roles: [],
+  autodestroy: "OFF",
+  autoredeploy: false,
+  privileged: false,
+  readOnly: false,
+  stdinOpen: false,
+  tty: false,
+  hostNetwork: false,
+  hostProcesses: false,
+  dns: [],
+  dnsSearch: [],
+  capAdd: [],
+  capDrop: [],
+  devices: [],
+  extraHosts: [],
+  securityOpt: [],
+  workingDir: undefined,
+  user: undefined,
+  hostname: undefined,
+  domainname: undefined,
+  macAddress: undefined,
+  cgroupParent: undefined,
+  cpuset: undefined,
+  cpuShares: undefined,
+  memLimit: undefined,
+  memswapLimit: undefined,
+};
+
+/** What each field means. The compiler asks for a row for every field. */
+const rows: { readonly [F in Field]: Row<F> } = {
+  image: (image) => ({ image }),
+  command: (command) => ({ command }),
+  entrypoint: (entrypoint) => ({ entrypoint }),
+  environment: (_, path, context) => ({ environment: variables("environment", path, context) }),
+  labels: (_, path, context) => ({ labels: labels(path, context) }),
+  links: (items, path, context) => ({
+    links: eachItem<Exclude<Link, Deferred>>(items, path, context, (text, origin) => {
+      const link = parseLink(text, context.isService);
+      if (link) return { kind: "link", origin, ...link };
+      context.report("bad-link", origin, { service: context.name, link: text });
+      return undefined;
+    }),
+  }),
+  ports: (items, path, context) => ({ ports: ports(items, path, context) }),
+  expose: (items, path, context) => ({ expose: ports(items, path, context) }),
+  volumes: (items, path, context) => ({
+    volumes: eachItem<Exclude<Volume, Deferred>>(items, path, context, (text, origin) => {
+      const volume = parseVolume(text);
+      if (!("problem" in volume)) return { origin, ...volume };
+      context.report("bad-volume", origin, { service: context.name, volume: text, problem: volume.problem });
+      return undefined;
+    }),
+  }),
+  volumes_from: (items, path, context) => ({
+    volumesFrom: eachItem<Exclude<VolumesFrom, Deferred>>(items, path, context, (text, origin) => {
+      const source = parseVolumesFrom(text, context.isService);
+      if (source) return { kind: "service", origin, ...source };
+      context.report("bad-volumes-from", origin, { service: context.name, source: text });
+      return undefined;
+    }),
+  }),
+  tags: (tags) => ({ tags: distinct(tags) }),
+  target_num_containers: (replicas) => ({ replicas }),
+  deployment_strategy: (strategy) => ({ strategy: strategy.toUpperCase().replaceAll("-", "_") as Strategy }),
+  sequential_deployment: (sequential) => ({ sequential }),
+  roles: (roles) => ({ roles: distinct(roles.map((role) => role.toLowerCase())) }),
+  autorestart: (value, origin) => ({ restart: { origin, ...parseRestart(value) } }),
+  restart: (value, origin, context) => ({ restart: { origin, ...agreedRestart(value, origin, context) } }),
+  autodestroy: (value) => ({ autodestroy: parseAutodestroy(value) }),
+  autoredeploy: (autoredeploy) => ({ autoredeploy }),
+  privileged: (privileged) => ({ privileged }),
+  read_only: (readOnly) => ({ readOnly }),
+  stdin_open: (stdinOpen) => ({ stdinOpen }),
+  tty: (tty) => ({ tty }),
+  net: (net) => ({ hostNetwork: net.toLowerCase() === "host" }),
+  pid: (pid) => ({ hostProcesses: pid.toLowerCase() === "host" }),
+  dns: (dns) => ({ dns: oneOrMore(dns) }),
+  dns_search: (dnsSearch) => ({ dnsSearch: oneOrMore(dnsSearch) }),
+  cap_add: (capAdd) => ({ capAdd: distinct(capAdd) }),
+  cap_drop: (capDrop) => ({ capDrop: distinct(capDrop) }),
+  devices: (devices) => ({ devices: distinct(devices) }),
+  extra_hosts: (extraHosts) => ({ extraHosts: distinct(extraHosts) }),
+  security_opt: (securityOpt) => ({ securityOpt: distinct(securityOpt) }),
+  working_dir: (workingDir) => ({ workingDir }),
+  user: (_, path, { document }) => ({ user: document.written(path) }),
+  hostname: (hostname) => ({ hostname }),
+  domainname: (domainname) => ({ domainname }),
+  mac_address: (macAddress) => ({ macAddress }),
+  cgroup_parent: (cgroupParent) => ({ cgroupParent }),
+  cpuset: (cpuset) => ({ cpuset }),
+  cpu_shares: (cpuShares) => ({ cpuShares }),
+  mem_limit: (value, path, context) => ({ memLimit: size("mem_limit", value, path, context) }),
+  memswap_limit: (value, path, context) => ({ memswapLimit: size("memswap_limit", value, path, context) }),
+};
+
+/** The names of all fields. */
+export const fields: ReadonlySet<string> = new Set(Object.keys(rows));
+
+/** Takes each item apart, unless a variable has to be filled in first. The same text twice counts once. */
+function eachItem<T extends { readonly kind: string }>(
+  items: readonly (string | number)[],
+  path: Path,
+  context: Context,
+  parse: (text: string, origin: Path) => T | undefined,
+): readonly (T | Deferred)[] {
+  const results = new Map<string, T | Deferred>();
+  for (const index of items.keys()) {
+    const origin = [...path, index];
+    const text = context.document.written(origin);
+    if (results.has(text)) continue;
+    const result = defer(text, origin, context) ?? parse(text, origin);
+    if (result) results.set(text, result);
+  }
+  return [...results.values()];
+}
+
+function defer(text: string, origin: Path, { dollar }: Context): Deferred | undefined {
+  const holdsVariable = dollar === "variable" && dollarPieces(text).some((piece) => piece.kind === "variable");
+  return holdsVariable ? { kind: "deferred", origin, text } : undefined;
+}
+
+function ports(items: readonly (string | number)[], path: Path, context: Context): readonly Port[] {
+  return eachItem<Exclude<Port, Deferred>>(items, path, context, (text, origin) => {
+    const port = parsePort(text);
+    if (!("problem" in port)) return { kind: "port", origin, ...port };
+    context.report("bad-port", origin, { service: context.name, port: text, problem: port.problem });
+    return undefined;
+  });
+}
+
+function size(field: string, value: string | number, origin: Path, context: Context): Size | undefined {
+  const text = String(value);
+  const deferred = defer(text, origin, context);
+  if (deferred) return deferred;
+  const bytes = field === "memswap_limit" && text === "-1" ? -1 : parseSize(text);
+  if (bytes !== undefined) return { kind: "bytes", bytes };
+  context.report("bad-size", origin, { service: context.name, field, size: text });
+  return undefined;
+}
+
+function variables(field: "environment" | "labels", path: Path, context: Context): readonly Variable[] {
+  const written = context.written[field] ?? [];
+  const found = Array.isArray(written)
+    ? written.map((item: string, index) => fromItem(item, [...path, index]))
+    : Object.entries(written).map(([name, value]) => fromPair(name, value, [...path, name], context.document));
+  const byName = new Map<string, Variable>();
+  for (const variable of found) {
+    const { name, origin } = variable;
+    const earlier = byName.get(name);
+    if (name === "") context.report("bad-variable", origin, { service: context.name, field, item: context.document.written(origin) });
+    if (earlier) context.report("duplicate-variable", { path: origin, also: earlier.origin }, { service: context.name, field, name });
+    if (context.dollar === "variable" && name.includes("$")) context.report("variable-in-name", { path: origin, part: "key" }, { service: context.name, name });
+    byName.set(name, variable);
+  }
+  return [...byName.values()];
+}
+
+function fromItem(item: string, origin: Path): Variable {
+  const equals = item.indexOf("=");
+  return equals === -1 ? { origin, name: item, value: null } : { origin, name: item.slice(0, equals), value: item.slice(equals + 1) };
+}
+
+function fromPair(name: string, value: string | number | boolean | null, origin: Path, document: LocatedDocument): Variable {
+  return { origin, name, value: value === null ? null : typeof value === "string" ? value : document.written(origin) };
+}
+
+/** Labels have no shell to be taken from: one without a value is empty. */
+function labels(path: Path, context: Context): readonly Variable[] {
+  const found = variables("labels", path, context);
+  for (const { name, origin } of found) {
+    const prefix = ["io.tutum-stack.", "com.docker.compose."].find((reserved) => name.toLowerCase().startsWith(reserved));
+    if (prefix) context.report("reserved-label", { path: origin, part: { text: name } }, { service: context.name, label: name, prefix });
+  }
+  return found.map((label) => ({ ...label, value: label.value ?? "" }));
+}
+
+function agreedRestart(value: string | false, path: Path, { name, written, report }: Context): ParsedRestart {
+  const restart = parseRestart(value);
+  if (written.autorestart === undefined) return restart;
+  const autorestart = parseRestart(written.autorestart);
+  const at = { path, part: "key", also: { path: [name, "autorestart"], part: "key" } } as const;
+  const same = restart.policy === autorestart.policy && restart.retries === autorestart.retries;
+  if (same) report("duplicate-restart", at, { service: name });
+  else report("conflicting-restart", at, { service: name, restart: String(value), autorestart: String(written.autorestart) });
+  return restart;
+}
+
+function oneOrMore(value: string | readonly string[]): readonly string[] {
+  return typeof value === "string" ? [value] : distinct(value);
+}
+
+function distinct(items: readonly string[]): readonly string[] {
+  return [...new Set(items)];
+}

@@ -1,0 +1,32 @@
+import type { Report } from "../../diagnostics/diagnostic.ts";
+import type { Stack } from "../model.ts";
+import { aliasConflict } from "./alias-conflict.ts";
+import { circularVolumes } from "./circular-volumes.ts";
+import { deadRegistry } from "./dead-registry.ts";
+import { duplicateMount } from "./duplicate-mount.ts";
+import { hostNetwork } from "./host-network.ts";
+import { ignoredReplicas } from "./ignored-replicas.ts";
+import { orphanedImage } from "./orphaned-image.ts";
+import { portConflict } from "./port-conflict.ts";
+import { rarelyDestroyed } from "./rarely-destroyed.ts";
+import { selfReference } from "./self-reference.ts";
+import { unknownService } from "./unknown-service.ts";
+import { volumesDestroyed } from "./volumes-destroyed.ts";
+import { zeroContainers } from "./zero-containers.ts";
+
+/** Checks what a stack means, whatever the target. One file for each code; findings are sorted by place afterwards. */
+export const rules: readonly ((stack: Stack, report: Report) => void)[] = [
+  unknownService,
+  selfReference,
+  circularVolumes,
+  aliasConflict,
+  duplicateMount,
+  portConflict,
+  hostNetwork,
+  ignoredReplicas,
+  zeroContainers,
+  rarelyDestroyed,
+  volumesDestroyed,
+  deadRegistry,
+  orphanedImage,
+];

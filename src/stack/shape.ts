@@ -1,0 +1,167 @@
+import { nearest } from "../diagnostics/nearest.ts";
+import type { Path, Report } from "../diagnostics/diagnostic.ts";
+import type { LocatedDocument } from "../yaml/document.ts";
+import { isMapping } from "../yaml/values.ts";
+import type { ServiceFile, StackFile } from "./file.ts";
+import { parseAutodestroy } from "./grammar/policy.ts";
+import { notFields } from "./not-fields.ts";
+import { composeSections, isSomethingElse, isTemplateKey } from "./recognise.ts";
+import { validate as generatedValidate } from "./validator.generated.ts";
+
+/** One complaint of the validator (ajv's ErrorObject, in verbose mode). */
+interface Complaint {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: { readonly additionalProperty?: string; readonly missingProperty?: string; readonly type?: string };
+  readonly parentSchema: { readonly errorMessage?: string; readonly $comment?: string; readonly enum?: readonly string[] };
+  readonly data: unknown;
+}
+
+const validate = generatedValidate as unknown as { (data: unknown): boolean; errors: readonly Complaint[] | null };
+
+/**
+ * Checks the shape of a file against the schema that editors use, too. Returns its services without the fields that were reported,
+ * so that their other fields can be checked as well; undefined for a file that is something else.
+ */
+export function checkShape(document: LocatedDocument, fields: ReadonlySet<string>, report: Report): StackFile | undefined {
+  if (isSomethingElse(document, fields, report)) return undefined;
+  const root = document.value as Readonly<Record<string, unknown>>;
+  const complaints = validate(root) ? [] : (validate.errors ?? []);
+  describe(complaints, root, fields, report);
+  for (const [name, value] of Object.entries(root)) {
+    if (isTemplateKey(name) && isMapping(value) && "image" in value && !document.isAnchored([name]))
+      report("unused-template", { path: [name], part: "key" }, { name });
+  }
+  return wellFormed(root, complaints);
+}
+
+/** Every service, without the fields that the validator complained about. One that stands inside another counts, so that links to it are no mistake. */
+function wellFormed(root: Readonly<Record<string, unknown>>, complaints: readonly Complaint[]): StackFile {
+  const refused = new Set(complaints.map((complaint) => JSON.stringify(refusedPath(complaint, root))));
+  const services = new Map<string, ServiceFile>();
+  for (const [name, written] of Object.entries(root)) {
+    if (isTemplateKey(name) || name === "$schema") continue;
+    const writtenFields = isMapping(written) && !refused.has(JSON.stringify([name])) ? Object.entries(written) : [];
+    const isRefused = ([field]: readonly [string, unknown]): boolean => refused.has(JSON.stringify([name, field]));
+    for (const [field, value] of writtenFields.filter(isRefused)) if (isMapping(value) && "image" in value) services.set(field, { image: "" });
+    services.set(name, { image: "", ...Object.fromEntries(writtenFields.filter((field) => !isRefused(field))) });
+  }
+  return services;
+}
+
+/** The service or field that a complaint is about. */
+function refusedPath({ instancePath, keyword, params }: Complaint, root: unknown): Path {
+  const path = pathOf(instancePath, root);
+  if (keyword === "required") return [...path, String(params.missingProperty)];
+  return keyword === "additionalProperties" ? [...path, String(params.additionalProperty)] : path.slice(0, 2);
+}
+
+/** One finding for each place: the validator complains once for each branch and keyword. */
+function describe(complaints: readonly Complaint[], root: unknown, fields: ReadonlySet<string>, report: Report): void {
+  const places = new Map<string, Complaint[]>();
+  for (const complaint of complaints) {
+    if (complaint.keyword === "if") continue;
+    const { additionalProperty, missingProperty } = complaint.params;
+    const place = JSON.stringify([complaint.instancePath, additionalProperty ?? missingProperty]);
+    const known = places.get(place);
+    if (known) known.push(complaint);
+    else places.set(place, [complaint]);
+  }
+  for (const group of places.values()) describePlace(group, root, fields, report);
+}
+
+function describePlace(group: readonly Complaint[], root: unknown, fields: ReadonlySet<string>, report: Report): void {
+  const [first] = group;
+  if (!first) return;
+  const path = pathOf(first.instancePath, root);
+  const [service] = path;
+  if (service === undefined) reportName(String(first.params.additionalProperty), report);
+  else if (first.keyword === "additionalProperties") describeUnknownField(String(service), String(first.params.additionalProperty), first.data, fields, report);
+  else if (first.keyword === "required") describeMissingImage(String(service), first.data, report);
+  else if (path.length === 1) describeNonService(String(service), first.data, report);
+  else describeValue(group, path, String(service), first.data, root, report);
+}
+
+function reportName(name: string, report: Report): void {
+  report("bad-service-name", { path: [name], part: "key" }, { name });
+}
+
+function describeUnknownField(service: string, field: string, fieldsOfService: unknown, fields: ReadonlySet<string>, report: Report): void {
+  const at = { path: [service, field], part: "key" } as const;
+  const value = (fieldsOfService as Record<string, unknown>)[field];
+  const instead = notFields.get(field);
+  if (composeSections.has(service) && !("image" in (fieldsOfService as object))) return;
+  if (isMapping(value) && ("image" in value || "build" in value)) report("nested-service", at, { service, nested: field });
+  else if (instead !== undefined) report("not-a-field", at, { service, field, instead });
+  else report("unknown-field", at, { service, field, near: nearest(field, fields) });
+}
+
+function describeMissingImage(service: string, fieldsOfService: unknown, report: Report): void {
+  const at = { path: [service], part: "key" } as const;
+  if (composeSections.has(service)) report("compose-section", at, { section: service });
+  else report("missing-image", at, { service, builds: "build" in (fieldsOfService as object) });
+}
+
+function describeNonService(service: string, value: unknown, report: Report): void {
+  const at = { path: [service], part: "key" } as const;
+  if (composeSections.has(service)) report("compose-section", at, { section: service });
+  else if (value === null) report("empty-service", at, { service });
+  else report("not-a-service", at, { name: service, found: describeType(value) });
+}
+
+function describeValue(group: readonly Complaint[], path: Path, service: string, value: unknown, root: unknown, report: Report): void {
+  const field = String(path[1]);
+  if (value === null) return report("empty-field", path, { service, field });
+  const { parentSchema } = group.find((complaint) => complaint.parentSchema.errorMessage !== undefined) ?? group[0]!;
+  if (parentSchema.$comment === "incompatible-policies") return describePolicies(path, service, value, root, report);
+  const expected = parentSchema.errorMessage ?? `\`${field}\` cannot be ${describeType(value)}`;
+  if (!group.some((complaint) => /^(enum|pattern|minimum)$/.test(complaint.keyword))) {
+    return report("wrong-type", path, { service, expected, found: describeType(value), help: rewritten(group, path, value) });
+  }
+  const known = group.flatMap((complaint) => complaint.parentSchema.enum ?? []);
+  report("wrong-value", path, { service, expected, near: typeof value === "string" ? nearest(value, known) : undefined });
+}
+
+function describePolicies(path: Path, service: string, value: unknown, root: unknown, report: Report): void {
+  const fieldsOfService = (root as Record<string, ServiceFile>)[service];
+  const field = /^always$/i.test(String(fieldsOfService?.autorestart)) ? "autorestart" : "restart";
+  const autodestroy = parseAutodestroy(value as string);
+  if (autodestroy !== "OFF") report("incompatible-policies", { path, also: [service, field] }, { service, field, autodestroy });
+}
+
+/** What to type instead of a value in the wrong form, where that is plain. */
+function rewritten(group: readonly Complaint[], path: Path, value: unknown): string | undefined {
+  const wanted = group.flatMap(({ keyword, params }) => (keyword === "type" ? [params.type] : []));
+  if (isMapping(value)) return rewrittenPair(path, value);
+  if (wanted.includes("boolean") && /^(yes|on|y)$/i.test(String(value))) return "write `true`";
+  if (wanted.includes("boolean") && /^(no|off|n)$/i.test(String(value))) return "write `false`";
+  if (wanted.includes("array") && (typeof value === "string" || typeof value === "number")) return `write it as a list: \`- ${JSON.stringify(value)}\``;
+  if (wanted.includes("string") && (typeof value === "number" || typeof value === "boolean")) return `put it in quotes: \`"${value}"\``;
+  return undefined;
+}
+
+/** An item `- NAME: value` of a list, where `- NAME=value` was meant. */
+function rewrittenPair(path: Path, value: Readonly<Record<string, unknown>>): string | undefined {
+  const [pair, ...others] = Object.entries(value);
+  if (typeof path.at(-1) !== "number" || !pair || others.length > 0) return undefined;
+  const [name, text] = pair;
+  return typeof text === "string" || typeof text === "number" || typeof text === "boolean" ? `write \`- ${name}=${text}\`` : undefined;
+}
+
+function describeType(value: unknown): string {
+  if (value === null) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "boolean") return String(value);
+  return isMapping(value) ? "a mapping" : typeof value === "number" ? "a number" : "text";
+}
+
+function pathOf(pointer: string, root: unknown): Path {
+  const path: (string | number)[] = [];
+  let container = root;
+  for (const escaped of pointer.split("/").slice(1)) {
+    const segment = escaped.replaceAll("~1", "/").replaceAll("~0", "~");
+    path.push(Array.isArray(container) ? Number(segment) : segment);
+    container = (container as Record<string, unknown>)[segment];
+  }
+  return path;
+}

@@ -1,0 +1,40 @@
+import type { Path, Report } from "../diagnostics/diagnostic.ts";
+import type { LocatedDocument } from "../yaml/document.ts";
+import { yaml11Reading } from "../yaml/yaml11.ts";
+import type { StackFile } from "./file.ts";
+import { dollarPieces } from "./grammar/dollar.ts";
+import type { Dollar } from "./model.ts";
+
+/** Fields in which YAML 1.1 and 1.2 readings mean the same, or whose words the schema checks. */
+const wordFields: ReadonlySet<string> = new Set(["autorestart", "restart", "autodestroy", "deployment_strategy", "net", "pid"]);
+
+/** Looks at every text of the services for what the file's first readers may have understood differently. */
+export function checkTexts(document: LocatedDocument, file: StackFile, dollar: Dollar, report: Report): void {
+  for (const [service, fields] of file) {
+    for (const [path, text] of texts(fields, [service])) {
+      checkDollars(service, path, text, dollar, report);
+      if (!wordFields.has(path[1] as string)) checkReading(document, service, path, report);
+    }
+  }
+}
+
+function* texts(value: unknown, path: Path): Generator<readonly [Path, string]> {
+  if (typeof value === "string" || typeof value === "number") yield [path, String(value)];
+  else if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* texts(item, [...path, index]);
+  else if (typeof value === "object" && value !== null) for (const [key, item] of Object.entries(value)) yield* texts(item, [...path, key]);
+}
+
+function checkDollars(service: string, path: Path, text: string, dollar: Dollar, report: Report): void {
+  for (const piece of dollarPieces(text)) {
+    const at = { path, part: { text: piece.text } };
+    if (dollar === "text" && piece.kind === "variable") return report("dollar-is-text", at, { service, variable: piece.text });
+    if (dollar === "variable" && piece.kind === "invalid") report("bad-interpolation", at, { service, found: piece.text });
+  }
+}
+
+function checkReading(document: LocatedDocument, service: string, path: Path, report: Report): void {
+  if (!document.isPlain(path)) return;
+  const text = document.written(path);
+  const read = yaml11Reading(text);
+  if (read) report("yaml-1.1-value", path, { service, text, read });
+}
