@@ -1,0 +1,93 @@
+import { hasErrors, inSourceOrder, type Diagnostic } from "./diagnostics/diagnostic.ts";
+import type { Source } from "./diagnostics/source.ts";
+import type { Stack } from "./stack/model.ts";
+import { fields, normalise } from "./stack/normalise.ts";
+import { rules } from "./stack/rules/index.ts";
+import { checkShape } from "./stack/shape.ts";
+import { checkTexts } from "./stack/texts.ts";
+import { projectName } from "./targets/compose/network.ts";
+import { targets, type TargetName } from "./targets/index.ts";
+import { defaultSidecarImage } from "./targets/sidecar.ts";
+import type { OutputFile } from "./targets/target.ts";
+import { parseDocument, reporter } from "./yaml/document.ts";
+
+/** How to read a stack file. */
+export interface ReadOptions {
+  /** The name that diagnostics and the generated header show; `stack.yml` if left out. */
+  readonly fileName?: string;
+  /** Whether `$NAME` and `${NAME}` are variables, filled in by Compose, instead of text. */
+  readonly interpolate?: boolean;
+}
+
+/** How to compile one. */
+export interface CompileOptions extends ReadOptions {
+  /** The name of the stack, normalised as Compose does; containers of other stacks are never touched. */
+  readonly name: string;
+  /** `compose` if left out. */
+  readonly target?: TargetName;
+  /** `none` leaves autodestroy to a sidecar that is run by other means; `service` if left out. */
+  readonly sidecar?: "service" | "none";
+  readonly sidecarImage?: string;
+}
+
+/** What became of a text. There are no files when a diagnostic is an error. */
+export interface Compilation {
+  readonly files: readonly OutputFile[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Compiles the text of a stack file. Never throws for a mistake in the text; throws a RangeError for a name without letters or digits.
+ *
+ * @example
+ * const { files, diagnostics } = compile("web:\n  image: nginx\n", { name: "shop" });
+ */
+export function compile(text: string, options: CompileOptions): Compilation {
+  const stackName = projectName(options.name);
+  if (stackName === "") throw new RangeError(`the name of a stack needs a letter or a digit: ${JSON.stringify(options.name)}`);
+  const diagnostics: Diagnostic[] = [];
+  const source = sourceOf(text, options);
+  const read = readStack(source, options, diagnostics);
+  if (!read || hasErrors(diagnostics)) return { files: [], diagnostics: inSourceOrder(diagnostics) };
+
+  const { sidecar = "service", sidecarImage = defaultSidecarImage, target = "compose" } = options;
+  const files = targets[target].emit(read.stack, { stack: stackName, source: source.name, sidecar, sidecarImage }, read.report);
+  return { files: hasErrors(diagnostics) ? [] : files, diagnostics: inSourceOrder(diagnostics) };
+}
+
+/**
+ * Checks the text of a stack file, without regard to a target.
+ *
+ * @example
+ * const isValid = !validate("web:\n  image: nginx\n").some(({ severity }) => severity === "error");
+ */
+export function validate(text: string, options: ReadOptions = {}): readonly Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  readStack(sourceOf(text, options), options, diagnostics);
+  return inSourceOrder(diagnostics);
+}
+
+/** Reads the text of a stack file as far as its mistakes allow. Undefined when it is something else; not to be compiled when an error was reported. */
+export function readStack(
+  source: Source,
+  options: ReadOptions,
+  diagnostics: Diagnostic[],
+): { readonly stack: Stack; readonly report: ReturnType<typeof reporter> } | undefined {
+  const document = parseDocument(source, diagnostics);
+  if (!document) return undefined;
+
+  const report = reporter(document, diagnostics);
+  const file = checkShape(document, fields, report);
+  if (!file) return undefined;
+
+  const dollar = options.interpolate ? "variable" : "text";
+  checkTexts(document, file, dollar, report);
+  const stack = normalise(document, file, dollar, report);
+  for (const rule of rules) rule(stack, report);
+  return { stack, report };
+}
+
+/** A byte order mark is not part of the text. */
+export function sourceOf(text: string, { fileName = "stack.yml" }: ReadOptions): Source {
+  return { name: fileName, text: text.replace(/^\uFEFF/, "") };
+}

@@ -1,0 +1,114 @@
+import type { Report } from "../../diagnostics/diagnostic.ts";
+import type { Deferred, Link, Service, Stack } from "../../stack/model.ts";
+import { circles } from "../../stack/references.ts";
+import { Sourced } from "../../yaml/print.ts";
+import type { ComposeService } from "./model.ts";
+
+/** How the services of a stack reach each other and those of other stacks. */
+export interface Network {
+  /** `links`, `external_links` and `networks` of a service. */
+  of(service: Service): ComposeService;
+  /** The networks of other stacks that were used, by the key they have in the file. */
+  readonly external: ReadonlyMap<string, { readonly external: true; readonly name: string }>;
+}
+
+type KnownLink = Exclude<Link, Deferred>;
+
+/** Turns links into Compose's terms. Reports links that cannot stay links. */
+export function networkOf(stack: Stack, report: Report): Network {
+  const external = new Map<string, { readonly external: true; readonly name: string }>();
+  const { isCircular, aliases } = circularLinks(stack, report);
+  return { of, external };
+
+  function of(service: Service): ComposeService {
+    if (service.hostNetwork) return {};
+    const here = service.links.filter(
+      (link) => link.kind === "deferred" || (link.stack === undefined && !isCircular(service, link) && isReachable(service, link)),
+    );
+    const elsewhere = service.links.filter((link): link is KnownLink => link.kind === "link" && link.stack !== undefined);
+    const links = here.map((link) => new Sourced(link.origin, linkText(link)));
+    const externalLinks = elsewhere.flatMap((link) => joinStack(service, link));
+    const networks = networksOf(aliases.get(service.name) ?? [], elsewhere);
+    return {
+      ...(links.length ? { links } : {}),
+      ...(externalLinks.length ? { external_links: externalLinks } : {}),
+      ...(networks.size ? { networks } : {}),
+    };
+  }
+
+  function isReachable(service: Service, link: KnownLink): boolean {
+    const target = stack.services.get(link.service);
+    if (!target?.hostNetwork) return true;
+    report(
+      "link-to-host-network",
+      { path: link.origin, part: { text: link.service }, also: [...target.origin, "net"] },
+      { service: service.name, target: target.name },
+    );
+    return false;
+  }
+
+  /** The other stack's network resolves the service's own name; any other alias needs its container. */
+  function joinStack(service: Service, link: KnownLink): readonly Sourced<string>[] {
+    const other = link.stack ?? "";
+    const network = networkName(other);
+    external.set(network, { external: true, name: network });
+    const container = link.alias === link.service ? undefined : containerName(other, link.service);
+    report("cross-stack-link", link.origin, { service: service.name, target: link.service, stack: projectName(other), network, container });
+    return container === undefined ? [] : [new Sourced(link.origin, `${container}:${link.alias}`)];
+  }
+}
+
+/** The name Compose v2 gives to the first container of a service. */
+export function containerName(stack: string, service: string): string {
+  return `${projectName(stack)}-${service}-1`;
+}
+
+/** The name that Compose makes of a project's name: lowercase, without other characters than letters, digits, `-` and `_`. */
+export function projectName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]/g, "")
+    .replace(/^[_-]+/, "");
+}
+
+function networkName(stack: string): string {
+  return `${projectName(stack)}_default`;
+}
+
+function linkText(link: Link): string {
+  if (link.kind === "deferred") return link.text;
+  return link.alias === link.service ? link.service : `${link.service}:${link.alias}`;
+}
+
+function networksOf(aliases: readonly string[], elsewhere: readonly KnownLink[]): NonNullable<ComposeService["networks"]> {
+  if (aliases.length === 0 && elsewhere.length === 0) return new Map();
+  const others = elsewhere.map((link) => [networkName(link.stack ?? ""), null] as const);
+  return new Map([["default", aliases.length ? { aliases } : null], ...others]);
+}
+
+/** Links in a circle, which Compose refuses: they become aliases of the service they name, which resolve without a link. */
+function circularLinks(
+  stack: Stack,
+  report: Report,
+): { readonly isCircular: (from: Service, link: KnownLink) => boolean; readonly aliases: ReadonlyMap<string, readonly string[]> } {
+  const { services } = stack;
+  const dependencies = ({ links, volumesFrom }: Service): readonly string[] =>
+    [...links, ...volumesFrom].flatMap((item) => (item.kind !== "deferred" && item.stack === undefined && services.has(item.service) ? [item.service] : []));
+  const circleOf = new Map<string, number>();
+  for (const [index, circle] of circles(services.keys(), (name) => dependencies(services.get(name)!)).entries()) {
+    for (const name of circle) circleOf.set(name, index);
+  }
+  const isCircular = (from: Service, link: KnownLink): boolean =>
+    circleOf.has(from.name) && circleOf.get(from.name) === circleOf.get(link.service) && link.stack === undefined;
+  const aliases = new Map<string, string[]>();
+  for (const service of services.values()) {
+    for (const link of service.links) {
+      if (link.kind !== "link" || !isCircular(service, link)) continue;
+      report("circular-link", { path: link.origin, part: { text: link.service } }, { service: service.name, target: link.service });
+      if (link.alias === link.service) continue;
+      const known = aliases.get(link.service) ?? [];
+      if (!known.includes(link.alias)) aliases.set(link.service, [...known, link.alias]);
+    }
+  }
+  return { isCircular, aliases };
+}

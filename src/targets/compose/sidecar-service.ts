@@ -1,0 +1,25 @@
+import type { SidecarConfig } from "../../lifecycle/config.ts";
+import { Quoted } from "../../yaml/print.ts";
+import { configFile, configPath } from "../sidecar.ts";
+import type { ComposeService } from "./model.ts";
+
+/**
+ * The sidecar as a service: no network, no capability, nothing writable, only the engine's socket and its config. The label holds
+ * the config, so that `up` recreates the sidecar when it changes; a file that was replaced stays mounted in its old version.
+ */
+export function sidecarService(config: SidecarConfig, image: string): ComposeService {
+  return {
+    image,
+    command: ["sidecar", "--config", configPath],
+    labels: new Map([["io.tutum-stack.config", new Quoted(JSON.stringify({ ...config, $schema: undefined }))]]),
+    volumes: ["/var/run/docker.sock:/var/run/docker.sock", `./${configFile}:${configPath}:ro`],
+    restart: "always",
+    read_only: true,
+    network_mode: "none",
+    cap_drop: ["ALL"],
+    security_opt: ["no-new-privileges:true"],
+    mem_limit: "128m",
+    pids_limit: 64,
+    healthcheck: { test: ["CMD", "tutum-stack", "sidecar", "--config", configPath, "--health"], interval: "30s", timeout: "10s", retries: 3 },
+  };
+}
