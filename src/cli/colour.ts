@@ -1,0 +1,17 @@
+import pc from "picocolors";
+import { plain, type Paint } from "../diagnostics/render/pretty.ts";
+import type { Io, Output } from "./io.ts";
+
+/** Whether a stream gets colours: FORCE_COLOR, then NO_COLOR, then whether it is a terminal that knows them. */
+export function hasColour({ env }: Io, output: Output): boolean {
+  const forced = env["FORCE_COLOR"];
+  if (forced !== undefined && forced !== "") return forced !== "0" && forced !== "false";
+  return !env["NO_COLOR"] && env["TERM"] !== "dumb" && output.isTerminal;
+}
+
+/** The colours of diagnostics on a stream. */
+export function paintFor(io: Io, output: Output): Paint {
+  if (!hasColour(io, output)) return plain;
+  const { bold, red, yellow, blue } = pc.createColors(true);
+  return { error: (text) => bold(red(text)), warning: (text) => bold(yellow(text)), frame: (text) => bold(blue(text)), strong: bold };
+}

@@ -1,0 +1,22 @@
+import { catalogue, type Code, type Entry } from "../diagnostics/catalogue/index.ts";
+import { nearest } from "../diagnostics/nearest.ts";
+import type { Io } from "./io.ts";
+import { Problem } from "./problem.ts";
+
+/** `tutum-stack explain`: why a code exists, with a wrong and a right example. Returns the exit code. Throws a Problem. */
+export function explainCommand(io: Io, code: string): number {
+  if (!Object.hasOwn(catalogue, code)) {
+    const near = nearest(code, Object.keys(catalogue));
+    throw new Problem(
+      `there is no diagnostic ${JSON.stringify(code)}${near ? `; did you mean ${near}?` : ""}\n\nThe diagnostics are:\n${Object.keys(catalogue)
+        .map((known) => `  ${known}\n`)
+        .join("")}`.trimEnd(),
+    );
+  }
+  const { severity, why, wrong, right, interpolate }: Entry<never> = catalogue[code as Code];
+  const flag = interpolate ? " (with --interpolate)" : "";
+  const example = (title: string, text: string | undefined): string =>
+    text === undefined ? "" : `\n${title}${flag}:\n\n${text.replace(/^(?=.)/gm, "    ").replace(/[^\n -~]/g, "?")}`;
+  io.stdout.write(`${severity}[${code}]\n\n${why}\n${example("Wrong", wrong)}${example("Right", right)}`);
+  return 0;
+}

@@ -1,0 +1,71 @@
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { diagnosing, type Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Source } from "../diagnostics/source.ts";
+import { sourceOf } from "../compile.ts";
+import type { Io } from "./io.ts";
+import { Problem } from "./problem.ts";
+
+/** A stack file as the command line got it. */
+export interface Input {
+  readonly source: Source;
+  /** The text is empty when the file could not be decoded; then this says why. */
+  readonly failure: Diagnostic | undefined;
+  /** The folder that output goes to and the stack is named after. */
+  readonly folder: string;
+  /** Undefined for standard input. */
+  readonly path: string | undefined;
+  readonly mode: number;
+}
+
+/** The names under which stack files are found, in the order of their age. */
+export const stackFileNames = ["stack.yml", "stack.yaml", "tutum.yml", "tutum.yaml", "docker-cloud.yml", "docker-cloud.yaml"];
+
+/** Reads the file that was named, standard input for `-`, or the one stack file of the current folder. Throws a Problem. */
+export function readInput(io: Io, file: string | undefined, stdinFilename: string | undefined): Input {
+  if (file === "-")
+    return { ...decode(io.readStdin(), stdinFilename ?? "stdin"), folder: resolve(io.cwd, dirname(stdinFilename ?? "x")), path: undefined, mode: 0o666 };
+  const path = resolve(io.cwd, file ?? findStackFile(io));
+  const found = read(io, path, file ?? basename(path));
+  return { ...decode(found.bytes, shownName(io.cwd, path)), folder: dirname(path), path, mode: found.mode };
+}
+
+function findStackFile(io: Io): string {
+  const found = stackFileNames.filter((name) => io.files.list(io.cwd).includes(name));
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  if (found.length > 1) throw new Problem(`more than one stack file here: ${found.join(", ")}; name the one to use`);
+  throw new Problem(`no stack file here; looked for ${stackFileNames.join(", ")}`);
+}
+
+function read(io: Io, path: string, name: string): { readonly bytes: Uint8Array; readonly mode: number } {
+  let found;
+  try {
+    found = io.files.read(path);
+  } catch (error) {
+    throw Problem.from(error, `read ${name}`);
+  }
+  if (!found) throw new Problem(`cannot read ${name}: no such file`);
+  return found;
+}
+
+/** A path below the current folder, or else the base name: never an absolute path. */
+function shownName(cwd: string, path: string): string {
+  const below = relative(cwd, path);
+  return below.startsWith("..") || isAbsolute(below) ? basename(path) : join(below);
+}
+
+function decode(bytes: Uint8Array, name: string): { readonly source: Source; readonly failure: Diagnostic | undefined } {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return { source: sourceOf(text, { fileName: name }), failure: undefined };
+  } catch {
+    const source = { name, text: new TextDecoder("utf-8").decode(bytes) };
+    const start = Math.max(0, source.text.indexOf("\ufffd"));
+    const failure = diagnosing(source)("not-utf-8", [{ start, end: start + 1 }], { encoding: encodingOf(bytes) });
+    return { source, failure };
+  }
+}
+
+function encodingOf([first, second]: Uint8Array): string | undefined {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) ? "UTF-16" : undefined;
+}

@@ -1,0 +1,93 @@
+import { Argument, Command, CommanderError, Option } from "commander";
+import packageJson from "../../package.json" with { type: "json" };
+import { visible } from "../diagnostics/render/pretty.ts";
+import { targets } from "../targets/index.ts";
+import { compileCommand, type CompileFlags } from "./compile.ts";
+import { hasColour } from "./colour.ts";
+import { explainCommand } from "./explain.ts";
+import type { Io } from "./io.ts";
+import { lifecycleCommand, type LifecycleFlags } from "./lifecycle.ts";
+import { Problem } from "./problem.ts";
+import { schemaCommand, schemas } from "./schema.ts";
+import { validateCommand, type ValidateFlags } from "./validate.ts";
+
+/** Runs the command line: arguments without the program's name. Returns the exit code: 0 done, 1 mistakes in the input, 2 wrong use or files. */
+export function main(args: readonly string[], io: Io): number {
+  let exitCode = 0;
+  try {
+    programFor(io, (code) => (exitCode = code)).parse(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof Problem)) throw error;
+    io.stderr.write(`tutum-stack: ${error.message.split("\n").map(visible).join("\n")}\n`);
+    return 2;
+  }
+}
+
+function programFor(io: Io, finish: (exitCode: number) => void): Command {
+  const program = new Command("tutum-stack")
+    .description("Compiles Tutum and Docker Cloud stack files to Compose files, with autodestroy.")
+    .version(packageJson.version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) =>
+        write(
+          text
+            .replace(/^error: /, "tutum-stack: ")
+            .split("\n")
+            .map(visible)
+            .join("\n"),
+        ),
+      getOutHasColors: () => hasColour(io, io.stdout),
+      getErrHasColors: () => hasColour(io, io.stderr),
+    });
+  const summaries = Object.values(targets).map(({ name, summary }) => `${name} (${summary})`);
+
+  withInput(program.command("compile [file]").description("compile a stack file"))
+    .option("-o, --output <dir>", "where the files go (default: the stack file's folder)")
+    .addOption(new Option("--target <name>", `what to compile to: ${summaries.join(", ")}`).choices(Object.keys(targets)).default("compose"))
+    .option("--name <stack>", "the name of the stack (default: the name of the stack file's folder)")
+    .addOption(new Option("--sidecar <kind>", "run autodestroy as a service of the stack, or not").choices(["service", "none"]).default("service"))
+    .option("--sidecar-image <ref>", "the image of that service")
+    .addOption(new Option("--check", "compare with the files on disk, write nothing; exit 1 on a difference").conflicts(["print", "force"]))
+    .option("--force", "overwrite files that were not generated")
+    .option("--print <file name>", "print that one file to standard output, write nothing")
+    .action((file: string | undefined, flags: CompileFlags) => finish(compileCommand(io, file, flags)));
+
+  withInput(program.command("validate [files...]").description("check stack files")).action((files: string[], flags: ValidateFlags) =>
+    finish(validateCommand(io, files, flags)),
+  );
+
+  program
+    .command("lifecycle [file]")
+    .description("show what happens to the containers of each service")
+    .option("--stdin-filename <name>", "the name of standard input in messages")
+    .action((file: string | undefined, flags: LifecycleFlags) => finish(lifecycleCommand(io, file, flags)));
+
+  program
+    .command("explain <code>")
+    .description("explain a diagnostic")
+    .action((code: string) => finish(explainCommand(io, code)));
+
+  program
+    .command("schema")
+    .description("print a JSON Schema")
+    .addArgument(new Argument("[name]", "which one").choices(Object.keys(schemas)).default("stack"))
+    .action((name: keyof typeof schemas) => finish(schemaCommand(io, name)));
+
+  return program;
+}
+
+/** The options of all commands that read a stack file and print diagnostics. */
+function withInput(command: Command): Command {
+  return command
+    .option("--interpolate", "take $NAME and ${NAME} for variables instead of text")
+    .option("--strict", "count warnings as errors")
+    .addOption(new Option("--format <kind>", "how diagnostics are printed").choices(["pretty", "json"]).default("pretty"))
+    .option("--stdin-filename <name>", "the name of standard input (-) in messages");
+}

@@ -1,0 +1,113 @@
+import { randomBytes } from "node:crypto";
+import { dirname, join, relative } from "node:path";
+import { configSchema } from "../lifecycle/config.ts";
+import { isGeneratedYaml } from "../targets/header.ts";
+import type { OutputFile } from "../targets/target.ts";
+import type { Files } from "./io.ts";
+import { Problem } from "./problem.ts";
+
+/** What has to happen to one file of the output folder. */
+export interface Change {
+  readonly name: string;
+  readonly path: string;
+  readonly kind: "create" | "replace" | "remove" | "none";
+  readonly text: string;
+  readonly mode: number;
+}
+
+/**
+ * Compares the output with what is on disk. `possible` are the names of all files that a target may write: one of them that was
+ * generated earlier, and is no longer written, is removed. Throws a Problem for a file that cannot be read.
+ */
+export function planChanges(files: Files, folder: string, outputs: readonly OutputFile[], possible: readonly string[], mode: number): readonly Change[] {
+  return possible.flatMap((name): readonly Change[] => {
+    const path = files.resolve(join(folder, name));
+    const existing = readExisting(files, path, name);
+    const text = outputs.find((output) => output.name === name)?.text;
+    if (text === undefined) return existing && isGenerated(name, existing.text) ? [{ name, path, kind: "remove", text: existing.text, mode }] : [];
+    if (!existing) return [{ name, path, kind: "create", text, mode }];
+    return [{ name, path, kind: existing.text === text ? "none" : "replace", text, mode: existing.mode }];
+  });
+}
+
+/** Throws a Problem when a change would destroy a file that was not generated. The stack file itself is never one. */
+export function refuseToDestroy(
+  files: Files,
+  changes: readonly Change[],
+  { stackFile, force }: { readonly stackFile: string | undefined; readonly force: boolean },
+): void {
+  for (const { name, path, kind } of changes) {
+    if (kind !== "replace") continue;
+    if (stackFile !== undefined && files.resolve(stackFile) === path)
+      throw new Problem(`will not overwrite ${name}: it is the stack file itself; choose another folder with --output`);
+    if (!force && !isGenerated(name, readExisting(files, path, name)?.text ?? ""))
+      throw new Problem(`will not overwrite ${name}: tutum-stack did not generate it; move it away, or use --force`);
+  }
+}
+
+/**
+ * Makes all changes or none: new files are complete on disk before the first one takes its place, and what was replaced is put back
+ * when a later step fails. Each single file is replaced atomically. Throws a Problem.
+ */
+export function makeChanges(files: Files, folder: string, changes: readonly Change[]): void {
+  const pending = changes
+    .filter(({ kind }) => kind !== "none")
+    .map((change) => ({ ...change, staged: besides(change.path, "new"), saved: besides(change.path, "old") }));
+  const undo: (() => void)[] = [];
+  try {
+    files.makeFolder(folder);
+    for (const { kind, staged, text, mode } of pending) {
+      if (kind === "remove") continue;
+      undo.push(() => files.remove(staged));
+      files.create(staged, text, mode);
+    }
+    for (const { kind, path, staged, saved } of pending) {
+      if (kind !== "create") {
+        undo.push(() => files.remove(saved));
+        files.copy(path, saved);
+        undo.push(() => files.rename(saved, path));
+      }
+      if (kind === "remove") files.remove(path);
+      else files.rename(staged, path);
+      if (kind === "create") undo.push(() => files.remove(path));
+    }
+  } catch (error) {
+    for (const step of undo.reverse()) attempt(step);
+    throw Problem.from(error, `write to ${relative(".", folder) || "this folder"}`);
+  }
+  for (const { saved, kind } of pending) if (kind !== "create") attempt(() => files.remove(saved));
+}
+
+function besides(path: string, what: string): string {
+  return join(dirname(path), `.tutum-stack-${randomBytes(6).toString("hex")}.${what}`);
+}
+
+/** Undoing goes on whatever happens: the first failure is the one that is reported. */
+function attempt(step: () => void): void {
+  try {
+    step();
+  } catch {
+    // The failure that led here is reported instead.
+  }
+}
+
+function readExisting(files: Files, path: string, name: string): { readonly text: string; readonly mode: number } | undefined {
+  try {
+    const found = files.read(path);
+    return found && { text: new TextDecoder().decode(found.bytes), mode: found.mode };
+  } catch (error) {
+    throw Problem.from(error, `read ${name}`);
+  }
+}
+
+function isGenerated(name: string, text: string): boolean {
+  return name.endsWith(".json") ? isGeneratedJson(text) : isGeneratedYaml(text);
+}
+
+function isGeneratedJson(text: string): boolean {
+  try {
+    return (JSON.parse(text) as { readonly $schema?: unknown } | null)?.$schema === configSchema;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,21 @@
+/** A wrong use of the command line, or a file that cannot be read or written. Shown without a stack trace; exit code 2. */
+export class Problem extends Error {
+  /** A problem from what a file operation threw. */
+  static from(error: unknown, what: string): Problem {
+    const code = (error as NodeJS.ErrnoException).code;
+    return new Problem(`cannot ${what}: ${(code && reasons[code]) ?? (error as Error).message}`);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ENOENT: "no such file",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of the path is not a folder",
+  EEXIST: "a file of that name is in the way",
+  ENOSPC: "no space left on the disk",
+  EROFS: "the file system is read-only",
+  ELOOP: "the path leads through too many links",
+  ENAMETOOLONG: "the name is too long",
+};

@@ -1,0 +1,25 @@
+import { validate } from "../compile.ts";
+import { readInput } from "./input.ts";
+import type { Io } from "./io.ts";
+import { isFailure, printReport, type Finding, type ReportOptions } from "./report.ts";
+
+/** The flags of `validate`. */
+export interface ValidateFlags extends ReportOptions {
+  readonly interpolate?: boolean;
+  readonly stdinFilename?: string;
+}
+
+/** `tutum-stack validate`: returns the exit code. Throws a Problem. */
+export function validateCommand(io: Io, files: readonly string[], flags: ValidateFlags): number {
+  const findings = (files.length === 0 ? [undefined] : files).map((file): Finding => {
+    const { source, failure } = readInput(io, file, flags.stdinFilename);
+    return { source, diagnostics: failure ? [failure] : validate(source.text, { fileName: source.name, interpolate: flags.interpolate ?? false }) };
+  });
+  const failed = findings.filter(({ diagnostics }) => isFailure(diagnostics, flags));
+  const [first] = findings;
+  const subject =
+    findings.length === 1 ? first!.source.name : failed.length > 0 ? `${failed.length} of ${findings.length} files` : `all ${findings.length} files`;
+  const verb = findings.length === 1 || (failed.length === 1 && findings.length > 1) ? "is" : "are";
+  printReport(io, findings, flags, `${subject} ${verb} ${failed.length > 0 ? "not valid" : "valid"}`);
+  return failed.length > 0 ? 1 : 0;
+}
