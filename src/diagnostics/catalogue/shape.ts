@@ -73,7 +73,7 @@ export const shapeCodes = {
       help: ["for a template of merge keys, put `x-` in front"],
     }),
     why: "The name of a service becomes the name of its containers and its host name on the network, in Docker as on the old platform.",
-    wrong: '"../web":\n  image: nginx\n',
+    wrong: "web/api:\n  image: nginx\n",
     right: "web:\n  image: nginx\n",
   }),
   "unused-template": warning<{ name: string }>({
@@ -93,7 +93,7 @@ export const shapeCodes = {
       help: [`write the fields of the service below ${quote(`${name}:`)}, indented, or leave the key out`],
     }),
     why: "Every top-level key is a service, and a service is a mapping of fields, with `image` among them. Settings of the whole stack do not exist.",
-    wrong: 'version: "1"\nweb:\n  image: nginx\n',
+    wrong: "name: shop\nweb:\n  image: nginx\n",
     right: "web:\n  image: nginx\n",
   }),
   "empty-service": error<{ service: string }>({

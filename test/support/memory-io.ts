@@ -1,0 +1,85 @@
+import { basename, dirname } from "node:path";
+import type { Files, Io } from "../../src/cli/io.ts";
+import { main } from "../../src/cli/main.ts";
+
+/** A file system in memory. Paths are absolute; folders exist as soon as a file is in them. */
+export class MemoryFiles implements Files {
+  readonly contents = new Map<string, { readonly bytes: Uint8Array; readonly mode: number }>();
+  /** Called before each change; throws what the change is to fail with. */
+  beforeChange: (operation: string, path: string) => void = () => {};
+
+  constructor(files: Readonly<Record<string, string | Uint8Array>> = {}) {
+    for (const [path, content] of Object.entries(files))
+      this.contents.set(path, { bytes: typeof content === "string" ? Buffer.from(content) : content, mode: 0o644 });
+  }
+
+  /** The files as text, sorted by path. */
+  texts(): Readonly<Record<string, string>> {
+    return Object.fromEntries([...this.contents].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([path, { bytes }]) => [path, Buffer.from(bytes).toString()]));
+  }
+
+  read(path: string): { readonly bytes: Uint8Array; readonly mode: number } | undefined {
+    return this.contents.get(path);
+  }
+
+  list(folder: string): readonly string[] {
+    return [...this.contents.keys()].filter((path) => dirname(path) === folder).map((path) => basename(path));
+  }
+
+  resolve(path: string): string {
+    return path;
+  }
+
+  makeFolder(path: string): void {
+    this.beforeChange("makeFolder", path);
+  }
+
+  create(path: string, text: string, mode: number): void {
+    this.beforeChange("create", path);
+    if (this.contents.has(path)) throw Object.assign(new Error("exists"), { code: "EEXIST" });
+    this.contents.set(path, { bytes: Buffer.from(text), mode });
+  }
+
+  copy(from: string, to: string): void {
+    this.beforeChange("copy", to);
+    this.contents.set(to, this.#existing(from));
+  }
+
+  rename(from: string, to: string): void {
+    this.beforeChange("rename", to);
+    this.contents.set(to, this.#existing(from));
+    this.contents.delete(from);
+  }
+
+  remove(path: string): void {
+    this.beforeChange("remove", path);
+    this.contents.delete(path);
+  }
+
+  #existing(path: string): { readonly bytes: Uint8Array; readonly mode: number } {
+    const found = this.contents.get(path);
+    if (!found) throw Object.assign(new Error("missing"), { code: "ENOENT" });
+    return found;
+  }
+}
+
+/** What a run of the command line left behind. */
+export interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Runs the command line in the folder `/shop` of a world in memory. */
+export function run(
+  args: readonly string[],
+  world: { readonly files?: MemoryFiles; readonly stdin?: string; readonly env?: Io["env"]; readonly isTerminal?: boolean } = {},
+): Run {
+  const { files = new MemoryFiles(), stdin = "", env = {}, isTerminal = false } = world;
+  const written = { stdout: "", stderr: "" };
+  const output = (stream: keyof typeof written) => ({ isTerminal, write: (text: string) => void (written[stream] += text) });
+  const io: Io = { env, cwd: "/shop", stdout: output("stdout"), stderr: output("stderr"), files, readStdin: () => Buffer.from(stdin) };
+  const code = main(args, io);
+  return { code, ...written, files: files.texts() };
+}
