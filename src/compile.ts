@@ -51,7 +51,7 @@ export function compile(text: string, options: CompileOptions): Compilation {
   if (!read || hasErrors(diagnostics)) return { files: [], diagnostics: inSourceOrder(diagnostics) };
 
   const { sidecar = "service", sidecarImage = defaultSidecarImage, target = "compose" } = options;
-  const files = targets[target].emit(read.stack, { stack: stackName, source: source.name, sidecar, sidecarImage }, read.report);
+  const files = targets[target].emit(read.stack, { stack: stackName, source: baseName(source.name), sidecar, sidecarImage }, read.report);
   return { files: hasErrors(diagnostics) ? [] : files, diagnostics: inSourceOrder(diagnostics) };
 }
 
@@ -90,4 +90,9 @@ export function readStack(
 /** A byte order mark is not part of the text. */
 export function sourceOf(text: string, { fileName = "stack.yml" }: ReadOptions): Source {
   return { name: fileName, text: text.replace(/^\uFEFF/, "") };
+}
+
+/** The header of the output must not depend on the folder that the compiler was called from. */
+function baseName(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
 }

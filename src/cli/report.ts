@@ -6,7 +6,7 @@ import { paintFor } from "./colour.ts";
 import type { Io } from "./io.ts";
 
 /** How diagnostics are printed: for people, or as one JSON document for programs. */
-export type Format = "pretty" | "json";
+type Format = "pretty" | "json";
 
 /** What was found in one file. */
 export interface Finding {

@@ -31,7 +31,7 @@ export interface Target {
 }
 
 /** What a service becomes, or that another row or part of the output takes care of it, or that it is lost. */
-export type Row<Output, Context> = ((service: Service, context: Context) => Output) | Elsewhere | Unsupported;
+type Row<Output, Context> = ((service: Service, context: Context) => Output) | Elsewhere | Unsupported;
 
 /** A row for every field: the compiler asks for a decision about each. */
 export type FieldTable<Output, Context> = { readonly [F in Field]: Row<Output, Context> };

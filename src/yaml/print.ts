@@ -84,8 +84,8 @@ function toNode(value: Printable, commentsAt: CommentsAt): OutputNode {
 /** Blank lines between the sections at the top, and between the mappings in them. */
 function separateSections(contents: OutputNode): void {
   if (!(contents instanceof YAMLMap)) return;
-  for (const section of contents.items) {
-    (section.key as Scalar).spaceBefore = true;
+  for (const [index, section] of contents.items.entries()) {
+    (section.key as Scalar).spaceBefore = index > 0;
     const blocks = section.value instanceof YAMLMap ? section.value.items : [];
     for (const { key, value } of blocks.slice(1)) (key as Scalar).spaceBefore = value instanceof YAMLMap && value.items.length > 0;
   }

@@ -10,7 +10,7 @@ export interface ServiceReference {
  * Parses `service` or `service.stack`. A dot may also belong to the name of a service, so a service of this stack comes first.
  * Undefined when it is neither.
  */
-export function parseServiceReference(text: string, isService: (name: string) => boolean): ServiceReference | undefined {
+function parseServiceReference(text: string, isService: (name: string) => boolean): ServiceReference | undefined {
   if (!name.test(text) || text.endsWith(".")) return undefined;
   const dot = text.lastIndexOf(".");
   if (isService(text) || dot === -1) return { service: text, stack: undefined };

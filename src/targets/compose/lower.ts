@@ -76,7 +76,7 @@ export const composeTable: FieldTable<ComposeService, Context> = {
 };
 
 /** Docker's word for a restart policy. Always quoted: an unquoted `no` is false for a YAML 1.1 reader. */
-export function restartPolicy(policy: Autorestart, retries: number | undefined): string | Quoted {
+function restartPolicy(policy: Autorestart, retries: number | undefined): string | Quoted {
   return { OFF: new Quoted("no"), ON_FAILURE: retries === undefined ? "on-failure" : `on-failure:${retries}`, ALWAYS: "always" }[policy];
 }
 

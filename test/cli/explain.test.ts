@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { catalogue } from "../../src/diagnostics/catalogue/index.ts";
+import { run } from "../support/memory-io.ts";
+
+const codes = Object.keys(catalogue);
+
+describe("explain", () => {
+  test("shows why, wrong and right", () => {
+    const { code, stdout, stderr } = run(["explain", "incompatible-policies"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatchInlineSnapshot(`
+      "error[incompatible-policies]
+
+      Whether to restart is decided first, and only a container that will not be restarted is considered for removal. With \`autorestart: ALWAYS\` that never happens, so \`autodestroy\` has to be \`OFF\`.
+
+      Wrong:
+
+          job:
+            image: busybox
+            autorestart: ALWAYS
+            autodestroy: ON_SUCCESS
+
+      Right:
+
+          job:
+            image: busybox
+            autorestart: ON_FAILURE
+            autodestroy: ON_SUCCESS
+      "
+    `);
+  });
+
+  test("says when an example needs --interpolate", () => {
+    expect(run(["explain", "bad-interpolation"]).stdout).toContain("Wrong (with --interpolate):\n");
+  });
+
+  test.each(codes)("%s", (slug) => {
+    const { code, stdout, stderr } = run(["explain", slug]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(new RegExp(`^(error|warning)\\[${slug.replaceAll(".", "\\.")}\\]\n\n[A-Z\`]`));
+    expect(stdout).not.toMatch(/[^\n -~]/);
+    expect(stdout.endsWith("\n") && !stdout.endsWith("\n\n")).toBe(true);
+  });
+
+  test.each([
+    { given: "incompatible-policy", near: "incompatible-policies" },
+    { given: "Empty_File", near: "empty-file" },
+    { given: "unknown-feild", near: "unknown-field" },
+  ])("$given suggests $near", ({ given, near }) => {
+    const { code, stdout, stderr } = run(["explain", given]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr.split("\n")[0]).toBe(`tutum-stack: there is no diagnostic "${given}"; did you mean ${near}?`);
+    expect(stderr.split("\n").flatMap((line) => (line.startsWith("  ") ? [line.trim()] : []))).toEqual(codes);
+  });
+
+  test.each(["", "nonsense-without-any-likeness", "__proto__", "constructor", "toString"])("%j suggests nothing", (given) => {
+    const { code, stdout, stderr } = run(["explain", given]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr.split("\n")[0]).toBe(`tutum-stack: there is no diagnostic ${JSON.stringify(given)}`);
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { MemoryFiles, run } from "../support/memory-io.ts";
+
+const world = () => ({ files: new MemoryFiles({ "/shop/stack.yml": "web:\n  image: nginx\n" }) });
+
+describe("help", () => {
+  test("of the program", () => {
+    const { code, stdout, stderr } = run(["--help"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatchInlineSnapshot(`
+      "Usage: tutum-stack [options] [command]
+
+      Compiles Tutum and Docker Cloud stack files to Compose files, with autodestroy.
+
+      Options:
+        -V, --version                  print the version
+        -h, --help                     print this help
+
+      Commands:
+        compile [options] [file]       compile a stack file
+        validate [options] [files...]  check stack files
+        lifecycle [options] [file]     show what happens to the containers of each
+                                       service
+        explain <code>                 explain a diagnostic
+        schema [name]                  print a JSON Schema
+        help [command]                 print the help of a command
+      "
+    `);
+  });
+
+  test("of compile", () => {
+    const { code, stdout, stderr } = run(["help", "compile"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatchInlineSnapshot(`
+      "Usage: tutum-stack compile [options] [file]
+
+      compile a stack file
+
+      Options:
+        --interpolate            take $NAME and \${NAME} for variables instead of text
+        --strict                 count warnings as errors
+        --format <kind>          how diagnostics are printed (choices: "pretty",
+                                 "json", default: "pretty")
+        --stdin-filename <name>  the name of standard input (-) in messages
+        -o, --output <dir>       where the files go (default: the stack file's folder)
+        --target <name>          what to compile to: compose (one machine:
+                                 docker-compose.yml, for Docker Compose) (choices:
+                                 "compose", default: "compose")
+        --name <stack>           the name of the stack (default: the name of the stack
+                                 file's folder)
+        --sidecar <kind>         run autodestroy as a service of the stack, or not
+                                 (choices: "service", "none", default: "service")
+        --sidecar-image <ref>    the image of that service
+        --check                  compare with the files on disk, write nothing; exit 1
+                                 on a difference
+        --force                  overwrite files that were not generated
+        --print <file name>      print that one file to standard output, write nothing
+        -h, --help               print this help
+      "
+    `);
+  });
+
+  test.each(["compile", "validate", "lifecycle", "explain", "schema"])("%s --help goes to standard output", (command) => {
+    const { code, stdout, stderr } = run([command, "--help"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(new RegExp(`^Usage: tutum-stack ${command} `));
+  });
+
+  test("without a command is a usage error", () => {
+    const { code, stdout, stderr } = run([]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("Usage: tutum-stack");
+  });
+});
+
+test.each(["--version", "-V"])("%s", (flag) => {
+  expect(run([flag])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: "" });
+});
+
+test.each([
+  { args: ["compil"], says: "unknown command 'compil'" },
+  { args: ["compile", "--chekc"], says: "unknown option '--chekc'" },
+  { args: ["compile", "a.yml", "b.yml"], says: "too many arguments for 'compile'" },
+  { args: ["compile", "--output"], says: "option '-o, --output <dir>' argument missing" },
+  { args: ["compile", "--target", "kubernetes"], says: "argument 'kubernetes' is invalid. Allowed choices are compose" },
+  { args: ["compile", "--target", "__proto__"], says: "argument '__proto__' is invalid. Allowed choices are compose" },
+  { args: ["compile", "--sidecar", "maybe"], says: "argument 'maybe' is invalid. Allowed choices are service, none" },
+  { args: ["compile", "--format", "xml"], says: "argument 'xml' is invalid. Allowed choices are pretty, json" },
+  { args: ["compile", "--check", "--print", "docker-compose.yml"], says: "option '--check' cannot be used with option '--print <file name>'" },
+  { args: ["compile", "--check", "--force"], says: "option '--check' cannot be used with option '--force'" },
+  { args: ["lifecycle", "a.yml", "b.yml"], says: "too many arguments for 'lifecycle'" },
+  { args: ["explain"], says: "missing required argument 'code'" },
+  { args: ["schema", "compose"], says: "'compose' is invalid for argument 'name'. Allowed choices are stack, autodestroy" },
+])("$args", ({ args, says }) => {
+  const { files } = world();
+  const { code, stdout, stderr, files: after } = run(args, { files });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(/^tutum-stack: /);
+  expect(stderr).toContain(says);
+  expect(Object.keys(after)).toEqual(["/shop/stack.yml"]);
+});

@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { catalogue } from "../src/diagnostics/catalogue/index.ts";
+import { actionAfterExit, autodestroyValues, autorestartValues, isCompatible } from "../src/lifecycle/policy.ts";
+import { limits } from "../src/yaml/read.ts";
+import { run } from "./support/memory-io.ts";
+
+const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+
+test("its lifecycle table is the lifecycle table", () => {
+  const rows = autorestartValues.flatMap((autorestart) =>
+    autodestroyValues
+      .filter((autodestroy) => isCompatible({ autorestart, autodestroy }))
+      .map((autodestroy) => {
+        const policy = { autorestart, autodestroy };
+        return `| ${autorestart} | ${autodestroy} | ${actionAfterExit(policy, "success")} | ${actionAfterExit(policy, "failure")} |\n`;
+      }),
+  );
+  expect(readme).toContain(`${rows.join("")}| ALWAYS | any other | refused | refused |\n`);
+});
+
+test("its commands are the commands", () => {
+  const named = [...readme.matchAll(/^\| `tutum-stack (\w+)/gm)].map(([, command]) => command);
+  const known = [...run(["--help"]).stdout.matchAll(/^ {2}(\w+) /gm)].map(([, command]) => command).filter((command) => command !== "help");
+  expect(named).toEqual(known);
+});
+
+test("its message is the message", () => {
+  const [shown = ""] = /error\[incompatible-policies\][^`]*(?:`[^`\n]+`[^`]*)*?(?=```)/.exec(readme) ?? [];
+  const { stderr } = run(["validate", "-", "--stdin-filename", "stack.yml"], { stdin: catalogue["incompatible-policies"].wrong! });
+  expect(stderr.startsWith(shown)).toBe(true);
+  expect(shown).toContain("help: leave");
+});
+
+test("its limits are the limits", () => {
+  expect(readme).toContain(
+    `beyond ${limits.characters / 1024 ** 2} MiB, ${limits.tokens / 1_000_000} million YAML tokens, ${limits.depth} levels of nesting, or ${limits.aliasedValues.toLocaleString("en")} values`,
+  );
+});
