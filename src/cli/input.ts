@@ -18,7 +18,7 @@ export interface Input {
 }
 
 /** The names under which stack files are found, in the order of their age. */
-const stackFileNames = ["stack.yml", "stack.yaml", "tutum.yml", "tutum.yaml", "docker-cloud.yml", "docker-cloud.yaml"];
+export const stackFileNames = ["stack.yml", "stack.yaml", "tutum.yml", "tutum.yaml", "docker-cloud.yml", "docker-cloud.yaml"];
 
 /** Reads the file that was named, standard input for `-`, or the one stack file of the current folder. Throws a Problem. */
 export function readInput(io: Io, file: string | undefined, stdinFilename: string | undefined): Input {
