@@ -5,7 +5,7 @@ import { fields, normalise } from "./stack/normalise.ts";
 import { rules } from "./stack/rules/index.ts";
 import { checkShape } from "./stack/shape.ts";
 import { checkTexts } from "./stack/texts.ts";
-import { projectName } from "./targets/compose/network.ts";
+import { projectName } from "./targets/project-name.ts";
 import { targets, type TargetName } from "./targets/index.ts";
 import { defaultSidecarImage } from "./targets/sidecar.ts";
 import type { OutputFile } from "./targets/target.ts";

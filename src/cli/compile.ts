@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
 import { compile } from "../compile.ts";
 import { targets, type TargetName } from "../targets/index.ts";
-import { projectName } from "../targets/compose/network.ts";
+import { projectName } from "../targets/project-name.ts";
 import type { OutputFile } from "../targets/target.ts";
 import { readInput, type Input } from "./input.ts";
 import type { Io } from "./io.ts";

@@ -2,6 +2,7 @@ import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { Deferred, Link, Service, Stack } from "../../stack/model.ts";
 import { circles } from "../../stack/references.ts";
 import { Sourced } from "../../yaml/print.ts";
+import { projectName } from "../project-name.ts";
 import type { ComposeService } from "./model.ts";
 
 /** How the services of a stack reach each other and those of other stacks. */
@@ -61,14 +62,6 @@ export function networkOf(stack: Stack, report: Report): Network {
 /** The name Compose v2 gives to the first container of a service. */
 export function containerName(stack: string, service: string): string {
   return `${projectName(stack)}-${service}-1`;
-}
-
-/** The name that Compose makes of a project's name: lowercase, without other characters than letters, digits, `-` and `_`. */
-export function projectName(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[^a-z0-9_-]/g, "")
-    .replace(/^[_-]+/, "");
 }
 
 function networkName(stack: string): string {
