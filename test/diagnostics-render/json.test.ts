@@ -1,0 +1,39 @@
+import { describe, expect, test } from "vitest";
+import { diagnosing } from "../../src/diagnostics/diagnostic.ts";
+import { renderJson } from "../../src/diagnostics/render/json.ts";
+
+const hostile = 'a\u001b[31m\u009b\u0085\u202e\u2028\ud800\u{e0041}\u0000\u007f"\\b\n::error::\r';
+const source = { name: hostile, text: hostile };
+const finding = diagnosing(source)(
+  "duplicate-key",
+  [
+    { start: 0, end: 1 },
+    { start: 2, end: 5 },
+  ],
+  { key: hostile },
+);
+
+describe("renderJson", () => {
+  test("of nothing", () => {
+    expect(JSON.parse(renderJson([]))).toEqual({ version: 1, errors: 0, warnings: 0, diagnostics: [] });
+  });
+
+  test("counts errors and warnings", () => {
+    const failure = diagnosing(source)("empty-file", [{ start: 0, end: 0 }], {});
+    expect(JSON.parse(renderJson([finding, failure, finding]))).toMatchObject({ version: 1, errors: 1, warnings: 2 });
+  });
+
+  test("comes back as it was", () => {
+    expect((JSON.parse(renderJson([finding])) as { readonly diagnostics: unknown }).diagnostics).toEqual([finding]);
+  });
+
+  test("has no character that acts on a terminal", () => {
+    expect(renderJson([finding])).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/u);
+  });
+
+  test("ends with a line end, and no line is a command of GitHub", () => {
+    const text = renderJson([finding]);
+    expect(text.endsWith("}\n")).toBe(true);
+    expect(text.split("\n").filter((line) => line.trim().startsWith("::"))).toEqual([]);
+  });
+});
