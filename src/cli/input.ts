@@ -30,7 +30,8 @@ export function readInput(io: Io, file: string | undefined, stdinFilename: strin
 }
 
 function findStackFile(io: Io): string {
-  const found = stackFileNames.filter((name) => io.files.list(io.cwd).includes(name));
+  const names = Problem.unless("list this folder", () => io.files.list(io.cwd));
+  const found = stackFileNames.filter((name) => names.includes(name));
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   if (found.length > 1) throw new Problem(`more than one stack file here: ${found.join(", ")}; name the one to use`);
@@ -38,12 +39,7 @@ function findStackFile(io: Io): string {
 }
 
 function read(io: Io, path: string, name: string): { readonly bytes: Uint8Array; readonly mode: number } {
-  let found;
-  try {
-    found = io.files.read(path);
-  } catch (error) {
-    throw Problem.from(error, `read ${name}`);
-  }
+  const found = Problem.unless(`read ${name}`, () => io.files.read(path));
   if (!found) throw new Problem(`cannot read ${name}: no such file`);
   return found;
 }

@@ -1,6 +1,7 @@
 import {
   closeSync,
   copyFileSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -10,8 +11,9 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
+import { dirname } from "node:path";
 
 /** A stream that text goes to. */
 export interface Output {
@@ -68,11 +70,11 @@ const realFiles: Files = {
   read: (path) => unlessMissing(() => ({ bytes: readFileSync(path), mode: statSync(path).mode & 0o777 }), undefined),
   list: (folder) => unlessMissing(() => readdirSync(folder), []),
   resolve: (path) => unlessMissing(() => realpathSync(path), path),
-  makeFolder: (path) => void mkdirSync(path, { recursive: true }),
+  makeFolder,
   create: (path, text, mode) => {
     const file = openSync(path, "wx", mode);
     try {
-      writeSync(file, text);
+      writeFileSync(file, text);
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -82,6 +84,13 @@ const realFiles: Files = {
   rename: renameSync,
   remove: (path) => rmSync(path, { force: true }),
 };
+
+/** Not `mkdirSync` with `recursive`: that never returns where folders cannot be made, as in /proc (seen with Node 20). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
 
 function unlessMissing<T>(action: () => T, missing: T): T {
   try {

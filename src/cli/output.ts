@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { configSchema } from "../lifecycle/config.ts";
 import { isGeneratedYaml } from "../targets/header.ts";
 import type { OutputFile } from "../targets/target.ts";
@@ -21,7 +21,7 @@ export interface Change {
  */
 export function planChanges(files: Files, folder: string, outputs: readonly OutputFile[], possible: readonly string[], mode: number): readonly Change[] {
   return possible.flatMap((name): readonly Change[] => {
-    const path = files.resolve(join(folder, name));
+    const path = Problem.unless(`read ${name}`, () => files.resolve(join(folder, name)));
     const existing = readExisting(files, path, name);
     const text = outputs.find((output) => output.name === name)?.text;
     if (text === undefined) return existing && isGenerated(name, existing.text) ? [{ name, path, kind: "remove", text: existing.text, mode }] : [];
@@ -73,7 +73,7 @@ export function makeChanges(files: Files, folder: string, changes: readonly Chan
     }
   } catch (error) {
     for (const step of undo.reverse()) attempt(step);
-    throw Problem.from(error, `write to ${relative(".", folder) || "this folder"}`);
+    throw Problem.from(error, "write the output");
   }
   for (const { saved, kind } of pending) if (kind !== "create") attempt(() => files.remove(saved));
 }
@@ -92,12 +92,8 @@ function attempt(step: () => void): void {
 }
 
 function readExisting(files: Files, path: string, name: string): { readonly text: string; readonly mode: number } | undefined {
-  try {
-    const found = files.read(path);
-    return found && { text: new TextDecoder().decode(found.bytes), mode: found.mode };
-  } catch (error) {
-    throw Problem.from(error, `read ${name}`);
-  }
+  const found = Problem.unless(`read ${name}`, () => files.read(path));
+  return found && { text: new TextDecoder().decode(found.bytes), mode: found.mode };
 }
 
 function isGenerated(name: string, text: string): boolean {

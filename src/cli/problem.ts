@@ -1,5 +1,14 @@
 /** A wrong use of the command line, or a file that cannot be read or written. Shown without a stack trace; exit code 2. */
 export class Problem extends Error {
+  /** Does something with files; what that throws becomes a problem: "cannot", what it was, and why. */
+  static unless<T>(what: string, action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      throw Problem.from(error, what);
+    }
+  }
+
   /** A problem from what a file operation threw. */
   static from(error: unknown, what: string): Problem {
     const code = (error as NodeJS.ErrnoException).code;

@@ -136,6 +136,7 @@ function rewritten(group: readonly Complaint[], path: Path, value: unknown): str
   if (wanted.includes("boolean") && /^(yes|on|y)$/i.test(String(value))) return "write `true`";
   if (wanted.includes("boolean") && /^(no|off|n)$/i.test(String(value))) return "write `false`";
   if (wanted.includes("array") && (typeof value === "string" || typeof value === "number")) return `write it as a list: \`- ${JSON.stringify(value)}\``;
+  if (wanted.includes("integer") && typeof value === "string" && /^\d+$/.test(value)) return `write it without quotes: \`${value}\``;
   if (wanted.includes("string") && (typeof value === "number" || typeof value === "boolean")) return `put it in quotes: \`"${value}"\``;
   return undefined;
 }

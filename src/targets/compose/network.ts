@@ -85,8 +85,12 @@ function circularLinks(
   report: Report,
 ): { readonly isCircular: (from: Service, link: KnownLink) => boolean; readonly aliases: ReadonlyMap<string, readonly string[]> } {
   const { services } = stack;
-  const dependencies = ({ links, volumesFrom }: Service): readonly string[] =>
-    [...links, ...volumesFrom].flatMap((item) => (item.kind !== "deferred" && item.stack === undefined && services.has(item.service) ? [item.service] : []));
+  const dependencies = (service: Service): readonly string[] =>
+    [...waitingLinks(service), ...service.volumesFrom].flatMap((item) =>
+      item.kind !== "deferred" && item.stack === undefined && services.has(item.service) ? [item.service] : [],
+    );
+  const waitingLinks = ({ hostNetwork, links }: Service): readonly Link[] =>
+    hostNetwork ? [] : links.filter((link) => link.kind === "link" && !services.get(link.service)?.hostNetwork);
   const circleOf = new Map<string, number>();
   for (const [index, circle] of circles(services.keys(), (name) => dependencies(services.get(name)!)).entries()) {
     for (const name of circle) circleOf.set(name, index);
@@ -95,7 +99,7 @@ function circularLinks(
     circleOf.has(from.name) && circleOf.get(from.name) === circleOf.get(link.service) && link.stack === undefined;
   const aliases = new Map<string, string[]>();
   for (const service of services.values()) {
-    for (const link of service.links) {
+    for (const link of waitingLinks(service)) {
       if (link.kind !== "link" || !isCircular(service, link)) continue;
       report("circular-link", { path: link.origin, part: { text: link.service } }, { service: service.name, target: link.service });
       if (link.alias === link.service) continue;
