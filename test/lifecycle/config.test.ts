@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
+import { describe, expect, test } from "vitest";
+import { configSchema, configVersion, sidecarConfig } from "../../src/lifecycle/config.ts";
+import { autodestroyValues, autorestartValues, isCompatible, type Policy } from "../../src/lifecycle/policy.ts";
+
+const schema = JSON.parse(readFileSync(new URL("../../schema/autodestroy.schema.json", import.meta.url), "utf8")) as { readonly $id: string };
+const ajv = new Ajv({ allErrors: true, strict: true });
+ajv.addVocabulary(["errorMessage"]);
+const validate = ajv.compile(schema);
+
+const legal = autorestartValues
+  .flatMap((autorestart) => autodestroyValues.map((autodestroy) => ({ autorestart, autodestroy })))
+  .filter((policy) => isCompatible(policy) && policy.autodestroy !== "OFF");
+
+const written = (config: unknown): Record<string, unknown> => JSON.parse(JSON.stringify(config)) as Record<string, unknown>;
+const good = (): Record<string, unknown> => written(sidecarConfig("shop", new Map([["job", { autorestart: "OFF", autodestroy: "ON_SUCCESS" }]])));
+const withJob = (job: unknown): Record<string, unknown> => ({ ...good(), services: { job } });
+
+test("the schema is the one that configs name", () => {
+  expect(schema.$id).toBe(configSchema);
+  expect(ajv.validateSchema(schema)).toBe(true);
+});
+
+test("a config says all that the sidecar needs", () => {
+  expect(good()).toEqual({
+    $schema: configSchema,
+    version: configVersion,
+    stack: "shop",
+    settleSeconds: 10,
+    removeVolumes: false,
+    services: { job: { autorestart: "OFF", autodestroy: "ON_SUCCESS" } },
+  });
+});
+
+test.each(legal)("a config with $autorestart and $autodestroy is valid", (policy) => {
+  validate(written(sidecarConfig("shop", new Map([["job", policy]]))));
+  expect(validate.errors).toBeNull();
+});
+
+test("services keep their names, whatever they are", () => {
+  const policy: Policy = { autorestart: "OFF", autodestroy: "ALWAYS" };
+  const names = ["constructor", "toString", "db.master", "web-1", "0777"];
+  const config = written(sidecarConfig("shop", new Map(names.map((name) => [name, policy]))));
+  expect(Object.keys(config["services"] as object).toSorted()).toEqual(names.toSorted());
+  expect(validate(config)).toBe(true);
+});
+
+describe("not a config", () => {
+  test.each<readonly [string, unknown]>([
+    ["an unknown key", { ...good(), interval: 5 }],
+    ["version 2", { ...good(), version: 2 }],
+    ["version as text", { ...good(), version: "1" }],
+    ["no version", { ...good(), version: undefined }],
+    ["an empty stack", { ...good(), stack: "" }],
+    ["no stack", { ...good(), stack: undefined }],
+    ["a stack in upper case", { ...good(), stack: "Shop" }],
+    ["a stack that begins with a dash", { ...good(), stack: "-shop" }],
+    ["a settle time below two seconds", { ...good(), settleSeconds: 1.9 }],
+    ["a settle time as text", { ...good(), settleSeconds: "10" }],
+    ["a word for removeVolumes", { ...good(), removeVolumes: "no" }],
+    ["services as a list", { ...good(), services: [] }],
+    ["no services", { ...good(), services: undefined }],
+    ["a service with a strange name", { ...good(), services: { "a b": { autorestart: "OFF", autodestroy: "ALWAYS" } } }],
+    ["a list", []],
+    ["nothing", null],
+    ["ALWAYS beside autodestroy ON_FAILURE", withJob({ autorestart: "ALWAYS", autodestroy: "ON_FAILURE" })],
+    ["ALWAYS beside autodestroy ON_SUCCESS", withJob({ autorestart: "ALWAYS", autodestroy: "ON_SUCCESS" })],
+    ["ALWAYS beside autodestroy ALWAYS", withJob({ autorestart: "ALWAYS", autodestroy: "ALWAYS" })],
+    ["a service with autodestroy OFF", withJob({ autorestart: "OFF", autodestroy: "OFF" })],
+    ["a policy in lower case", withJob({ autorestart: "off", autodestroy: "on-success" })],
+    ["a service without autorestart", withJob({ autodestroy: "ALWAYS" })],
+    ["a service without autodestroy", withJob({ autorestart: "OFF" })],
+    ["an unknown key in a service", withJob({ autorestart: "OFF", autodestroy: "ALWAYS", exitCode: 0 })],
+    ["a service without a policy", withJob(null)],
+  ])("%s", (_, config) => {
+    expect(validate(config === null ? null : written(config))).toBe(false);
+  });
+});
