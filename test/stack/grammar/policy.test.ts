@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { parseAutodestroy, parseRestart } from "../../../src/stack/grammar/policy.ts";
+
+describe("autorestart", () => {
+  test.each([
+    [false, "OFF", undefined],
+    ["no", "OFF", undefined],
+    ["No", "OFF", undefined],
+    ["off", "OFF", undefined],
+    ["OFF", "OFF", undefined],
+    ["on-failure", "ON_FAILURE", undefined],
+    ["On-Failure", "ON_FAILURE", undefined],
+    ["on_failure", "ON_FAILURE", undefined],
+    ["ON_FAILURE", "ON_FAILURE", undefined],
+    ["ON-FAILURE", "ON_FAILURE", undefined],
+    ["on-failure:5", "ON_FAILURE", 5],
+    ["ON_FAILURE:10", "ON_FAILURE", 10],
+    ["on-failure:007", "ON_FAILURE", 7],
+    ["on-failure:0", "ON_FAILURE", undefined],
+    ["always", "ALWAYS", undefined],
+    ["ALWAYS", "ALWAYS", undefined],
+    ["aLwAyS", "ALWAYS", undefined],
+  ] as const)("%s", (written, policy, retries) => {
+    expect(parseRestart(written)).toEqual({ policy, retries });
+  });
+});
+
+describe("autodestroy", () => {
+  test.each([
+    [false, "OFF"],
+    ["no", "OFF"],
+    ["NO", "OFF"],
+    ["off", "OFF"],
+    ["on-failure", "ON_FAILURE"],
+    ["ON_FAILURE", "ON_FAILURE"],
+    ["on-success", "ON_SUCCESS"],
+    ["On_Success", "ON_SUCCESS"],
+    ["ON-SUCCESS", "ON_SUCCESS"],
+    ["always", "ALWAYS"],
+    ["Always", "ALWAYS"],
+  ] as const)("%s", (written, policy) => {
+    expect(parseAutodestroy(written)).toBe(policy);
+  });
+});
