@@ -105,6 +105,21 @@ describe.each(scenarios)("$name", (scenario) => {
     else expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^tutum-stack: cannot write .*: no space left on the disk\n$/) });
   });
 
+  test.each(operations.flatMap(({ operation }, number) => (operation === "create" || operation === "copy" ? [{ operation, number }] : [])))(
+    "nothing is left of a half-written file when operation $number, a $operation, fails",
+    ({ number }) => {
+      const files = worldOf(scenario);
+      let count = 0;
+      files.beforeChange = (_, path) => {
+        if (count++ !== number) return;
+        files.contents.set(path, { bytes: Buffer.from("half of"), mode: 0o600 });
+        throw Object.assign(new Error("full"), { code: "ENOSPC" });
+      };
+      expect(compile(scenario, files).code).toBe(2);
+      expect(snapshot(files)).toEqual(before);
+    },
+  );
+
   test("works again after each failure", () => {
     for (const number of operations.keys()) {
       const files = worldOf(scenario);
