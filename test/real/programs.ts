@@ -1,0 +1,84 @@
+import { execFile, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+
+/** The variables that every program needs; what the tests' own shell holds beside them reaches no Compose file. */
+export const bareEnvironment: NodeJS.ProcessEnv = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => /^(PATH|HOME|LANG|LC_.*|DOCKER_.*)$/.test(name)),
+);
+
+/** What a program left behind. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end. */
+export function execute(command: readonly string[], { env = bareEnvironment, cwd = tmpdir() } = {}): Promise<Outcome> {
+  const [program = "", ...args] = command;
+  return new Promise((resolve) => {
+    execFile(program, args, { env, cwd, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
+      resolve({ code: error ? (typeof error.code === "number" ? error.code : 127) : 0, stdout, stderr });
+    });
+  });
+}
+
+/** Whether a program is here and does what it is asked. */
+export function works(command: readonly string[]): boolean {
+  const [program = "", ...args] = command;
+  return spawnSync(program, args, { stdio: "ignore" }).status === 0;
+}
+
+/** A suite that needs a program: left out where the program is missing, with a title that says so; never left out in CI. */
+export function suiteThatNeeds(
+  title: string,
+  needs: { readonly isHere: boolean; readonly how: string },
+): { readonly title: string; readonly isLeftOut: boolean } {
+  if (needs.isHere) return { title, isLeftOut: false };
+  return { title: `${title} (missing: ${needs.how})`, isLeftOut: !process.env["CI"] };
+}
+
+/** The implementations of Compose that are here; `docker-compose` may be of version 1 or later. */
+export const composeCommands: readonly (readonly string[])[] = [["docker-compose"], ["docker", "compose"]].filter((command) => works([...command, "version"]));
+
+/** `docker-compose`, which the tests need. */
+export const needsDockerCompose = { isHere: composeCommands[0]?.[0] === "docker-compose", how: "docker-compose; on Debian: apt-get install docker-compose" };
+
+/** PyYAML, the reader of docker-compose 1.x. */
+export const needsPyYaml = { isHere: works(["python3", "-c", "import yaml"]), how: "PyYAML; on Debian: apt-get install python3-yaml" };
+
+/** What PyYAML reads in each of several texts, in one process, in the form of `marked`. */
+export function readWithPyYaml(texts: readonly string[]): readonly unknown[] {
+  const { status, stdout, stderr } = spawnSync("python3", [fileURLToPath(new URL("load_yaml.py", import.meta.url))], {
+    input: JSON.stringify(texts),
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+  });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as unknown[];
+}
+
+/** Data whose mappings are Maps, with lists and mappings marked as such, so that no key or type is lost on the way through JSON. */
+export function marked(value: unknown): unknown {
+  if (value instanceof Map) return { mapping: [...value].map(([key, item]) => [marked(key), marked(item)]) };
+  return Array.isArray(value) ? { list: value.map(marked) } : value;
+}
+
+/** The opposite of `marked`. */
+export function unmarked(value: unknown): unknown {
+  const { mapping, list } = (value ?? {}) as { readonly mapping?: readonly [unknown, unknown][]; readonly list?: readonly unknown[] };
+  if (mapping) return new Map(mapping.map(([key, item]) => [unmarked(key), unmarked(item)]));
+  return list ? list.map(unmarked) : value;
+}
+
+/** A folder with these files, removed when the test is over. */
+export function temporaryFolder(files: readonly { readonly name: string; readonly text: string }[]): string {
+  const folder = mkdtempSync(join(tmpdir(), "tutum-stack-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const { name, text } of files) writeFileSync(join(folder, name), text);
+  return folder;
+}
