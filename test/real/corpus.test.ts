@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { compile } from "../../src/compile.ts";
+import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
+import { expectReadsBack } from "../support/read-back.ts";
+
+/** A folder with `classes.tsv` (file, class, reason) and the files it names; it is not part of the project. */
+const corpus = process.env["TUTUM_STACK_CORPUS"] ?? fileURLToPath(new URL("../../../shared/corpus", import.meta.url));
+const classes = join(corpus, "classes.tsv");
+const isHere = existsSync(classes);
+
+test(isHere ? "the corpus of real files is not empty" : "no corpus of real files is here, so none is compiled (TUTUM_STACK_CORPUS names its folder)", () => {
+  expect(rows().length > 0).toBe(isHere);
+  expect(rows().filter(([, kind]) => !/^(stack|defective|compose-file|look-alike|empty|broken-yaml)$/.test(kind))).toEqual([]);
+});
+
+describe("a real stack file is compiled, to the same bytes again, and reads back", () => {
+  test.each(filesOf(/^stack$/))("%s", (file) => {
+    const text = textOf(file);
+    const { files, diagnostics } = compile(text, { name: "shop" });
+    expect(errorsOf(diagnostics)).toEqual([]);
+    expect(compile(text, { name: "shop" })).toEqual({ files, diagnostics });
+    expectReadsBack(files.find(({ name }) => name === "docker-compose.yml")?.text ?? "", text);
+  });
+});
+
+describe("a stack file with a mistake is refused", () => {
+  test.each(filesOf(/^defective$/))("%s", (file) => {
+    const { files, diagnostics } = compile(textOf(file), { name: "shop" });
+    expect(errorsOf(diagnostics).length).toBeGreaterThan(0);
+    expect(files).toEqual([]);
+  });
+});
+
+describe("another kind of file is refused in one error", () => {
+  test.each(filesOf(/^(compose-file|look-alike|empty|broken-yaml)$/))("%s", (file) => {
+    const { files, diagnostics } = compile(textOf(file), { name: "shop" });
+    expect(errorsOf(diagnostics)).toHaveLength(1);
+    expect(files).toEqual([]);
+  });
+});
+
+function filesOf(kind: RegExp): readonly string[] {
+  return rows().flatMap(([file, found]) => (kind.test(found) ? [file] : []));
+}
+
+function textOf(file: string): string {
+  return new TextDecoder().decode(readFileSync(join(corpus, "files", file)));
+}
+
+function errorsOf(diagnostics: readonly Diagnostic[]): readonly string[] {
+  return diagnostics.filter(({ severity }) => severity === "error").map(({ code, message }) => `${code}: ${message}`);
+}
+
+function rows(): readonly (readonly [file: string, kind: string])[] {
+  if (!isHere) return [];
+  return readFileSync(classes, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split("\t"))
+    .map(([file = "", kind = ""]) => [file, kind]);
+}
