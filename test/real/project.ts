@@ -1,0 +1,80 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { compile } from "../../src/compile.ts";
+import { bareEnvironment, execute, needsDockerCompose, works, type Outcome } from "./programs.ts";
+
+/** What the tests with a real engine need. */
+export const needsEngine = {
+  isHere: needsDockerCompose.isHere && works(["docker", "image", "inspect", "busybox:local"]),
+  how: "docker-compose, and a Docker engine with the image busybox:local; on Debian: apt-get install docker.io docker-compose busybox-static, then scripts/start-docker.sh",
+};
+
+/** What `docker inspect` says about a container, as far as the tests look at it. */
+export interface Container {
+  readonly Id: string;
+  readonly RestartCount: number;
+  readonly State: { readonly Status: string; readonly ExitCode: number };
+  readonly Config: Readonly<Record<string, unknown>> & { readonly Env: readonly string[]; readonly Labels: Readonly<Record<string, string>> };
+  readonly HostConfig: Readonly<Record<string, unknown>>;
+  readonly NetworkSettings: {
+    readonly Ports: Readonly<Record<string, readonly { readonly HostPort: string }[] | null>>;
+    readonly Networks: Readonly<Record<string, { readonly IPAddress: string; readonly MacAddress: string }>>;
+  };
+  readonly Mounts: readonly { readonly Type: string; readonly Name?: string; readonly Source: string; readonly Destination: string; readonly RW: boolean }[];
+}
+
+/** A compiled stack as a project of docker-compose, in a folder and under a name of its own. */
+export class Project {
+  readonly name = `tutum-stack-test-${randomBytes(4).toString("hex")}`;
+  readonly #folder = mkdtempSync(join(tmpdir(), "tutum-stack-"));
+
+  /** Compiles the stack and starts it; expects both to succeed. */
+  async up(stack: string, { env = {} }: { readonly env?: NodeJS.ProcessEnv } = {}): Promise<void> {
+    const { files, diagnostics } = compile(stack, { name: this.name, sidecar: "none" });
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    for (const { name, text } of files) writeFileSync(join(this.#folder, name), text);
+    const { code, stderr } = await this.#compose(["up", "-d"], env);
+    expect(code, stderr).toBe(0);
+  }
+
+  /** Removes everything that `up` has made. */
+  async down(): Promise<void> {
+    const { code, stderr } = await this.#compose(["down", "-v", "-t", "0"]);
+    rmSync(this.#folder, { recursive: true, force: true });
+    expect(code, stderr).toBe(0);
+  }
+
+  /** The one container of a service, running or not. */
+  async container(service: string): Promise<Container> {
+    const { stdout } = await this.#compose(["ps", "-a", "-q", service]);
+    const inspected = await execute(["docker", "inspect", stdout.trim()]);
+    expect(inspected.code, inspected.stderr).toBe(0);
+    return (JSON.parse(inspected.stdout) as readonly [Container])[0];
+  }
+
+  /** Runs a command in the container of a service. */
+  async execute(service: string, command: readonly string[]): Promise<Outcome> {
+    const { Id } = await this.container(service);
+    return execute(["docker", "exec", Id, ...command]);
+  }
+
+  /** Expects a name to be the address of a service for another one, and the service to answer there; waits until it does. */
+  async expectReaches(from: string, name: string, target: Container): Promise<void> {
+    const addresses = Object.values(target.NetworkSettings.Networks).map(({ IPAddress }) => IPAddress);
+    const addressFor = async () => {
+      const { code, stdout } = await this.execute(from, ["ping", "-c", "1", "-W", "2", name]);
+      return code === 0 ? /\(([\d.]+)\)/.exec(stdout)?.[1] : undefined;
+    };
+    await expect.poll(addressFor, { timeout: 20_000, interval: 250 }).toBeOneOf(addresses);
+  }
+
+  #compose(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+    return execute(["docker-compose", "-p", this.name, "-f", join(this.#folder, "docker-compose.yml"), ...args], {
+      env: { ...bareEnvironment, ...env },
+      cwd: this.#folder,
+    });
+  }
+}
