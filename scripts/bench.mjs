@@ -1,0 +1,120 @@
+// Measures the built command line: how long it takes to start, and how time and memory grow with the stack. Nothing passes or fails.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { performance } from "node:perf_hooks";
+
+const rounds = 31;
+const growthRounds = 5;
+const bin = resolve("dist/bin.js");
+const folder = mkdtempSync(join(tmpdir(), "tutum-stack-bench-"));
+
+try {
+  measureStart();
+  measureGrowth();
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** Programs by turns, so that whatever else the machine does slows all of them down. */
+function measureStart() {
+  const stack = writeStack(3);
+  const composeFile = join(folder, "docker-compose.yml");
+  run([process.execPath, bin, "compile", stack]);
+  const programs = [
+    { name: "node -e 0", command: [process.execPath, "-e", "0"] },
+    { name: "tutum-stack --version", command: [process.execPath, bin, "--version"] },
+    { name: "tutum-stack compile, 3 services", command: [process.execPath, bin, "compile", stack] },
+    { name: "docker stack config", command: ["docker", "stack", "config", "--compose-file", writeSwarmFile()] },
+    { name: "docker compose config", command: ["docker", "compose", "--file", composeFile, "config"] },
+    { name: "docker-compose config", command: ["docker-compose", "--file", composeFile, "config"] },
+  ].map((program) => ({ ...program, times: [], isThere: run(program.command).status === 0 }));
+  const measured = programs.filter(({ isThere }) => isThere);
+  for (let round = 0; round < rounds; round++) for (const { command, times } of measured) times.push(run(command).time);
+  const bare = median(measured[0].times);
+  console.log(`Start: median of ${rounds} rounds, Node ${process.version}`);
+  printTable(
+    ["", "ms", "times bare Node"],
+    programs.map(({ name, times, isThere }) => (isThere ? [name, fixed(median(times), 1), fixed(median(times) / bare, 2)] : [name, "not installed", ""])),
+  );
+}
+
+/** Linear growth means that the columns per service level off. */
+function measureGrowth() {
+  const bare = growthOf(["-e", "0"]);
+  const rows = [10, 100, 1000, 10_000].map((count) => {
+    const { time, memory } = growthOf([bin, "compile", writeStack(count)]);
+    const [more, larger] = [time - bare.time, memory - bare.memory];
+    return [String(count), fixed(time, 0), fixed((1000 * more) / count, 0), fixed(memory / 1024, 0), fixed(larger / count, 1)];
+  });
+  console.log(`\nGrowth: compile, median of ${growthRounds} rounds; per service, what bare Node needs is taken off`);
+  printTable(
+    ["services", "ms", "µs per service", "peak MiB", "KiB per service"],
+    [["bare Node", fixed(bare.time, 0), "", fixed(bare.memory / 1024, 0), ""], ...rows],
+  );
+}
+
+function growthOf(args) {
+  const results = Array.from({ length: growthRounds }, () => run([process.execPath, "--require", writePeakReporter(), ...args]));
+  return { time: median(results.map(({ time }) => time)), memory: median(results.map(({ stdout }) => Number(stdout.trim().split("\n").at(-1)))) };
+}
+
+/** Makes a process end with a line that says how many KiB of memory it had at most. */
+function writePeakReporter() {
+  const file = join(folder, "peak.cjs");
+  writeFileSync(file, 'process.on("exit", () => require("fs").writeSync(1, `${process.resourceUsage().maxRSS}\\n`));\n');
+  return file;
+}
+
+function run([program, ...args]) {
+  const start = performance.now();
+  const { status, stdout } = spawnSync(program, args, { stdio: ["ignore", "pipe", "ignore"], encoding: "utf8" });
+  return { status, stdout, time: performance.now() - start };
+}
+
+function writeStack(count) {
+  const file = join(folder, `stack-${count}.yml`);
+  writeFileSync(file, Array.from({ length: count }, (_, index) => service(index)).join(""));
+  return file;
+}
+
+/** Each service links to two before it; one in five destroys itself. */
+function service(index) {
+  const links = [index - 1, index - 2].filter((other) => other >= 0).map((other) => `    - service-${other}:backend-${index - other}\n`);
+  return [
+    `service-${index}:\n  image: example/service-${index}:1.${index}\n`,
+    links.length > 0 ? `  links:\n${links.join("")}` : "",
+    index < 50_000 ? `  ports:\n    - "${10_000 + index}:80"\n    - "443"\n` : "",
+    `  environment:\n    - MODE=production\n    - DATABASE_URL=postgres://user:secret@database:5432/app-${index}\n    - WORKERS=4\n`,
+    `  volumes:\n    - /srv/service-${index}:/data\n    - ./config:/etc/service:ro\n`,
+    `  restart: ${index % 5 === 0 ? "on-failure\n  autodestroy: ON_SUCCESS" : "always"}\n`,
+    index % 4 === 3 ? `  tags:\n    - production\n    - zone-${index % 3}\n` : "",
+  ].join("");
+}
+
+/** Three services in the form that `docker stack config` reads: it knows no links. */
+function writeSwarmFile() {
+  const file = join(folder, "swarm.yml");
+  const services = [0, 1, 2].map((index) =>
+    service(index)
+      .replace(/ {2}links:\n( {4}.*\n)+/, "")
+      .replace(/ {2}(restart|autodestroy): .*\n/g, ""),
+  );
+  writeFileSync(file, `version: "3.8"\nservices:\n${services.join("").replace(/^(?=.)/gm, "  ")}`);
+  return file;
+}
+
+function median(numbers) {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+}
+
+function fixed(number, digits) {
+  return number.toFixed(digits);
+}
+
+function printTable(titles, rows) {
+  const widths = titles.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)));
+  const line = (row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join("  ");
+  for (const row of [titles, ...rows]) console.log(`  ${line(row)}`.trimEnd());
+}
