@@ -90,7 +90,7 @@ describe("compile", () => {
   test("has the options of the command line", () => {
     const job = "job:\n  image: x:$TAG\n  autodestroy: ALWAYS\n";
     const textOf = (options: Partial<CompileOptions>) => compile(job, { name: "shop", ...options }).files[0]!.text;
-    expect(textOf({})).toContain("image: x:$$TAG");
+    expect(textOf({})).toContain('image: "x:$$TAG"');
     expect(textOf({ interpolate: true })).toContain("x:$TAG");
     expect(textOf({ target: "compose" })).toBe(textOf({}));
     expect(textOf({ sidecar: "service" })).toBe(textOf({}));

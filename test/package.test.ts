@@ -55,9 +55,17 @@ describe("the package", () => {
 
   test("holds the program, the library and the schemas, and nothing else", () => {
     const allowed =
-      /^(dist\/(bin\.js|package\.json)|lib\/.+\.(js|d\.ts)|schema\/(stack|autodestroy)\.schema\.json|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
+      /^(dist\/(bin\.js|main\.js|package\.json)|lib\/.+\.(js|d\.ts)|schema\/(stack|autodestroy)\.schema\.json|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
-    const needed = ["dist/bin.js", "dist/package.json", "lib/index.js", "lib/index.d.ts", "schema/stack.schema.json", "schema/autodestroy.schema.json"];
+    const needed = [
+      "dist/bin.js",
+      "dist/main.js",
+      "dist/package.json",
+      "lib/index.js",
+      "lib/index.d.ts",
+      "schema/stack.schema.json",
+      "schema/autodestroy.schema.json",
+    ];
     expect(paths).toEqual(expect.arrayContaining([...needed, "package.json"]));
   });
 

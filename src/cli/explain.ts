@@ -7,11 +7,8 @@ import { Problem } from "./problem.ts";
 export function explainCommand(io: Io, code: string): number {
   if (!Object.hasOwn(catalogue, code)) {
     const near = nearest(code, Object.keys(catalogue));
-    throw new Problem(
-      `there is no diagnostic ${JSON.stringify(code)}${near ? `; did you mean ${near}?` : ""}\n\nThe diagnostics are:\n${Object.keys(catalogue)
-        .map((known) => `  ${known}\n`)
-        .join("")}`.trimEnd(),
-    );
+    const known = Object.keys(catalogue).map((slug) => `  ${slug}\n`);
+    throw new Problem(`there is no diagnostic ${JSON.stringify(code)}${near ? `; did you mean ${near}?` : ""}`, `\nThe diagnostics are:\n${known.join("")}`);
   }
   const { severity, why, wrong, right, interpolate }: Entry<never> = catalogue[code as Code];
   const flag = interpolate ? " (with --interpolate)" : "";

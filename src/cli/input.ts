@@ -1,4 +1,4 @@
-import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
 import { diagnosing, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/source.ts";
 import { sourceOf } from "../compile.ts";
@@ -10,11 +10,12 @@ export interface Input {
   readonly source: Source;
   /** The text is empty when the file could not be decoded; then this says why. */
   readonly failure: Diagnostic | undefined;
-  /** The folder that output goes to and the stack is named after. */
+  /** The folder that output goes to and the stack is named after: the file's, or the current one for standard input. */
   readonly folder: string;
   /** Undefined for standard input. */
   readonly path: string | undefined;
-  readonly mode: number;
+  /** The rights of the file, which the output gets, too. */
+  readonly mode: number | undefined;
 }
 
 /** The names under which stack files are found, in the order of their age. */
@@ -22,10 +23,12 @@ export const stackFileNames = ["stack.yml", "stack.yaml", "tutum.yml", "tutum.ya
 
 /** Reads the file that was named, standard input for `-`, or the one stack file of the current folder. Throws a Problem. */
 export function readInput(io: Io, file: string | undefined, stdinFilename: string | undefined): Input {
-  if (file === "-")
-    return { ...decode(io.readStdin(), stdinFilename ?? "stdin"), folder: resolve(io.cwd, dirname(stdinFilename ?? "x")), path: undefined, mode: 0o666 };
+  if (file === "-") {
+    const bytes = Problem.unless("read standard input", () => io.readStdin());
+    return { ...decode(bytes, shownName(io.cwd, resolve(io.cwd, stdinFilename ?? "stdin"))), folder: io.cwd, path: undefined, mode: undefined };
+  }
   const path = resolve(io.cwd, file ?? findStackFile(io));
-  const found = read(io, path, file ?? basename(path));
+  const found = read(io, path, shownName(io.cwd, path));
   return { ...decode(found.bytes, shownName(io.cwd, path)), folder: dirname(path), path, mode: found.mode };
 }
 
@@ -47,7 +50,7 @@ function read(io: Io, path: string, name: string): { readonly bytes: Uint8Array;
 /** A path below the current folder, or else the base name: never an absolute path. */
 function shownName(cwd: string, path: string): string {
   const below = relative(cwd, path);
-  return below.startsWith("..") || isAbsolute(below) ? basename(path) : join(below);
+  return below.startsWith("..") || isAbsolute(below) ? basename(path) : below;
 }
 
 function decode(bytes: Uint8Array, name: string): { readonly source: Source; readonly failure: Diagnostic | undefined } {

@@ -2,6 +2,7 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
+  fchmodSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -30,8 +31,8 @@ export interface Files {
   /** The file itself, if the path is a link to it. */
   resolve(path: string): string;
   makeFolder(path: string): void;
-  /** Creates a file and has its bytes on the disk before it returns. Fails when the file exists. */
-  create(path: string, text: string, mode: number): void;
+  /** Creates a file, with exactly this mode if one is given, and has its bytes on the disk before it returns. Fails when the file exists. */
+  create(path: string, text: string, mode: number | undefined): void;
   copy(from: string, to: string): void;
   rename(from: string, to: string): void;
   remove(path: string): void;
@@ -74,6 +75,7 @@ const realFiles: Files = {
   create: (path, text, mode) => {
     const file = openSync(path, "wx", mode);
     try {
+      if (mode !== undefined) fchmodSync(file, mode);
       writeFileSync(file, text);
       fsyncSync(file);
     } finally {

@@ -20,7 +20,7 @@ export function main(args: readonly string[], io: Io): number {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof Problem)) throw error;
-    io.stderr.write(`tutum-stack: ${error.message.split("\n").map(visible).join("\n")}\n`);
+    io.stderr.write(`tutum-stack: ${visible(error.message)}\n${error.details}`);
     return 2;
   }
 }
@@ -37,11 +37,12 @@ function programFor(io: Io, finish: (exitCode: number) => void): Command {
       writeErr: (text) => io.stderr.write(text),
       outputError: (text, write) =>
         write(
-          text
-            .replace(/^error: /, "tutum-stack: ")
-            .split("\n")
-            .map(visible)
-            .join("\n"),
+          `${visible(
+            text
+              .trimEnd()
+              .replace(/^error: /, "tutum-stack: ")
+              .replace("\n(Did you", " (did you"),
+          )}\n`,
         ),
       getOutHasColors: () => hasColour(io, io.stdout),
       getErrHasColors: () => hasColour(io, io.stderr),

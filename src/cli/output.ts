@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
 import { configSchema } from "../lifecycle/config.ts";
 import { isGeneratedYaml } from "../targets/header.ts";
@@ -12,14 +11,20 @@ export interface Change {
   readonly path: string;
   readonly kind: "create" | "replace" | "remove" | "none";
   readonly text: string;
-  readonly mode: number;
+  readonly mode: number | undefined;
 }
 
 /**
  * Compares the output with what is on disk. `possible` are the names of all files that a target may write: one of them that was
  * generated earlier, and is no longer written, is removed. Throws a Problem for a file that cannot be read.
  */
-export function planChanges(files: Files, folder: string, outputs: readonly OutputFile[], possible: readonly string[], mode: number): readonly Change[] {
+export function planChanges(
+  files: Files,
+  folder: string,
+  outputs: readonly OutputFile[],
+  possible: readonly string[],
+  mode: number | undefined,
+): readonly Change[] {
   return possible.flatMap((name): readonly Change[] => {
     const path = Problem.unless(`read ${name}`, () => files.resolve(join(folder, name)));
     const existing = readExisting(files, path, name);
@@ -30,17 +35,17 @@ export function planChanges(files: Files, folder: string, outputs: readonly Outp
   });
 }
 
-/** Throws a Problem when a change would destroy a file that was not generated. The stack file itself is never one. */
+/** Throws a Problem when a change would destroy a file that was not generated, or the stack file itself. */
 export function refuseToDestroy(
   files: Files,
   changes: readonly Change[],
   { stackFile, force }: { readonly stackFile: string | undefined; readonly force: boolean },
 ): void {
   for (const { name, path, kind } of changes) {
-    if (kind !== "replace") continue;
+    if (kind !== "replace" && kind !== "remove") continue;
     if (stackFile !== undefined && files.resolve(stackFile) === path)
       throw new Problem(`will not overwrite ${name}: it is the stack file itself; choose another folder with --output`);
-    if (!force && !isGenerated(name, readExisting(files, path, name)?.text ?? ""))
+    if (kind === "replace" && !force && !isGenerated(name, readExisting(files, path, name)?.text ?? ""))
       throw new Problem(`will not overwrite ${name}: tutum-stack did not generate it; move it away, or use --force`);
   }
 }
@@ -78,8 +83,9 @@ export function makeChanges(files: Files, folder: string, changes: readonly Chan
   for (const { saved, kind } of pending) if (kind !== "create") attempt(() => files.remove(saved));
 }
 
+/** A name that no other file has; `node:crypto` would make a better one, but loading that takes 3 ms of every start. */
 function besides(path: string, what: string): string {
-  return join(dirname(path), `.tutum-stack-${randomBytes(6).toString("hex")}.${what}`);
+  return join(dirname(path), `.tutum-stack-${process.pid}-${Math.random().toString(36).slice(2)}.${what}`);
 }
 
 /** Undoing goes on whatever happens: the first failure is the one that is reported. */

@@ -1,5 +1,13 @@
 /** A wrong use of the command line, or a file that cannot be read or written. Shown without a stack trace; exit code 2. */
 export class Problem extends Error {
+  /** Lines that follow the message, in our own words only. */
+  readonly details: string;
+
+  constructor(message: string, details = "") {
+    super(message);
+    this.details = details;
+  }
+
   /** Does something with files; what that throws becomes a problem: "cannot", what it was, and why. */
   static unless<T>(what: string, action: () => T): T {
     try {
@@ -12,14 +20,14 @@ export class Problem extends Error {
   /** A problem from what a file operation threw. */
   static from(error: unknown, what: string): Problem {
     const code = (error as NodeJS.ErrnoException).code;
-    return new Problem(`cannot ${what}: ${(code && reasons[code]) ?? (error as Error).message}`);
+    return new Problem(`cannot ${what}: ${(code && reasons[code]) ?? code ?? (error as Error).message}`);
   }
 }
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",
-  ENOENT: "no such file",
+  ENOENT: "no such file or folder",
   EISDIR: "it is a folder",
   ENOTDIR: "a part of the path is not a folder",
   EEXIST: "a file of that name is in the way",

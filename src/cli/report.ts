@@ -20,10 +20,10 @@ export interface ReportOptions {
   readonly strict?: boolean;
 }
 
-/** Prints findings to standard error. `outcome` is the sentence that says what became of it all; programs get the numbers only. */
+/** Prints findings to standard error. `outcome` is the sentence that says what became of it all. */
 export function printReport(io: Io, findings: readonly Finding[], { format, strict }: ReportOptions, outcome: string): void {
   const diagnostics = findings.flatMap((finding) => finding.diagnostics);
-  if (format === "json") return io.stderr.write(renderJson(diagnostics));
+  if (format === "json") return io.stderr.write(renderJson(diagnostics, outcome));
   const paint = paintFor(io, io.stderr);
   for (const finding of findings) {
     if (finding.diagnostics.length > 0) io.stderr.write(`${renderPretty(finding.diagnostics, finding.source, paint)}\n`);

@@ -1,6 +1,7 @@
 import { validate } from "../compile.ts";
 import { readInput } from "./input.ts";
 import type { Io } from "./io.ts";
+import { Problem } from "./problem.ts";
 import { isFailure, printReport, type Finding, type ReportOptions } from "./report.ts";
 
 /** The flags of `validate`. */
@@ -11,6 +12,7 @@ export interface ValidateFlags extends ReportOptions {
 
 /** `tutum-stack validate`: returns the exit code. Throws a Problem. */
 export function validateCommand(io: Io, files: readonly string[], flags: ValidateFlags): number {
+  if (files.filter((file) => file === "-").length > 1) throw new Problem("standard input (-) can be read only once");
   const findings = (files.length === 0 ? [undefined] : files).map((file): Finding => {
     const { source, failure } = readInput(io, file, flags.stdinFilename);
     return { source, diagnostics: failure ? [failure] : validate(source.text, { fileName: source.name, interpolate: flags.interpolate ?? false }) };

@@ -5,8 +5,10 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   if (name.length > 64) return undefined;
   let best: string | undefined;
   let bestDistance = Math.floor(name.length * 0.4) + 1;
+  const folded = fold(name);
   for (const candidate of known) {
-    const away = distance(fold(name), fold(candidate));
+    if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
+    const away = distance(folded, fold(candidate));
     if (away < bestDistance) [best, bestDistance] = [candidate, away];
   }
   return best;

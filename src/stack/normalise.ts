@@ -151,7 +151,7 @@ const rows: { readonly [F in Field]: Row<F> } = {
 /** The names of all fields. */
 export const fields: ReadonlySet<string> = new Set(Object.keys(rows));
 
-/** Takes each item apart, unless a variable has to be filled in first. The same text twice counts once. */
+/** Takes each item apart, unless a variable has to be filled in first. What means the same counts once. */
 function eachItem<T extends { readonly kind: string }>(
   items: readonly (string | number)[],
   path: Path,
@@ -162,9 +162,9 @@ function eachItem<T extends { readonly kind: string }>(
   for (const index of items.keys()) {
     const origin = [...path, index];
     const text = context.document.written(origin);
-    if (results.has(text)) continue;
     const result = defer(text, origin, context) ?? parse(text, origin);
-    if (result) results.set(text, result);
+    const meaning = JSON.stringify({ ...result, origin: undefined });
+    if (result && !results.has(meaning)) results.set(meaning, result);
   }
   return [...results.values()];
 }
@@ -197,7 +197,9 @@ function variables(field: "environment" | "labels", path: Path, context: Context
   const written = context.written[field] ?? [];
   const found = Array.isArray(written)
     ? written.map((item: string, index) => fromItem(item, [...path, index]))
-    : Object.entries(written).map(([name, value]) => fromPair(name, value, [...path, name], context.document));
+    : context.document
+        .keys(path)
+        .map((name) => fromPair(name, (written as Exclude<typeof written, readonly string[]>)[name] ?? null, [...path, name], context.document));
   const byName = new Map<string, Variable>();
   for (const variable of found) {
     const { name, origin } = variable;

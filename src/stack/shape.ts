@@ -17,6 +17,12 @@ interface Complaint {
   readonly data: unknown;
 }
 
+interface Context {
+  readonly document: LocatedDocument;
+  readonly fields: ReadonlySet<string>;
+  readonly report: Report;
+}
+
 const validate = generatedValidate as unknown as { (data: unknown): boolean; errors: readonly Complaint[] | null };
 
 /**
@@ -27,20 +33,21 @@ export function checkShape(document: LocatedDocument, fields: ReadonlySet<string
   if (isSomethingElse(document, fields, report)) return undefined;
   const root = document.value as Readonly<Record<string, unknown>>;
   const complaints = validate(root) ? [] : (validate.errors ?? []);
-  describe(complaints, root, fields, report);
+  describe(complaints, { document, fields, report });
   for (const [name, value] of Object.entries(root)) {
     if (isTemplateKey(name) && isMapping(value) && "image" in value && !document.isAnchored([name]))
       report("unused-template", { path: [name], part: "key" }, { name });
   }
-  return wellFormed(root, complaints);
+  return wellFormed(document, root, complaints);
 }
 
 /** Every service, without the fields that the validator complained about. One that stands inside another counts, so that links to it are no mistake. */
-function wellFormed(root: Readonly<Record<string, unknown>>, complaints: readonly Complaint[]): StackFile {
+function wellFormed(document: LocatedDocument, root: Readonly<Record<string, unknown>>, complaints: readonly Complaint[]): StackFile {
   const refused = new Set(complaints.map((complaint) => JSON.stringify(refusedPath(complaint, root))));
   const services = new Map<string, ServiceFile>();
-  for (const [name, written] of Object.entries(root)) {
+  for (const name of document.keys([])) {
     if (isTemplateKey(name) || name === "$schema") continue;
+    const written = root[name];
     const writtenFields = isMapping(written) && !refused.has(JSON.stringify([name])) ? Object.entries(written) : [];
     const isRefused = ([field]: readonly [string, unknown]): boolean => refused.has(JSON.stringify([name, field]));
     for (const [field, value] of writtenFields.filter(isRefused)) if (isMapping(value) && "image" in value) services.set(field, { image: "" });
@@ -57,7 +64,7 @@ function refusedPath({ instancePath, keyword, params }: Complaint, root: unknown
 }
 
 /** One finding for each place: the validator complains once for each branch and keyword. */
-function describe(complaints: readonly Complaint[], root: unknown, fields: ReadonlySet<string>, report: Report): void {
+function describe(complaints: readonly Complaint[], context: Context): void {
   const places = new Map<string, Complaint[]>();
   for (const complaint of complaints) {
     if (complaint.keyword === "if") continue;
@@ -67,78 +74,76 @@ function describe(complaints: readonly Complaint[], root: unknown, fields: Reado
     if (known) known.push(complaint);
     else places.set(place, [complaint]);
   }
-  for (const group of places.values()) describePlace(group, root, fields, report);
+  for (const group of places.values()) describePlace(group, context);
 }
 
-function describePlace(group: readonly Complaint[], root: unknown, fields: ReadonlySet<string>, report: Report): void {
+function describePlace(group: readonly Complaint[], context: Context): void {
   const [first] = group;
   if (!first) return;
-  const path = pathOf(first.instancePath, root);
-  const [service] = path;
-  if (service === undefined) reportName(String(first.params.additionalProperty), report);
-  else if (first.keyword === "additionalProperties") describeUnknownField(String(service), String(first.params.additionalProperty), first.data, fields, report);
-  else if (first.keyword === "required") describeMissingImage(String(service), first.data, report);
-  else if (path.length === 1) describeNonService(String(service), first.data, report);
-  else describeValue(group, path, String(service), first.data, root, report);
+  const path = pathOf(first.instancePath, context.document.value);
+  const service = path[0] as string | undefined;
+  const name = first.params.additionalProperty ?? "";
+  if (service === undefined) context.report("bad-service-name", { path: [name], part: "key" }, { name });
+  else if (first.keyword === "additionalProperties") describeUnknownField(service, name, first.data as object, context);
+  else if (first.keyword === "required") describeMissingImage(service, first.data as object, context);
+  else if (path.length === 1) describeNonService(service, first.data, context);
+  else describeValue(group, path, first.data, context);
 }
 
-function reportName(name: string, report: Report): void {
-  report("bad-service-name", { path: [name], part: "key" }, { name });
-}
-
-function describeUnknownField(service: string, field: string, fieldsOfService: unknown, fields: ReadonlySet<string>, report: Report): void {
+function describeUnknownField(service: string, field: string, fieldsOfService: object, { fields, report }: Context): void {
+  if (composeSections.has(service) && !("image" in fieldsOfService)) return;
   const at = { path: [service, field], part: "key" } as const;
   const value = (fieldsOfService as Record<string, unknown>)[field];
   const instead = notFields.get(field);
-  if (composeSections.has(service) && !("image" in (fieldsOfService as object))) return;
   if (isMapping(value) && ("image" in value || "build" in value)) report("nested-service", at, { service, nested: field });
   else if (instead !== undefined) report("not-a-field", at, { service, field, instead });
   else report("unknown-field", at, { service, field, near: nearest(field, fields) });
 }
 
-function describeMissingImage(service: string, fieldsOfService: unknown, report: Report): void {
+function describeMissingImage(service: string, fieldsOfService: object, { report }: Context): void {
   const at = { path: [service], part: "key" } as const;
   if (composeSections.has(service)) report("compose-section", at, { section: service });
-  else report("missing-image", at, { service, builds: "build" in (fieldsOfService as object) });
+  else report("missing-image", at, { service, builds: "build" in fieldsOfService });
 }
 
-function describeNonService(service: string, value: unknown, report: Report): void {
+function describeNonService(service: string, value: unknown, { report }: Context): void {
   const at = { path: [service], part: "key" } as const;
   if (composeSections.has(service)) report("compose-section", at, { section: service });
   else if (value === null) report("empty-service", at, { service });
   else report("not-a-service", at, { name: service, found: describeType(value) });
 }
 
-function describeValue(group: readonly Complaint[], path: Path, service: string, value: unknown, root: unknown, report: Report): void {
-  const field = String(path[1]);
-  if (value === null) return report("empty-field", path, { service, field });
+function describeValue(group: readonly Complaint[], path: Path, value: unknown, context: Context): void {
+  const [service, field] = path.map(String) as [string, string];
+  if (value === null) return context.report("empty-field", path, { service, field });
   const { parentSchema } = group.find((complaint) => complaint.parentSchema.errorMessage !== undefined) ?? group[0]!;
-  if (parentSchema.$comment === "incompatible-policies") return describePolicies(path, service, value, root, report);
+  if (parentSchema.$comment === "incompatible-policies") return describePolicies(path, service, value as string, context);
   const expected = parentSchema.errorMessage ?? `\`${field}\` cannot be ${describeType(value)}`;
   if (!group.some((complaint) => /^(enum|pattern|minimum)$/.test(complaint.keyword))) {
-    return report("wrong-type", path, { service, expected, found: describeType(value), help: rewritten(group, path, value) });
+    return context.report("wrong-type", path, { service, expected, found: describeType(value), help: rewritten(group, path, value, context.document) });
   }
   const known = group.flatMap((complaint) => complaint.parentSchema.enum ?? []);
-  report("wrong-value", path, { service, expected, near: typeof value === "string" ? nearest(value, known) : undefined });
+  context.report("wrong-value", path, { service, expected, near: typeof value === "string" ? nearest(value, known) : undefined });
 }
 
-function describePolicies(path: Path, service: string, value: unknown, root: unknown, report: Report): void {
-  const fieldsOfService = (root as Record<string, ServiceFile>)[service];
+function describePolicies(path: Path, service: string, value: string, { document, report }: Context): void {
+  const fieldsOfService = (document.value as Readonly<Record<string, ServiceFile>>)[service];
   const field = /^always$/i.test(String(fieldsOfService?.autorestart)) ? "autorestart" : "restart";
-  const autodestroy = parseAutodestroy(value as string);
+  const autodestroy = parseAutodestroy(value);
   if (autodestroy !== "OFF") report("incompatible-policies", { path, also: [service, field] }, { service, field, autodestroy });
 }
 
 /** What to type instead of a value in the wrong form, where that is plain. */
-function rewritten(group: readonly Complaint[], path: Path, value: unknown): string | undefined {
+function rewritten(group: readonly Complaint[], path: Path, value: unknown, document: LocatedDocument): string | undefined {
   const wanted = group.flatMap(({ keyword, params }) => (keyword === "type" ? [params.type] : []));
   if (isMapping(value)) return rewrittenPair(path, value);
-  if (wanted.includes("boolean") && /^(yes|on|y)$/i.test(String(value))) return "write `true`";
-  if (wanted.includes("boolean") && /^(no|off|n)$/i.test(String(value))) return "write `false`";
-  if (wanted.includes("array") && (typeof value === "string" || typeof value === "number")) return `write it as a list: \`- ${JSON.stringify(value)}\``;
-  if (wanted.includes("integer") && typeof value === "string" && /^\d+$/.test(value)) return `write it without quotes: \`${value}\``;
-  if (wanted.includes("string") && (typeof value === "number" || typeof value === "boolean")) return `put it in quotes: \`"${value}"\``;
-  return undefined;
+  if (Array.isArray(value)) return undefined;
+  const written = document.written(path);
+  if (wanted.includes("boolean") && /^(yes|on|y)$/i.test(written)) return "write `true`";
+  if (wanted.includes("boolean") && /^(no|off|n)$/i.test(written)) return "write `false`";
+  if (wanted.includes("array")) return `write it as a list: \`- ${typeof value === "string" ? JSON.stringify(value) : written}\``;
+  if (wanted.includes("integer") && /^\d+$/.test(written)) return `write it without quotes: \`${written}\``;
+  return wanted.includes("string") ? `put it in quotes: \`"${written}"\`` : undefined;
 }
 
 /** An item `- NAME: value` of a list, where `- NAME=value` was meant. */

@@ -8,18 +8,21 @@ import type { Dollar } from "./model.ts";
 /** Fields in which YAML 1.1 and 1.2 readings mean the same, or whose words the schema checks. */
 const wordFields: ReadonlySet<string> = new Set(["autorestart", "restart", "autodestroy", "deployment_strategy", "net", "pid"]);
 
+/** Fields whose numbers are kept as numbers; everywhere else they are the text that stands in the file. */
+const numberFields: ReadonlySet<string> = new Set(["target_num_containers", "cpu_shares", "mem_limit", "memswap_limit"]);
+
 /** Looks at every text of the services for what the file's first readers may have understood differently. */
 export function checkTexts(document: LocatedDocument, file: StackFile, dollar: Dollar, report: Report): void {
   for (const [service, fields] of file) {
-    for (const [path, text] of texts(fields, [service])) {
-      checkDollars(service, path, text, dollar, report);
-      if (!wordFields.has(path[1] as string)) checkReading(document, service, path, report);
+    for (const [path, value] of texts(fields, [service])) {
+      checkDollars(service, path, String(value), dollar, report);
+      if (!wordFields.has(path[1] as string)) checkReading(document, service, path, value, report);
     }
   }
 }
 
-function* texts(value: unknown, path: Path): Generator<readonly [Path, string]> {
-  if (typeof value === "string" || typeof value === "number") yield [path, String(value)];
+function* texts(value: unknown, path: Path): Generator<readonly [Path, string | number]> {
+  if (typeof value === "string" || typeof value === "number") yield [path, value];
   else if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* texts(item, [...path, index]);
   else if (typeof value === "object" && value !== null) for (const [key, item] of Object.entries(value)) yield* texts(item, [...path, key]);
 }
@@ -32,9 +35,10 @@ function checkDollars(service: string, path: Path, text: string, dollar: Dollar,
   }
 }
 
-function checkReading(document: LocatedDocument, service: string, path: Path, report: Report): void {
+function checkReading(document: LocatedDocument, service: string, path: Path, value: string | number, report: Report): void {
   if (!document.isPlain(path)) return;
   const text = document.written(path);
   const read = yaml11Reading(text);
-  if (read) report("yaml-1.1-value", path, { service, text, read });
+  const now = numberFields.has(path[1] as string) && typeof value === "number" ? `the number ${value}` : "text";
+  if (read && read !== now) report("yaml-1.1-value", path, { service, text, read, now });
 }

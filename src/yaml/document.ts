@@ -21,6 +21,8 @@ export interface LocatedDocument {
   written(path: Path): string;
   /** Whether the value stands there without quotes, so that YAML 1.1 and 1.2 may disagree about it. */
   isPlain(path: Path): boolean;
+  /** The keys of a mapping in the order of the text, then those it merges. Objects put numbers such as `8080` first. */
+  keys(path: Path): readonly string[];
   /** Whether the value, or anything in it, has an anchor. */
   isAnchored(path: Path): boolean;
   comments(path: Path): Comments | undefined;
@@ -49,6 +51,7 @@ export function parseDocument(source: Source, diagnostics: Diagnostic[]): Locate
       return scalar?.type === "PLAIN" ? (scalar.source ?? "") : `${(scalar?.value ?? "") as string | number | boolean}`;
     },
     isPlain: (path) => scalarAt(path)?.type === "PLAIN",
+    keys: (path) => keysOf(values, path),
     isAnchored: (path) => hasAnchor(entryAt(path).value),
     comments: (path) => {
       const { entry, complete } = walk(values, path);
@@ -77,6 +80,11 @@ function walk(values: Values, path: Path): { readonly entry: Entry; readonly com
     container = (container as Record<string | number, unknown>)[segment];
   }
   return { entry, complete: true };
+}
+
+function keysOf(values: Values, path: Path): readonly string[] {
+  const container = path.reduce<unknown>((value, segment) => (value as Record<string | number, unknown>)[segment], values.root);
+  return values.keys(container as object);
 }
 
 function locate(values: Values, source: Source, place: Place): Span {

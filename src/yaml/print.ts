@@ -37,7 +37,10 @@ export class Quoted {
 
 /** Prints block YAML that readers of YAML 1.1 and 1.2 understand alike: every text that one of them could take for something else is in quotes. */
 export function printYaml(value: Printable, header: string, commentsAt: (origin: Path) => Comments | undefined): string {
-  const document = new Document(null, { schema: "core", customTags: [unambiguousText] });
+  const document = new Document(null, {
+    schema: "core",
+    customTags: (tags) => [unambiguousText, ...tags.filter((tag) => typeof tag === "string" || tag.tag !== unambiguousText.tag)],
+  });
   document.commentBefore = ` ${printable(header)}`;
   const contents = toNode(value, commentsAt);
   separateSections(contents);

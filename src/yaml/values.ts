@@ -14,6 +14,8 @@ export interface Entry {
 export interface Values {
   readonly root: unknown;
   entry(container: object, key: string | number): Entry | undefined;
+  /** The keys of a mapping in the order of the text, then those it merges. */
+  keys(container: object): readonly string[];
   /** The node that an alias stands for; any other node itself. */
   target(node: Node | null): Node | null;
 }
@@ -38,6 +40,7 @@ export function toValues(document: YamlDocument, diagnose: Diagnose, diagnostics
   return {
     root,
     entry: (container, key) => converter.entries.get(container)?.get(key),
+    keys: (container) => [...(converter.entries.get(container)?.keys() ?? [])].map(String),
     target: (node) => (isAlias(node) ? (converter.targets.get(node) ?? node) : node),
   };
 }
@@ -65,7 +68,7 @@ class Converter {
       ? this.#convertMap(node)
       : isSeq<Node>(node)
         ? this.#convertList(node)
-        : { value: isScalar(node) ? node.value : null, size: 1 };
+        : { value: scalarValue(node), size: 1 };
     if (node.anchor) this.#finished.set(node, converted);
     return converted;
   }
@@ -159,6 +162,12 @@ export function spanOf(node: Node): Span {
 /** Whether a value of a stack file is a mapping, rather than a list or a scalar. */
 export function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** JSON knows neither infinity nor NaN: they stay the text that they are. */
+function scalarValue(node: Node): unknown {
+  if (!isScalar(node)) return null;
+  return typeof node.value === "number" && !Number.isFinite(node.value) ? node.source : node.value;
 }
 
 function isMergeKey(key: Node): boolean {

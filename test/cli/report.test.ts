@@ -63,6 +63,7 @@ describe("--format json", () => {
           },
         ],
         "errors": 1,
+        "summary": "stdin is not valid",
         "version": 1,
         "warnings": 0,
       }

@@ -15,24 +15,24 @@ const finding = diagnosing(source)(
 
 describe("renderJson", () => {
   test("of nothing", () => {
-    expect(JSON.parse(renderJson([]))).toEqual({ version: 1, errors: 0, warnings: 0, diagnostics: [] });
+    expect(JSON.parse(renderJson([], "checked"))).toEqual({ version: 1, summary: "checked", errors: 0, warnings: 0, diagnostics: [] });
   });
 
   test("counts errors and warnings", () => {
     const failure = diagnosing(source)("empty-file", [{ start: 0, end: 0 }], {});
-    expect(JSON.parse(renderJson([finding, failure, finding]))).toMatchObject({ version: 1, errors: 1, warnings: 2 });
+    expect(JSON.parse(renderJson([finding, failure, finding], "checked"))).toMatchObject({ version: 1, errors: 1, warnings: 2 });
   });
 
   test("comes back as it was", () => {
-    expect((JSON.parse(renderJson([finding])) as { readonly diagnostics: unknown }).diagnostics).toEqual([finding]);
+    expect((JSON.parse(renderJson([finding], "checked")) as { readonly diagnostics: unknown }).diagnostics).toEqual([finding]);
   });
 
   test("has no character that acts on a terminal", () => {
-    expect(renderJson([finding])).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/u);
+    expect(renderJson([finding], "checked")).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/u);
   });
 
   test("ends with a line end, and no line is a command of GitHub", () => {
-    const text = renderJson([finding]);
+    const text = renderJson([finding], "checked");
     expect(text.endsWith("}\n")).toBe(true);
     expect(text.split("\n").filter((line) => line.trim().startsWith("::"))).toEqual([]);
   });

@@ -150,11 +150,11 @@ export const meaningCodes = {
     wrong: "web:\n  image: nginx\n  environment:\n    - HOST=${HOSTNAME}\n",
     right: "web:\n  image: nginx\n  environment:\n    - HOST=web.example.com\n",
   }),
-  "yaml-1.1-value": warning<{ service: string; text: string; read: string }>({
-    wording: ({ service, text, read }) => ({
-      message: `service ${quote(service)}: ${quote(text)} is text now, but the old platform read ${read}`,
+  "yaml-1.1-value": warning<{ service: string; text: string; read: string; now: string }>({
+    wording: ({ service, text, read, now }) => ({
+      message: `service ${quote(service)}: ${quote(text)} is ${now} now, but the old platform read ${read}`,
       label: `was ${read}`,
-      help: [`write ${quote(`"${text}"`)} if the text is meant`],
+      help: [now === "text" ? `write ${quote(`"${text}"`)} if the text is meant` : "write the number that is meant, in decimal digits"],
     }),
     why: "The old clients read YAML 1.1, where unquoted `yes` is true, `22:22` a number in base 60, and `0777` an octal number. Here they are the text that stands in the file. Where the container may have seen another value so far, this says which.",
     wrong: "web:\n  image: nginx\n  ports:\n    - 22:22\n",

@@ -39,7 +39,8 @@ export const targetCodes = {
     wording: ({ service, source, written }) => ({
       message: `service ${quote(service)}: the host path ${quote(source)} is not absolute and is written as ${quote(written)}`,
       label: "not absolute",
-      help: [`write ${quote(written)} if it is meant to be beside the compiled file, or an absolute path`],
+      notes: [written.startsWith("~") ? "it begins at the home folder of whoever starts the stack" : "it begins at the folder of the compiled file"],
+      help: ["write an absolute path, or one that begins with `./`"],
     }),
     why: "Host paths of a stack file are absolute. Compose reads one that begins with `./` relative to the compiled file, and one that begins with `~` relative to the home folder of whoever starts the stack.",
     wrong: "db:\n  image: redis\n  volumes:\n    - conf/redis:/data\n",

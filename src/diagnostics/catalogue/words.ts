@@ -1,6 +1,6 @@
 /** The user's text in backticks, shortened when it is long. */
 export function quote(text: string): string {
-  return `\`${text.length > 80 ? `${text.slice(0, 77)}...` : text}\``;
+  return `\`${text.length > 80 ? `${text.slice(0, 77).replace(/[\ud800-\udbff]$/, "")}...` : text}\``;
 }
 
 /** "a", "a and b", "a, b, and c", each quoted. */

@@ -1,3 +1,4 @@
+import { eastAsianWidth } from "get-east-asian-width";
 import type { Diagnostic, Label } from "../diagnostic.ts";
 import { linesOf, type Lines, type Source } from "../source.ts";
 
@@ -42,13 +43,14 @@ function renderOne({ severity, code, message, file, labels, notes, help }: Diagn
 function frame(labels: readonly Label[], lines: Lines, gutter: string, primary: Paint["error"], secondary: Paint["frame"]): readonly string[] {
   const bar = secondary("|");
   const rows: string[] = [];
-  let previous: number | undefined;
+  let previous: { readonly line: number; readonly text: string } | undefined;
   for (const label of labels.toSorted((a, b) => a.span.start - b.span.start)) {
     const { line, column } = label.start;
     const clipped = clip(lines.text(line), column - 1, label.end.line === line ? label.end.column - 1 : lines.text(line).length);
-    if (previous !== undefined && line > previous + 1) rows.push(secondary("..."));
-    if (line !== previous) rows.push(`${secondary(String(line).padStart(gutter.length))} ${bar} ${clipped.text}`.trimEnd());
-    previous = line;
+    if (previous && line > previous.line + 1) rows.push(secondary("..."));
+    if (line !== previous?.line || clipped.text !== previous.text)
+      rows.push(`${secondary(String(line).padStart(gutter.length))} ${bar} ${clipped.text}`.trimEnd());
+    previous = { line, text: clipped.text };
     const isPrimary = label === labels[0];
     const mark = (isPrimary ? "^" : "-").repeat(Math.max(1, clipped.width));
     rows.push(`${gutter} ${bar} ${" ".repeat(clipped.indent)}${(isPrimary ? primary : secondary)(`${mark} ${visible(label.text)}`.trimEnd())}`);
@@ -58,8 +60,8 @@ function frame(labels: readonly Label[], lines: Lines, gutter: string, primary: 
 
 /** The part of a long line around a range of it, and where the range stands in that part, in columns of a terminal. */
 function clip(line: string, start: number, end: number): { readonly text: string; readonly indent: number; readonly width: number } {
-  const from = line.length > widestLine && start > widestLine / 2 ? start - widestLine / 4 : 0;
-  const until = Math.min(line.length, from + widestLine);
+  const from = line.length > widestLine && start > widestLine / 2 ? wholeCharacter(line, start - widestLine / 4) : 0;
+  const until = wholeCharacter(line, Math.min(line.length, from + widestLine));
   const lead = from > 0 ? "..." : "";
   return {
     text: `${lead}${visible(line.slice(from, until))}${until < line.length ? "..." : ""}`,
@@ -68,19 +70,22 @@ function clip(line: string, start: number, end: number): { readonly text: string
   };
 }
 
+/** The offset, or the one before it where it would cut a character in two. */
+function wholeCharacter(text: string, offset: number): number {
+  return (text.codePointAt(offset - 1) ?? 0) > 0xffff ? offset - 1 : offset;
+}
+
 /** Text in which nothing acts on a terminal or a build log: control and direction characters are spelt out, log commands broken up. */
 export function visible(text: string): string {
   return text
     .replaceAll("\t", "    ")
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`)
-    .replace(/##(?=\[|vso\[)/g, "# #");
+    .replace(/##(?=\[|vso\[)/gi, "# #");
 }
 
 /** Columns in a terminal: East Asian characters and emoji take two, combining marks none. */
 function widthOf(text: string): number {
   let width = 0;
-  for (const character of text) width += /\p{M}/u.test(character) ? 0 : wide.test(character) ? 2 : 1;
+  for (const character of text) width += /\p{M}/u.test(character) ? 0 : eastAsianWidth(character.codePointAt(0)!);
   return width;
 }
-
-const wide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60]/u;

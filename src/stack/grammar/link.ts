@@ -1,4 +1,5 @@
 const name = /^[A-Za-z0-9_][\w.-]*$/;
+const stackName = /^[\w-]*[A-Za-z0-9][\w-]*$/;
 
 /** A service by name; `stack` when the text names another stack's. */
 export interface ServiceReference {
@@ -11,10 +12,11 @@ export interface ServiceReference {
  * Undefined when it is neither.
  */
 function parseServiceReference(text: string, isService: (name: string) => boolean): ServiceReference | undefined {
-  if (!name.test(text) || text.endsWith(".")) return undefined;
+  if (!name.test(text)) return undefined;
   const dot = text.lastIndexOf(".");
   if (isService(text) || dot === -1) return { service: text, stack: undefined };
-  return { service: text.slice(0, dot), stack: text.slice(dot + 1) };
+  const stack = text.slice(dot + 1);
+  return stackName.test(stack) ? { service: text.slice(0, dot), stack } : undefined;
 }
 
 /** Parses `reference` or `reference:alias`; the alias is the service's name when none is given. */

@@ -10,7 +10,8 @@ export interface ParsedPort {
 /** Parses `[HOST:]CONTAINER[/tcp|/udp]`, numbers or ranges `FIRST-LAST`; what is wrong with it otherwise. */
 export function parsePort(text: string): ParsedPort | { readonly problem: string } {
   const match = /^(?:([\d-]*):)?([\d-]+)(?:\/(\w+))?$/.exec(text);
-  if (!match) return { problem: /\d+\.\d+/.test(text) ? "addresses of the host are not supported" : "it has other characters than digits, `-`, and one `:`" };
+  if (!match)
+    return { problem: /^\d+\.\d+\.\d+\.\d+:/.test(text) ? "addresses of the host are not supported" : "it has other characters than digits, `-`, and one `:`" };
   const [, hostText, containerText = "", protocolText = "tcp"] = match;
   const protocol = protocolText.toLowerCase();
   if (protocol !== "tcp" && protocol !== "udp") return { problem: "the protocol has to be `tcp` or `udp`" };

@@ -25,5 +25,5 @@ export function printVolume(volume: ParsedVolume): string {
 
 function kindOf(source: string): "host" | "relative" | "named" {
   if (source.startsWith("/")) return "host";
-  return /^(\.{1,2}|~)$|\//.test(source) ? "relative" : "named";
+  return /^[.~]|\//.test(source) ? "relative" : "named";
 }

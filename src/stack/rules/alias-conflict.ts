@@ -13,9 +13,13 @@ export function aliasConflict({ services }: Stack, report: Report): void {
         report(
           "alias-conflict",
           { path: link.origin, also: earlier.origin },
-          { service: name, alias: link.alias, first: earlier.service, second: link.service },
+          { service: name, alias: link.alias, first: nameOf(earlier), second: nameOf(link) },
         );
       }
     }
   }
+}
+
+function nameOf({ service, stack }: { readonly service: string; readonly stack: string | undefined }): string {
+  return stack === undefined ? service : `${service}.${stack}`;
 }
