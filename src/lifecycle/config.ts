@@ -29,3 +29,82 @@ export function sidecarConfig(stack: string, policies: ReadonlyMap<string, Polic
   for (const [name, { autorestart, autodestroy }] of policies) services[name] = { autorestart, autodestroy };
   return { $schema: configSchema, version: configVersion, stack, settleSeconds: 10, removeVolumes: false, services };
 }
+
+/** A config that was read, or all that is wrong with the text: one sentence each, for a log or a terminal. */
+export type ReadConfig = { readonly config: SidecarConfig; readonly problems?: never } | { readonly config?: never; readonly problems: readonly string[] };
+
+/** Reads `autodestroy.json` as its JSON Schema describes it. Never throws. */
+export function readConfig(text: string): ReadConfig {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { problems: ["the config is not JSON"] };
+  }
+  if (!isMapping(value)) return { problems: ["the config has to be a mapping"] };
+  const problems = problemsOf(value);
+  return problems.length > 0 ? { problems } : { config: checked(value as unknown as SidecarConfig) };
+}
+
+/** The policy of a service; undefined for one that the config does not name, whatever its name is. */
+export function policyOf({ services }: SidecarConfig, service: string): Policy | undefined {
+  return Object.hasOwn(services, service) ? services[service] : undefined;
+}
+
+type Mapping = Readonly<Record<string, unknown>>;
+type Check = (value: unknown) => readonly string[];
+
+const fields: Readonly<Record<keyof SidecarConfig, Check>> = {
+  $schema: (value) => (typeof value === "string" ? [] : ["`$schema` has to be text"]),
+  version: (value) => (value === configVersion ? [] : [`the config has version ${shown(value)}, but this sidecar reads version ${configVersion} only`]),
+  stack: checkStack,
+  settleSeconds: (value) => (typeof value === "number" && Number.isFinite(value) && value >= 2 ? [] : ["`settleSeconds` has to be a number, 2 or more"]),
+  removeVolumes: (value) => (typeof value === "boolean" ? [] : ["`removeVolumes` has to be true or false"]),
+  services: (value) =>
+    isMapping(value)
+      ? Object.entries(value).flatMap(([name, policy]) => checkService(name, policy))
+      : ["`services` has to be a mapping from names to policies"],
+};
+
+function problemsOf(value: Mapping): readonly string[] {
+  const present = Object.keys(value).flatMap((key) =>
+    Object.hasOwn(fields, key) ? fields[key as keyof SidecarConfig](value[key]) : [`the config has an unknown key ${shown(key)}`],
+  );
+  const missing = Object.keys(fields).filter((key) => key !== "$schema" && !Object.hasOwn(value, key));
+  return [...present, ...missing.map((key) => `the config has no \`${key}\``)];
+}
+
+function checkStack(value: unknown): readonly string[] {
+  if (value === "") return ["the name of the stack is empty, so the containers of every stack would be meant"];
+  return typeof value === "string" && /^[a-z0-9][a-z0-9_-]*$/.test(value) ? [] : ["`stack` has to be a name of lower case letters, digits, `-` and `_`"];
+}
+
+function checkService(name: string, policy: unknown): readonly string[] {
+  if (!/^(?![xX]-)[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(name)) return [`${shown(name)} cannot be the name of a service`];
+  const service = `service \`${name}\``;
+  if (!isMapping(policy)) return [`${service} has to have \`autorestart\` and \`autodestroy\``];
+  const unknown = Object.keys(policy).find((key) => key !== "autorestart" && key !== "autodestroy");
+  if (unknown !== undefined) return [`${service} has an unknown key ${shown(unknown)}`];
+  const { autorestart, autodestroy } = { autorestart: own(policy, "autorestart"), autodestroy: own(policy, "autodestroy") };
+  const destroyed = { ON_FAILURE: "on failure", ON_SUCCESS: "on success", ALWAYS: "always" };
+  if (typeof autodestroy !== "string" || !Object.hasOwn(destroyed, autodestroy))
+    return [`\`autodestroy\` of ${service} has to be \`ON_FAILURE\`, \`ON_SUCCESS\`, or \`ALWAYS\``];
+  if (autorestart === "ALWAYS") return [`${service} cannot be restarted always and destroyed ${destroyed[autodestroy as keyof typeof destroyed]}`];
+  return autorestart === "OFF" || autorestart === "ON_FAILURE" ? [] : [`\`autorestart\` of ${service} has to be \`OFF\` or \`ON_FAILURE\``];
+}
+
+function checked(config: SidecarConfig): SidecarConfig {
+  return { ...config, $schema: config.$schema ?? configSchema, services: Object.assign(Object.create(null) as object, config.services) };
+}
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function own(mapping: Mapping, key: string): unknown {
+  return Object.hasOwn(mapping, key) ? mapping[key] : undefined;
+}
+
+function shown(value: unknown): string {
+  return `\`${(JSON.stringify(value) ?? "nothing").slice(0, 60)}\``;
+}
