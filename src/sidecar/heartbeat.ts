@@ -1,0 +1,48 @@
+// oxlint-disable no-restricted-imports -- the sidecar's only file: how `--health` in another process learns how it is
+import { createHash } from "node:crypto";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { hrtime, pid } from "node:process";
+import { reconcileSeconds } from "./sidecar.ts";
+
+/** Where the sidecar of a config writes its heartbeat: in the folder for temporary files, which has to be writable (a tmpfs at /tmp). */
+export function heartbeatPath(configPath: string, folder: string = tmpdir()): string {
+  return join(folder, `tutum-stack-sidecar-${createHash("sha256").update(resolve(configPath)).digest("hex").slice(0, 16)}.json`);
+}
+
+/** Says that a reconcile has succeeded, or what is wrong. Throws Node's error when it cannot be written. */
+export function writeHeartbeat(path: string, problem: string | undefined, seconds: number = secondsSinceBoot()): void {
+  const temporary = `${path}.${pid}`;
+  rmSync(temporary, { force: true });
+  writeFileSync(temporary, JSON.stringify({ seconds, problem }), { flag: "wx" });
+  renameSync(temporary, path);
+}
+
+/** Says that the sidecar has ended. */
+export function removeHeartbeat(path: string): void {
+  rmSync(path, { force: true });
+}
+
+/** What is wrong with the sidecar that writes this heartbeat; undefined when it is healthy. Never throws. */
+export function checkHeartbeat(path: string, now: number = secondsSinceBoot()): string | undefined {
+  const heartbeat = readHeartbeat(path);
+  if (!heartbeat) return "no sidecar with this config has looked at its containers yet";
+  if (heartbeat.problem !== undefined) return heartbeat.problem;
+  const age = Math.round(now - heartbeat.seconds);
+  return age >= 0 && age <= 3 * reconcileSeconds ? undefined : `the sidecar has not looked at its containers for ${age} s`;
+}
+
+/** A time that is the same for all processes of the machine, and that no change of the time of day moves. */
+function secondsSinceBoot(): number {
+  return Number(hrtime.bigint() / 1_000_000n) / 1000;
+}
+
+function readHeartbeat(path: string): { readonly seconds: number; readonly problem?: string } | undefined {
+  try {
+    const value = JSON.parse(readFileSync(path, "utf8")) as { readonly seconds: number; readonly problem?: string };
+    return typeof value.seconds === "number" ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+/** Splits a stream of bytes into lines, wherever its chunks end. */
+export interface LineSplitter {
+  /** The lines that end in this chunk: without line ends, empty lines and the marks of JSON text sequences. */
+  push(chunk: Uint8Array): readonly string[];
+}
+
+/** The longest line that is kept, in UTF-16 units. An event of the engine has some hundred, plus its container's labels. */
+export const longestLine = 1024 * 1024;
+
+/** A splitter. Lines that are too long are thrown away as they come, and `skipped` is called once for each. */
+export function createLineSplitter(skipped: () => void, limit: number = longestLine): LineSplitter {
+  const decoder = new TextDecoder();
+  let parts: string[] = [];
+  let length = 0;
+  const add = (part: string): void => {
+    const before = length;
+    length += part.length;
+    if (length <= limit) parts.push(part);
+    else if (before <= limit) {
+      parts = [];
+      skipped();
+    }
+  };
+  const take = (): string => {
+    const line = parts
+      .join("")
+      .trim()
+      .replace(/^\u001e+\s*/, "");
+    parts = [];
+    length = 0;
+    return line;
+  };
+  return {
+    push(chunk) {
+      const [first = "", ...rest] = decoder.decode(chunk, { stream: true }).split("\n");
+      const lines: string[] = [];
+      add(first);
+      for (const part of rest) {
+        lines.push(take());
+        add(part);
+      }
+      return lines.filter((line) => line !== "");
+    },
+  };
+}

@@ -1,0 +1,214 @@
+import { readConfig, type SidecarConfig } from "../lifecycle/config.ts";
+import { backOff, sleep, type Clock, type Random } from "./clock.ts";
+import { EngineError, type Engine } from "./engine.ts";
+import type { Log } from "./log.ts";
+import type { OwnContainer } from "./reaper.ts";
+import { createWatch, type Watch } from "./watch.ts";
+
+/** What a sidecar works with. */
+export interface SidecarOptions {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly config: SidecarConfig;
+  /** The ID, or its first 12 digits, of the container that the sidecar itself may run in. */
+  readonly ownId: string | undefined;
+  /** Called after each successful reconcile, and at once with a problem when the engine forbids something. */
+  readonly onHealth: (problem: string | undefined) => void;
+  /** Whether to say what would be removed, and remove nothing. */
+  readonly dryRun: boolean;
+  /** Whether to end when every container has been dealt with. */
+  readonly once: boolean;
+}
+
+/** What a sidecar has done. */
+export interface Outcome {
+  readonly removed: number;
+  /** Only counted by `once`: otherwise what failed is tried again. */
+  readonly failed: number;
+}
+
+/** A sidecar of one stack. */
+export interface Sidecar {
+  /** Works until the signal is aborted, and 5 s longer at most. Rejects with an EngineError after 60 s in which nothing listened. To be called once. */
+  run(signal: AbortSignal): Promise<Outcome>;
+  /** Takes a new text of the config. One with mistakes changes nothing but the log. */
+  reconfigure(text: string): void;
+}
+
+/** How often all containers are looked at, in seconds, 10 % more or less. */
+export const reconcileSeconds = 60;
+
+/** A sidecar that does nothing before `run`. */
+export function createSidecar(options: SidecarOptions): Sidecar {
+  const state: State = { config: options.config, own: undefined, isArmed: false, connection: new AbortController(), refusedSince: undefined, complaint: "" };
+  return {
+    run: (signal) => run(options, state, signal),
+    reconfigure: (text) => reconfigure(options, state, text),
+  };
+}
+
+/** Times in milliseconds. */
+const times = { reconnect: { first: 250, last: 30_000 }, stable: 10_000, refused: 60_000, finishing: 5000 };
+
+/** The engine's events are asked for from a little before the connection, in seconds: it listens only some time after it has answered. */
+const overlap = 5;
+
+interface State {
+  config: SidecarConfig;
+  own: OwnContainer | undefined;
+  /** Whether a reconcile has succeeded since the event stream was opened. Without that nothing is removed. */
+  isArmed: boolean;
+  /** Aborted when the connection is lost, with the reason. */
+  connection: AbortController;
+  refusedSince: number | undefined;
+  /** The last problem with the connection that was logged: the same one is logged once. */
+  complaint: string;
+}
+
+const reconfigured = new Error("the config has changed");
+
+async function run(options: SidecarOptions, state: State, signal: AbortSignal): Promise<Outcome> {
+  const ending = new AbortController();
+  const removing = new AbortController();
+  const outcome = { removed: 0, failed: 0 };
+  const watch = createWatch({
+    ...options,
+    config: () => state.config,
+    own: () => state.own,
+    mayRemove: () => state.isArmed && !state.connection.signal.aborted && !signal.aborted,
+    onLost: (error) => state.connection.abort(error),
+    onForbidden: (error) => options.onHealth(error.message),
+    onRemoved: () => outcome.removed++,
+    onFailed: () => outcome.failed++,
+    inspecting: AbortSignal.any([signal, ending.signal]),
+    removing: removing.signal,
+  });
+  try {
+    await stayConnected(options, state, watch, signal);
+  } finally {
+    state.isArmed = false;
+    ending.abort();
+    await finish(options, watch, removing);
+  }
+  return outcome;
+}
+
+/** Connects again and again until the signal is aborted, or `once` is done. Rejects when nothing has listened for too long. */
+async function stayConnected(options: SidecarOptions, state: State, watch: Watch, signal: AbortSignal): Promise<void> {
+  const { clock, random } = options;
+  for (let failures = 0; !signal.aborted; failures++) {
+    state.connection = new AbortController();
+    const since = clock.now();
+    const end = await session(options, state, watch, signal).catch((error: unknown) => error);
+    state.isArmed = false;
+    state.connection.abort(end);
+    if (signal.aborted || end === undefined) return;
+    if (clock.now() - since >= times.stable || end === reconfigured) failures = 0;
+    const patience = complain(options, state, end);
+    if (end !== reconfigured) await sleep(clock, Math.min(backOff(failures, times.reconnect, random), patience), signal);
+  }
+}
+
+/** One connection: greets, listens, and reconciles until something breaks, which it rejects with. Resolves when `once` is done. */
+async function session(options: SidecarOptions, state: State, watch: Watch, signal: AbortSignal): Promise<undefined> {
+  const { engine, clock, random, log } = options;
+  const lost = AbortSignal.any([signal, state.connection.signal]);
+  const { apiVersion, time } = await engine.connect(lost);
+  state.refusedSince = undefined;
+  state.own = await findOwn(options, lost);
+  const changes = await engine.changes(state.config.stack, time - overlap, lost);
+  void listen(changes, watch, state.connection);
+  for (let isFirst = true; !lost.aborted; isFirst = false) {
+    await reconcile(options, state, watch, lost);
+    if (isFirst) log({ level: "info", event: "connected", reason: describe(options, state, apiVersion) });
+    state.complaint = "";
+    if (options.once) await Promise.race([watch.idle(), aborted(lost)]);
+    if (options.once && !lost.aborted) return undefined;
+    await sleep(clock, reconcileSeconds * 1000 * (0.9 + 0.2 * random()), lost);
+  }
+  throw lost.reason;
+}
+
+/** Looks at every container that the engine lists or that is known, since not every exit is told. A failed list is an error, never an empty one. */
+async function reconcile({ engine, onHealth }: SidecarOptions, state: State, watch: Watch, signal: AbortSignal): Promise<void> {
+  const listed = await engine.list(state.config.stack, signal);
+  signal.throwIfAborted();
+  state.isArmed = true;
+  for (const id of new Set([...listed, ...watch.known()])) watch.look(id);
+  onHealth(watch.isForbidden() ? "the engine forbids the sidecar to do its work" : undefined);
+}
+
+/** Reads the event stream as fast as it comes: nothing is decided here. */
+async function listen(changes: AsyncIterable<string>, watch: Watch, connection: AbortController): Promise<void> {
+  try {
+    for await (const id of changes) watch.look(id);
+    connection.abort(new EngineError("failed", "the engine has ended the event stream"));
+  } catch (error) {
+    connection.abort(error);
+  }
+}
+
+/** The container that the sidecar runs in, when it is one of this engine. */
+async function findOwn({ engine, ownId }: SidecarOptions, signal: AbortSignal): Promise<OwnContainer | undefined> {
+  const container = ownId === undefined ? undefined : await engine.inspect(ownId, signal);
+  return container && { id: container.id, project: container.labels.get("com.docker.compose.project") };
+}
+
+/** Logs why there is no connection. Returns how many milliseconds there are to try again; throws when there are none. */
+function complain({ clock, log, onHealth }: SidecarOptions, state: State, end: unknown): number {
+  const error = end instanceof Error ? end : new Error(String(end));
+  const failure = error instanceof EngineError ? error.failure : undefined;
+  if (error.message !== state.complaint) log({ level: error === reconfigured ? "info" : "warning", event: "disconnected", reason: error.message });
+  state.complaint = error.message;
+  if (failure === "forbidden") onHealth(error.message);
+  if (failure !== "unreachable") state.refusedSince = undefined;
+  else state.refusedSince ??= clock.now();
+  const patience = state.refusedSince === undefined ? Infinity : state.refusedSince + times.refused - clock.now();
+  if (patience <= 0) throw error;
+  return patience;
+}
+
+/** Lets removals that have begun finish, for some seconds. */
+async function finish({ clock, log }: SidecarOptions, watch: Watch, removing: AbortController): Promise<void> {
+  const finished = new AbortController();
+  void watch.finish().then(() => finished.abort());
+  await sleep(clock, times.finishing, finished.signal);
+  if (finished.signal.aborted) return;
+  log({ level: "warning", event: "abandoned", reason: "a removal has not finished; the engine may still do it" });
+  removing.abort(new EngineError("failed", "the sidecar has stopped"));
+}
+
+function reconfigure({ log }: SidecarOptions, state: State, text: string): void {
+  const { config, problems } = readConfig(text);
+  if (problems) {
+    for (const reason of problems) log({ level: "error", event: "config refused", reason: `${reason}; the last good config stays in force` });
+    return;
+  }
+  if (JSON.stringify(config) === JSON.stringify(state.config)) return;
+  state.config = config;
+  log({ level: "info", event: "config read", reason: `${Object.keys(config.services).length} services` });
+  state.connection.abort(reconfigured);
+}
+
+function describe({ dryRun }: SidecarOptions, { config, own }: State, apiVersion: string): string {
+  const services = Object.entries(config.services).map(([name, { autodestroy }]) => `${name} ${autodestroy}`);
+  const facts = [
+    `API ${apiVersion || "without version"}`,
+    `stack ${config.stack}`,
+    own?.project === undefined ? "" : `Compose project ${own.project}`,
+    services.join(", "),
+    `settle time ${config.settleSeconds} s`,
+    config.removeVolumes ? "with anonymous volumes" : "",
+    dryRun ? "dry run" : "",
+  ];
+  return facts.filter((fact) => fact !== "").join("; ");
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

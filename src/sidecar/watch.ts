@@ -1,0 +1,46 @@
+import { createGate } from "./gate.ts";
+import { Watched, type WatchOptions } from "./watched.ts";
+
+/** Watches the containers of a stack, each with a queue of its own, and few of them at a time. */
+export interface Watch {
+  /** Looks at a container soon. Whoever says so need not be right. */
+  look(id: string): void;
+  /** The containers that something is known of. */
+  known(): readonly string[];
+  /** Whether the engine forbids a call for one of the containers. */
+  isForbidden(): boolean;
+  /** Resolves when nothing is being done and nothing is planned. */
+  idle(): Promise<void>;
+  /** Drops what is planned, and resolves when nothing is being done. To be called with the signal for inspects aborted. */
+  finish(): Promise<void>;
+}
+
+/** How many containers are inspected or removed at once. */
+const callsAtOnce = 4;
+
+/** Watches nothing yet. */
+export function createWatch(options: WatchOptions): Watch {
+  const gate = createGate(callsAtOnce);
+  const containers = new Map<string, Watched>();
+  const waiting: (() => void)[] = [];
+  const isIdle = (): boolean => [...containers.values()].every((container) => container.isIdle);
+  const done = (id: string, isGone: boolean): void => {
+    if (isGone) containers.delete(id);
+    if (waiting.length > 0 && isIdle()) for (const wake of waiting.splice(0)) wake();
+  };
+  const idle = (): Promise<void> => (isIdle() ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)));
+  return {
+    look(id) {
+      const container = containers.get(id) ?? new Watched(id, options);
+      containers.set(id, container);
+      container.look(gate, (isGone) => done(id, isGone));
+    },
+    known: () => [...containers.keys()],
+    isForbidden: () => [...containers.values()].some((container) => container.isForbidden),
+    idle,
+    finish() {
+      for (const container of containers.values()) container.cancel();
+      return idle();
+    },
+  };
+}

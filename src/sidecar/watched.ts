@@ -1,0 +1,181 @@
+import type { SidecarConfig } from "../lifecycle/config.ts";
+import { backOff, type Clock, type Random } from "./clock.ts";
+import { EngineError, type Container, type Engine } from "./engine.ts";
+import { failureFact, keepingFact, removalFact } from "./facts.ts";
+import type { Gate } from "./gate.ts";
+import type { Fact, Log } from "./log.ts";
+import { judge, tokenOf, type Judgement, type OwnContainer } from "./reaper.ts";
+
+/** What containers are watched with. Functions give what may change from one moment to the next. */
+export interface WatchOptions {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly config: () => SidecarConfig;
+  readonly own: () => OwnContainer | undefined;
+  /** Whether anything may be removed at this moment. Asked after the last inspect, immediately before the removal. */
+  readonly mayRemove: () => boolean;
+  /** Nothing listens where the engine was. */
+  readonly onLost: (error: EngineError) => void;
+  /** The engine forbids a call, as a filtering proxy does. */
+  readonly onForbidden: (error: EngineError) => void;
+  readonly onRemoved: () => void;
+  /** Something that will be tried again failed. */
+  readonly onFailed: () => void;
+  readonly dryRun: boolean;
+  /** Whether nothing that failed, or that the engine is not done with, is looked at again. */
+  readonly once: boolean;
+  /** Ends inspects. */
+  readonly inspecting: AbortSignal;
+  /** Ends removals. */
+  readonly removing: AbortSignal;
+}
+
+/** How long to wait, in milliseconds. An automatic restart that fails turns `restarting` into `exited` without an event. */
+const delays = { unfinished: 5000, held: 300_000, retries: { first: 1000, last: 60_000 } };
+
+/** After so many failures in a row a container is held, and looked at rarely. */
+const patience = 10;
+
+/** One container, from when it is first heard of until it is gone: a queue of one, a settle time, and what was said about it. */
+export class Watched {
+  readonly #id: string;
+  readonly #options: WatchOptions;
+  #isBusy = false;
+  #isWanted = false;
+  #isGone = false;
+  #isForbidden = false;
+  #cancel: (() => void) | undefined;
+  #settling: { readonly token: string; readonly since: number } | undefined;
+  #failures = 0;
+  #heldUntil = 0;
+  #said = "";
+
+  constructor(id: string, options: WatchOptions) {
+    this.#id = id;
+    this.#options = options;
+  }
+
+  get isForbidden(): boolean {
+    return this.#isForbidden;
+  }
+
+  get isBusy(): boolean {
+    return this.#isBusy;
+  }
+
+  /** Whether nothing is being done and nothing is planned. */
+  get isIdle(): boolean {
+    return !this.#isBusy && this.#cancel === undefined;
+  }
+
+  /** Looks at the container through the gate; once more if asked to meanwhile. Calls `done` when finished, with whether it can be forgotten. */
+  look(gate: Gate, done: (isGone: boolean) => void): void {
+    this.#isWanted = true;
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    const work = async (): Promise<void> => {
+      while (this.#isWanted) {
+        await gate(async () => {
+          this.#isWanted = false;
+          this.cancel();
+          const delay = await this.#evaluate().catch((error: unknown) => this.#failed(error));
+          if (delay !== undefined) this.#lookAfter(delay, gate, done);
+        });
+      }
+      this.#isBusy = false;
+      done(this.#isGone);
+    };
+    void work();
+  }
+
+  /** Drops what is planned. */
+  cancel(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  #lookAfter(delay: number, gate: Gate, done: (isGone: boolean) => void): void {
+    const { clock, inspecting } = this.#options;
+    if (inspecting.aborted) return;
+    this.#cancel = clock.after(delay, () => {
+      this.#cancel = undefined;
+      this.look(gate, done);
+    });
+  }
+
+  /** Resolves with the time until the next look, if there has to be one. */
+  async #evaluate(): Promise<number | undefined> {
+    const { engine, inspecting, config, own, once } = this.#options;
+    if (inspecting.aborted) return undefined;
+    const container = await engine.inspect(this.#id, inspecting);
+    const judgement: Judgement = container ? judge(container, config(), own()) : { verdict: "ignore" };
+    this.#isGone = !container || judgement.verdict === "ignore";
+    if (container && judgement.verdict === "remove") return this.#settle(container, judgement);
+    this.#startAnew(undefined);
+    if (container && judgement.verdict === "keep") this.#keep(container, judgement);
+    return judgement.verdict === "wait" && !once ? delays.unfinished : undefined;
+  }
+
+  #keep(container: Container, judgement: Judgement & { readonly verdict: "keep" }): void {
+    const { cause } = judgement;
+    this.#say(cause === "policy" ? tokenOf(container) : cause, keepingFact(container, judgement));
+  }
+
+  /** Removes a container that has been as it is for the settle time. Sooner, `docker restart` and `docker compose up` break (moby#45538). */
+  async #settle(container: Container, judgement: Judgement & { readonly verdict: "remove" }): Promise<number | undefined> {
+    const { engine, clock, log, config, mayRemove, dryRun, removing, onRemoved } = this.#options;
+    const token = tokenOf(container);
+    const { settleSeconds, removeVolumes } = config();
+    if (this.#settling?.token !== token) {
+      this.#startAnew({ token, since: clock.now() });
+      this.#say(`stopped ${token}`, removalFact("stopped", container, judgement, `removed in ${settleSeconds} s unless it is started`));
+    }
+    const due = Math.max((this.#settling?.since ?? clock.now()) + settleSeconds * 1000, this.#heldUntil);
+    if (clock.now() < due) return due - clock.now();
+    if (!mayRemove()) return undefined;
+    if (dryRun) {
+      this.#say(`would remove ${token}`, removalFact("would remove", container, judgement));
+      return undefined;
+    }
+    const outcome = await engine.remove(this.#id, { volumes: removeVolumes }, removing);
+    this.#isGone = true;
+    this.#isForbidden = false;
+    log(removalFact(outcome === "removed" ? "removed" : "already gone", container, judgement));
+    if (outcome === "removed") onRemoved();
+    return undefined;
+  }
+
+  #startAnew(settling: { readonly token: string; readonly since: number } | undefined): void {
+    this.#settling = settling;
+    this.#failures = 0;
+    this.#heldUntil = 0;
+    this.#isForbidden = false;
+  }
+
+  #failed(error: unknown): number | undefined {
+    const { clock, random, inspecting, onLost, onForbidden, onFailed, once } = this.#options;
+    const problem = error instanceof Error ? error : new Error(String(error));
+    const failure = problem instanceof EngineError ? problem.failure : "failed";
+    if (inspecting.aborted) return undefined;
+    if (problem instanceof EngineError && failure === "unreachable") {
+      onLost(problem);
+      return undefined;
+    }
+    this.#failures++;
+    this.#isForbidden = failure === "forbidden";
+    const isHeld = this.#isForbidden || this.#failures >= patience;
+    const delay = isHeld ? delays.held : backOff(this.#failures - 1, delays.retries, random);
+    this.#heldUntil = clock.now() + delay;
+    this.#say(`${isHeld} ${problem.message}`, failureFact(this.#id, problem, isHeld));
+    if (problem instanceof EngineError && this.#isForbidden) onForbidden(problem);
+    if (once && failure !== "conflict") onFailed();
+    return once ? undefined : delay;
+  }
+
+  #say(what: string, fact: Fact | undefined): void {
+    if (fact && this.#said !== what) this.#options.log(fact);
+    this.#said = what;
+  }
+}
