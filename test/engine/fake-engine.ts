@@ -1,0 +1,308 @@
+import type { Clock } from "../../src/sidecar/clock.ts";
+import { EngineError, type Container, type Engine, type EngineFailure, type EngineGreeting, type RemoveOptions } from "../../src/sidecar/engine.ts";
+import { createInbox, type Inbox } from "../../src/sidecar/inbox.ts";
+import { serviceLabel, stackLabel } from "../../src/lifecycle/config.ts";
+
+/** How a container of the fake is made. */
+export interface FakeOptions {
+  readonly name?: string;
+  readonly stack?: string;
+  readonly service?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** As for `docker run --restart`: `on-failure:2`. */
+  readonly restart?: string;
+  readonly autoRemove?: boolean;
+  readonly volumes?: { readonly anonymous: readonly string[]; readonly named: readonly string[] };
+}
+
+type Method = "connect" | "list" | "inspect" | "remove" | "changes";
+
+interface Inside {
+  readonly container: { -readonly [K in keyof Container]: Container[K] };
+  readonly retries: number;
+  readonly volumes: { readonly anonymous: readonly string[]; readonly named: readonly string[] };
+  cancelRestart: (() => void) | undefined;
+  isRestartBroken: boolean;
+}
+
+/** One call that the engine was asked for. */
+export interface Call {
+  readonly method: Method;
+  readonly id?: string;
+  readonly at: number;
+}
+
+/** A container engine in memory. It restarts, refuses and forgets as a Docker Engine does, and fails when it is told to. */
+export class FakeEngine implements Engine {
+  readonly calls: Call[] = [];
+  readonly volumes = new Set<string>();
+  /** How many inspects and removals went on at once, at most. */
+  busiest = 0;
+  /** Seconds that calls take, by method. */
+  readonly takes: Partial<Record<Method, number>> = {};
+  /** What calls fail with, in order, by method. */
+  readonly failures: Partial<Record<Method, (Error | undefined)[]>> = {};
+  /** While set, every call fails with it. */
+  down: Error | undefined;
+  /** Whether events and lists also tell of containers of other stacks, as where filters are ignored. */
+  ignoresFilters = false;
+  /** How far the engine's clock is from the real one, in seconds. */
+  clockError = 0;
+  apiVersion = "1.41";
+  readonly #clock: Clock;
+  readonly #all = new Map<string, Inside>();
+  readonly #streams = new Set<{ readonly inbox: Inbox; readonly stack: string }>();
+  #history: { readonly id: string; readonly time: number; readonly stack: string | undefined }[] = [];
+  #busy = 0;
+  #count = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  async connect(signal: AbortSignal): Promise<EngineGreeting> {
+    await this.#call("connect", undefined, signal);
+    return { apiVersion: this.apiVersion, time: this.#time() };
+  }
+
+  async list(stack: string, signal: AbortSignal): Promise<readonly string[]> {
+    await this.#call("list", undefined, signal);
+    return [...this.#all.values()]
+      .filter(({ container }) => this.ignoresFilters || container.labels.get(stackLabel) === stack)
+      .map(({ container }) => container.id);
+  }
+
+  async inspect(id: string, signal: AbortSignal): Promise<Container | undefined> {
+    await this.#call("inspect", id, signal);
+    const found = this.#all.get(id) ?? [...this.#all.values()].find(({ container }) => container.id.startsWith(id));
+    return found && { ...found.container };
+  }
+
+  async remove(id: string, { volumes }: RemoveOptions, signal: AbortSignal): Promise<"removed" | "gone"> {
+    await this.#call("remove", id, signal);
+    const inside = this.#all.get(id);
+    if (!inside) return "gone";
+    const { status } = inside.container;
+    if (["running", "paused", "restarting", "removing"].includes(status)) throw new EngineError("conflict", `the container is ${status}`);
+    this.#all.delete(id);
+    if (volumes) for (const name of inside.volumes.anonymous) this.volumes.delete(name);
+    this.#tell(inside);
+    return "removed";
+  }
+
+  async changes(stack: string, since: number, signal: AbortSignal): Promise<AsyncIterable<string>> {
+    await this.#call("changes", undefined, signal);
+    const stream = { inbox: createInbox(), stack };
+    for (const event of this.#history.slice(-256)) if (event.time >= since && (this.ignoresFilters || event.stack === stack)) stream.inbox.put(event.id);
+    this.#streams.add(stream);
+    signal.addEventListener("abort", () => {
+      this.#streams.delete(stream);
+      stream.inbox.close(undefined);
+    });
+    return stream.inbox.ids();
+  }
+
+  /** The number of event streams that are open. */
+  get streams(): number {
+    return this.#streams.size;
+  }
+
+  /** Makes a container that has not been started. */
+  create(options: FakeOptions = {}): string {
+    const id = (++this.#count).toString(16).padStart(64, "f0");
+    const {
+      name = `shop-${options.service ?? "job"}-${this.#count}`,
+      stack = "shop",
+      service = "job",
+      restart = "no",
+      volumes = { anonymous: [], named: [] },
+    } = options;
+    const [restartPolicy = "no", retries = "0"] = restart.split(":");
+    const labels = new Map(Object.entries({ ...(stack === "" ? {} : { [stackLabel]: stack, [serviceLabel]: service }), ...options.labels }));
+    const container = {
+      id,
+      name,
+      status: "created",
+      isAlive: false,
+      exitCode: 0,
+      startedAt: never,
+      finishedAt: never,
+      restartCount: 0,
+      isOutOfMemory: false,
+      error: "",
+      restartPolicy,
+      isRemovedByEngine: options.autoRemove ?? false,
+      labels,
+    };
+    this.#all.set(id, { container, retries: Number(retries), volumes, cancelRestart: undefined, isRestartBroken: false });
+    for (const volume of [...volumes.anonymous, ...volumes.named]) this.volumes.add(volume);
+    return id;
+  }
+
+  /** Makes a container and starts it. */
+  run(options: FakeOptions = {}): string {
+    const id = this.create(options);
+    this.start(id);
+    return id;
+  }
+
+  /** `docker start`. */
+  start(id: string): void {
+    const inside = this.#inside(id);
+    Object.assign(inside.container, { restartCount: 0 });
+    this.#start(inside);
+  }
+
+  /** The program of a container ends by itself. */
+  exit(id: string, exitCode: number): void {
+    const inside = this.#inside(id);
+    const { container } = inside;
+    const { restartPolicy, restartCount } = container;
+    const isAgain = restartPolicy === "always" || restartPolicy === "unless-stopped" || (restartPolicy === "on-failure" && exitCode !== 0);
+    const isRestarted = isAgain && (inside.retries === 0 || restartCount < inside.retries);
+    Object.assign(container, { status: isRestarted ? "restarting" : "exited", isAlive: isRestarted, exitCode, finishedAt: this.#now() });
+    if (isRestarted) inside.cancelRestart = this.#clock.after(100 * 2 ** Math.min(restartCount, 9), () => this.#restart(inside));
+    this.#tell(inside);
+    if (container.isRemovedByEngine) this.#all.delete(id);
+  }
+
+  /** `docker stop` or `docker kill`: the engine does not restart the container. */
+  stop(id: string, exitCode = 137): void {
+    const inside = this.#inside(id);
+    inside.cancelRestart?.();
+    const code = inside.container.status === "restarting" ? inside.container.exitCode : exitCode;
+    Object.assign(inside.container, { status: "exited", isAlive: false, exitCode: code, finishedAt: this.#now() });
+    this.#tell(inside);
+  }
+
+  /** `docker restart`: between stop and start the container looks as if it had just exited (moby#45538). Resolves when it is done or has failed. */
+  restart(id: string, gap = 0.3): Promise<"restarted" | "failed"> {
+    this.stop(id);
+    return new Promise((resolve) => {
+      this.#clock.after(gap * 1000, () => {
+        if (this.#all.has(id)) this.start(id);
+        resolve(this.#all.has(id) ? "restarted" : "failed");
+      });
+    });
+  }
+
+  /** The next automatic restart does not start the container, and no event tells of it. */
+  breakRestart(id: string): void {
+    this.#inside(id).isRestartBroken = true;
+  }
+
+  /** `docker rm -f`. */
+  delete(id: string): void {
+    const inside = this.#inside(id);
+    this.#all.delete(id);
+    this.#tell(inside);
+  }
+
+  /** Writes what no ordinary course of events leads to, and tells nobody. */
+  set(id: string, state: Partial<Container>): void {
+    Object.assign(this.#inside(id).container, state);
+  }
+
+  has(id: string): boolean {
+    return this.#all.has(id);
+  }
+
+  get(id: string): Container {
+    return this.#inside(id).container;
+  }
+
+  /** Tells of something that happened to a container, be it true or not. */
+  tell(id: string, stack = "shop"): void {
+    for (const stream of this.#streams) if (this.ignoresFilters || stream.stack === stack) stream.inbox.put(id);
+  }
+
+  /** Ends all event streams: with an error, or as if the engine had closed them. */
+  drop(error?: Error): void {
+    for (const { inbox } of this.#streams) inbox.close(error);
+    this.#streams.clear();
+  }
+
+  /** The engine is gone, and its memory of events with it. Containers go on. */
+  die(): void {
+    this.down = new EngineError("unreachable", "nothing listens");
+    this.#history = [];
+    this.drop(new EngineError("failed", "the connection broke"));
+  }
+
+  /** The engine is back. */
+  revive(): void {
+    this.down = undefined;
+  }
+
+  /** Lets the next calls of a kind fail. */
+  fail(method: Method, failure: EngineFailure, times = 1): void {
+    const some = Array.from({ length: times }, () => new EngineError(failure, `${method} failed`));
+    this.failures[method] = [...(this.failures[method] ?? []), ...some];
+  }
+
+  /** How often something was asked for. */
+  asked(method: Method, id?: string): number {
+    return this.calls.filter((call) => call.method === method && (id === undefined || call.id === id)).length;
+  }
+
+  async #call(method: Method, id: string | undefined, signal: AbortSignal): Promise<void> {
+    this.calls.push({ method, at: this.#clock.now(), ...(id === undefined ? {} : { id }) });
+    const isCounted = method === "inspect" || method === "remove";
+    this.#busy += isCounted ? 1 : 0;
+    this.busiest = Math.max(this.busiest, this.#busy);
+    try {
+      await this.#pass(this.takes[method] ?? 0, signal);
+      const failure = this.down ?? this.failures[method]?.shift();
+      if (failure) throw failure;
+    } finally {
+      this.#busy -= isCounted ? 1 : 0;
+    }
+  }
+
+  async #pass(seconds: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    await Promise.resolve();
+    if (seconds === 0) return;
+    await new Promise<void>((resolve, reject) => {
+      const cancel = this.#clock.after(seconds * 1000, resolve);
+      signal.addEventListener("abort", () => (cancel(), reject(signal.reason as Error)));
+    });
+  }
+
+  #start(inside: Inside): void {
+    inside.cancelRestart?.();
+    Object.assign(inside.container, { status: "running", isAlive: true, exitCode: 0, startedAt: this.#now(), error: "" });
+    this.#tell(inside);
+  }
+
+  #restart(inside: Inside): void {
+    if (inside.isRestartBroken) {
+      Object.assign(inside.container, { status: "exited", isAlive: false, exitCode: 127, error: "no such file" });
+      return;
+    }
+    inside.container.restartCount++;
+    this.#start(inside);
+  }
+
+  #tell({ container }: Inside): void {
+    const stack = container.labels.get(stackLabel);
+    this.#history.push({ id: container.id, time: this.#time(), stack });
+    this.tell(container.id, stack ?? "");
+  }
+
+  #inside(id: string): Inside {
+    const inside = this.#all.get(id);
+    if (!inside) throw new Error(`no container ${id}`);
+    return inside;
+  }
+
+  #time(): number {
+    return 1_700_000_000 + this.#clock.now() / 1000 + this.clockError;
+  }
+
+  #now(): string {
+    return new Date(this.#time() * 1000).toISOString();
+  }
+}
+
+const never = "0001-01-01T00:00:00Z";

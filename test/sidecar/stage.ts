@@ -1,0 +1,69 @@
+import { onTestFinished } from "vitest";
+import { sidecarConfig, type SidecarConfig } from "../../src/lifecycle/config.ts";
+import type { Policy } from "../../src/lifecycle/policy.ts";
+import type { Fact } from "../../src/sidecar/log.ts";
+import { createSidecar, type Outcome, type SidecarOptions } from "../../src/sidecar/sidecar.ts";
+import { FakeClock, quiet } from "../engine/fake-clock.ts";
+import { FakeEngine } from "../engine/fake-engine.ts";
+
+/** The settle time of all tests, in seconds. */
+export const settle = 10;
+
+/** A policy in short: `OFF/ALWAYS`. */
+export function policy(text: string): Policy {
+  const [autorestart, autodestroy] = text.split("/") as [Policy["autorestart"], Policy["autodestroy"]];
+  return { autorestart, autodestroy };
+}
+
+/** A config of the stack `shop`. */
+export function configOf(services: Readonly<Record<string, string>>, stack = "shop"): SidecarConfig {
+  return sidecarConfig(stack, new Map(Object.entries(services).map(([name, text]) => [name, policy(text)])));
+}
+
+/** A sidecar on a fake engine and a clock that stands still. */
+export interface Stage {
+  readonly clock: FakeClock;
+  readonly engine: FakeEngine;
+  readonly facts: Fact[];
+  readonly health: (string | undefined)[];
+  readonly stop: AbortController;
+  readonly sidecar: ReturnType<typeof createSidecar>;
+  /** What `run` came to; undefined while it runs. */
+  ended: Outcome | { readonly error: unknown } | undefined;
+  /** The facts of a kind. */
+  readonly said: (event: string) => readonly Fact[];
+}
+
+/** A stage whose sidecar has not been started. */
+export function stage(
+  config: SidecarConfig = configOf({ job: "OFF/ALWAYS" }),
+  options: Partial<SidecarOptions> & { readonly engine?: FakeEngine; readonly clock?: FakeClock } = {},
+): Stage {
+  const clock = options.clock ?? new FakeClock();
+  const engine = options.engine ?? new FakeEngine(clock);
+  const facts: Fact[] = [];
+  const health: (string | undefined)[] = [];
+  const common = { random: () => 0.5, ownId: undefined, dryRun: false, once: false };
+  const sidecar = createSidecar({ ...common, log: (fact) => facts.push(fact), onHealth: (problem) => health.push(problem), ...options, clock, engine, config });
+  return {
+    clock,
+    engine,
+    facts,
+    health,
+    stop: new AbortController(),
+    sidecar,
+    ended: undefined,
+    said: (event) => facts.filter((fact) => fact.event === event),
+  };
+}
+
+/** Starts the sidecar of a stage, and stops it after the test. */
+export async function play(on: Stage): Promise<Stage> {
+  void on.sidecar.run(on.stop.signal).then(
+    (outcome) => (on.ended = outcome),
+    (error: unknown) => (on.ended = { error }),
+  );
+  onTestFinished(() => on.stop.abort());
+  await quiet();
+  return on;
+}
