@@ -48,12 +48,13 @@ export function networkOf(stack: Stack, report: Report): Network {
     return false;
   }
 
-  /** The other stack's network resolves the service's own name; any other alias needs its container. */
+  /** The other stack's network resolves the service's own name, unless a service here has it, too; any other alias needs its container. */
   function joinStack(service: Service, link: KnownLink): readonly Sourced<string>[] {
     const other = link.stack ?? "";
     const network = networkName(other);
     external.set(network, { external: true, name: network });
-    const container = link.alias === link.service ? undefined : containerName(other, link.service);
+    const resolves = link.alias === link.service && !stack.services.has(link.service);
+    const container = resolves ? undefined : containerName(other, link.service);
     report("cross-stack-link", link.origin, { service: service.name, target: link.service, stack: projectName(other), network, container });
     return container === undefined ? [] : [new Sourced(link.origin, `${container}:${link.alias}`)];
   }
