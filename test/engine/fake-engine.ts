@@ -62,7 +62,7 @@ export class FakeEngine implements Engine {
 
   async connect(signal: AbortSignal): Promise<EngineGreeting> {
     await this.#call("connect", undefined, signal);
-    return { apiVersion: this.apiVersion, time: this.#time() };
+    return { apiVersion: this.apiVersion, time: this.time };
   }
 
   async list(stack: string, signal: AbortSignal): Promise<readonly string[]> {
@@ -263,10 +263,13 @@ export class FakeEngine implements Engine {
     signal.throwIfAborted();
     await Promise.resolve();
     if (seconds === 0) return;
+    const elapsed = new AbortController();
+    const cancel = this.#clock.after(seconds * 1000, () => elapsed.abort());
     await new Promise<void>((resolve, reject) => {
-      const cancel = this.#clock.after(seconds * 1000, resolve);
-      signal.addEventListener("abort", () => (cancel(), reject(signal.reason as Error)));
-    });
+      elapsed.signal.addEventListener("abort", () => resolve());
+      const give = (): void => reject(signal.reason as Error);
+      signal.addEventListener("abort", give, { once: true, signal: elapsed.signal });
+    }).finally(cancel);
   }
 
   #start(inside: Inside): void {
@@ -286,7 +289,7 @@ export class FakeEngine implements Engine {
 
   #tell({ container }: Inside): void {
     const stack = container.labels.get(stackLabel);
-    this.#history.push({ id: container.id, time: this.#time(), stack });
+    this.#history.push({ id: container.id, time: this.time, stack });
     this.tell(container.id, stack ?? "");
   }
 
@@ -296,12 +299,13 @@ export class FakeEngine implements Engine {
     return inside;
   }
 
-  #time(): number {
+  /** Seconds since 1970 by the engine's clock. */
+  get time(): number {
     return 1_700_000_000 + this.#clock.now() / 1000 + this.clockError;
   }
 
   #now(): string {
-    return new Date(this.#time() * 1000).toISOString();
+    return new Date(this.time * 1000).toISOString();
   }
 }
 

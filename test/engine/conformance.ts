@@ -1,0 +1,192 @@
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { EngineError, type Engine } from "../../src/sidecar/engine.ts";
+
+/** How a container of the suite is made. Without `exits` it runs until it is stopped. */
+export interface Making {
+  readonly stack?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly restart?: string;
+  readonly exits?: number;
+  readonly hasVolume?: boolean;
+}
+
+/** An engine, and the hands that make and stop its containers. */
+export interface World extends AsyncDisposable {
+  readonly engine: Engine;
+  /** A stack that no container has. */
+  readonly stack: string;
+  /** Makes a container and returns its full ID. */
+  readonly create: (making: Making) => Promise<string>;
+  /** Makes a container and starts it. */
+  readonly run: (making: Making) => Promise<string>;
+  readonly stop: (id: string) => Promise<void>;
+  readonly pause: (id: string) => Promise<void>;
+  /** The anonymous volumes that exist of those that containers of this world were made with. */
+  readonly volumes: () => Promise<readonly string[]>;
+}
+
+const signal = new AbortController().signal;
+
+/** What the sidecar relies on in an engine, whichever it is. */
+export function describeEngine(name: string, setup: () => Promise<World>, isSkipped = false): void {
+  const inWorld = (title: string, body: (world: World) => Promise<void>): void =>
+    test(title, async () => {
+      await using world = await setup();
+      await world.engine.connect(signal);
+      await body(world);
+    });
+  describe.skipIf(isSkipped)(name, () => {
+    describeContainers(inWorld);
+    describeRemoval(inWorld);
+    describeChanges(inWorld);
+  });
+}
+
+type InWorld = (title: string, body: (world: World) => Promise<void>) => void;
+
+function describeContainers(inWorld: InWorld): void {
+  inWorld("greets with a version and its time", async ({ engine }) => {
+    const { apiVersion, time } = await engine.connect(signal);
+    expect(apiVersion).toMatch(/^1\.\d+$/);
+    expect(Number.isFinite(time)).toBe(true);
+  });
+  inWorld("lists running, stopped and unstarted containers of the stack, and no others", async ({ engine, stack, run, create }) => {
+    const ids = [await run({}), await run({ exits: 1 }), await create({})];
+    await run({ stack: `${stack}2` });
+    expect((await engine.list(stack, signal)).toSorted()).toEqual(ids.toSorted());
+    expect(await engine.list(`${stack}3`, signal)).toEqual([]);
+  });
+  inWorld("tells how a container ended", async ({ engine, run }) => {
+    for (const exits of [0, 1, 137]) {
+      const container = await ended(engine, await run({ exits }));
+      expect(container).toMatchObject({
+        status: "exited",
+        isAlive: false,
+        exitCode: exits,
+        restartCount: 0,
+        isOutOfMemory: false,
+        error: "",
+        isRemovedByEngine: false,
+      });
+      expect(Date.parse(container!.startedAt)).toBeGreaterThan(0);
+    }
+  });
+  inWorld("tells a container that runs, one that waits for its restart, and one that never ran", async ({ engine, run, create }) => {
+    expect(await engine.inspect(await run({}), signal)).toMatchObject({ status: "running", isAlive: true, restartPolicy: "no" });
+    const crashing = await run({ exits: 1, restart: "on-failure" });
+    await vi.waitFor(
+      async () => expect(await engine.inspect(crashing, signal)).toMatchObject({ status: "restarting", isAlive: true, restartPolicy: "on-failure" }),
+      eventually,
+    );
+    const unstarted = await engine.inspect(await create({}), signal);
+    expect(unstarted).toMatchObject({ status: "created", isAlive: false });
+    expect(Date.parse(unstarted!.startedAt)).toBeLessThan(0);
+  });
+  inWorld("counts the restarts of a container that is given up", async ({ engine, run }) => {
+    const id = await run({ exits: 3, restart: "on-failure:1" });
+    await vi.waitFor(async () => expect(await engine.inspect(id, signal)).toMatchObject({ status: "exited", restartCount: 1, exitCode: 3 }), eventually);
+  });
+  inWorld("gives labels as they are, whatever they are called", async ({ engine, run }) => {
+    const container = await engine.inspect(await run({ labels: { constructor: "c", exitCode: "0", odd: 'a"b\u001b[31m' }, exits: 7 }), signal);
+    expect(Object.fromEntries(container!.labels)).toMatchObject({ exitCode: "0", odd: 'a"b\u001b[31m' });
+    expect(container!.labels.get("constructor")).toBe("c");
+    expect(container!.labels.get("toString")).toBeUndefined();
+  });
+  inWorld("knows a container by the first digits of its ID, and none by others", async ({ engine, run }) => {
+    const id = await run({});
+    expect((await engine.inspect(id.slice(0, 12), signal))?.id).toBe(id);
+    expect(await engine.inspect("0".repeat(64), signal)).toBeUndefined();
+  });
+}
+
+function describeRemoval(inWorld: InWorld): void {
+  inWorld("removes a stopped container, and says when it is gone already", async ({ engine, stack, run }) => {
+    const id = await run({ exits: 0 });
+    await ended(engine, id);
+    expect(await engine.remove(id, { volumes: false }, signal)).toBe("removed");
+    expect(await engine.remove(id, { volumes: false }, signal)).toBe("gone");
+    expect(await engine.inspect(id, signal)).toBeUndefined();
+    expect(await engine.list(stack, signal)).toEqual([]);
+  });
+  inWorld("refuses to remove a container that runs, is paused, or waits for its restart", async ({ engine, run, pause }) => {
+    const [running, paused, crashing] = [await run({}), await run({}), await run({ exits: 1, restart: "always" })];
+    await pause(paused);
+    await vi.waitFor(async () => expect(await engine.inspect(crashing, signal)).toMatchObject({ status: "restarting" }), eventually);
+    for (const id of [running, paused, crashing]) {
+      const error: unknown = await engine.remove(id, { volumes: false }, signal).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(EngineError);
+      expect((error as EngineError).failure).toBe("conflict");
+      expect(await engine.inspect(id, signal)).toBeDefined();
+    }
+  });
+  inWorld("removes volumes without a name only when asked to", async ({ engine, run, volumes }) => {
+    for (const [remove, left] of [
+      [false, 1],
+      [true, 1],
+    ] as const) {
+      const id = await run({ exits: 0, hasVolume: true });
+      await ended(engine, id);
+      expect(await volumes()).toHaveLength(remove ? 2 : 1);
+      await engine.remove(id, { volumes: remove }, signal);
+      expect(await volumes()).toHaveLength(left);
+    }
+  });
+}
+
+function describeChanges(inWorld: InWorld): void {
+  inWorld("tells of what happened before and after the stream was opened, in the stack", async ({ engine, stack, run, stop }) => {
+    const { time } = await engine.connect(signal);
+    const before = await run({ exits: 0 });
+    const seen = await listen(engine, stack, time - 1);
+    const after = await run({ exits: 1 });
+    const stopped = await run({});
+    await run({ stack: `${stack}2`, exits: 0 });
+    await stop(stopped);
+    await ended(engine, stopped);
+    await vi.waitFor(() => expect([...seen].toSorted()).toEqual([before, after, stopped].toSorted()), eventually);
+  });
+  inWorld("tells of a container that is removed", async ({ engine, stack, run }) => {
+    const id = await run({ exits: 0 });
+    await ended(engine, id);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const { time } = await engine.connect(signal);
+    const seen = await listen(engine, stack, time);
+    await engine.remove(id, { volumes: false }, signal);
+    await vi.waitFor(() => expect([...seen]).toEqual([id]), eventually);
+  });
+  inWorld("ends the stream when it is told to, without an error", async ({ engine, stack }) => {
+    const stop = new AbortController();
+    const changes = await engine.changes(stack, (await engine.connect(signal)).time, stop.signal);
+    const end = (async () => {
+      for await (const id of changes) throw new Error(`unexpected ${id}`);
+    })();
+    stop.abort();
+    await end;
+  });
+  inWorld("gives up a call when it is told to", async ({ engine, stack }) => {
+    const reason = new Error("enough");
+    const aborted = AbortSignal.abort(reason);
+    for (const call of [engine.connect(aborted), engine.list(stack, aborted), engine.inspect("0".repeat(64), aborted)]) await expect(call).rejects.toBe(reason);
+  });
+}
+
+const eventually = { timeout: 15_000, interval: 5 };
+
+async function ended(engine: Engine, id: string): ReturnType<Engine["inspect"]> {
+  return vi.waitFor(async () => {
+    const container = await engine.inspect(id, signal);
+    expect(container?.status).toBe("exited");
+    return container;
+  }, eventually);
+}
+
+async function listen(engine: Engine, stack: string, since: number): Promise<ReadonlySet<string>> {
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  const changes = await engine.changes(stack, since, stop.signal);
+  const seen = new Set<string>();
+  void (async () => {
+    for await (const id of changes) seen.add(id);
+  })().catch(() => {});
+  return seen;
+}

@@ -1,0 +1,109 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { serviceLabel, stackLabel } from "../../src/lifecycle/config.ts";
+import { monotonicClock } from "../../src/sidecar/clock.ts";
+import { createDockerEngine } from "../../src/sidecar/docker-engine.ts";
+import type { Engine } from "../../src/sidecar/engine.ts";
+import type { Making, World } from "./conformance.ts";
+import { dockerAnswers, serve } from "./docker-server.ts";
+import { FakeEngine } from "./fake-engine.ts";
+
+/** The fake, with hands. */
+export function fakeWorld(engineOf: (fake: FakeEngine) => Engine = (fake) => fake): World {
+  const fake = new FakeEngine(monotonicClock);
+  const exits = new Map<string, number>();
+  let count = 0;
+  const create = ({ stack, labels = {}, restart = "no", exits: exitCode, hasVolume }: Making): string => {
+    const volumes = { anonymous: hasVolume ? [`volume${++count}`] : [], named: [] };
+    const id = fake.create({ labels, restart, volumes, ...(stack === undefined ? {} : { stack }) });
+    if (exitCode !== undefined) exits.set(id, exitCode);
+    return id;
+  };
+  const live = (id: string): void => {
+    const exitCode = exits.get(id);
+    if (exitCode === undefined || !fake.has(id)) return;
+    if (fake.get(id).status === "running") fake.exit(id, exitCode);
+    setTimeout(() => live(id), 5).unref();
+  };
+  return {
+    engine: engineOf(fake),
+    stack: "shop",
+    create: (making) => Promise.resolve(create(making)),
+    run(making) {
+      const id = create(making);
+      fake.start(id);
+      live(id);
+      return Promise.resolve(id);
+    },
+    stop: (id) => Promise.resolve(fake.stop(id)),
+    pause: (id) => Promise.resolve(fake.set(id, { status: "paused" })),
+    volumes: () => Promise.resolve([...fake.volumes]),
+    [Symbol.asyncDispose]: () => Promise.resolve(exits.clear()),
+  };
+}
+
+/** The adapter, on a socket where a fake answers as Docker does. */
+export async function recordedWorld(): Promise<World> {
+  const fakes: FakeEngine[] = [];
+  const server = await serve((request, response) => dockerAnswers(fakes[0]!)(request, response));
+  const world = fakeWorld((fake) => {
+    fakes.push(fake);
+    return createDockerEngine(server.endpoint, () => {});
+  });
+  return {
+    ...world,
+    async [Symbol.asyncDispose]() {
+      await world[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The adapter, on the engine of this machine. Its containers are removed at the end. */
+export function realWorld(path: string): World {
+  const stack = `conformance${Math.random().toString(36).slice(2)}`;
+  const made: string[] = [];
+  const anonymous: string[] = [];
+  const docker = async (...args: readonly string[]): Promise<string> =>
+    (await promisify(execFile)("docker", ["--host", `unix://${path}`, ...args], { maxBuffer: 1e7 })).stdout.trim();
+  const create = async ({ stack: of = stack, labels = {}, restart = "no", exits, hasVolume }: Making): Promise<string> => {
+    const flags = Object.entries({ [stackLabel]: of, [serviceLabel]: "job", ...labels }).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
+    const command = exits === undefined ? "trap 'exit 0' TERM; while :; do sleep 0.1; done" : `exit ${exits}`;
+    const id = await docker(
+      "create",
+      "--network",
+      "none",
+      "--restart",
+      restart,
+      ...(hasVolume ? ["-v", "/data"] : []),
+      ...flags,
+      "busybox:local",
+      "sh",
+      "-c",
+      command,
+    );
+    made.push(id);
+    if (hasVolume) anonymous.push(await docker("inspect", "--format", "{{range .Mounts}}{{.Name}}{{end}}", id));
+    return id;
+  };
+  return {
+    engine: createDockerEngine({ kind: "socket", path }, () => {}),
+    stack,
+    create,
+    async run(making) {
+      const id = await create(making);
+      await docker("start", id);
+      return id;
+    },
+    stop: async (id) => void (await docker("stop", id)),
+    pause: async (id) => void (await docker("pause", id)),
+    async volumes() {
+      const all = (await docker("volume", "ls", "--quiet")).split("\n");
+      return anonymous.filter((name) => all.includes(name));
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(made.map((id) => docker("rm", "--force", "--volumes", id).catch(() => "")));
+      await Promise.all(anonymous.map((name) => docker("volume", "rm", "--force", name)));
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import { expect, test } from "vitest";
+import { configOf, play, settle, stage } from "./stage.ts";
+
+test("scenario 29: a container that is gone is forgotten", async () => {
+  const { engine, clock, facts } = await play(stage());
+  const id = engine.run();
+  engine.exit(id, 0);
+  engine.delete(id);
+  await clock.pass(200);
+  expect(engine.asked("remove")).toBe(0);
+  expect(engine.asked("inspect", id)).toBeLessThanOrEqual(3);
+  expect(facts.filter(({ level }) => level !== "info")).toEqual([]);
+});
+
+test("scenario 31: a removal that fails is tried again, later each time", async () => {
+  const { engine, clock, said, health } = await play(stage(undefined, { random: () => 0.999 }));
+  const id = engine.run();
+  engine.exit(id, 0);
+  engine.fail("remove", "failed", 3);
+  await clock.pass(settle + 1);
+  engine.set(id, { status: "dead" });
+  await clock.pass(20);
+  expect(engine.has(id)).toBe(false);
+  const times = engine.calls.filter(({ method }) => method === "remove").map(({ at }) => at);
+  const gaps = times.slice(1).map((at, index) => Math.round((at - times[index]!) / 1000));
+  expect(gaps).toEqual([1, 2, 4]);
+  expect(said("removed")[0]?.reason).toBe("succeeded; an earlier removal failed");
+  expect(health.every((problem) => problem === undefined)).toBe(true);
+});
+
+test("scenario 32: a refusal that says 500 (Podman) ends as one that says 409: the container runs, so it is kept", async () => {
+  const { engine, clock } = await play(stage());
+  const id = engine.run();
+  engine.exit(id, 0);
+  engine.takes.remove = 1;
+  engine.fail("remove", "failed");
+  await clock.pass(settle + 0.5);
+  engine.start(id);
+  await clock.pass(100);
+  expect(engine.asked("remove")).toBe(1);
+  expect(engine.get(id).status).toBe("running");
+});
+
+test("after ten failures in a row a container is looked at every five minutes", async () => {
+  const { engine, clock, facts } = await play(stage(undefined, { random: () => 0 }));
+  const id = engine.run();
+  engine.exit(id, 0);
+  engine.fail("remove", "failed", 1000);
+  await clock.pass(settle + 60);
+  const tried = engine.asked("remove");
+  expect(tried).toBe(10);
+  await clock.pass(600);
+  expect(engine.asked("remove") - tried).toBe(2);
+  expect(facts.filter(({ level }) => level === "error")).toHaveLength(1);
+});
+
+test("scenario 33: a forbidden removal makes the sidecar unhealthy, and is tried every five minutes", async () => {
+  const { engine, clock, facts, health } = await play(stage());
+  const id = engine.run();
+  engine.exit(id, 0);
+  engine.fail("remove", "forbidden", 3);
+  await clock.pass(settle + 1);
+  expect(health.at(-1)).toBe("remove failed");
+  await clock.pass(290);
+  expect(engine.asked("remove")).toBe(1);
+  expect(health.at(-1)).toBe("the engine forbids the sidecar to do its work");
+  await clock.pass(1000);
+  expect(engine.asked("remove")).toBe(4);
+  expect(engine.has(id)).toBe(false);
+  expect(health.at(-1)).toBeUndefined();
+  expect(facts.filter(({ level }) => level === "error")).toHaveLength(1);
+});
+
+test("scenario 33: a forbidden inspect, list, or stream makes the sidecar unhealthy without a hot loop", async () => {
+  for (const method of ["inspect", "list", "changes", "connect"] as const) {
+    const on = stage();
+    const id = on.engine.run();
+    on.engine.exit(id, 0);
+    on.engine.fail(method, "forbidden", 1000);
+    await play(on);
+    await on.clock.pass(600);
+    expect(on.engine.asked(method)).toBeLessThan(60);
+    expect(on.health).not.toEqual([]);
+    expect(on.health.at(-1)).toBeDefined();
+    expect(on.engine.has(id)).toBe(true);
+  }
+});
+
+test("scenario 34: a list that fails is not taken for an empty one, and plans are kept", async () => {
+  const { engine, clock } = await play(stage(undefined, { random: () => 0 }));
+  await clock.pass(50);
+  const id = engine.run();
+  engine.exit(id, 0);
+  engine.fail("list", "failed");
+  await clock.pass(settle + 1);
+  expect(engine.asked("connect")).toBe(2);
+  expect(engine.has(id)).toBe(false);
+});
+
+test("scenario 5: a container that somebody else removes first is no error", async () => {
+  const { engine, clock, facts, said } = await play(stage());
+  const id = engine.run();
+  engine.exit(id, 0);
+  engine.takes.remove = 1;
+  await clock.pass(settle + 0.5);
+  engine.delete(id);
+  await clock.pass(5);
+  expect(said("already gone")).toHaveLength(1);
+  expect(facts.filter(({ level }) => level !== "info")).toEqual([]);
+});
+
+test("a dry run says what it would remove, once, and removes nothing", async () => {
+  const { engine, clock, said } = await play(stage(undefined, { dryRun: true }));
+  const id = engine.run();
+  engine.exit(id, 0);
+  await clock.pass(300);
+  expect(engine.asked("remove")).toBe(0);
+  expect(said("would remove").map(({ container }) => container)).toEqual([id]);
+});
+
+test("once: ends when every container has been dealt with", async () => {
+  const on = stage(configOf({ job: "OFF/ON_SUCCESS" }), { once: true });
+  const { engine } = on;
+  const [done, failed, running, crashing] = [engine.run(), engine.run(), engine.run(), engine.run({ restart: "on-failure" })];
+  engine.exit(done, 0);
+  engine.exit(failed, 1);
+  engine.set(crashing, { status: "restarting" });
+  await play(on);
+  await on.clock.pass(settle - 1);
+  expect(on.ended).toBeUndefined();
+  await on.clock.pass(2);
+  expect(on.ended).toEqual({ removed: 1, failed: 0 });
+  expect([done, failed, running, crashing].map((id) => engine.has(id))).toEqual([false, true, true, true]);
+  expect(engine.streams).toBe(0);
+});
+
+test("once: says how many removals failed, and with nothing to do it ends at once", async () => {
+  const on = stage(undefined, { once: true });
+  on.engine.exit(on.engine.run(), 0);
+  on.engine.fail("remove", "failed");
+  await play(on);
+  await on.clock.pass(settle + 1);
+  expect(on.ended).toEqual({ removed: 0, failed: 1 });
+  const empty = await play(stage(undefined, { once: true }));
+  expect(empty.ended).toEqual({ removed: 0, failed: 0 });
+});
