@@ -35,8 +35,9 @@ export function findEndpoint(machine: Machine): Endpoint | string {
 export function parseHost(host: string, tls: TlsFiles | undefined): Endpoint | string {
   const socket = /^unix:\/\/(\/.*)$/.exec(host)?.[1];
   if (socket !== undefined) return { kind: "socket", path: socket };
-  const url = /^(tcp|https?):\/\//.test(host) && URL.canParse(host) ? new URL(host.replace(/^\w+/, "http")) : undefined;
-  if (!url || url.hostname === "") return `the Docker host ${JSON.stringify(host)} is neither unix:///path/to/socket nor tcp://host:port`;
+  const web = host.replace(/^(tcp|https?)(?=:)/, "http");
+  const url = web.startsWith("http://") && URL.canParse(web) ? new URL(web) : undefined;
+  if (!url) return `the Docker host ${JSON.stringify(host)} is neither unix:///path/to/socket nor tcp://host:port`;
   if (host.startsWith("https:") && !tls) return `the Docker host ${JSON.stringify(host)} needs DOCKER_TLS_VERIFY and DOCKER_CERT_PATH`;
   const port = /^\w+:\/\/[^/]*:(\d+)/.exec(host)?.[1] ?? (tls ? "2376" : "2375");
   return { kind: "tcp", host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(port), basePath: url.pathname.replace(/\/+$/, ""), tls };
