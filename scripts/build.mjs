@@ -7,6 +7,7 @@ import { dirname, join, resolve } from "node:path";
 import { Script } from "node:vm";
 import { crc32 } from "node:zlib";
 import { build } from "esbuild";
+import { commandLine } from "./command-line.mjs";
 
 /** A stack that takes the compiler through the code that most stacks need. */
 const sample = `web:
@@ -31,15 +32,6 @@ job:
   autodestroy: ON_SUCCESS
 `;
 
-/** The command line has no subcommands that are programs of their own, the one thing that commander loads this module for. */
-const withoutChildProcess = {
-  name: "without-child-process",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:child_process$/ }, ({ importer }) => (/\bcommander\b/.test(importer) ? { path: "nothing", namespace: "nothing" } : undefined));
-    onLoad({ filter: /^/, namespace: "nothing" }, () => ({ contents: "" }));
-  },
-};
-
 if (process.argv[2] === "cache") writeCodeCache();
 else await buildCommandLine();
 
@@ -48,23 +40,8 @@ async function buildCommandLine() {
   mkdirSync("dist", { recursive: true });
   rmSync("dist/main.cache", { force: true });
   writeFileSync("dist/package.json", '{ "type": "commonjs" }\n');
-  await build({
-    entryPoints: ["src/bin.ts"],
-    outfile: "dist/main.js",
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    minify: true,
-    charset: "ascii",
-    legalComments: "none",
-    // The same code as ECMAScript modules: esbuild leaves out what is not used, and V8 does not parse each CommonJS wrapper once more.
-    alias: { yaml: resolve("node_modules/yaml/browser/dist/index.js") },
-    plugins: [withoutChildProcess],
-    banner: { js: "(function (exports, require, module, __filename, __dirname) {" },
-    footer: { js: "})" },
-    logLevel: "warning",
-  });
+  const banner = { js: "(function (exports, require, module, __filename, __dirname) {" };
+  await build({ ...commandLine, outfile: "dist/main.js", banner, footer: { js: "})" } });
   execFileSync(process.execPath, ["scripts/build.mjs", "cache"], { stdio: "pipe" });
   const stamp = { node: identifyNode(statSync), code: crc32(readFileSync("dist/main.js")), cache: crc32(readFileSync("dist/main.cache")) };
   writeFileSync("dist/bin.js", `#!/usr/bin/env node\n"use strict";\n(${String(start)})(${JSON.stringify(stamp)});\n${String(identifyNode)}\n`);

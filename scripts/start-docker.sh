@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes ready what the tests with a real engine need: a Docker engine, and in it the image busybox:local, which no registry has.
+# Makes ready what the tests with a real engine need: a Docker engine, and in it the images busybox:local and node:local, which no
+# registry has: the second one is the first with this machine's Node in it.
 # Starts an engine when none answers, and prints its process id then. Needs docker.io and busybox-static; the engine needs root.
 set -euo pipefail
 
@@ -22,13 +23,25 @@ if ! docker info >/dev/null 2>&1; then
   echo "$engine"
 fi
 
-if ! docker image inspect busybox:local >/dev/null 2>&1; then
-  root=$(mktemp -d)
-  trap 'rm -rf "$root"' EXIT
-  mkdir "$root/bin" "$root/tmp" "$root/etc"
-  cp "$(command -v busybox)" "$root/bin/busybox"
-  for applet in $(busybox --list); do
-    [ "$applet" = busybox ] || ln -s busybox "$root/bin/$applet"
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+chmod 755 "$root"
+mkdir -p "$root/bin" "$root/etc" "$root/usr/bin"
+mkdir -m 1777 "$root/tmp"
+cp "$(command -v busybox)" "$root/bin/busybox"
+for applet in $(busybox --list); do
+  [ "$applet" = busybox ] || ln -s busybox "$root/bin/$applet"
+done
+ln -s /bin/env "$root/usr/bin/env"
+docker image inspect busybox:local >/dev/null 2>&1 || tar -C "$root" -c . | docker import - busybox:local >/dev/null
+
+if ! docker image inspect node:local >/dev/null 2>&1; then
+  program=$(node -p process.execPath)
+  mkdir -p "$root/usr/local/bin"
+  cp "$program" "$root/usr/local/bin/node"
+  ldd "$program" | grep -o '/[^ )]*' | while read -r library; do
+    mkdir -p "$root$(dirname "$library")"
+    cp -L "$library" "$root$library"
   done
-  tar -C "$root" -c . | docker import - busybox:local >/dev/null
+  tar -C "$root" -c . | docker import - node:local >/dev/null
 fi

@@ -2,8 +2,14 @@ import { realIo } from "./cli/io.ts";
 import { main } from "./cli/main.ts";
 
 try {
-  process.exitCode = main(process.argv.slice(2), realIo());
+  const exitCode = main(process.argv.slice(2), realIo());
+  if (typeof exitCode === "number") process.exitCode = exitCode;
+  else exitCode.then((code) => (process.exitCode = code), reportBug);
 } catch (error) {
+  reportBug(error);
+}
+
+function reportBug(error: unknown): void {
   process.stderr.write(`tutum-stack: this is a bug in tutum-stack; please report it\n${error instanceof Error ? error.stack : String(error)}\n`);
   process.exitCode = 70;
 }

@@ -9,23 +9,38 @@ import type { Io } from "./io.ts";
 import { lifecycleCommand, type LifecycleFlags } from "./lifecycle.ts";
 import { Problem } from "./problem.ts";
 import { schemaCommand, schemas } from "./schema.ts";
+import type { SidecarFlags } from "./sidecar.ts";
 import { validateCommand, type ValidateFlags } from "./validate.ts";
 
-/** Runs the command line: arguments without the program's name. Returns the exit code: 0 done, 1 mistakes in the input, 2 wrong use or files. */
-export function main(args: readonly string[], io: Io): number {
-  let exitCode = 0;
+/**
+ * Runs the command line: arguments without the program's name. Returns the exit code: 0 done, 1 mistakes in the input, 2 wrong use or
+ * files. It is a promise for the sidecar only, which goes on until it is told to end.
+ */
+export function main(args: readonly string[], io: Io): number | Promise<number> {
+  let exitCode: number | Promise<number> = 0;
+  const say = (error: unknown): number => sayProblem(error, io);
   try {
-    programFor(io, (code) => (exitCode = code)).parse(args, { from: "user" });
-    return exitCode;
+    const finish: Finish = (code) => {
+      exitCode = code;
+    };
+    programFor(io, finish).parse(args, { from: "user" });
+    return typeof exitCode === "number" ? exitCode : (exitCode as Promise<number>).catch(say);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof Problem)) throw error;
-    io.stderr.write(`tutum-stack: ${visible(error.message)}\n${error.details}`);
-    return 2;
+    return say(error);
   }
 }
 
-function programFor(io: Io, finish: (exitCode: number) => void): Command {
+function sayProblem(error: unknown, io: Io): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (!(error instanceof Problem)) throw error;
+  io.stderr.write(`tutum-stack: ${visible(error.message)}\n${error.details}`);
+  return 2;
+}
+
+/** Takes the exit code. It returns nothing: commander would wait for a promise in its own way. */
+type Finish = (exitCode: number | Promise<number>) => void;
+
+function programFor(io: Io, finish: Finish): Command {
   const program = new Command("tutum-stack")
     .description("Compiles Tutum and Docker Cloud stack files to Compose files, with autodestroy.")
     .version(packageJson.version, "-V, --version", "print the version")
@@ -81,7 +96,21 @@ function programFor(io: Io, finish: (exitCode: number) => void): Command {
     .addArgument(new Argument("[name]", "which one").choices(Object.keys(schemas)).default("stack"))
     .action((name: keyof typeof schemas) => finish(schemaCommand(io, name)));
 
+  addSidecar(program, io, finish);
   return program;
+}
+
+/** The sidecar is loaded only when it is used. */
+function addSidecar(program: Command, io: Io, finish: Finish): void {
+  program
+    .command("sidecar")
+    .description("remove stopped containers on a Docker engine, as autodestroy.json says")
+    .requiredOption("--config <file>", "the autodestroy.json that was compiled")
+    .option("--dry-run", "say what would be removed, remove nothing")
+    .option("--once", "end when every container that is there has been dealt with")
+    .option("--health", "say whether the sidecar with this config is well; exit 1 when not")
+    .addOption(new Option("--log <kind>", "how the log is written (default: pretty on a terminal, json elsewhere)").choices(["json", "pretty"]))
+    .action((flags: SidecarFlags) => finish(import("./sidecar.ts").then(({ sidecarCommand }) => sidecarCommand(io, flags))));
 }
 
 /** The options of all commands that read a stack file and print diagnostics. */

@@ -16,7 +16,7 @@ export const needsEngine = {
 export interface Container {
   readonly Id: string;
   readonly RestartCount: number;
-  readonly State: { readonly Status: string; readonly ExitCode: number };
+  readonly State: { readonly Status: string; readonly ExitCode: number; readonly Health?: { readonly Status: string } };
   readonly Config: Readonly<Record<string, unknown>> & { readonly Env: readonly string[]; readonly Labels: Readonly<Record<string, string>> };
   readonly HostConfig: Readonly<Record<string, unknown>>;
   readonly NetworkSettings: {
@@ -32,8 +32,8 @@ export class Project {
   readonly #folder = mkdtempSync(join(tmpdir(), "tutum-stack-"));
 
   /** Compiles the stack and starts it; expects both to succeed. */
-  async up(stack: string, { env = {} }: { readonly env?: NodeJS.ProcessEnv } = {}): Promise<void> {
-    const { files, diagnostics } = compile(stack, { name: this.name, sidecar: "none" });
+  async up(stack: string, { env = {}, sidecar = "none" }: { readonly env?: NodeJS.ProcessEnv; readonly sidecar?: "service" | "none" } = {}): Promise<void> {
+    const { files, diagnostics } = compile(stack, { name: this.name, sidecar });
     expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
     for (const { name, text } of files) writeFileSync(join(this.#folder, name), text);
     const { code, stderr } = await this.#compose(["up", "-d"], env);
@@ -53,6 +53,13 @@ export class Project {
     const inspected = await execute(["docker", "inspect", stdout.trim()]);
     expect(inspected.code, inspected.stderr).toBe(0);
     return (JSON.parse(inspected.stdout) as readonly [Container])[0];
+  }
+
+  /** The services that have a container, running or not. */
+  async services(): Promise<readonly string[]> {
+    const format = '{{.Label "com.docker.compose.service"}}';
+    const { stdout } = await execute(["docker", "ps", "-a", "--filter", `label=com.docker.compose.project=${this.name}`, "--format", format]);
+    return stdout.split("\n").filter(Boolean).toSorted();
   }
 
   /** Runs a command in the container of a service. */

@@ -71,15 +71,31 @@ export interface Run {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** What surrounds a run of the command line. */
+interface World {
+  readonly files?: MemoryFiles;
+  readonly stdin?: string;
+  readonly env?: Io["env"];
+  readonly isTerminal?: boolean;
+}
+
 /** Runs the command line in the folder `/shop` of a world in memory. */
-export function run(
-  args: readonly string[],
-  world: { readonly files?: MemoryFiles; readonly stdin?: string; readonly env?: Io["env"]; readonly isTerminal?: boolean } = {},
-): Run {
-  const { files = new MemoryFiles(), stdin = "", env = {}, isTerminal = false } = world;
+export function run(args: readonly string[], world: World = {}): Run {
+  const { io, left } = memoryIo(world);
+  const code = main(args, io);
+  if (typeof code !== "number") throw new Error("this command goes on; use `runOn`");
+  return left(code);
+}
+
+/** The same for the command that goes on until it is done. */
+export async function runOn(args: readonly string[], world: World = {}): Promise<Run> {
+  const { io, left } = memoryIo(world);
+  return left(await main(args, io));
+}
+
+function memoryIo({ files = new MemoryFiles(), stdin = "", env = {}, isTerminal = false }: World): { readonly io: Io; readonly left: (code: number) => Run } {
   const written = { stdout: "", stderr: "" };
   const output = (stream: keyof typeof written) => ({ isTerminal, write: (text: string) => void (written[stream] += text) });
   const io: Io = { env, cwd: "/shop", stdout: output("stdout"), stderr: output("stderr"), files, readStdin: () => Buffer.from(stdin) };
-  const code = main(args, io);
-  return { code, ...written, files: files.texts() };
+  return { io, left: (code) => ({ code, ...written, files: files.texts() }) };
 }

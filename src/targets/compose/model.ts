@@ -21,6 +21,7 @@ export interface ComposeService {
   readonly restart?: string | Quoted;
   readonly privileged?: true;
   readonly read_only?: true;
+  readonly tmpfs?: readonly string[];
   readonly stdin_open?: true;
   readonly tty?: true;
   readonly network_mode?: "host" | "none";

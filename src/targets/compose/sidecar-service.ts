@@ -4,7 +4,7 @@ import { configFile, configPath } from "../sidecar.ts";
 import type { ComposeService } from "./model.ts";
 
 /**
- * The sidecar as a service: no network, no capability, nothing writable, only the engine's socket and its config. The label holds
+ * The sidecar as a service: no network, no capability, nothing writable but its heartbeat in memory, only the engine's socket and its config. The label holds
  * the config, so that `up` recreates the sidecar when it changes; a file that was replaced stays mounted in its old version.
  */
 export function sidecarService(config: SidecarConfig, image: string): ComposeService {
@@ -15,6 +15,7 @@ export function sidecarService(config: SidecarConfig, image: string): ComposeSer
     volumes: ["/var/run/docker.sock:/var/run/docker.sock", `./${configFile}:${configPath}:ro`],
     restart: "always",
     read_only: true,
+    tmpfs: ["/tmp"],
     network_mode: "none",
     cap_drop: ["ALL"],
     security_opt: ["no-new-privileges:true"],
