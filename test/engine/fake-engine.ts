@@ -49,6 +49,8 @@ export class FakeEngine implements Engine {
   /** How far the engine's clock is from the real one, in seconds. */
   clockError = 0;
   apiVersion = "1.41";
+  /** How long before the engine's time the last event stream was to begin, in seconds. */
+  overlap: number | undefined;
   readonly #clock: Clock;
   readonly #all = new Map<string, Inside>();
   readonly #streams = new Set<{ readonly inbox: Inbox; readonly stack: string }>();
@@ -91,6 +93,7 @@ export class FakeEngine implements Engine {
   }
 
   async changes(stack: string, since: number, signal: AbortSignal): Promise<AsyncIterable<string>> {
+    this.overlap = this.time - since;
     await this.#call("changes", undefined, signal);
     const stream = { inbox: createInbox(), stack };
     for (const event of this.#history.slice(-256)) if (event.time >= since && (this.ignoresFilters || event.stack === stack)) stream.inbox.put(event.id);

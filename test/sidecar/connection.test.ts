@@ -294,3 +294,87 @@ test("asked to end while it waits for anything else, it ends at once", async () 
     expect(on.ended).toEqual({ removed: 0, failed: 0 });
   }
 });
+
+test("a container is asked about once at a time, and once more when something happened meanwhile", async () => {
+  const { engine, clock } = await play(stage());
+  const id = engine.run();
+  await clock.pass(1);
+  const before = engine.asked("inspect", id);
+  engine.busiest = 0;
+  engine.takes.inspect = 2;
+  for (let time = 0; time < 10; time++) {
+    engine.tell(id);
+    await clock.pass(0.1);
+  }
+  await clock.pass(20);
+  expect(engine.busiest).toBe(1);
+  expect(engine.asked("inspect", id) - before).toBe(2);
+});
+
+test("a connection whose first reconcile is slow removes nothing before it", async () => {
+  const { engine, clock } = await play(stage());
+  const id = engine.run();
+  engine.exit(id, 0);
+  await clock.pass(settle - 2);
+  engine.takes.list = 20;
+  engine.drop();
+  await clock.pass(19);
+  expect(engine.streams).toBe(1);
+  expect(engine.asked("remove")).toBe(0);
+  await clock.pass(3);
+  expect(engine.has(id)).toBe(false);
+});
+
+test("the stream begins a little before the connection, since the engine listens only after it has answered", async () => {
+  const { engine } = await play(stage());
+  expect(engine.overlap).toBe(5);
+});
+
+test("refusals before and after a connection are not continuous", async () => {
+  const on = stage();
+  const { engine, clock } = on;
+  const id = engine.run();
+  engine.down = new EngineError("unreachable", "nothing listens");
+  await play(on);
+  await clock.pass(50);
+  engine.revive();
+  await clock.pass(40);
+  expect(on.said("connected")).toHaveLength(1);
+  engine.down = new EngineError("unreachable", "nothing listens");
+  engine.tell(id);
+  await clock.pass(50);
+  expect(on.ended).toBeUndefined();
+  await clock.pass(20);
+  expect(on.ended).toBeDefined();
+});
+
+test("after a connection that held, the next one is tried soon", async () => {
+  const on = stage();
+  const { engine, clock } = on;
+  engine.failures.connect = Array.from({ length: 9 }, () => new EngineError("failed", "no answer"));
+  await play(on);
+  await clock.pass(120);
+  expect(on.said("connected")).toHaveLength(1);
+  engine.drop();
+  await clock.pass(0.3);
+  expect(on.said("connected")).toHaveLength(2);
+  for (let time = 0; time < 6; time++) {
+    engine.drop();
+    await clock.pass(0.3);
+  }
+  expect(on.said("connected").length).toBeLessThan(6);
+});
+
+test("a container that vanished unseen is asked for once more, and forgotten", async () => {
+  const { engine, clock } = await play(stage(configOf({ job: "OFF/ON_SUCCESS" })));
+  const id = engine.run();
+  engine.exit(id, 1);
+  await clock.pass(1);
+  engine.die();
+  engine.delete(id);
+  engine.die();
+  engine.revive();
+  const before = engine.asked("inspect", id);
+  await clock.pass(300);
+  expect(engine.asked("inspect", id) - before).toBe(1);
+});

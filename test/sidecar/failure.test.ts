@@ -144,3 +144,18 @@ test("once: says how many removals failed, and with nothing to do it ends at onc
   const empty = await play(stage(undefined, { once: true }));
   expect(empty.ended).toEqual({ removed: 0, failed: 0 });
 });
+
+test("a container that runs again is no longer forbidden, nor held", async () => {
+  const { engine, clock, health } = await play(stage());
+  const id = engine.run();
+  engine.exit(id, 0);
+  engine.fail("remove", "forbidden");
+  await clock.pass(settle + 1);
+  expect(health.at(-1)).toBe("remove failed");
+  engine.start(id);
+  await clock.pass(70);
+  expect(health.at(-1)).toBeUndefined();
+  engine.exit(id, 0);
+  await clock.pass(settle + 1);
+  expect(engine.has(id)).toBe(false);
+});
