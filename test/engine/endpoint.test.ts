@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:https";
-import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -88,14 +87,18 @@ test("speaks TLS with both certificates checked, and to nobody else", async () =
   };
   const { signal } = new AbortController();
   expect((await engineAt(folder).connect(signal)).apiVersion).toBe("1.41");
-  await expect(engineAt(certificates()).connect(signal)).rejects.toMatchObject({ failure: "failed" });
+  const others = certificates();
+  await expect(engineAt(others).connect(signal)).rejects.toMatchObject({ failure: "failed" });
+  for (const name of ["cert.pem", "key.pem"]) copyFileSync(join(folder, name), join(others, name));
+  await expect(engineAt(others).connect(signal)).rejects.toMatchObject({ failure: "failed", message: expect.stringContaining("certificate") as string });
 });
 
 /** A folder with an authority of its own and a certificate of it for 127.0.0.1. */
 function certificates(): string {
   const folder = mkdtempSync(join(tmpdir(), "tls-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const openssl = (...args: readonly string[]): void => void execFileSync("openssl", args, { cwd: folder, stdio: "pipe" });
+  const program = "openssl";
+  const openssl = (...args: readonly string[]): void => void execFileSync(program, args, { cwd: folder, stdio: "pipe" });
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
   openssl("req", "-x509", ...key, "-keyout", "ca-key.pem", "-out", "ca.pem", "-subj", "/CN=authority", "-days", "2");
   const names = ["-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=CA:FALSE"];

@@ -95,7 +95,7 @@ test("only what the config names has a policy", () => {
   const { config } = readConfig(JSON.stringify(configOf({ job: "OFF/ALWAYS", constructor: "OFF/ON_FAILURE" })));
   expect(policyOf(config!, "constructor")).toEqual({ autorestart: "OFF", autodestroy: "ON_FAILURE" });
   for (const name of ["toString", "__proto__", "hasOwnProperty", "", "Job"]) expect(policyOf(config!, name)).toBeUndefined();
-  for (const name of ["toString", "__proto__", "hasOwnProperty"]) expect(policyOf(configOf({}), name)).toBeUndefined();
+  for (const name of ["toString", "__proto__", "hasOwnProperty"]) expect(policyOf({ ...configOf({}), services: {} }, name)).toBeUndefined();
 });
 
 describe("a config that changes", () => {

@@ -72,7 +72,7 @@ test("scenario 9: a restart that fails without an event is found within 5 s and 
 });
 
 test("scenario 10: a container that could not be started is kept", async () => {
-  const { engine, clock } = await play(stage());
+  const { engine, clock, said } = await play(stage());
   const id = engine.create();
   engine.set(id, { exitCode: 127, error: "no such program" });
   engine.tell(id);
@@ -81,6 +81,7 @@ test("scenario 10: a container that could not be started is kept", async () => {
   engine.tell(never);
   await clock.pass(200);
   expect([engine.has(id), engine.has(never)]).toEqual([true, true]);
+  expect(said("keeping")).toEqual([]);
 });
 
 test("scenario 13: a container whose restart policy a signal has cancelled counts as stopped", async () => {
@@ -91,9 +92,9 @@ test("scenario 13: a container whose restart policy a signal has cancelled count
   expect(engine.has(id)).toBe(false);
 });
 
-test("scenario 14: a container that is always restarted is never removed, with one warning", async () => {
+test.each(["always", "unless-stopped"])("scenario 14: a container that is restarted %s is never removed, with one warning", async (restart) => {
   const { engine, clock, facts } = await play(stage());
-  const id = engine.run({ restart: "always" });
+  const id = engine.run({ restart });
   for (let crash = 0; crash < 5; crash++) {
     engine.exit(id, 1);
     await clock.pass(70);
