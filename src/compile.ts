@@ -47,7 +47,7 @@ export function compile(text: string, options: CompileOptions): Compilation {
   if (stackName === "") throw new RangeError(`the name of a stack needs a letter or a digit: ${JSON.stringify(options.name)}`);
   const diagnostics: Diagnostic[] = [];
   const source = sourceOf(text, options);
-  const read = readStack(source, options, diagnostics);
+  const read = readStack(source, { ...options, name: stackName }, diagnostics);
   if (!read || hasErrors(diagnostics)) return { files: [], diagnostics: inSourceOrder(diagnostics) };
 
   const { sidecar = "service", sidecarImage = defaultSidecarImage, target = "compose" } = options;
@@ -70,7 +70,7 @@ export function validate(text: string, options: ReadOptions = {}): readonly Diag
 /** Reads the text of a stack file as far as its mistakes allow. Undefined when it is something else; not to be compiled when an error was reported. */
 export function readStack(
   source: Source,
-  options: ReadOptions,
+  options: ReadOptions & { readonly name?: string },
   diagnostics: Diagnostic[],
 ): { readonly stack: Stack; readonly report: ReturnType<typeof reporter> } | undefined {
   const document = parseDocument(source, diagnostics);
@@ -82,7 +82,7 @@ export function readStack(
 
   const dollar = options.interpolate ? "variable" : "text";
   checkTexts(document, file, dollar, report);
-  const stack = normalise(document, file, dollar, report);
+  const stack = normalise(document, file, { dollar, name: options.name }, report);
   for (const rule of rules) rule(stack, report);
   return { stack, report };
 }

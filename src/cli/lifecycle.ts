@@ -1,6 +1,7 @@
 import { readStack } from "../compile.ts";
 import { hasErrors, inSourceOrder, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import { actionAfterDaemonRestart, actionAfterExit, actionAfterStop, type Action, type Exit, type Policy } from "../lifecycle/policy.ts";
+import type { Source } from "../diagnostics/source.ts";
 import type { Service } from "../stack/model.ts";
 import { readInput } from "./input.ts";
 import type { Io } from "./io.ts";
@@ -15,13 +16,20 @@ export interface LifecycleFlags {
 export function lifecycleCommand(io: Io, file: string | undefined, flags: LifecycleFlags): number {
   const { source, failure } = readInput(io, file, flags.stdinFilename);
   const diagnostics: Diagnostic[] = failure ? [failure] : [];
-  const read = failure ? undefined : readStack(source, {}, diagnostics);
+  const read = failure ? undefined : readEitherWay(source, diagnostics);
   if (!read || hasErrors(diagnostics)) {
     printReport(io, [{ source, diagnostics: inSourceOrder(diagnostics) }], { format: "pretty" }, `${source.name} is not valid`);
     return 1;
   }
   io.stdout.write(table([header, ...[...read.stack.services.values()].map(row)]));
   return 0;
+}
+
+/** What happens to a container does not depend on what `$` means. */
+function readEitherWay(source: Source, diagnostics: Diagnostic[]): ReturnType<typeof readStack> {
+  const otherwise: Diagnostic[] = [];
+  const interpolated = readStack(source, { interpolate: true }, otherwise);
+  return hasErrors(otherwise) ? readStack(source, {}, diagnostics) : interpolated;
 }
 
 const header = ["SERVICE", "AUTORESTART", "AUTODESTROY", "EXIT 0", "OTHER EXIT", "STOPPED BY HAND", "DAEMON RESTARTS"];
@@ -34,7 +42,7 @@ function row({ name, restart, autodestroy }: Service): readonly string[] {
     `${restart.policy}${retries}`,
     autodestroy,
     actionAfterExit(policy, "success"),
-    `${actionAfterExit(policy, "failure")}${retries && `, ${restart.retries} times, then ${actionAfterStop(policy, "failure")}`}`,
+    `${actionAfterExit(policy, "failure")}${retries && `, ${restart.retries === 1 ? "once" : `${restart.retries} times`}, then ${actionAfterStop(policy, "failure")}`}`,
     eitherWay((exit) => actionAfterStop(policy, exit)),
     eitherWay((exit) => actionAfterDaemonRestart(policy, exit)),
   ];

@@ -1,4 +1,4 @@
-import { catalogue, type Code, type Params, type Severity, type Wording } from "./catalogue/index.ts";
+import { catalogue, type Code, type Entry, type Params, type Severity, type Wording } from "./catalogue/index.ts";
 import { linesOf, type Lines, type Position, type Source, type Span } from "./source.ts";
 
 /** A place in the text with what is to be said there. */
@@ -52,12 +52,13 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === "error");
 }
 
-/** Sorted by place in the text, each finding about one place once. */
+/** Sorted by place in the text; each finding about one place once, or once for each service where that makes a difference. */
 export function inSourceOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const unique = new Map<string, Diagnostic>();
   for (const diagnostic of diagnostics) {
     const { start, end } = diagnostic.labels[0].span;
-    const identity = `${diagnostic.code} ${start} ${end}`;
+    const { eachService }: Entry<never> = catalogue[diagnostic.code];
+    const identity = `${diagnostic.code} ${start} ${end} ${eachService ? diagnostic.message : ""}`;
     if (!unique.has(identity)) unique.set(identity, diagnostic);
   }
   return [...unique.values()].toSorted((a, b) => a.labels[0].span.start - b.labels[0].span.start || a.labels[0].span.end - b.labels[0].span.end);

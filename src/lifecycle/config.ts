@@ -1,4 +1,4 @@
-import type { Policy } from "./policy.ts";
+import { autodestroyValues, autorestartValues, isCompatible, type Policy } from "./policy.ts";
 
 /** The version of the config format. A sidecar refuses any other. */
 export const configVersion = 1;
@@ -86,11 +86,15 @@ function checkService(name: string, policy: unknown): readonly string[] {
   const unknown = Object.keys(policy).find((key) => key !== "autorestart" && key !== "autodestroy");
   if (unknown !== undefined) return [`${service} has an unknown key ${shown(unknown)}`];
   const { autorestart, autodestroy } = { autorestart: own(policy, "autorestart"), autodestroy: own(policy, "autodestroy") };
-  const destroyed = { ON_FAILURE: "on failure", ON_SUCCESS: "on success", ALWAYS: "always" };
-  if (typeof autodestroy !== "string" || !Object.hasOwn(destroyed, autodestroy))
+  if (!isOneOf(autodestroyValues, autodestroy) || autodestroy === "OFF")
     return [`\`autodestroy\` of ${service} has to be \`ON_FAILURE\`, \`ON_SUCCESS\`, or \`ALWAYS\``];
-  if (autorestart === "ALWAYS") return [`${service} cannot be restarted always and destroyed ${destroyed[autodestroy as keyof typeof destroyed]}`];
-  return autorestart === "OFF" || autorestart === "ON_FAILURE" ? [] : [`\`autorestart\` of ${service} has to be \`OFF\` or \`ON_FAILURE\``];
+  if (!isOneOf(autorestartValues, autorestart)) return [`\`autorestart\` of ${service} has to be \`OFF\` or \`ON_FAILURE\``];
+  const when = { ON_FAILURE: "on failure", ON_SUCCESS: "on success", ALWAYS: "always" }[autodestroy];
+  return isCompatible({ autorestart, autodestroy }) ? [] : [`${service} cannot be restarted always and destroyed ${when}`];
+}
+
+function isOneOf<T>(values: readonly T[], value: unknown): value is T {
+  return (values as readonly unknown[]).includes(value);
 }
 
 function checked(config: SidecarConfig): SidecarConfig {

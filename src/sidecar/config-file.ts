@@ -1,4 +1,3 @@
-// oxlint-disable no-restricted-imports -- the only reader of the config
 import { readFileSync } from "node:fs";
 import type { Clock } from "./clock.ts";
 

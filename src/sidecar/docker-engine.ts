@@ -1,4 +1,3 @@
-// oxlint-disable no-restricted-imports -- the only importer of Node's HTTP in the project
 import { createHash } from "node:crypto";
 import { accessSync, constants, readFileSync } from "node:fs";
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";

@@ -1,4 +1,3 @@
-// oxlint-disable no-restricted-imports -- the sidecar's only file: how `--health` in another process learns how it is
 import { createHash } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -2,7 +2,7 @@ import type { Path, Report } from "../diagnostics/diagnostic.ts";
 import type { LocatedDocument } from "../yaml/document.ts";
 import type { Field, ServiceFile, StackFile } from "./file.ts";
 import { dollarPieces } from "./grammar/dollar.ts";
-import { parseLink, parseVolumesFrom } from "./grammar/link.ts";
+import { parseLink, parseVolumesFrom, type ThisStack } from "./grammar/link.ts";
 import { parseAutodestroy, parseRestart, type ParsedRestart } from "./grammar/policy.ts";
 import { parsePort } from "./grammar/port.ts";
 import { parseSize } from "./grammar/size.ts";
@@ -10,10 +10,15 @@ import { parseVolume } from "./grammar/volume.ts";
 import type { Deferred, Dollar, Link, Port, Restart, Service, Size, Stack, Strategy, Variable, Volume, VolumesFrom } from "./model.ts";
 
 /** Finds out what a stack file means. Reports what a field's grammar refuses. */
-export function normalise(document: LocatedDocument, file: StackFile, dollar: Dollar, report: Report): Stack {
-  const isService = (name: string): boolean => file.has(name);
+export function normalise(
+  document: LocatedDocument,
+  file: StackFile,
+  { dollar, name: stackName }: { readonly dollar: Dollar; readonly name: string | undefined },
+  report: Report,
+): Stack {
+  const stack = { name: stackName, isService: (name: string): boolean => file.has(name) };
   const services = new Map<string, Service>();
-  for (const [name, written] of file) services.set(name, normaliseService({ name, written, document, dollar, isService, report }));
+  for (const [name, written] of file) services.set(name, normaliseService({ name, written, document, dollar, stack, report }));
   return { services, dollar, comments: (origin) => document.comments(origin) };
 }
 
@@ -22,7 +27,7 @@ interface Context {
   readonly written: ServiceFile;
   readonly document: LocatedDocument;
   readonly dollar: Dollar;
-  readonly isService: (name: string) => boolean;
+  readonly stack: ThisStack;
   readonly report: Report;
 }
 
@@ -90,7 +95,7 @@ const rows: { readonly [F in Field]: Row<F> } = {
   labels: (_, path, context) => ({ labels: labels(path, context) }),
   links: (items, path, context) => ({
     links: eachItem<Exclude<Link, Deferred>>(items, path, context, (text, origin) => {
-      const link = parseLink(text, context.isService);
+      const link = parseLink(text, context.stack);
       if (link) return { kind: "link", origin, ...link };
       context.report("bad-link", origin, { service: context.name, link: text });
       return undefined;
@@ -108,7 +113,7 @@ const rows: { readonly [F in Field]: Row<F> } = {
   }),
   volumes_from: (items, path, context) => ({
     volumesFrom: eachItem<Exclude<VolumesFrom, Deferred>>(items, path, context, (text, origin) => {
-      const source = parseVolumesFrom(text, context.isService);
+      const source = parseVolumesFrom(text, context.stack);
       if (source) return { kind: "service", origin, ...source };
       context.report("bad-volumes-from", origin, { service: context.name, source: text });
       return undefined;
@@ -119,7 +124,7 @@ const rows: { readonly [F in Field]: Row<F> } = {
   deployment_strategy: (strategy) => ({ strategy: strategy.toUpperCase().replaceAll("-", "_") as Strategy }),
   sequential_deployment: (sequential) => ({ sequential }),
   roles: (roles) => ({ roles: distinct(roles.map((role) => role.toLowerCase())) }),
-  autorestart: (value, origin) => ({ restart: { origin, ...parseRestart(value) } }),
+  autorestart: (value, origin, { written }) => (written.restart === undefined ? { restart: { origin, ...parseRestart(value) } } : {}),
   restart: (value, origin, context) => ({ restart: { origin, ...agreedRestart(value, origin, context) } }),
   autodestroy: (value) => ({ autodestroy: parseAutodestroy(value) }),
   autoredeploy: (autoredeploy) => ({ autoredeploy }),
@@ -226,7 +231,12 @@ function labels(path: Path, context: Context): readonly Variable[] {
   const found = variables("labels", path, context);
   for (const { name, origin } of found) {
     const prefix = ["io.tutum-stack.", "com.docker.compose."].find((reserved) => name.toLowerCase().startsWith(reserved));
-    if (prefix) context.report("reserved-label", { path: origin, part: { text: name } }, { service: context.name, label: name, prefix });
+    if (prefix)
+      context.report(
+        "reserved-label",
+        { path: origin, part: typeof origin.at(-1) === "number" ? { text: name } : "key" },
+        { service: context.name, label: name, prefix },
+      );
   }
   return found.map((label) => ({ ...label, value: label.value ?? "" }));
 }

@@ -32,7 +32,7 @@ const validate = generatedValidate as unknown as { (data: unknown): boolean; err
 export function checkShape(document: LocatedDocument, fields: ReadonlySet<string>, report: Report): StackFile | undefined {
   if (isSomethingElse(document, fields, report)) return undefined;
   const root = document.value as Readonly<Record<string, unknown>>;
-  const complaints = validate(root) ? [] : (validate.errors ?? []);
+  const complaints = validate(root) ? [] : (validate.errors ?? []).filter(({ keyword }) => keyword !== "if");
   describe(complaints, { document, fields, report });
   for (const [name, value] of Object.entries(root)) {
     if (isTemplateKey(name) && isMapping(value) && "image" in value && !document.isAnchored([name]))
@@ -67,7 +67,6 @@ function refusedPath({ instancePath, keyword, params }: Complaint, root: unknown
 function describe(complaints: readonly Complaint[], context: Context): void {
   const places = new Map<string, Complaint[]>();
   for (const complaint of complaints) {
-    if (complaint.keyword === "if") continue;
     const { additionalProperty, missingProperty } = complaint.params;
     const place = JSON.stringify([complaint.instancePath, additionalProperty ?? missingProperty]);
     const known = places.get(place);
@@ -103,7 +102,7 @@ function describeUnknownField(service: string, field: string, fieldsOfService: o
 function describeMissingImage(service: string, fieldsOfService: object, { report }: Context): void {
   const at = { path: [service], part: "key" } as const;
   if (composeSections.has(service)) report("compose-section", at, { section: service });
-  else report("missing-image", at, { service, builds: "build" in fieldsOfService });
+  else if (!("build" in fieldsOfService)) report("missing-image", at, { service });
 }
 
 function describeNonService(service: string, value: unknown, { report }: Context): void {
@@ -123,15 +122,20 @@ function describeValue(group: readonly Complaint[], path: Path, value: unknown, 
     return context.report("wrong-type", path, { service, expected, found: describeType(value), help: rewritten(group, path, value, context.document) });
   }
   const known = group.flatMap((complaint) => complaint.parentSchema.enum ?? []);
-  context.report("wrong-value", path, { service, expected, near: typeof value === "string" ? nearest(value, known) : undefined });
+  const found = value === "" ? "this is empty" : typeof value === "number" ? "not possible" : "not one of them";
+  context.report("wrong-value", path, { service, expected, found, near: typeof value === "string" ? nearest(value, known) : undefined });
 }
 
 function describePolicies(path: Path, service: string, value: string, { document, report }: Context): void {
   const fieldsOfService = (document.value as Readonly<Record<string, ServiceFile>>)[service];
   const field = /^always$/i.test(String(fieldsOfService?.autorestart)) ? "autorestart" : "restart";
   const autodestroy = parseAutodestroy(value);
-  if (autodestroy !== "OFF") report("incompatible-policies", { path, also: [service, field] }, { service, field, autodestroy });
+  if (autodestroy === "OFF") throw new Error("unreachable: the schema refused a pair of policies that is compatible");
+  report("incompatible-policies", { path, also: [service, field] }, { service, field, autodestroy });
 }
+
+/** Fields in which not every text is right, so that quotes alone do not mend a value. */
+const fieldsWithGrammar: ReadonlySet<string> = new Set(["ports", "expose", "volumes", "links", "volumes_from", "mem_limit", "memswap_limit"]);
 
 /** What to type instead of a value in the wrong form, where that is plain. */
 function rewritten(group: readonly Complaint[], path: Path, value: unknown, document: LocatedDocument): string | undefined {
@@ -143,22 +147,23 @@ function rewritten(group: readonly Complaint[], path: Path, value: unknown, docu
   if (wanted.includes("boolean") && /^(no|off|n)$/i.test(written)) return "write `false`";
   if (wanted.includes("array")) return `write it as a list: \`- ${typeof value === "string" ? JSON.stringify(value) : written}\``;
   if (wanted.includes("integer") && /^\d+$/.test(written)) return `write it without quotes: \`${written}\``;
-  return wanted.includes("string") ? `put it in quotes: \`"${written}"\`` : undefined;
+  return wanted.includes("string") && !fieldsWithGrammar.has(String(path[1])) ? `put it in quotes: \`"${written}"\`` : undefined;
 }
 
-/** An item `- NAME: value` of a list, where `- NAME=value` was meant. */
+/** An item `- NAME: value` of a list, which YAML takes for a mapping. */
 function rewrittenPair(path: Path, value: Readonly<Record<string, unknown>>): string | undefined {
   const [pair, ...others] = Object.entries(value);
   if (typeof path.at(-1) !== "number" || !pair || others.length > 0) return undefined;
   const [name, text] = pair;
-  return typeof text === "string" || typeof text === "number" || typeof text === "boolean" ? `write \`- ${name}=${text}\`` : undefined;
+  if (typeof text !== "string" && typeof text !== "number" && typeof text !== "boolean") return undefined;
+  return path[1] === "environment" || path[1] === "labels" ? `write \`- ${name}=${text}\`` : `put it in quotes: \`- "${name}:${text}"\``;
 }
 
 function describeType(value: unknown): string {
   if (value === null) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "boolean") return String(value);
-  return isMapping(value) ? "a mapping" : typeof value === "number" ? "a number" : "text";
+  return isMapping(value) ? "a mapping" : typeof value === "number" ? (Number.isInteger(value) ? "a number" : "a fraction") : "text";
 }
 
 function pathOf(pointer: string, root: unknown): Path {

@@ -1,6 +1,6 @@
 import type { Path, Report } from "../diagnostics/diagnostic.ts";
 import type { LocatedDocument } from "../yaml/document.ts";
-import { yaml11Reading } from "../yaml/yaml11.ts";
+import { isNumberOtherwise, yaml11Reading } from "../yaml/yaml11.ts";
 import type { StackFile } from "./file.ts";
 import { dollarPieces } from "./grammar/dollar.ts";
 import type { Dollar } from "./model.ts";
@@ -38,7 +38,13 @@ function checkDollars(service: string, path: Path, text: string, dollar: Dollar,
 function checkReading(document: LocatedDocument, service: string, path: Path, value: string | number, report: Report): void {
   if (!document.isPlain(path)) return;
   const text = document.written(path);
-  const read = yaml11Reading(text);
-  const now = numberFields.has(path[1] as string) && typeof value === "number" ? `the number ${value}` : "text";
-  if (read && read !== now) report("yaml-1.1-value", path, { service, text, read, now });
+  const read = yaml11Reading(text) ?? respelt(value, text);
+  const isNumeric = numberFields.has(path[1] as string);
+  const now = isNumeric && typeof value === "number" ? `the number ${value}` : "text";
+  if (read && read !== now) report("yaml-1.1-value", path, { service, text, read, now, isNumeric });
+}
+
+/** What a number was for every reader, where the text that it is now looks different: `1.10`, `0x1F`. */
+function respelt(value: string | number, text: string): string | undefined {
+  return typeof value === "number" && String(value) !== text && isNumberOtherwise(text) ? `the number ${value}` : undefined;
 }

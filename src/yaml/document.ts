@@ -37,7 +37,7 @@ export function parseDocument(source: Source, diagnostics: Diagnostic[]): Locate
   }
   const values = toValues(document, diagnosing(source), diagnostics);
   if (hasErrors(diagnostics)) return undefined;
-  const entryAt = (path: Path): Entry => ({ ...walk(values, path).entry });
+  const entryAt = (path: Path): Entry => walk(values, path).entry;
   const scalarAt = (path: Path) => {
     const node = values.target(entryAt(path).value);
     return isScalar(node) ? node : undefined;

@@ -67,9 +67,30 @@ function describeFailure(failure: YAMLError, source: Source): Diagnostic {
   const diagnose = diagnosing(source);
   const spans = [{ start: failure.pos[0], end: Math.max(failure.pos[1], failure.pos[0] + 1) }] as const;
   if (failure.code === "TAB_AS_INDENT") return diagnose("tab-indentation", spans, {});
+  const tab = tabBelow(source.text, failure.pos[0]);
+  if (tab !== undefined) return diagnose("tab-indentation", [{ start: tab, end: tab + 1 }], {});
   if (failure.code === "TAG_RESOLVE_FAILED") return diagnose("unsupported-tag", spans, { tag: source.text.slice(...failure.pos) });
+  const deeper = failure.code === "BLOCK_AS_IMPLICIT_KEY" ? deeperLineBelow(source.text, failure.pos[0]) : undefined;
+  if (deeper)
+    return diagnose("invalid-yaml", [deeper], { problem: "a line is indented further than the key above it", help: "indent all keys of one mapping alike" });
   const [problem, help] = problems[failure.code] ?? [failure.message.toLowerCase(), undefined];
   return diagnose("invalid-yaml", spans, { problem, help });
+}
+
+/** A tab that indents the line of an offset, or the one after it. */
+function tabBelow(text: string, offset: number): number | undefined {
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  const match = /^(?:[^\n]*\n)?( *)\t/.exec(text.slice(start)) ?? undefined;
+  return match && start + match[0].length - 1;
+}
+
+/** The line after the one of an offset, without its indentation, if that is the deeper one. */
+function deeperLineBelow(text: string, offset: number): { start: number; end: number } | undefined {
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  const match = /^( *)(?:- +)*[^\n]*\n(?:[ \r]*\n)*( *)([^\s#][^\r\n]*)/.exec(text.slice(start));
+  if (!match || match[2]!.length <= match[1]!.length) return undefined;
+  const end = start + match[0].length;
+  return { start: end - match[3]!.length, end };
 }
 
 /** The YAML package's error codes in the words of this project. */
@@ -82,8 +103,8 @@ const problems: Partial<Record<ErrorCode, readonly [problem: string, help?: stri
   BAD_INDENT: ["the indentation does not fit the lines above", "indent the keys of one mapping, and the items of one list, by the same number of spaces"],
   BAD_SCALAR_START: ["text cannot begin with this character", "put the text in quotes"],
   BLOCK_AS_IMPLICIT_KEY: [
-    "a key or value is not where it can stand",
-    "put a space after `:`, text with `: ` in it in quotes, and each key on a line of its own",
+    "unquoted text holds `: `, or a key is not where it can stand",
+    "put text with `: ` in it in quotes, and each key on a line of its own",
   ],
   BLOCK_IN_FLOW: ["an indented block stands inside brackets"],
   KEY_OVER_1024_CHARS: ["a key is longer than 1024 characters"],

@@ -30,6 +30,9 @@ interface Converted {
 
 const nothing: Converted = { value: null, size: 1 };
 
+/** What an alias stands for that was reported. */
+const unresolved: Converted = { value: undefined, size: 1 };
+
 /**
  * Turns nodes into plain data: aliases resolved, merge keys applied (a mapping's own keys win, wherever `<<` stands), the last of
  * two equal keys kept. Mappings have no prototype, so that no key of the file can reach one. Reports into `diagnostics`.
@@ -79,7 +82,7 @@ class Converter {
     const repeated = target && this.#finished.get(target);
     if (!target) this.#report("unknown-anchor", alias, { name });
     else if (!repeated) this.#report("recursive-alias", alias, { name });
-    if (!target || !repeated) return nothing;
+    if (!target || !repeated) return unresolved;
     this.targets.set(alias, target);
     const before = this.#aliasedValues;
     this.#aliasedValues += repeated.size;
@@ -117,7 +120,11 @@ class Converter {
       places.set(key, { key: pair.key, value: pair.value });
       size += converted.size;
     }
-    for (const pair of map.items) if (isMergeKey(pair.key)) size += this.#merge(pair.value ?? pair.key, value, places);
+    const merges = map.items.filter((pair) => isMergeKey(pair.key));
+    const last = merges.at(-1);
+    for (const earlier of merges.slice(0, -1))
+      if (last) this.#diagnostics.push(this.#diagnose("duplicate-key", [spanOf(last.key), spanOf(earlier.key)], { key: "<<" }));
+    if (last) size += this.#merge(last.value ?? last.key, value, places);
     return { value, size };
   }
 
@@ -125,6 +132,7 @@ class Converter {
   #merge(merged: Node, into: Record<string, unknown>, places: Map<string | number, Entry>): number {
     const { value, size } = this.convert(merged);
     for (const source of Array.isArray(value) ? value : [value]) {
+      if (source === undefined) continue;
       const from = isMapping(source) ? this.entries.get(source) : undefined;
       if (!from || !isMapping(source)) {
         this.#report("bad-merge", merged, {});

@@ -16,6 +16,14 @@ export function yaml11Reading(text: string): string | undefined {
   return undefined;
 }
 
+/**
+ * Whether an unquoted text is a number for PyYAML too, but one that is usually written otherwise: `1.10`, `0x1F`, `+5`. Not `0o17` nor
+ * `1e3`, which PyYAML takes for text.
+ */
+export function isNumberOtherwise(text: string): boolean {
+  return /^(\+\d+|[-+]?0x[\da-fA-F]+|[-+]?(\d+\.\d*|\.\d+)([eE][-+]\d+)?)$/.test(text);
+}
+
 /** Whether some reader, of YAML 1.1 or 1.2, takes an unquoted text for something else than that text. */
 export function isAmbiguous(text: string): boolean {
   return yaml11Reading(text) !== undefined || /^([-+.]?[\d.]|~$|=$|<<$)/.test(text) || /^(y|n|true|false|null|[-+]?\.(inf|nan))$/i.test(text);

@@ -23,6 +23,8 @@ describe("help", () => {
                                        service
         explain <code>                 explain a diagnostic
         schema [name]                  print a JSON Schema
+        sidecar [options]              remove stopped containers on a Docker engine,
+                                       as autodestroy.json says
         help [command]                 print the help of a command
       "
     `);

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { validate } from "../../src/compile.ts";
+import { compile, validate } from "../../src/compile.ts";
+import { autodestroyValues, autorestartValues, isCompatible } from "../../src/lifecycle/policy.ts";
 import { fields } from "../../src/stack/normalise.ts";
 
 type Schema = { readonly [keyword: string]: unknown };
@@ -173,3 +174,14 @@ function messagesIn(property: Schema): readonly unknown[] {
 function enumsIn(property: Schema): readonly string[] {
   return nodesIn(property).flatMap((node) => (node["enum"] as string[] | undefined) ?? []);
 }
+
+test("the schema refuses exactly the pairs that the lifecycle table refuses", () => {
+  for (const autorestart of autorestartValues) {
+    for (const autodestroy of autodestroyValues) {
+      const codes = compile(`job:\n  image: busybox\n  autorestart: ${autorestart}\n  autodestroy: ${autodestroy}\n`, { name: "shop" }).diagnostics.map(
+        ({ code }) => code,
+      );
+      expect(codes.includes("incompatible-policies"), `${autorestart} and ${autodestroy}`).toBe(!isCompatible({ autorestart, autodestroy }));
+    }
+  }
+});

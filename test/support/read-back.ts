@@ -8,7 +8,7 @@ import { composeSchemaErrors } from "./compose-schema.ts";
 
 /** Expects an emitted Compose file to be valid, and to be read by YAML 1.1 and 1.2 readers as the data it was printed from. */
 export function expectReadsBack(text: string, stackFile: string, options: ReadOptions & { readonly sidecar?: "service" | "none" } = {}): void {
-  const read = readStack(sourceOf(stackFile, options), options, []);
+  const read = readStack(sourceOf(stackFile, options), { ...options, name: "shop" }, []);
   if (!read) throw new Error("the stack file was compiled but cannot be read");
   const model = plainData(
     lowerStack(

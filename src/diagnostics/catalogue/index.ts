@@ -6,7 +6,7 @@ import { textCodes } from "./text.ts";
 
 export type { Entry, Severity, Wording } from "./entry.ts";
 
-/** Every code, in the order of the phases that report them. All wording of the compiler is here. */
+/** Every code, in the order of the phases that report them. The wording of the compiler is here. */
 export const catalogue = { ...textCodes, ...shapeCodes, ...meaningCodes, ...targetCodes };
 
 /** The slug of a finding: fixture folder, rule file and argument of `tutum-stack explain`. */

@@ -24,6 +24,7 @@ export const meaningCodes = {
     right: "db:\n  image: redis\n  volumes:\n    - /data:/data:ro\n",
   }),
   "duplicate-mount": error<{ service: string; target: string }>({
+    eachService: true,
     wording: ({ service, target }) => ({
       message: `service ${quote(service)} mounts two volumes at ${quote(target)}`,
       label: "mounted again",
@@ -97,6 +98,7 @@ export const meaningCodes = {
     right: "web:\n  image: nginx\n  labels:\n    org.example.service: db\n",
   }),
   "conflicting-restart": error<{ service: string; restart: string; autorestart: string }>({
+    eachService: true,
     wording: ({ service, restart, autorestart }) => ({
       message: `service ${quote(service)} says both ${quote(`restart: ${restart}`)} and ${quote(`autorestart: ${autorestart}`)}`,
       label: "and this differs",
@@ -108,6 +110,7 @@ export const meaningCodes = {
     right: "web:\n  image: nginx\n  autorestart: ALWAYS\n",
   }),
   "duplicate-restart": warning<{ service: string }>({
+    eachService: true,
     wording: ({ service }) => ({
       message: `service ${quote(service)} sets both \`restart\` and \`autorestart\`, which are the same setting`,
       label: "said twice",
@@ -150,17 +153,18 @@ export const meaningCodes = {
     wrong: "web:\n  image: nginx\n  environment:\n    - HOST=${HOSTNAME}\n",
     right: "web:\n  image: nginx\n  environment:\n    - HOST=web.example.com\n",
   }),
-  "yaml-1.1-value": warning<{ service: string; text: string; read: string; now: string }>({
-    wording: ({ service, text, read, now }) => ({
+  "yaml-1.1-value": warning<{ service: string; text: string; read: string; now: string; isNumeric: boolean }>({
+    wording: ({ service, text, read, now, isNumeric }) => ({
       message: `service ${quote(service)}: ${quote(text)} is ${now} now, but the old platform read ${read}`,
       label: `was ${read}`,
-      help: [now === "text" ? `write ${quote(`"${text}"`)} if the text is meant` : "write the number that is meant, in decimal digits"],
+      help: [!isNumeric ? `write ${quote(`"${text}"`)} if the text is meant` : "write the number that is meant, in decimal digits"],
     }),
     why: "The old clients read YAML 1.1, where unquoted `yes` is true, `22:22` a number in base 60, and `0777` an octal number. Here they are the text that stands in the file. Where the container may have seen another value so far, this says which.",
     wrong: "web:\n  image: nginx\n  ports:\n    - 22:22\n",
     right: 'web:\n  image: nginx\n  ports:\n    - "22:22"\n',
   }),
   "unknown-service": error<{ service: string; field: string; name: string; near: string | undefined }>({
+    eachService: true,
     wording: ({ service, field, name, near }) => ({
       message: `service ${quote(service)} ${field === "links" ? "links to" : "uses the volumes of"} ${quote(name)}, which this stack does not define`,
       label: "no service of that name",
@@ -171,6 +175,7 @@ export const meaningCodes = {
     right: "web:\n  image: nginx\n  links:\n    - redis\nredis:\n  image: redis\n",
   }),
   "self-reference": error<{ service: string; field: string }>({
+    eachService: true,
     wording: ({ service, field }) => ({
       message: `service ${quote(service)} names itself in ${quote(field)}`,
       label: "itself",
@@ -181,6 +186,7 @@ export const meaningCodes = {
     right: "web:\n  image: nginx\n",
   }),
   "circular-volumes": error<{ services: readonly string[] }>({
+    eachService: true,
     wording: ({ services }) => ({
       message: `services ${listOf(services)} use each other's volumes in a circle`,
       label: "closes the circle",
@@ -191,6 +197,7 @@ export const meaningCodes = {
     right: "a:\n  image: busybox\nb:\n  image: busybox\n  volumes_from:\n    - a\n",
   }),
   "alias-conflict": warning<{ service: string; alias: string; first: string; second: string }>({
+    eachService: true,
     wording: ({ service, alias, first, second }) => ({
       message: `service ${quote(service)} links to both ${quote(first)} and ${quote(second)} as ${quote(alias)}`,
       label: "the same alias again",
@@ -202,6 +209,7 @@ export const meaningCodes = {
     right: "web:\n  image: nginx\n  links:\n    - a:db1\n    - b:db2\na:\n  image: redis\nb:\n  image: redis\n",
   }),
   "port-conflict": warning<{ first: string; second: string; port: string }>({
+    eachService: true,
     wording: ({ first, second, port }) => ({
       message:
         first === second
@@ -216,6 +224,7 @@ export const meaningCodes = {
     right: 'vote:\n  image: nginx\n  ports:\n    - "80:80"\nresult:\n  image: nginx\n  ports:\n    - "81:80"\n',
   }),
   "ignored-replicas": warning<{ service: string; replicas: number }>({
+    eachService: true,
     wording: ({ service, replicas }) => ({
       message: `service ${quote(service)} runs once on every node, so its number of containers, ${replicas}, is ignored`,
       label: "ignored",
@@ -227,6 +236,7 @@ export const meaningCodes = {
     right: "agent:\n  image: busybox\n  deployment_strategy: every_node\n",
   }),
   "zero-containers": warning<{ service: string; autodestroy: string }>({
+    eachService: true,
     wording: ({ service, autodestroy }) => ({
       message: `service ${quote(service)} is never started, because its number of containers is 0`,
       label: "no container",
@@ -238,17 +248,19 @@ export const meaningCodes = {
     right: "job:\n  image: busybox\n  autodestroy: ALWAYS\n",
   }),
   "host-network": warning<{ service: string; field: string }>({
+    eachService: true,
     wording: ({ service, field }) => ({
-      message: `service ${quote(service)} uses the host's network, so its ${quote(field)} have no effect`,
+      message: `service ${quote(service)} uses the host's network, so its ${quote(field)} ${field === "mac_address" ? "has" : "have"} no effect`,
       label: "no effect",
       also: "the host's network",
       help: [`leave ${quote(field)} out`],
     }),
-    why: "With `net: host` a container has the host's own ports and names: there is nothing to publish and no alias to resolve. Docker Compose refuses published ports beside it, so they are left out.",
+    why: "With `net: host` a container has the host's own ports and names: there is nothing to publish and no alias to resolve. Docker refuses published ports, links and a MAC address beside it, so they are left out.",
     wrong: 'web:\n  image: nginx\n  net: host\n  ports:\n    - "80:80"\n',
     right: "web:\n  image: nginx\n  net: host\n",
   }),
   "rarely-destroyed": warning<{ service: string }>({
+    eachService: true,
     wording: ({ service }) => ({
       message: `service ${quote(service)} is destroyed only when it is stopped by hand`,
       label: "seldom reached",
@@ -261,6 +273,7 @@ export const meaningCodes = {
     right: "job:\n  image: busybox\n  autorestart: ON_FAILURE\n  autodestroy: ON_SUCCESS\n",
   }),
   "volumes-destroyed": warning<{ service: string; source: string }>({
+    eachService: true,
     wording: ({ service, source }) => ({
       message: `service ${quote(service)} uses the volumes of ${quote(source)}, whose containers destroy themselves`,
       label: "its containers are removed",

@@ -5,8 +5,8 @@ import { listOf, quote, similar } from "./words.ts";
 export const shapeCodes = {
   "not-a-stack-file": error<{ found: string }>({
     wording: ({ found }) => ({
-      message: `this is not a stack file: its top level is ${found}, not a mapping of services`,
-      label: found,
+      message: `this is not a stack file: ${found}`,
+      label: "not a service",
       help: ["a stack file has the names of services at its left edge, each followed by `:` and its indented fields"],
     }),
     why: "A stack file is a mapping whose top-level keys are the names of services.",
@@ -54,11 +54,11 @@ export const shapeCodes = {
     wrong: 'image: nginx\nports:\n  - "80:80"\n',
     right: 'web:\n  image: nginx\n  ports:\n    - "80:80"\n',
   }),
-  "not-indented": error<{ service: string; fields: readonly string[] }>({
-    wording: ({ service, fields }) => ({
-      message: `service ${quote(service)} is empty, because ${listOf(fields)} below it ${fields.length > 1 ? "are" : "is"} not indented`,
+  "not-indented": error<{ service: string; fields: readonly string[]; isEmpty: boolean }>({
+    wording: ({ service, fields, isEmpty }) => ({
+      message: `${isEmpty ? `service ${quote(service)} is empty, because ` : ""}${listOf(fields)} below ${isEmpty ? "it" : `service ${quote(service)}`} ${fields.length > 1 ? "are" : "is"} not indented`,
       label: "at the top level",
-      also: "empty",
+      also: isEmpty ? "empty" : "the service above",
       help: [`indent the fields of ${quote(service)} by two spaces`],
     }),
     why: "Indentation says what belongs to a service. Without it the file is still valid YAML, but the service is empty and its fields look like services named `image` and `ports`.",
@@ -126,11 +126,11 @@ export const shapeCodes = {
     wrong: "db:\n  image: redis\nvolumes:\n  data: {}\n",
     right: "db:\n  image: redis\n",
   }),
-  "missing-image": error<{ service: string; builds: boolean }>({
-    wording: ({ service, builds }) => ({
+  "missing-image": error<{ service: string }>({
+    wording: ({ service }) => ({
       message: `service ${quote(service)} has no image`,
       label: "`image` is missing",
-      help: [builds ? "build the image beforehand, push it, and name it with `image: NAME`" : "add `image: NAME`"],
+      help: ["add `image: NAME`"],
     }),
     why: "Every container is started from an image, so `image` is the one field that a service must have. Stack files cannot build images.",
     wrong: 'web:\n  ports:\n    - "80:80"\n',
@@ -176,10 +176,10 @@ export const shapeCodes = {
     wrong: 'web:\n  image: nginx\n  ports: "80:80"\n',
     right: 'web:\n  image: nginx\n  ports:\n    - "80:80"\n',
   }),
-  "wrong-value": error<{ service: string; expected: string; near: string | undefined }>({
-    wording: ({ service, expected, near }) => ({
+  "wrong-value": error<{ service: string; expected: string; found: string; near: string | undefined }>({
+    wording: ({ service, expected, found, near }) => ({
       message: `service ${quote(service)}: ${expected}`,
-      label: "not one of them",
+      label: found,
       help: [similar("value", near)],
     }),
     why: "The field knows a few words only. Case does not matter, nor does `-` for `_`.",
@@ -187,6 +187,7 @@ export const shapeCodes = {
     right: "web:\n  image: nginx\n  autorestart: ON_FAILURE\n",
   }),
   "incompatible-policies": error<{ service: string; field: string; autodestroy: "ON_FAILURE" | "ON_SUCCESS" | "ALWAYS" }>({
+    eachService: true,
     wording: ({ service, field, autodestroy }) => ({
       message: `service ${quote(service)} cannot be restarted always and destroyed ${{ ON_FAILURE: "on failure", ON_SUCCESS: "on success", ALWAYS: "always" }[autodestroy]}`,
       label: "has to be OFF",

@@ -4,6 +4,7 @@ import { quote } from "./words.ts";
 /** What a target cannot express, or expresses differently. */
 export const targetCodes = {
   "not-in-target": warning<{ service: string; field: string; target: string; lost: string; help?: string | undefined }>({
+    eachService: true,
     wording: ({ service, field, target, lost, help }) => ({
       message: `${quote(field)} of service ${quote(service)} cannot be expressed in a ${target}`,
       label: "left out",
@@ -15,6 +16,7 @@ export const targetCodes = {
     right: "web:\n  image: nginx\n",
   }),
   "scaled-fixed-port": warning<{ service: string; replicas: number; port: string }>({
+    eachService: true,
     wording: ({ service, replicas, port }) => ({
       message: `service ${quote(service)} runs ${replicas} containers that all publish host port ${port}`,
       label: "fixed host port",
@@ -46,17 +48,24 @@ export const targetCodes = {
     wrong: "db:\n  image: redis\n  volumes:\n    - conf/redis:/data\n",
     right: "db:\n  image: redis\n  volumes:\n    - ./conf/redis:/data\n",
   }),
-  "circular-link": warning<{ service: string; target: string }>({
-    wording: ({ service, target }) => ({
-      message: `the link from ${quote(service)} to ${quote(target)} is part of a circle and becomes a network alias`,
+  "circular-link": warning<{ service: string; target: string; lost: string | undefined }>({
+    eachService: true,
+    wording: ({ service, target, lost }) => ({
+      message: `the link from ${quote(service)} to ${quote(target)} is part of a circle and ${lost === undefined ? "becomes a network alias" : "is left out"}`,
       label: "part of a circle",
-      notes: ["the name resolves as before, but nothing waits for the other service"],
+      notes: [
+        lost === undefined
+          ? "the name resolves as before, but nothing waits for the other service"
+          : `${quote(lost)} would name more than one service on the network, so it names none for this link`,
+      ],
+      help: [lost === undefined ? undefined : "give the link an alias of its own"],
     }),
     why: "Compose starts linked services first, so it refuses links in a circle. The old platform allowed them. The names resolve on the stack's network without a link; aliases are added to the service they name.",
     wrong: "a:\n  image: nginx\n  links:\n    - b\nb:\n  image: nginx\n  links:\n    - a\n",
     right: "a:\n  image: nginx\n  links:\n    - b\nb:\n  image: nginx\n",
   }),
   "link-to-host-network": warning<{ service: string; target: string }>({
+    eachService: true,
     wording: ({ service, target }) => ({
       message: `the link from ${quote(service)} to ${quote(target)} is left out, because ${quote(target)} uses the host's network`,
       label: "left out",
@@ -68,6 +77,7 @@ export const targetCodes = {
     right: "web:\n  image: nginx\nagent:\n  image: busybox\n  net: host\n",
   }),
   "cross-stack-link": warning<{ service: string; target: string; stack: string; network: string; container: string | undefined }>({
+    eachService: true,
     wording: ({ service, target, stack, network, container }) => ({
       message: `service ${quote(service)} links to ${quote(target)} of stack ${quote(stack)}, which has to run first`,
       label: "another stack",
@@ -79,6 +89,7 @@ export const targetCodes = {
     right: "web:\n  image: nginx\n  links:\n    - db\ndb:\n  image: redis\n",
   }),
   "cross-stack-volumes": warning<{ service: string; target: string; stack: string; container: string }>({
+    eachService: true,
     wording: ({ service, target, stack, container }) => ({
       message: `service ${quote(service)} uses the volumes of ${quote(target)} of stack ${quote(stack)}, which has to run first`,
       label: "another stack",

@@ -5,7 +5,8 @@ export function parseSize(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*(?:([kmgt])i?b?|b)?$/i.exec(text.trim());
   if (!match) return undefined;
   const bytes = Number(match[1]) * units[(match[2]?.toLowerCase() ?? "b") as keyof typeof units];
-  return Number.isSafeInteger(Math.round(bytes)) ? Math.round(bytes) : undefined;
+  const isWhole = Number.isSafeInteger(Math.round(bytes)) && (bytes === 0 || Math.round(bytes) > 0);
+  return isWhole ? Math.round(bytes) : undefined;
 }
 
 /** The number with the largest unit that leaves it whole, such as `512m`. */

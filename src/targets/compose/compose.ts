@@ -44,12 +44,14 @@ export function lowerStack(stack: Stack, options: TargetOptions, report: Report)
   };
 }
 
-/** Each key carries the comments of the field that wrote it. */
+/** The first key that a field writes carries its comments. */
 function lowerService(service: Service, context: Context): Sourced<ReadonlyMap<string, Printable>> {
   const lowered = new Map<string, Printable>();
   for (const [field, output] of lower(composeTable, service, { context, target: "Compose file", report: context.report })) {
     const origin = field === "autorestart" ? service.restart.origin : [...service.origin, field];
-    for (const [key, value] of Object.entries(output) as [keyof ComposeService, Printable][]) lowered.set(key, new Sourced(origin, value));
+    for (const [index, [key, value]] of (Object.entries(output) as [keyof ComposeService, Printable][]).entries()) {
+      lowered.set(key, index === 0 ? new Sourced(origin, value) : value);
+    }
   }
   return new Sourced(service.origin, lowered);
 }

@@ -67,7 +67,7 @@ export const composeTable: FieldTable<ComposeService, Context> = {
   user: ({ user }) => given("user", user === undefined ? undefined : new Quoted(user)),
   hostname: ({ hostname }) => given("hostname", hostname),
   domainname: ({ domainname }) => given("domainname", domainname),
-  mac_address: ({ macAddress }) => given("mac_address", macAddress),
+  mac_address: ({ macAddress, hostNetwork }) => given("mac_address", hostNetwork ? undefined : macAddress),
   cgroup_parent: ({ cgroupParent }) => given("cgroup_parent", cgroupParent),
   cpuset: ({ cpuset }) => given("cpuset", cpuset === undefined ? undefined : new Quoted(cpuset)),
   cpu_shares: ({ cpuShares }) => given("cpu_shares", cpuShares),

@@ -14,6 +14,7 @@ export interface Network {
 }
 
 type KnownLink = Exclude<Link, Deferred>;
+type ForeignLink = KnownLink & { readonly stack: string };
 
 /** Turns links into Compose's terms. Reports links that cannot stay links. */
 export function networkOf(stack: Stack, report: Report): Network {
@@ -26,7 +27,7 @@ export function networkOf(stack: Stack, report: Report): Network {
     const here = service.links.filter(
       (link) => link.kind === "deferred" || (link.stack === undefined && !isCircular(service, link) && isReachable(service, link)),
     );
-    const elsewhere = service.links.filter((link): link is KnownLink => link.kind === "link" && link.stack !== undefined);
+    const elsewhere = service.links.filter((link): link is ForeignLink => link.kind === "link" && link.stack !== undefined);
     const links = here.map((link) => new Sourced(link.origin, linkText(link)));
     const externalLinks = elsewhere.flatMap((link) => joinStack(service, link));
     const networks = networksOf(aliases.get(service.name) ?? [], elsewhere);
@@ -49,8 +50,8 @@ export function networkOf(stack: Stack, report: Report): Network {
   }
 
   /** The other stack's network resolves the service's own name, unless a service here has it, too; any other alias needs its container. */
-  function joinStack(service: Service, link: KnownLink): readonly Sourced<string>[] {
-    const other = link.stack ?? "";
+  function joinStack(service: Service, link: ForeignLink): readonly Sourced<string>[] {
+    const { stack: other } = link;
     const network = networkName(other);
     external.set(network, { external: true, name: network });
     const resolves = link.alias === link.service && !stack.services.has(link.service);
@@ -74,9 +75,9 @@ function linkText(link: Link): string {
   return link.alias === link.service ? link.service : `${link.service}:${link.alias}`;
 }
 
-function networksOf(aliases: readonly string[], elsewhere: readonly KnownLink[]): NonNullable<ComposeService["networks"]> {
+function networksOf(aliases: readonly string[], elsewhere: readonly ForeignLink[]): NonNullable<ComposeService["networks"]> {
   if (aliases.length === 0 && elsewhere.length === 0) return new Map();
-  const others = elsewhere.map((link) => [networkName(link.stack ?? ""), null] as const);
+  const others = elsewhere.map((link) => [networkName(link.stack), null] as const);
   return new Map([["default", aliases.length ? { aliases } : null], ...others]);
 }
 
@@ -98,15 +99,25 @@ function circularLinks(
   }
   const isCircular = (from: Service, link: KnownLink): boolean =>
     circleOf.has(from.name) && circleOf.get(from.name) === circleOf.get(link.service) && link.stack === undefined;
+  const circular = [...services.values()].flatMap((from) =>
+    waitingLinks(from).flatMap((link) => (link.kind === "link" && isCircular(from, link) ? [{ from, link }] : [])),
+  );
+  const targets = groupByAlias(circular);
   const aliases = new Map<string, string[]>();
-  for (const service of services.values()) {
-    for (const link of waitingLinks(service)) {
-      if (link.kind !== "link" || !isCircular(service, link)) continue;
-      report("circular-link", { path: link.origin, part: { text: link.service } }, { service: service.name, target: link.service });
-      if (link.alias === link.service) continue;
-      const known = aliases.get(link.service) ?? [];
-      if (!known.includes(link.alias)) aliases.set(link.service, [...known, link.alias]);
-    }
+  for (const { from, link } of circular) {
+    const { alias, service: target } = link;
+    const others = new Set([target, ...(targets.get(alias) ?? []).map((other) => other.link.service), ...(services.has(alias) ? [alias] : [])]);
+    const lost = others.size > 1 ? alias : undefined;
+    report("circular-link", { path: link.origin, part: { text: target } }, { service: from.name, target, lost });
+    const known = aliases.get(target) ?? [];
+    if (alias !== target && lost === undefined && !known.includes(alias)) aliases.set(target, [...known, alias]);
   }
   return { isCircular, aliases };
+}
+
+/** Aliases are names on the whole network, so one that is used for two services cannot be kept. */
+function groupByAlias<T extends { readonly link: KnownLink }>(links: readonly T[]): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of links) groups.set(item.link.alias, [...(groups.get(item.link.alias) ?? []), item]);
+  return groups;
 }

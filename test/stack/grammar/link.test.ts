@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseLink, parseVolumesFrom } from "../../../src/stack/grammar/link.ts";
 
 const services = new Set(["db", "db.master", "a.b.c"]);
-const isService = (name: string): boolean => services.has(name);
+const shop = { name: "shop", isService: (name: string): boolean => services.has(name) };
 
 describe("links", () => {
   test.each([
@@ -18,15 +18,18 @@ describe("links", () => {
     ["db.master.backend", { service: "db.master", stack: "backend", alias: "db.master" }],
     ["a.b.c", { service: "a.b.c", stack: undefined, alias: "a.b.c" }],
     ["a.b", { service: "a", stack: "b", alias: "a" }],
+    ["db.shop", { service: "db", stack: undefined, alias: "db" }],
+    ["db.Shop:d", { service: "db", stack: undefined, alias: "d" }],
+    ["nothing.shop", { service: "nothing", stack: undefined, alias: "nothing" }],
     ["_x:y_", { service: "_x", stack: undefined, alias: "y_" }],
   ])("%s", (text, link) => {
-    expect(parseLink(text, isService)).toEqual(link);
+    expect(parseLink(text, shop)).toEqual(link);
   });
 
   test.each(["", ":", "db:", ":db", "db:a:b", "db:data base", " db", "db.", ".db", "db.:x", "db/x", "-db", "db:-x", "<db>", "db\n", "db._", "db.-:x"])(
     "not a link: %j",
     (text) => {
-      expect(parseLink(text, isService)).toBeUndefined();
+      expect(parseLink(text, shop)).toBeUndefined();
     },
   );
 });
@@ -41,11 +44,11 @@ describe("volumes_from", () => {
     ["db.backend:ro", { service: "db", stack: "backend", readOnly: true }],
     ["db.master:ro", { service: "db.master", stack: undefined, readOnly: true }],
   ])("%s", (text, source) => {
-    expect(parseVolumesFrom(text, isService)).toEqual(source);
+    expect(parseVolumesFrom(text, shop)).toEqual(source);
   });
 
   test.each(["", "db:", "db:readonly", "db:ro:rw", ":ro", "db.", "da ta"])("not a source: %j", (text) => {
-    expect(parseVolumesFrom(text, isService)).toBeUndefined();
+    expect(parseVolumesFrom(text, shop)).toBeUndefined();
   });
 });
 
@@ -56,7 +59,7 @@ test("a printed link is the link again", () => {
   fc.assert(
     fc.property(serviceName, fc.option(stackName, { nil: undefined }), serviceName, (service, stack, alias) => {
       const text = `${service}${stack === undefined ? "" : `.${stack}`}:${alias}`;
-      expect(parseLink(text, isService)).toEqual({ service, stack, alias });
+      expect(parseLink(text, shop)).toEqual({ service, stack, alias });
     }),
   );
 });
@@ -65,8 +68,8 @@ test("a service of this stack comes before one of another stack", () => {
   fc.assert(
     fc.property(serviceName, stackName, (service, stack) => {
       const name = `${service}.${stack}`;
-      expect(parseLink(name, (known) => known === name)).toEqual({ service: name, stack: undefined, alias: name });
-      expect(parseLink(name, () => false)).toEqual({ service, stack, alias: service });
+      expect(parseLink(name, { name: undefined, isService: (known) => known === name })).toEqual({ service: name, stack: undefined, alias: name });
+      expect(parseLink(name, { name: undefined, isService: () => false })).toEqual({ service, stack, alias: service });
     }),
   );
 });
