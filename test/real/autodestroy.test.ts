@@ -79,4 +79,13 @@ describe.skipIf(isLeftOut)(title, () => {
     expect(await project.services()).toContain("probe");
     await expect.poll(() => project.services(), { timeout: 60_000, interval: 500 }).toEqual(["autodestroy", "failing", "report", "server"]);
   }, 120_000);
+
+  test("recreating all containers five times fails nowhere, and the ones that live are there", async () => {
+    for (let time = 1; time <= 5; time++) {
+      const { code, stderr } = await project.recreate();
+      expect(code, stderr).toBe(0);
+    }
+    expect((await project.container("server")).State.Status).toBe("running");
+    await expect.poll(() => project.services(), { timeout: 60_000, interval: 500 }).toEqual(["autodestroy", "failing", "report", "server"]);
+  }, 240_000);
 });

@@ -40,6 +40,11 @@ export class Project {
     expect(code, stderr).toBe(0);
   }
 
+  /** Replaces every container by a new one. */
+  recreate(): Promise<Outcome> {
+    return this.#compose(["up", "-d", "--force-recreate", "-t", "1"]);
+  }
+
   /** Removes everything that `up` has made. */
   async down(): Promise<void> {
     const { code, stderr } = await this.#compose(["down", "-v", "-t", "0"]);
