@@ -15,7 +15,7 @@ export function isSomethingElse(document: LocatedDocument, fields: ReadonlySet<s
   return true;
 }
 
-/** Whether a top-level key is a template for merge keys, or the reference to a schema, rather than a service. */
+/** Whether a top-level key is a template for merge keys rather than a service. */
 export function isTemplateKey(key: string): boolean {
   return /^(x-|\.)/i.test(key);
 }

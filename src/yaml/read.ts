@@ -5,7 +5,7 @@ import type { Source } from "../diagnostics/source.ts";
 /** A parsed YAML document; positions of its nodes are offsets into the source. */
 export type YamlDocument = Document.Parsed;
 
-/** What a file may hold at most. Ten thousand services use about a quarter of each. */
+/** What a file may hold at most. Ten thousand services fit within all of it (see `npm run bench`). */
 export const limits = { characters: 8 * 1024 * 1024, tokens: 2_000_000, depth: 100, aliasedValues: 500_000 } as const;
 
 /**

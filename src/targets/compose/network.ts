@@ -30,7 +30,7 @@ export function networkOf(stack: Stack, report: Report): Network {
     const elsewhere = service.links.filter((link): link is ForeignLink => link.kind === "link" && link.stack !== undefined);
     const links = here.map((link) => new Sourced(link.origin, linkText(link)));
     const externalLinks = elsewhere.flatMap((link) => joinStack(service, link));
-    const networks = networksOf(aliases.get(service.name) ?? [], elsewhere);
+    const networks = networksOf([...(aliases.get(service.name) ?? [])], elsewhere);
     return {
       ...(links.length ? { links } : {}),
       ...(externalLinks.length ? { external_links: externalLinks } : {}),
@@ -81,11 +81,14 @@ function networksOf(aliases: readonly string[], elsewhere: readonly ForeignLink[
   return new Map([["default", aliases.length ? { aliases } : null], ...others]);
 }
 
-/** Links in a circle, which Compose refuses: they become aliases of the service they name, which resolve without a link. */
+/**
+ * Links in a circle, which Compose refuses: they become aliases of the service they name, which resolve without a link. An alias is a
+ * name on the whole network, so one that is used for two services cannot be kept.
+ */
 function circularLinks(
   stack: Stack,
   report: Report,
-): { readonly isCircular: (from: Service, link: KnownLink) => boolean; readonly aliases: ReadonlyMap<string, readonly string[]> } {
+): { readonly isCircular: (from: Service, link: KnownLink) => boolean; readonly aliases: ReadonlyMap<string, ReadonlySet<string>> } {
   const { services } = stack;
   const dependencies = (service: Service): readonly string[] =>
     [...waitingLinks(service), ...service.volumesFrom].flatMap((item) =>
@@ -102,22 +105,20 @@ function circularLinks(
   const circular = [...services.values()].flatMap((from) =>
     waitingLinks(from).flatMap((link) => (link.kind === "link" && isCircular(from, link) ? [{ from, link }] : [])),
   );
-  const targets = groupByAlias(circular);
-  const aliases = new Map<string, string[]>();
+  const targets = new Map<string, Set<string>>();
+  for (const { link } of circular) addTo(targets, link.alias, link.service);
+  const aliases = new Map<string, Set<string>>();
   for (const { from, link } of circular) {
     const { alias, service: target } = link;
-    const others = new Set([target, ...(targets.get(alias) ?? []).map((other) => other.link.service), ...(services.has(alias) ? [alias] : [])]);
-    const lost = others.size > 1 ? alias : undefined;
-    report("circular-link", { path: link.origin, part: { text: target } }, { service: from.name, target, lost });
-    const known = aliases.get(target) ?? [];
-    if (alias !== target && lost === undefined && !known.includes(alias)) aliases.set(target, [...known, alias]);
+    const isLost = alias !== target && (services.has(alias) || targets.get(alias)?.size !== 1);
+    report("circular-link", { path: link.origin, part: { text: target } }, { service: from.name, target, lost: isLost ? alias : undefined });
+    if (alias !== target && !isLost) addTo(aliases, target, alias);
   }
   return { isCircular, aliases };
 }
 
-/** Aliases are names on the whole network, so one that is used for two services cannot be kept. */
-function groupByAlias<T extends { readonly link: KnownLink }>(links: readonly T[]): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of links) groups.set(item.link.alias, [...(groups.get(item.link.alias) ?? []), item]);
-  return groups;
+function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
+  const set = sets.get(key);
+  if (set) set.add(value);
+  else sets.set(key, new Set([value]));
 }

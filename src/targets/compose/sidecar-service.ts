@@ -4,8 +4,9 @@ import { configFile, configPath } from "../sidecar.ts";
 import type { ComposeService } from "./model.ts";
 
 /**
- * The sidecar as a service: no network, no capability, nothing writable but its heartbeat in memory, only the engine's socket and its config. The label holds
- * the config, so that `up` recreates the sidecar when it changes; a file that was replaced stays mounted in its old version.
+ * The sidecar as a service: no network, no capability, nothing writable but its heartbeat in memory, only the engine's socket and its
+ * config. The label holds the config, so that `up` recreates the sidecar when it changes; a file that was replaced stays mounted in
+ * its old version.
  */
 export function sidecarService(config: SidecarConfig, image: string): ComposeService {
   return {
