@@ -5,6 +5,7 @@ import { fields, normalise } from "./stack/normalise.ts";
 import { rules } from "./stack/rules/index.ts";
 import { checkShape } from "./stack/shape.ts";
 import { checkTexts } from "./stack/texts.ts";
+import { emit } from "./targets/emit.ts";
 import { projectName } from "./targets/project-name.ts";
 import { targets, type TargetName } from "./targets/index.ts";
 import { defaultSidecarImage } from "./targets/sidecar.ts";
@@ -51,7 +52,7 @@ export function compile(text: string, options: CompileOptions): Compilation {
   if (!read || hasErrors(diagnostics)) return { files: [], diagnostics: inSourceOrder(diagnostics) };
 
   const { sidecar = "service", sidecarImage = defaultSidecarImage, target = "compose" } = options;
-  const files = targets[target].emit(read.stack, { stack: stackName, source: baseName(source.name), sidecar, sidecarImage }, read.report);
+  const files = emit(targets[target], read.stack, { stack: stackName, source: baseName(source.name), sidecar, sidecarImage }, read.report);
   return { files: hasErrors(diagnostics) ? [] : files, diagnostics: inSourceOrder(diagnostics) };
 }
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { targets } from "../src/targets/index.ts";
+import { targets, type TargetName } from "../src/targets/index.ts";
 import { argumentsOf, caseNames, expectFolder, pathOf, stackFileOf } from "./support/fixtures.ts";
 import { MemoryFiles, run } from "./support/memory-io.ts";
 import { expectReadsBack } from "./support/read-back.ts";
 
 /** Every folder of test/compile, for every target: `stack.yml`, `args.txt` if it needs any, and what is expected of each target. */
-describe.each(Object.keys(targets))("compile --target %s", (target) => {
+describe.each(Object.keys(targets) as TargetName[])("compile --target %s", (target) => {
   test.each(caseNames("compile"))("%s", async (name) => {
     const folder = pathOf("compile", name);
     const stackFile = await stackFileOf(folder);
@@ -15,9 +15,7 @@ describe.each(Object.keys(targets))("compile --target %s", (target) => {
     const { "stack.yml": _, ...outputs } = Object.fromEntries(Object.entries(files).map(([path, text]) => [path.replace("/shop/", ""), text]));
     const diagnostics = stderr.replace(/tutum-stack: .*\n$/, "");
     expectFolder(pathOf("compile", name, "expected", target), { ...outputs, ...(diagnostics ? { "diagnostics.txt": diagnostics } : {}) });
-    if (target === "compose") {
-      const sidecar = args.join(" ").includes("--sidecar none") ? "none" : "service";
-      expectReadsBack(outputs["docker-compose.yml"] ?? "", stackFile.toString(), { interpolate: args.includes("--interpolate"), sidecar });
-    }
+    const sidecar = args.join(" ").includes("--sidecar none") ? "none" : "service";
+    expectReadsBack(outputs[targets[target].file] ?? "", stackFile.toString(), { interpolate: args.includes("--interpolate"), sidecar, target });
   });
 });

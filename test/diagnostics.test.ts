@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { compile } from "../src/compile.ts";
 import { catalogue, type Code, type Entry } from "../src/diagnostics/catalogue/index.ts";
+import type { TargetName } from "../src/targets/index.ts";
 import { argumentsOf, caseNames, expectFile, pathOf, stackFileOf } from "./support/fixtures.ts";
 import { MemoryFiles, run } from "./support/memory-io.ts";
 
@@ -30,8 +31,8 @@ describe("the examples of explain", () => {
     return entry.wrong === undefined ? [] : [{ code, ...entry }];
   });
 
-  test.each(withExample)("$code", ({ code, wrong, right, interpolate = false }) => {
-    const diagnosticsOf = (text = "") => compile(text, { name: "shop", interpolate }).diagnostics;
+  test.each(withExample)("$code", ({ code, wrong, right, interpolate = false, target = "compose" as TargetName }) => {
+    const diagnosticsOf = (text = "") => compile(text, { name: "shop", interpolate, target }).diagnostics;
     expect(diagnosticsOf(wrong).map((diagnostic) => diagnostic.code)).toContain(code);
     expect(diagnosticsOf(right).map((diagnostic) => diagnostic.code)).not.toContain(code);
     expect(diagnosticsOf(right).filter(({ severity }) => severity === "error")).toEqual([]);

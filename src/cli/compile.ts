@@ -1,5 +1,6 @@
 import { basename, resolve } from "node:path";
 import { compile } from "../compile.ts";
+import { filesOf } from "../targets/emit.ts";
 import { targets, type TargetName } from "../targets/index.ts";
 import { projectName } from "../targets/project-name.ts";
 import type { OutputFile } from "../targets/target.ts";
@@ -38,7 +39,7 @@ export function compileCommand(io: Io, file: string | undefined, flags: CompileF
     return 0;
   }
   const folder = resolve(io.cwd, flags.output ?? input.folder);
-  const changes = planChanges(io.files, folder, files, targets[flags.target].files, input.mode);
+  const changes = planChanges(io.files, folder, files, filesOf(targets[flags.target]), input.mode);
   if (flags.check) return check(io, changes, finding, flags);
   refuseToDestroy(io.files, changes, { stackFile: input.path, force: flags.force ?? false });
   makeChanges(io.files, folder, changes);

@@ -10,8 +10,9 @@ export function explainCommand(io: Io, code: string): number {
     const known = Object.keys(catalogue).map((slug) => `  ${slug}\n`);
     throw new Problem(`there is no diagnostic ${JSON.stringify(code)}${near ? `; did you mean ${near}?` : ""}`, `\nThe diagnostics are:\n${known.join("")}`);
   }
-  const { severity, why, wrong, right, interpolate }: Entry<never> = catalogue[code as Code];
-  const flag = interpolate ? " (with --interpolate)" : "";
+  const { severity, why, wrong, right, interpolate, target }: Entry<never> = catalogue[code as Code];
+  const option = interpolate ? "--interpolate" : target && `--target ${target}`;
+  const flag = option ? ` (with ${option})` : "";
   const example = (title: string, text: string | undefined): string =>
     text === undefined ? "" : `\n${title}${flag}:\n\n${text.replace(/^(?=.)/gm, "    ").replace(/[^\n -~]/g, "?")}`;
   io.stdout.write(`${severity}[${code}]\n\n${why}\n${example("Wrong", wrong)}${example("Right", right)}`);

@@ -1,35 +1,14 @@
-import { readStack } from "../compile.ts";
-import { hasErrors, inSourceOrder, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import { actionAfterDaemonRestart, actionAfterExit, actionAfterStop, type Action, type Exit, type Policy } from "../lifecycle/policy.ts";
-import type { Source } from "../diagnostics/source.ts";
 import type { Service } from "../stack/model.ts";
-import { readInput } from "./input.ts";
 import type { Io } from "./io.ts";
-import { printReport } from "./report.ts";
-
-/** The flags of `lifecycle`. */
-export interface LifecycleFlags {
-  readonly stdinFilename?: string;
-}
+import { readStackOnly, type ReadFlags } from "./read-stack.ts";
 
 /** `tutum-stack lifecycle`: what happens to the containers of each service. Returns the exit code. Throws a Problem. */
-export function lifecycleCommand(io: Io, file: string | undefined, flags: LifecycleFlags): number {
-  const { source, failure } = readInput(io, file, flags.stdinFilename);
-  const diagnostics: Diagnostic[] = failure ? [failure] : [];
-  const read = failure ? undefined : readEitherWay(source, diagnostics);
-  if (!read || hasErrors(diagnostics)) {
-    printReport(io, [{ source, diagnostics: inSourceOrder(diagnostics) }], { format: "pretty" }, `${source.name} is not valid`);
-    return 1;
-  }
-  io.stdout.write(table([header, ...[...read.stack.services.values()].map(row)]));
+export function lifecycleCommand(io: Io, file: string | undefined, flags: ReadFlags): number {
+  const stack = readStackOnly(io, file, flags);
+  if (!stack) return 1;
+  io.stdout.write(table([header, ...[...stack.services.values()].map(row)]));
   return 0;
-}
-
-/** What happens to a container does not depend on what `$` means. */
-function readEitherWay(source: Source, diagnostics: Diagnostic[]): ReturnType<typeof readStack> {
-  const otherwise: Diagnostic[] = [];
-  const interpolated = readStack(source, { interpolate: true }, otherwise);
-  return hasErrors(otherwise) ? readStack(source, {}, diagnostics) : interpolated;
 }
 
 const header = ["SERVICE", "AUTORESTART", "AUTODESTROY", "EXIT 0", "OTHER EXIT", "STOPPED BY HAND", "DAEMON RESTARTS"];

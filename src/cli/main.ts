@@ -6,8 +6,10 @@ import { compileCommand, type CompileFlags } from "./compile.ts";
 import { hasColour } from "./colour.ts";
 import { explainCommand } from "./explain.ts";
 import type { Io } from "./io.ts";
-import { lifecycleCommand, type LifecycleFlags } from "./lifecycle.ts";
+import { lifecycleCommand } from "./lifecycle.ts";
+import { nodeLabelsCommand } from "./node-labels.ts";
 import { Problem } from "./problem.ts";
+import type { ReadFlags } from "./read-stack.ts";
 import { schemaCommand, schemas } from "./schema.ts";
 import type { SidecarFlags } from "./sidecar.ts";
 import { validateCommand, type ValidateFlags } from "./validate.ts";
@@ -83,7 +85,13 @@ function programFor(io: Io, finish: Finish): Command {
     .command("lifecycle [file]")
     .description("show what happens to the containers of each service")
     .option("--stdin-filename <name>", "the name of standard input in messages")
-    .action((file: string | undefined, flags: LifecycleFlags) => finish(lifecycleCommand(io, file, flags)));
+    .action((file: string | undefined, flags: ReadFlags) => finish(lifecycleCommand(io, file, flags)));
+
+  program
+    .command("node-labels [file]")
+    .description("print the commands that give a Swarm's nodes the labels that tags ask for")
+    .option("--stdin-filename <name>", "the name of standard input in messages")
+    .action((file: string | undefined, flags: ReadFlags) => finish(nodeLabelsCommand(io, file, flags)));
 
   program
     .command("explain <code>")

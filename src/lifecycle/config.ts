@@ -19,15 +19,17 @@ export interface SidecarConfig {
   readonly stack: string;
   readonly settleSeconds: number;
   readonly removeVolumes: boolean;
+  /** Whether the containers are tasks of Swarm, which no others then are. False if left out. */
+  readonly swarm?: boolean;
   /** Only services whose autodestroy is not OFF. */
   readonly services: Readonly<Record<string, Policy>>;
 }
 
 /** The config for the services of a stack whose autodestroy is not OFF. */
-export function sidecarConfig(stack: string, policies: ReadonlyMap<string, Policy>): SidecarConfig {
+export function sidecarConfig(stack: string, policies: ReadonlyMap<string, Policy>, { swarm = false }: { readonly swarm?: boolean } = {}): SidecarConfig {
   const services: Record<string, Policy> = Object.create(null);
   for (const [name, { autorestart, autodestroy }] of policies) services[name] = { autorestart, autodestroy };
-  return { $schema: configSchema, version: configVersion, stack, settleSeconds: 10, removeVolumes: false, services };
+  return { $schema: configSchema, version: configVersion, stack, settleSeconds: 10, removeVolumes: false, ...(swarm ? { swarm } : {}), services };
 }
 
 /** A config that was read, or all that is wrong with the text: one sentence each, for a log or a terminal. */
@@ -60,6 +62,7 @@ const fields: Readonly<Record<keyof SidecarConfig, Check>> = {
   stack: checkStack,
   settleSeconds: (value) => (typeof value === "number" && Number.isFinite(value) && value >= 2 ? [] : ["`settleSeconds` has to be a number, 2 or more"]),
   removeVolumes: (value) => (typeof value === "boolean" ? [] : ["`removeVolumes` has to be true or false"]),
+  swarm: (value) => (typeof value === "boolean" ? [] : ["`swarm` has to be true or false"]),
   services: (value) =>
     isMapping(value)
       ? Object.entries(value).flatMap(([name, policy]) => checkService(name, policy))
@@ -70,7 +73,7 @@ function problemsOf(value: Mapping): readonly string[] {
   const present = Object.keys(value).flatMap((key) =>
     Object.hasOwn(fields, key) ? fields[key as keyof SidecarConfig](value[key]) : [`the config has an unknown key ${shown(key)}`],
   );
-  const missing = Object.keys(fields).filter((key) => key !== "$schema" && !Object.hasOwn(value, key));
+  const missing = Object.keys(fields).filter((key) => key !== "$schema" && key !== "swarm" && !Object.hasOwn(value, key));
   return [...present, ...missing.map((key) => `the config has no \`${key}\``)];
 }
 

@@ -64,6 +64,15 @@ export function actionAfterStop({ autodestroy }: Policy, exit: Exit): Action {
 }
 
 /**
+ * What happens to the container of a Swarm task that ended, by itself or by hand. Swarm starts no container again, it makes a new task:
+ * where the table says restart, the old container was replaced and is left to Swarm's own task history. Whether Swarm has given up
+ * (`max_attempts`) no container tells, so such a container is kept, too.
+ */
+export function actionAfterTask(policy: Policy, exit: Exit): Action {
+  return actionAfterExit(policy, exit);
+}
+
+/**
  * What happens to a container that a restart of the Docker daemon has ended. ALWAYS is started again; ON_FAILURE is too when its
  * exit code is not 0, although the reference says that only ALWAYS is (moby#47846, verified on 20.10 and 26.1).
  */

@@ -1,5 +1,5 @@
 import { policyOf, serviceLabel, stackLabel, type SidecarConfig } from "../lifecycle/config.ts";
-import { actionAfterStop, type Policy } from "../lifecycle/policy.ts";
+import { actionAfterStop, actionAfterTask, type Policy } from "../lifecycle/policy.ts";
 import type { Container } from "./engine.ts";
 
 /** Who the sidecar itself is, when it runs in a container of the engine that it watches. */
@@ -7,6 +7,8 @@ export interface OwnContainer {
   readonly id: string;
   /** Its Compose project; undefined when Compose did not make it. */
   readonly project: string | undefined;
+  /** Its Swarm stack; undefined when `docker stack deploy` did not make it. */
+  readonly namespace: string | undefined;
 }
 
 /**
@@ -30,13 +32,20 @@ export const keepCauses = {
   "unknown-service": "the config has no such service",
   "other-project": "it belongs to another Compose project",
   "one-off": "it is a one-off of `compose run`",
-  "swarm-task": "Swarm keeps the history of its tasks itself",
+  "swarm-task": "it is a task of Swarm, and the config is not for Swarm",
+  "no-swarm-task": "it is no task of Swarm, and the config is for Swarm",
+  "other-namespace": "it belongs to another Swarm stack",
+  replaced: "Swarm replaces it by a new task, which counts as a restart",
   "removed-by-engine": "the engine removes it itself",
   "always-restarted": "its restart policy starts it again, which does not go with autodestroy",
 } as const;
 
 /** A reason to keep a container. */
 export type KeepCause = keyof typeof keepCauses;
+
+/** The labels by which Compose and `docker stack deploy` mark what they make. */
+export const projectLabel = "com.docker.compose.project";
+export const namespaceLabel = "com.docker.stack.namespace";
 
 /** The exit code that the engine records when it does not know how a container ended, as after a power loss. */
 export const unknownExitCode = 255;
@@ -48,13 +57,14 @@ export function judge(container: Container, config: SidecarConfig, own: OwnConta
   const service = labels.get(serviceLabel) ?? "";
   const policy = policyOf(config, service);
   if (!policy) return { verdict: "keep", cause: "unknown-service", service };
-  const cause = notOurs(container, own) ?? notStopped(container);
+  const cause = notOurs(container, config, own) ?? notStopped(container);
   if (cause === "wait") return { verdict: "wait", service };
   if (cause !== undefined) return { verdict: "keep", cause, service };
   const { exitCode } = container;
   if (exitCode === undefined) return { verdict: "keep", cause: "no-exit-code", service };
-  const action = actionAfterStop(policy, exitCode === 0 ? "success" : "failure");
-  return action === "remove" ? { verdict: "remove", service, policy, exitCode } : { verdict: "keep", cause: "policy", service };
+  const action = (config.swarm ? actionAfterTask : actionAfterStop)(policy, exitCode === 0 ? "success" : "failure");
+  if (action === "remove") return { verdict: "remove", service, policy, exitCode };
+  return { verdict: "keep", cause: action === "restart" ? "replaced" : "policy", service };
 }
 
 /** What tells one exit of a container from another: as long as it is the same, nobody has started the container again. */
@@ -63,11 +73,17 @@ export function tokenOf({ id, startedAt, finishedAt, restartCount, exitCode }: C
 }
 
 /** Why a container with our labels is none that the sidecar may judge by its exit. Labels alone prove little: an image can bring any. */
-function notOurs({ id, labels, isRemovedByEngine, restartPolicy }: Container, own: OwnContainer | undefined): KeepCause | undefined {
+function notOurs(
+  { id, labels, isRemovedByEngine, restartPolicy }: Container,
+  { swarm = false }: SidecarConfig,
+  own: OwnContainer | undefined,
+): KeepCause | undefined {
   if (own && id === own.id) return "sidecar";
-  if (own?.project !== undefined && labels.get("com.docker.compose.project") !== own.project) return "other-project";
+  if (own?.project !== undefined && labels.get(projectLabel) !== own.project) return "other-project";
+  if (own?.namespace !== undefined && labels.get(namespaceLabel) !== own.namespace) return "other-namespace";
   if (labels.get("com.docker.compose.oneoff")?.toLowerCase() === "true") return "one-off";
-  if (labels.has("com.docker.swarm.task.id") || labels.has("com.docker.swarm.task")) return "swarm-task";
+  const isTask = labels.has("com.docker.swarm.task.id") || labels.has("com.docker.swarm.task");
+  if (isTask !== swarm) return isTask ? "swarm-task" : "no-swarm-task";
   if (isRemovedByEngine) return "removed-by-engine";
   return restartPolicy === "always" || restartPolicy === "unless-stopped" ? "always-restarted" : undefined;
 }

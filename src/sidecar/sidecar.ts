@@ -2,7 +2,7 @@ import { readConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import { backOff, sleep, type Clock, type Random } from "./clock.ts";
 import { EngineError, type Engine } from "./engine.ts";
 import type { Log } from "./log.ts";
-import type { OwnContainer } from "./reaper.ts";
+import { namespaceLabel, projectLabel, type OwnContainer } from "./reaper.ts";
 import { createWatch, type Watch } from "./watch.ts";
 
 /** What a sidecar works with. */
@@ -153,7 +153,7 @@ async function listen(changes: AsyncIterable<string>, watch: Watch, connection: 
 /** The container that the sidecar runs in, when it is one of this engine. */
 async function findOwn({ engine, ownId }: SidecarOptions, signal: AbortSignal): Promise<OwnContainer | undefined> {
   const container = ownId === undefined ? undefined : await engine.inspect(ownId, signal);
-  return container && { id: container.id, project: container.labels.get("com.docker.compose.project") };
+  return container && { id: container.id, project: container.labels.get(projectLabel), namespace: container.labels.get(namespaceLabel) };
 }
 
 /** Logs why there is no connection. Returns how many milliseconds there are to try again; throws when there are none. */
@@ -198,6 +198,8 @@ function describe({ dryRun }: SidecarOptions, { config, own }: State, apiVersion
     `API ${apiVersion || "without version"}`,
     `stack ${config.stack}`,
     own?.project === undefined ? "" : `Compose project ${own.project}`,
+    own?.namespace === undefined ? "" : `Swarm stack ${own.namespace}`,
+    config.swarm ? "tasks of Swarm only" : "",
     services.join(", "),
     `settle time ${config.settleSeconds} s`,
     config.removeVolumes ? "with anonymous volumes" : "",

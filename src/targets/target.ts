@@ -1,6 +1,7 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Field } from "../stack/file.ts";
 import type { Service, Stack } from "../stack/model.ts";
+import type { Printable } from "../yaml/print.ts";
 
 /** A file that a target writes. The name has no folder. */
 export interface OutputFile {
@@ -20,61 +21,85 @@ export interface TargetOptions {
   readonly sidecarImage: string;
 }
 
-/** A kind of output. */
+/** A kind of output: a YAML file, and the sidecar's config when a service has autodestroy. */
 export interface Target {
   readonly name: string;
-  /** What it writes, for `--help`. */
+  /** What its file is called in messages. */
+  readonly title: string;
+  /** What it is for, for `--help`. */
   readonly summary: string;
-  /** Every file it may write; one of them that is no longer written is stale. */
-  readonly files: readonly string[];
-  emit(stack: Stack, options: TargetOptions, report: Report): readonly OutputFile[];
+  /** The name of its YAML file. */
+  readonly file: string;
+  /** The name of the sidecar's config beside it. */
+  readonly configFile: string;
+  /** Whether containers are run by Swarm, which replaces them instead of starting them again. */
+  readonly swarm: boolean;
+  /** What it does with each field, for the documentation. */
+  readonly table: FieldTable<object, never>;
+  /** The YAML file as data; values of the stack file are escaped as `stack.dollar` asks. */
+  lower(stack: Stack, options: TargetOptions, report: Report): ReadonlyMap<string, Printable>;
 }
 
-/** What a service becomes, or that another row or part of the output takes care of it, or that it is lost. */
-type Row<Output, Context> = ((service: Service, context: Context) => Output) | Elsewhere | Unsupported;
-
-/** A row for every field: the compiler asks for a decision about each. */
+/** A row for every field: the compiler asks for a decision about each. The order is that of the output. */
 export type FieldTable<Output, Context> = { readonly [F in Field]: Row<Output, Context> };
+
+/** What becomes of a field: written, written with a loss, written by another row or part of the output, or lost. */
+export type Row<Output, Context> = Kept<Output, Context> | Partly<Output, Context> | Elsewhere | Unsupported;
+
+export interface Kept<Output, Context> {
+  readonly kind: "kept";
+  /** The keys it writes, from the service: `deploy.replicas`. */
+  readonly keys: readonly string[];
+  readonly lower: (service: Service, context: Context) => Output;
+  /** What a reader of the conversion table has to know. */
+  readonly note: string | undefined;
+}
+
+export interface Partly<Output, Context> extends Omit<Kept<Output, Context>, "kind" | "note">, Loss {
+  readonly kind: "partly";
+  readonly isUsed: (service: Service, context: Context) => boolean;
+}
 
 export interface Elsewhere {
   readonly kind: "elsewhere";
   readonly where: string;
 }
 
-export interface Unsupported {
+export interface Unsupported extends Loss {
   readonly kind: "unsupported";
   readonly isUsed: (service: Service) => boolean;
+}
+
+/** What is lost, in words that follow no name, and what to do about it. */
+interface Loss {
   readonly lost: string;
   readonly help: ((service: Service) => string | undefined) | undefined;
 }
 
-/** The field's meaning is written by another part of the target. */
+/** The field is written, with all it means. */
+export function kept<Output, Context>(
+  keys: string | readonly string[],
+  lower: (service: Service, context: Context) => Output,
+  note?: string,
+): Kept<Output, Context> {
+  return { kind: "kept", keys: typeof keys === "string" ? [keys] : keys, lower, note };
+}
+
+/** The field is written, but something is lost; a service for which that is so gets a warning. */
+export function partly<Output, Context>(
+  keys: string,
+  lower: (service: Service, context: Context) => Output,
+  loss: { readonly isUsed: (service: Service, context: Context) => boolean; readonly lost: string; readonly help?: Loss["help"] },
+): Partly<Output, Context> {
+  return { kind: "partly", keys: [keys], lower, help: undefined, ...loss };
+}
+
+/** The field's meaning is written by another part of the target, or there without being written. */
 export function elsewhere(where: string): Elsewhere {
   return { kind: "elsewhere", where };
 }
 
 /** The target has no equivalent; a service that uses the field gets a warning that says what is lost. */
-export function unsupported(isUsed: Unsupported["isUsed"], lost: string, help?: Unsupported["help"]): Unsupported {
+export function unsupported(isUsed: Unsupported["isUsed"], lost: string, help?: Loss["help"]): Unsupported {
   return { kind: "unsupported", isUsed, lost, help };
-}
-
-/** Applies a field table to a service: the outputs of its rows, with their fields, in the table's order. */
-export function lower<Output, Context>(
-  table: FieldTable<Output, Context>,
-  service: Service,
-  { context, target, report }: { readonly context: Context; readonly target: string; readonly report: Report },
-): readonly (readonly [Field, Output])[] {
-  const outputs: (readonly [Field, Output])[] = [];
-  for (const field of Object.keys(table) as Field[]) {
-    const row = table[field];
-    if (typeof row === "function") outputs.push([field, row(service, context)]);
-    else if (row.kind === "unsupported" && row.isUsed(service)) {
-      report(
-        "not-in-target",
-        { path: [...service.origin, field], part: "key" },
-        { service: service.name, field, target, lost: row.lost, help: row.help?.(service) },
-      );
-    }
-  }
-  return outputs;
 }

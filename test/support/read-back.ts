@@ -1,22 +1,22 @@
 import { parse } from "yaml";
 import { expect } from "vitest";
 import { readStack, sourceOf, type ReadOptions } from "../../src/compile.ts";
-import { lowerStack } from "../../src/targets/compose/compose.ts";
+import { targets, type TargetName } from "../../src/targets/index.ts";
 import { defaultSidecarImage } from "../../src/targets/sidecar.ts";
-import { plainData, type Printable } from "../../src/yaml/print.ts";
+import { plainData } from "../../src/yaml/print.ts";
 import { composeSchemaErrors } from "./compose-schema.ts";
 
-/** Expects an emitted Compose file to be valid, and to be read by YAML 1.1 and 1.2 readers as the data it was printed from. */
-export function expectReadsBack(text: string, stackFile: string, options: ReadOptions & { readonly sidecar?: "service" | "none" } = {}): void {
+/** Expects an emitted file to be valid, and to be read by YAML 1.1 and 1.2 readers as the data it was printed from. */
+export function expectReadsBack(
+  text: string,
+  stackFile: string,
+  options: ReadOptions & { readonly sidecar?: "service" | "none"; readonly target?: TargetName } = {},
+): void {
   const read = readStack(sourceOf(stackFile, options), { ...options, name: "shop" }, []);
   if (!read) throw new Error("the stack file was compiled but cannot be read");
-  const model = plainData(
-    lowerStack(
-      read.stack,
-      { stack: "shop", source: "stack.yml", sidecar: options.sidecar ?? "service", sidecarImage: defaultSidecarImage },
-      read.report,
-    ) as unknown as Printable,
-  );
+  const { sidecar = "service", target = "compose" } = options;
+  const lowered = targets[target].lower(read.stack, { stack: "shop", source: "stack.yml", sidecar, sidecarImage: defaultSidecarImage }, read.report);
+  const model = plainData(lowered);
   expect(parse(text, { mapAsMap: true })).toEqual(model);
   expect(parse(text, { mapAsMap: true, version: "1.1" })).toEqual(model);
   expect(composeSchemaErrors(parse(text))).toEqual([]);

@@ -29,6 +29,8 @@ export interface Entry<P> {
   readonly right?: string;
   /** Whether the examples are read with `--interpolate`. */
   readonly interpolate?: true;
+  /** The target that the examples are compiled to, where it makes a difference. */
+  readonly target?: "swarm";
 }
 
 /** An entry that stops the compiler. */

@@ -15,6 +15,43 @@ export const targetCodes = {
     wrong: "web:\n  image: nginx\n  tags:\n    - frontend\n",
     right: "web:\n  image: nginx\n",
   }),
+  "partly-in-target": warning<{ service: string; field: string; target: string; lost: string; help?: string | undefined }>({
+    eachService: true,
+    wording: ({ service, field, target, lost, help }) => ({
+      message: `${quote(field)} of service ${quote(service)} is only partly kept in a ${target}`,
+      label: "partly kept",
+      notes: [lost],
+      help: [help],
+    }),
+    why: "The target has something similar, and the compiled file uses it; the note says what is different there.",
+    target: "swarm",
+    wrong: "db:\n  image: redis\n  volumes:\n    - /data\n",
+    right: "db:\n  image: redis\n  volumes:\n    - /srv/data:/data\n",
+  }),
+  "renamed-service": warning<{ service: string; written: string }>({
+    wording: ({ service, written }) => ({
+      message: `service ${quote(service)} is named ${quote(written)} on a Swarm`,
+      label: "no name on a Swarm",
+      notes: [`${quote(service)} stays an alias on the network of the stack`],
+    }),
+    why: "Swarm takes names of letters, digits, `-` and `_` that begin and end with a letter or a digit. The old name resolves as before.",
+    target: "swarm",
+    wrong: "my.site:\n  image: nginx\n",
+    right: "my-site:\n  image: nginx\n",
+  }),
+  "bad-tag": warning<{ service: string; tag: string }>({
+    eachService: true,
+    wording: ({ service, tag }) => ({
+      message: `the tag ${quote(tag)} of service ${quote(service)} cannot be the label of a node`,
+      label: "left out",
+      notes: ["the service may run on nodes that do not have the tag"],
+      help: ["use letters, digits, `-`, `_` and `.`; `KEY=VALUE` has a value"],
+    }),
+    why: "Tags become constraints on the labels of a Swarm's nodes. A constraint that Swarm cannot read makes it refuse the service.",
+    target: "swarm",
+    wrong: "web:\n  image: nginx\n  tags:\n    - disk/fast\n",
+    right: "web:\n  image: nginx\n  tags:\n    - disk=fast\n",
+  }),
   "scaled-fixed-port": warning<{ service: string; replicas: number; port: string }>({
     eachService: true,
     wording: ({ service, replicas, port }) => ({
@@ -37,11 +74,14 @@ export const targetCodes = {
     wrong: "db:\n  image: redis\n  volumes:\n    - data:/data\n",
     right: "db:\n  image: redis\n  volumes:\n    - /srv/data:/data\n",
   }),
-  "relative-volume": warning<{ service: string; source: string; written: string }>({
-    wording: ({ service, source, written }) => ({
-      message: `service ${quote(service)}: the host path ${quote(source)} is not absolute and is written as ${quote(written)}`,
+  "relative-volume": warning<{ service: string; source: string; written: string; isOnNodes: boolean }>({
+    wording: ({ service, source, written, isOnNodes }) => ({
+      message: `service ${quote(service)}: the host path ${quote(source)} is not absolute${written === source ? "" : ` and is written as ${quote(written)}`}`,
       label: "not absolute",
-      notes: [written.startsWith("~") ? "it begins at the home folder of whoever starts the stack" : "it begins at the folder of the compiled file"],
+      notes: [
+        written.startsWith("~") ? "it begins at the home folder of whoever starts the stack" : "it begins at the folder of the compiled file",
+        isOnNodes ? "the whole path has to exist on every node that runs the service" : undefined,
+      ],
       help: ["write an absolute path, or one that begins with `./`"],
     }),
     why: "Host paths of a stack file are absolute. Compose reads one that begins with `./` relative to the compiled file, and one that begins with `~` relative to the home folder of whoever starts the stack.",
@@ -76,15 +116,26 @@ export const targetCodes = {
     wrong: "web:\n  image: nginx\n  links:\n    - agent\nagent:\n  image: busybox\n  net: host\n",
     right: "web:\n  image: nginx\nagent:\n  image: busybox\n  net: host\n",
   }),
-  "cross-stack-link": warning<{ service: string; target: string; stack: string; network: string; container: string | undefined }>({
+  "cross-stack-link": warning<{
+    service: string;
+    target: string;
+    stack: string;
+    network: string;
+    container: string | undefined;
+    lost?: { alias: string; name: string } | undefined;
+    start: string;
+  }>({
     eachService: true,
-    wording: ({ service, target, stack, network, container }) => ({
+    wording: ({ service, target, stack, network, container, lost, start }) => ({
       message: `service ${quote(service)} links to ${quote(target)} of stack ${quote(stack)}, which has to run first`,
       label: "another stack",
-      notes: [`the network ${quote(network)} has to exist${container ? `, and the container ${quote(container)} on it` : ""}`],
-      help: [`start it with \`docker compose --project-name ${stack} up\``],
+      notes: [
+        `the network ${quote(network)} has to exist${container ? `, and the container ${quote(container)} on it` : ""}`,
+        lost && `it is reached as ${quote(lost.name)}; the name ${quote(lost.alias)} cannot be given to it from here`,
+      ],
+      help: [`start it with ${quote(start)}`],
     }),
-    why: "Services of another stack are reached on that stack's default network, which Compose creates when that stack is started. Under its own name a service is found there at once; for another alias Compose needs the name of the container, which is `STACK-SERVICE-1` in Compose v2 and `STACK_SERVICE_1` in docker-compose 1.",
+    why: "Services of another stack are reached on that stack's default network, which is made when that stack is started. Under its own name a service is found there at once. For another alias Compose needs the name of the container, which is `STACK-SERVICE-1` in Compose v2 and `STACK_SERVICE_1` in docker-compose 1; on a Swarm there is none.",
     wrong: "web:\n  image: nginx\n  links:\n    - db.backend\n",
     right: "web:\n  image: nginx\n  links:\n    - db\ndb:\n  image: redis\n",
   }),

@@ -2,6 +2,7 @@ import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { Deferred, Link, Service, Stack } from "../../stack/model.ts";
 import { circles } from "../../stack/references.ts";
 import { Sourced } from "../../yaml/print.ts";
+import { aliasesOf } from "../aliases.ts";
 import { projectName } from "../project-name.ts";
 import type { ComposeService } from "./model.ts";
 
@@ -54,9 +55,10 @@ export function networkOf(stack: Stack, report: Report): Network {
     const { stack: other } = link;
     const network = networkName(other);
     external.set(network, { external: true, name: network });
+    const start = `docker compose --project-name ${projectName(other)} up`;
     const resolves = link.alias === link.service && !stack.services.has(link.service);
     const container = resolves ? undefined : containerName(other, link.service);
-    report("cross-stack-link", link.origin, { service: service.name, target: link.service, stack: projectName(other), network, container });
+    report("cross-stack-link", link.origin, { service: service.name, target: link.service, stack: projectName(other), network, container, start });
     return container === undefined ? [] : [new Sourced(link.origin, `${container}:${link.alias}`)];
   }
 }
@@ -105,20 +107,10 @@ function circularLinks(
   const circular = [...services.values()].flatMap((from) =>
     waitingLinks(from).flatMap((link) => (link.kind === "link" && isCircular(from, link) ? [{ from, link }] : [])),
   );
-  const targets = new Map<string, Set<string>>();
-  for (const { link } of circular) addTo(targets, link.alias, link.service);
-  const aliases = new Map<string, Set<string>>();
+  const aliases = aliasesOf(stack, circular);
   for (const { from, link } of circular) {
     const { alias, service: target } = link;
-    const isLost = alias !== target && (services.has(alias) || targets.get(alias)?.size !== 1);
-    report("circular-link", { path: link.origin, part: { text: target } }, { service: from.name, target, lost: isLost ? alias : undefined });
-    if (alias !== target && !isLost) addTo(aliases, target, alias);
+    report("circular-link", { path: link.origin, part: { text: target } }, { service: from.name, target, lost: aliases.isLost(link) ? alias : undefined });
   }
-  return { isCircular, aliases };
-}
-
-function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
-  const set = sets.get(key);
-  if (set) set.add(value);
-  else sets.set(key, new Set([value]));
+  return { isCircular, aliases: aliases.of };
 }

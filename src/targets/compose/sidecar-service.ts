@@ -1,6 +1,6 @@
 import type { SidecarConfig } from "../../lifecycle/config.ts";
 import { Quoted } from "../../yaml/print.ts";
-import { configFile, configPath } from "../sidecar.ts";
+import { configPath, sidecarCommand, sidecarHealthcheck } from "../sidecar.ts";
 import type { ComposeService } from "./model.ts";
 
 /**
@@ -8,10 +8,10 @@ import type { ComposeService } from "./model.ts";
  * config. The label holds the config, so that `up` recreates the sidecar when it changes; a file that was replaced stays mounted in
  * its old version.
  */
-export function sidecarService(config: SidecarConfig, image: string): ComposeService {
+export function sidecarService(config: SidecarConfig, configFile: string, image: string): ComposeService {
   return {
     image,
-    command: ["sidecar", "--config", configPath],
+    command: sidecarCommand,
     labels: new Map([["io.tutum-stack.config", new Quoted(JSON.stringify({ ...config, $schema: undefined }))]]),
     volumes: ["/var/run/docker.sock:/var/run/docker.sock", `./${configFile}:${configPath}:ro`],
     restart: "always",
@@ -22,6 +22,6 @@ export function sidecarService(config: SidecarConfig, image: string): ComposeSer
     security_opt: ["no-new-privileges:true"],
     mem_limit: "128m",
     pids_limit: 64,
-    healthcheck: { test: ["CMD", "tutum-stack", "sidecar", "--config", configPath, "--health"], interval: "30s", timeout: "10s", retries: 3 },
+    healthcheck: sidecarHealthcheck,
   };
 }

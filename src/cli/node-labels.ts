@@ -1,0 +1,19 @@
+import { labelsOf } from "../targets/swarm/placement.ts";
+import type { Io } from "./io.ts";
+import { readStackOnly, type ReadFlags } from "./read-stack.ts";
+
+/** `tutum-stack node-labels`: the commands that give a Swarm's nodes the labels that tags ask for. Returns the exit code. Throws a Problem. */
+export function nodeLabelsCommand(io: Io, file: string | undefined, flags: ReadFlags): number {
+  const stack = readStackOnly(io, file, flags);
+  if (!stack) return 1;
+  const labels = [...labelsOf(stack)];
+  if (labels.length === 0) io.stderr.write("tutum-stack: no service has tags, so the nodes need no labels\n");
+  for (const [label, services] of labels) {
+    io.stdout.write(`docker node update --label-add ${shellWord(label)} NODE  # for ${services.map(({ name }) => name).join(", ")}\n`);
+  }
+  return 0;
+}
+
+function shellWord(text: string): string {
+  return /^[\w.=-]+$/.test(text) ? text : `'${text}'`;
+}

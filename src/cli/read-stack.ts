@@ -1,0 +1,28 @@
+import { readStack } from "../compile.ts";
+import { hasErrors, inSourceOrder, type Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Source } from "../diagnostics/source.ts";
+import type { Stack } from "../stack/model.ts";
+import { readInput } from "./input.ts";
+import type { Io } from "./io.ts";
+import { printReport } from "./report.ts";
+
+/** The flags of the commands that only say something about a stack. */
+export interface ReadFlags {
+  readonly stdinFilename?: string;
+}
+
+/** The stack of a file, for commands that do not depend on what `$` means; undefined when it has errors, which are printed. Throws a Problem. */
+export function readStackOnly(io: Io, file: string | undefined, flags: ReadFlags): Stack | undefined {
+  const { source, failure } = readInput(io, file, flags.stdinFilename);
+  const diagnostics: Diagnostic[] = failure ? [failure] : [];
+  const read = failure ? undefined : readEitherWay(source, diagnostics);
+  if (read && !hasErrors(diagnostics)) return read.stack;
+  printReport(io, [{ source, diagnostics: inSourceOrder(diagnostics) }], { format: "pretty" }, `${source.name} is not valid`);
+  return undefined;
+}
+
+function readEitherWay(source: Source, diagnostics: Diagnostic[]): ReturnType<typeof readStack> {
+  const otherwise: Diagnostic[] = [];
+  const interpolated = readStack(source, { interpolate: true }, otherwise);
+  return hasErrors(otherwise) ? readStack(source, {}, diagnostics) : interpolated;
+}

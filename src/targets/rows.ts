@@ -1,0 +1,113 @@
+import type { Report } from "../diagnostics/diagnostic.ts";
+import { printPort } from "../stack/grammar/port.ts";
+import { printSize } from "../stack/grammar/size.ts";
+import { printVolume } from "../stack/grammar/volume.ts";
+import type { Port, Service, Size, Stack, Variable, Volume } from "../stack/model.ts";
+import { Quoted, Sourced, type Printable } from "../yaml/print.ts";
+import { lifecycleLabels } from "./sidecar.ts";
+import { kept } from "./target.ts";
+
+/** What is printed as text: as it is, in quotes, or with the place it came from. */
+export type Item = string | Quoted | Sourced<string | Quoted>;
+
+/** Environment or labels; a null value is taken from the shell of whoever starts the stack. */
+export type Mapping = ReadonlyMap<string, Sourced<Quoted | null> | Quoted | null>;
+
+/** The keys of a service that all targets write alike. */
+export interface CommonService {
+  readonly image?: string;
+  readonly command?: string | readonly string[];
+  readonly entrypoint?: string | readonly string[];
+  readonly environment?: Mapping;
+  readonly labels?: Mapping;
+  readonly ports?: readonly Item[];
+  readonly read_only?: true;
+  readonly stdin_open?: true;
+  readonly tty?: true;
+  readonly dns?: readonly string[];
+  readonly dns_search?: readonly string[];
+  readonly cap_add?: readonly string[];
+  readonly cap_drop?: readonly string[];
+  readonly extra_hosts?: readonly string[];
+  readonly working_dir?: string;
+  readonly user?: Quoted;
+  readonly hostname?: string;
+}
+
+/** What the common rows need to know beside the service. */
+export interface CommonContext {
+  /** The name of the stack. */
+  readonly stack: string;
+  readonly report: Report;
+}
+
+/** The rows that all targets have in common. */
+export const common = {
+  image: kept("image", ({ image }): CommonService => ({ image })),
+  command: kept("command", ({ command }): CommonService => given("command", command)),
+  entrypoint: kept("entrypoint", ({ entrypoint }): CommonService => given("entrypoint", entrypoint)),
+  environment: kept("environment", ({ environment }): CommonService => given("environment", notEmpty(new Map(environment.map(variable))))),
+  labels: kept("labels", (service, { stack }: CommonContext): CommonService => given("labels", notEmpty(labels(service, stack)))),
+  read_only: kept("read_only", ({ readOnly }): CommonService => (readOnly ? { read_only: readOnly } : {})),
+  stdin_open: kept("stdin_open", ({ stdinOpen }): CommonService => (stdinOpen ? { stdin_open: stdinOpen } : {})),
+  tty: kept("tty", ({ tty }): CommonService => (tty ? { tty } : {})),
+  dns: kept("dns", ({ dns }): CommonService => given("dns", notEmpty(dns))),
+  dns_search: kept("dns_search", ({ dnsSearch }): CommonService => given("dns_search", notEmpty(dnsSearch))),
+  cap_add: kept("cap_add", ({ capAdd }): CommonService => given("cap_add", notEmpty(capAdd))),
+  cap_drop: kept("cap_drop", ({ capDrop }): CommonService => given("cap_drop", notEmpty(capDrop))),
+  extra_hosts: kept("extra_hosts", ({ extraHosts }): CommonService => given("extra_hosts", notEmpty(extraHosts))),
+  working_dir: kept("working_dir", ({ workingDir }): CommonService => given("working_dir", workingDir)),
+  user: kept("user", ({ user }): CommonService => given("user", user === undefined ? undefined : new Quoted(user))),
+  hostname: kept("hostname", ({ hostname }): CommonService => given("hostname", hostname)),
+} as const;
+
+/** A mapping with a key, unless there is no value for it. */
+export function given<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [K in Key]?: Value } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]?: Value });
+}
+
+/** The items, unless there are none. */
+export function notEmpty<T extends { readonly length: number } | { readonly size: number }>(items: T): T | undefined {
+  return ("length" in items ? items.length : items.size) === 0 ? undefined : items;
+}
+
+/** A port in the short syntax. */
+export function portItem(item: Port): Sourced<Quoted> {
+  return new Sourced(item.origin, new Quoted(item.kind === "deferred" ? item.text : printPort(item)));
+}
+
+/** A volume in the short syntax. Host paths that are not absolute begin with `.` or `~`, or Docker takes them for names. */
+export function volumeText(item: Volume): string {
+  if (item.kind === "deferred") return item.text;
+  return printVolume(item.kind === "relative" ? { ...item, source: writtenSource(item.source) } : item);
+}
+
+/** A relative path as it is written. */
+export function writtenSource(source: string): string {
+  return /^(\.{1,2}|~)(\/|$)/.test(source) ? source : `./${source}`;
+}
+
+/** A size in the short syntax; -1 for no limit. */
+export function sizeText(value: Size): string | number {
+  if (value.kind === "deferred") return value.text;
+  return value.bytes === -1 ? -1 : printSize(value.bytes);
+}
+
+/** The named volumes of a stack, to be declared at the top of the file. */
+export function namedVolumes(names: Iterable<string>): ReadonlyMap<string, Printable> {
+  return new Map([...names].map((name) => [name, new Map()]));
+}
+
+/** The names of the volumes that the stack itself names. */
+export function volumeNames(stack: Stack): readonly string[] {
+  return [...stack.services.values()].flatMap(({ volumes }) => volumes.flatMap((volume) => (volume.kind === "named" ? [volume.source] : [])));
+}
+
+function variable({ origin, name, value }: Variable): readonly [string, Sourced<Quoted | null>] {
+  return [name, new Sourced(origin, value === null ? null : new Quoted(value))];
+}
+
+function labels(service: Service, stack: string): Mapping {
+  const own = lifecycleLabels(service, stack).map(([name, value]) => [name, new Quoted(value)] as const);
+  return new Map<string, Sourced<Quoted | null> | Quoted>([...service.labels.map(variable), ...own]);
+}

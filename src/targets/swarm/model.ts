@@ -1,0 +1,29 @@
+import type { Quoted, Sourced } from "../../yaml/print.ts";
+import type { CommonService, Item } from "../rows.ts";
+
+/** What a service can say to `docker stack deploy`: the keys of version 3.8 that it neither refuses nor ignores. */
+export interface SwarmService extends CommonService {
+  readonly networks?: ReadonlyMap<string, { readonly aliases: readonly string[] } | null>;
+  readonly volumes?: readonly (Item | Mount)[];
+  readonly configs?: readonly { readonly source: string; readonly target: string }[];
+  readonly healthcheck?: { readonly test: readonly string[]; readonly interval: string; readonly timeout: string; readonly retries: number };
+  readonly deploy?: Deploy;
+}
+
+/** How Swarm runs the tasks of a service. */
+interface Deploy {
+  readonly mode?: "global";
+  readonly replicas?: number;
+  readonly placement?: { readonly constraints?: readonly (string | Sourced<string>)[]; readonly preferences?: readonly { readonly spread: string }[] };
+  readonly update_config?: { readonly parallelism: number; readonly order: "stop-first" };
+  readonly restart_policy?: { readonly condition: Condition; readonly max_attempts?: number };
+  readonly resources?: { readonly limits: { readonly memory: string | Quoted } };
+}
+
+/** When Swarm replaces a task that ended. */
+export type Condition = "none" | "on-failure" | "any";
+
+interface Mount {
+  readonly type: "tmpfs";
+  readonly target: string;
+}
