@@ -1,0 +1,235 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { readStack, sourceOf } from "../../src/compile.ts";
+import type { Service } from "../../src/stack/model.ts";
+import { Cluster, needsCluster, type ServiceSpec } from "./cluster.ts";
+import { execute, suiteThatNeeds, temporaryFolder } from "./programs.ts";
+
+const { title, isLeftOut } = suiteThatNeeds("a Swarm of three engines", needsCluster);
+const sidecarImage = "localhost/tutum-stack-sidecar:1";
+const folder = new URL("../../examples/", import.meta.url);
+const examples = readdirSync(folder).map((name) => ({ name, text: readFileSync(new URL(`${name}/stack.yml`, folder), "utf8") }));
+const patiently = { timeout: 120_000, interval: 1000 };
+
+/** In one file and one cluster: each test has a stack of its own, and the last one pulls the plug of a node. */
+describe.skipIf(isLeftOut)(title, () => {
+  const cluster = new Cluster(3);
+  const { manager, nodes } = cluster;
+  const everywhere = nodes.map(({ name }) => name);
+
+  beforeAll(async () => {
+    const built = await execute(["npm", "run", "image", "--", "--build-arg", "BASE=node:local"], { cwd: process.cwd() });
+    expect(built.code, built.stderr).toBe(0);
+    await cluster.start(["busybox:local", sidecarImage]);
+    for (const [image, dockerfile] of standIns()) await Promise.all(nodes.map((node) => node.build(image, dockerfile)));
+  }, 300_000);
+
+  afterAll(() => cluster.dispose(), 120_000);
+
+  test("every example is deployed, converges, and is what its stack file asks for", async () => {
+    for (const { name, text } of examples) {
+      // Two stacks cannot publish one port: the examples are deployed one after the other.
+      await cluster.deploy(text, name);
+      const specs = await cluster.specs(name);
+      const services = servicesOf(text);
+      for (const service of services) expect(wishes(specs.get(service.name)!), `${name}/${service.name}`).toEqual(expectedOf(service));
+      for (const service of services) {
+        if (isOverInTheEnd(name, service))
+          await vi.waitFor(async () => expect((await cluster.tasks(`${name}_${service.name}`)).map(({ state }) => state)).toContain("Complete"), patiently);
+        else if (service.tags.length === 0)
+          await vi.waitFor(
+            async () => expect(await cluster.runsOn(`${name}_${service.name}`)).toHaveLength(service.strategy === "EVERY_NODE" ? 3 : service.replicas),
+            patiently,
+          );
+      }
+      await manager.dockerOut("stack", "rm", name);
+    }
+  }, 300_000);
+
+  test("every field that Swarm has is what it was asked for", async () => {
+    const text = `
+all:
+  image: busybox:local
+  command: sleep 100000
+  tags: [nowhere, "disk=very fast"]
+  deployment_strategy: high_availability
+  sequential_deployment: true
+  target_num_containers: 2
+  mem_limit: 64m
+  restart: on-failure:3
+everywhere: {image: "busybox:local", command: sleep 100000, deployment_strategy: every_node, restart: always, tags: [nowhere]}
+none: {image: "busybox:local", command: "true", target_num_containers: 0}
+`;
+    await cluster.deploy(text, "fields");
+    const specs = await cluster.specs("fields");
+    for (const service of servicesOf(text)) expect(wishes(specs.get(service.name)!), service.name).toEqual(expectedOf(service));
+    expect(specs.get("all")).toMatchObject({
+      UpdateConfig: { Parallelism: 1, Order: "stop-first" },
+      TaskTemplate: { Resources: { Limits: { MemoryBytes: 64 << 20 } } },
+    });
+    await manager.dockerOut("stack", "rm", "fields");
+  }, 60_000);
+
+  test("texts that Swarm would take for templates, and for variables, stay what they are", async () => {
+    const text = `
+web:
+  image: busybox:local
+  command: sh -c 'echo "$$TEXT" > /tmp/text; sleep 100000'
+  environment: {TEXT: '{{.Node.ID}} \${HOME} $$ {{USER}}'}
+  hostname: "x{{y}}"
+  links: ["other:alias"]
+  volumes: ["/tmp:/a{{b"]
+other: {image: "busybox:local", command: sleep 100000}
+`;
+    await cluster.deploy(text, "texts");
+    await vi.waitFor(async () => expect(await cluster.runsOn("texts_web")).toHaveLength(1), patiently);
+    const [place] = await cluster.runsOn("texts_web");
+    const runner = nodes.find(({ name }) => name === place)!;
+    const id = await runner.dockerOut("ps", "--quiet", "--filter", "name=texts_web");
+    expect(await runner.dockerOut("exec", id, "sh", "-c", 'printf "%s|%s" "$TEXT" "$(hostname)"')).toBe("{{.Node.ID}} ${HOME} $$ {{USER}}|x{{y}}");
+    expect(await runner.dockerOut("inspect", "--format", "{{range .Mounts}}{{.Destination}}{{end}}", id)).toBe("/a{{b");
+    await vi.waitFor(async () => expect((await runner.docker("exec", id, "nslookup", "alias")).stdout).toMatch(/Name:\s+alias/), patiently);
+    await manager.dockerOut("stack", "rm", "texts");
+  }, 120_000);
+
+  test("autodestroy on every node, as the table says; nothing is started again that was OFF", async () => {
+    const exits = [0, 3] as const;
+    const policies = ["OFF", "ON_FAILURE", "ON_SUCCESS", "ALWAYS"] as const;
+    const jobs = policies.flatMap((autodestroy) =>
+      exits.map((exit) => ({ name: `off-${autodestroy.toLowerCase().replace("_", "-")}-${exit}`, autodestroy, exit })),
+    );
+    const definition = (name: string, exit: number, more: string): string =>
+      `${name}: {image: "busybox:local", command: "sh -c 'sleep 1; exit ${exit}'", ${more}}\n`;
+    const text = [
+      ...jobs.map(({ name, autodestroy, exit }) => definition(name, exit, `deployment_strategy: every_node, autodestroy: ${autodestroy}`)),
+      definition("retried", 3, "restart: on-failure, autodestroy: ALWAYS"),
+      definition("succeeded", 0, "restart: on-failure, autodestroy: ALWAYS"),
+      `web: {image: "busybox:local", command: sleep 100000, deployment_strategy: every_node, restart: always}\n`,
+    ].join("");
+    await cluster.deploy(text, "table");
+    const removed = jobs.flatMap(({ name, autodestroy, exit }) =>
+      autodestroy === "ALWAYS" || autodestroy === (exit === 0 ? "ON_SUCCESS" : "ON_FAILURE") ? [name] : [],
+    );
+    const kept = jobs.map(({ name }) => name).filter((name) => !removed.includes(name));
+    const servicesOn = async (node: (typeof nodes)[number]): Promise<readonly string[]> =>
+      (await node.containers()).flatMap(([name]) => (name.startsWith("table_") ? [name.split(".")[0]!.slice("table_".length)] : []));
+
+    await vi.waitFor(async () => expect(await cluster.runsOn("table_autodestroy")).toEqual(everywhere), patiently);
+    await vi.waitFor(async () => {
+      for (const node of nodes)
+        expect(
+          (await servicesOn(node)).filter((name) => removed.includes(name) || name === "succeeded"),
+          node.name,
+        ).toEqual([]);
+    }, patiently);
+    // One task each, over and not replaced; its container is still there, once on every node.
+    for (const node of nodes) expect((await servicesOn(node)).filter((name) => kept.includes(name)).toSorted(), node.name).toEqual(kept.toSorted());
+    for (const { name, exit } of jobs) {
+      expect(await cluster.tasks(`table_${name}`), name).toEqual(
+        everywhere.map(() => expect.objectContaining({ state: exit === 0 ? "Complete" : "Failed", desired: "Shutdown" })),
+      );
+    }
+    // What Swarm has replaced counts as restarted: it is left to Swarm, and the service goes on.
+    const left = (await Promise.all(nodes.map(servicesOn))).flat().filter((name) => name === "retried");
+    expect(left.length).toBeGreaterThan(1);
+    expect((await cluster.tasks("table_retried")).length).toBeGreaterThan(1);
+    expect(await cluster.runsOn("table_web")).toEqual(everywhere);
+    await manager.dockerOut("stack", "rm", "table");
+  }, 240_000);
+
+  test("the sidecar has no capability, no way out, and a root that is read-only", async () => {
+    await cluster.deploy(`job: {image: "busybox:local", command: "true", autodestroy: ALWAYS}\n`, "least");
+    await vi.waitFor(async () => expect(await cluster.runsOn("least_autodestroy")).toEqual(everywhere), patiently);
+    const id = await manager.dockerOut("ps", "--quiet", "--filter", "name=least_autodestroy");
+    const [{ HostConfig, NetworkSettings }] = JSON.parse(await manager.dockerOut("inspect", id)) as [
+      {
+        readonly HostConfig: { readonly ReadonlyRootfs: boolean; readonly CapDrop: readonly string[]; readonly CapAdd: unknown; readonly Privileged: boolean };
+        readonly NetworkSettings: { readonly Networks: object };
+      },
+    ];
+    expect(HostConfig).toMatchObject({ ReadonlyRootfs: true, CapDrop: ["ALL"], Privileged: false });
+    expect(HostConfig.CapAdd ?? []).toEqual([]);
+    expect(Object.keys(NetworkSettings.Networks)).toEqual(["least_autodestroy"]);
+    expect(await manager.dockerOut("network", "inspect", "--format", "{{.Internal}}", "least_autodestroy")).toBe("true");
+    // A new policy is a new config: the service gets it, and nothing has to be removed by hand.
+    await cluster.deploy(`job: {image: "busybox:local", command: "true", autodestroy: ON_SUCCESS}\n`, "least");
+    await vi.waitFor(async () => expect(await manager.dockerOut("service", "logs", "--raw", "least_autodestroy")).toContain("job ON_SUCCESS"), patiently);
+    await manager.dockerOut("stack", "rm", "least");
+  }, 240_000);
+
+  test("tags place tasks, high_availability spreads them, and those of a dead node move", async () => {
+    const text = `
+tagged: {image: "busybox:local", command: sleep 100000, tags: [disk=fast], target_num_containers: 2, restart: always}
+spread: {image: "busybox:local", command: sleep 100000, target_num_containers: 3, deployment_strategy: HIGH_AVAILABILITY, restart: always}
+`;
+    await cluster.deploy(text, "place");
+    await vi.waitFor(async () => expect(await cluster.runsOn("place_spread")).toEqual(everywhere), patiently);
+    expect(await cluster.runsOn("place_tagged")).toEqual([]);
+    const stackFile = join(temporaryFolder([{ name: "stack.yml", text }]), "stack.yml");
+    const { stdout } = await execute([process.execPath, "dist/bin.js", "node-labels", stackFile], { cwd: process.cwd() });
+    const command = stdout.split("  #")[0]!;
+    expect(command).toBe("docker node update --label-add disk=fast NODE");
+    await manager.dockerOut(...command.replace("NODE", "node3").split(" ").slice(1));
+    await vi.waitFor(async () => expect(await cluster.runsOn("place_tagged")).toEqual(["node3", "node3"]), patiently);
+
+    await nodes[2]!.kill();
+    await vi.waitFor(async () => {
+      const places = await cluster.runsOn("place_spread");
+      expect(places.filter((name) => name !== "node3")).toHaveLength(3);
+    }, patiently);
+    await vi.waitFor(async () => expect((await cluster.tasks("place_tagged")).filter(({ state }) => state === "Pending")).toHaveLength(2), patiently);
+    await manager.dockerOut(...command.replace("NODE", "node2").split(" ").slice(1));
+    await vi.waitFor(async () => expect((await cluster.runsOn("place_tagged")).filter((name) => name === "node2")).toHaveLength(2), patiently);
+  }, 300_000);
+});
+
+/** Dockerfiles of images under the names that the examples use: they run until they are stopped, or end at once where a job does. */
+function standIns(): ReadonlyMap<string, string> {
+  const forever = `trap "exit 0" TERM; sleep 100000 & wait`;
+  const scripts = new Map([
+    ["example/worker:2", `[ $# -eq 0 ] || exit 0; ${forever}`],
+    ["example/probe:1.4", "exit 0"],
+    ["busybox:stable", `case "$1" in tar) exit 0 ;; esac; ${forever}`],
+  ]);
+  const images = examples.flatMap(({ text }) => servicesOf(text).map(({ image }) => image));
+  const dockerfile = (image: string): string => `FROM busybox:local\nENTRYPOINT ${JSON.stringify(["sh", "-c", scripts.get(image) ?? forever, "stand-in"])}\n`;
+  return new Map(images.map((image) => [image, dockerfile(image)]));
+}
+
+function servicesOf(text: string): readonly Service[] {
+  return [...readStack(sourceOf(text, {}), {}, [])!.stack.services.values()];
+}
+
+/** Whether the program of an example's service ends, as its stand-in does. */
+function isOverInTheEnd(example: string, { name }: Service): boolean {
+  return ["voting/migrate", "workers/probe", "backup/copy"].includes(`${example}/${name}`);
+}
+
+interface Wishes {
+  readonly condition: string;
+  readonly attempts: number;
+  readonly replicas: number | "global";
+  readonly constraints: readonly string[];
+  readonly spread: readonly string[];
+}
+
+function wishes({ Mode, TaskTemplate: { RestartPolicy, Placement } }: ServiceSpec): Wishes {
+  return {
+    condition: RestartPolicy?.Condition ?? "missing",
+    attempts: RestartPolicy?.MaxAttempts ?? 0,
+    replicas: Mode.Replicated?.Replicas ?? "global",
+    constraints: Placement?.Constraints ?? [],
+    spread: Placement?.Preferences?.map(({ Spread }) => Spread.SpreadDescriptor) ?? [],
+  };
+}
+
+function expectedOf({ restart, replicas, strategy, tags }: Service): Wishes {
+  return {
+    condition: { OFF: "none", ON_FAILURE: "on-failure", ALWAYS: "any" }[restart.policy],
+    attempts: restart.retries ?? 0,
+    replicas: strategy === "EVERY_NODE" ? "global" : replicas,
+    constraints: tags.map((tag) => `node.labels.${tag.includes("=") ? tag.replace("=", " == ") : `${tag} == true`}`),
+    spread: strategy === "HIGH_AVAILABILITY" ? ["node.id"] : [],
+  };
+}
