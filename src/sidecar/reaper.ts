@@ -32,7 +32,7 @@ export const keepCauses = {
   "unknown-service": "the config has no such service",
   "other-project": "it belongs to another Compose project",
   "one-off": "it is a one-off of `compose run`",
-  "swarm-task": "it is a task of Swarm, and the config is not for Swarm",
+  "swarm-task": "Swarm keeps the history of its tasks itself",
   "no-swarm-task": "it is no task of Swarm, and the config is for Swarm",
   "other-namespace": "it belongs to another Swarm stack",
   replaced: "Swarm replaces it by a new task, which counts as a restart",

@@ -33,6 +33,13 @@ test("a config says all that the sidecar needs", () => {
   });
 });
 
+test("a config says that it is for Swarm only where it is", () => {
+  const config = written(sidecarConfig("shop", new Map(), { swarm: true }));
+  expect(config).toMatchObject({ swarm: true });
+  expect(validate(config)).toBe(true);
+  expect(good()).not.toHaveProperty("swarm");
+});
+
 test.each(legal)("a config with $autorestart and $autodestroy is valid", (policy) => {
   validate(written(sidecarConfig("shop", new Map([["job", policy]]))));
   expect(validate.errors).toBeNull();
@@ -59,6 +66,7 @@ describe("not a config", () => {
     ["a settle time below two seconds", { ...good(), settleSeconds: 1.9 }],
     ["a settle time as text", { ...good(), settleSeconds: "10" }],
     ["a word for removeVolumes", { ...good(), removeVolumes: "no" }],
+    ["a word for swarm", { ...good(), swarm: "yes" }],
     ["services as a list", { ...good(), services: [] }],
     ["no services", { ...good(), services: undefined }],
     ["a service with a strange name", { ...good(), services: { "a b": { autorestart: "OFF", autodestroy: "ALWAYS" } } }],

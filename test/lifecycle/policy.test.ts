@@ -3,6 +3,7 @@ import {
   actionAfterDaemonRestart,
   actionAfterExit,
   actionAfterStop,
+  actionAfterTask,
   autodestroyValues,
   autorestartValues,
   isCompatible,
@@ -40,6 +41,10 @@ describe.each(rows)("autorestart $autorestart, autodestroy $autodestroy", ({ exi
 
   test(`stopped for good: ${stop.join(", ")}`, () => {
     expect([actionAfterStop(policy, "success"), actionAfterStop(policy, "failure")]).toEqual(stop);
+  });
+
+  test(`the container of a Swarm task: ${exit.join(", ")}`, () => {
+    expect([actionAfterTask(policy, "success"), actionAfterTask(policy, "failure")]).toEqual(exit);
   });
 
   test(`ended by a restart of the daemon: ${daemon.join(", ")}`, () => {

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { compile } from "../../src/compile.ts";
+import { targets, type TargetName } from "../../src/targets/index.ts";
 import { caseNames, pathOf } from "../support/fixtures.ts";
 import {
   bareEnvironment,
@@ -12,6 +13,7 @@ import {
   marked,
   needsDockerCompose,
   needsPyYaml,
+  needsStackConfig,
   readWithPyYaml,
   suiteThatNeeds,
   temporaryFolder,
@@ -22,27 +24,23 @@ const variables = { BACKEND: "db:backend", SOURCE: "db", PORT: "8080", MEMORY: "
 
 const examplesFolder = fileURLToPath(new URL("../../examples", import.meta.url));
 
-/** Every example, compiled, and every Compose file that is expected of a test case. */
-const composeFiles: readonly (readonly [name: string, text: string])[] = [
-  ...readdirSync(examplesFolder)
-    .filter((name) => existsSync(join(examplesFolder, name, "stack.yml")))
-    .map((name) => [`examples/${name}`, compiledExample(name)] as const),
-  ...caseNames("compile")
-    .map((name) => [`test/compile/${name}`, pathOf("compile", name, "expected", "compose", "docker-compose.yml")] as const)
-    .filter(([, path]) => existsSync(path))
-    .map(([name, path]) => [name, readFileSync(path, "utf8")] as const),
-];
+type Named = readonly [name: string, text: string];
+
+/** Every example, compiled, and every file that is expected of a test case. */
+const compiled: Readonly<Record<TargetName, readonly Named[]>> = { compose: compiledFor("compose"), swarm: compiledFor("swarm") };
 
 test("there are examples and test cases", () => {
-  expect(composeFiles.some(([name]) => name.startsWith("examples/"))).toBe(true);
-  expect(composeFiles.some(([name]) => name.startsWith("test/compile/"))).toBe(true);
+  for (const files of Object.values(compiled)) {
+    expect(files.some(([name]) => name.startsWith("examples/"))).toBe(true);
+    expect(files.some(([name]) => name.startsWith("test/compile/"))).toBe(true);
+  }
 });
 
 const accepted = suiteThatNeeds("a compiled file is accepted", needsDockerCompose);
 
 describe.skipIf(accepted.isLeftOut).each(composeCommands.map((command) => [command.join(" "), command] as const))(`${accepted.title}: %s`, (_, command) => {
-  test.concurrent.each(composeFiles)("%s", async (_name, text) => {
-    const folder = temporaryFolder([{ name: "profile:1.json", text: "{}" }]);
+  test.concurrent.for(compiled.compose)("%s", async ([, text], { onTestFinished }) => {
+    const folder = temporaryFolder([{ name: "profile:1.json", text: "{}" }], onTestFinished);
     writeFileSync(join(folder, "docker-compose.yml"), text.replaceAll("seccomp=/srv/", `seccomp=${folder}/`));
     const { code, stderr } = await execute([...command, "-f", join(folder, "docker-compose.yml"), "config", "-q"], {
       env: { ...bareEnvironment, ...variables },
@@ -53,18 +51,44 @@ describe.skipIf(accepted.isLeftOut).each(composeCommands.map((command) => [comma
   });
 });
 
+const deployable = suiteThatNeeds("a compiled file is accepted by `docker stack config`", needsStackConfig);
+
+describe.skipIf(deployable.isLeftOut)(deployable.title, () => {
+  test.concurrent.for(compiled.swarm)("%s", async ([, text], { onTestFinished }) => {
+    const files = [
+      { name: "docker-stack.yml", text },
+      { name: "autodestroy.swarm.json", text: "{}" },
+    ];
+    const folder = temporaryFolder(files, onTestFinished);
+    const { code, stderr } = await execute(["docker", "stack", "config", "--compose-file", join(folder, "docker-stack.yml")], {
+      env: { ...bareEnvironment, ...variables },
+    });
+    expect(code, stderr).toBe(0);
+    expect(stderr).toBe("");
+  });
+});
+
 const alike = suiteThatNeeds("PyYAML and yaml read the same data", needsPyYaml);
 
 describe.skipIf(alike.isLeftOut)(alike.title, () => {
   test("in every compiled file", () => {
-    const read = readWithPyYaml(composeFiles.map(([, text]) => text));
-    for (const [index, [name, text]] of composeFiles.entries()) expect(read[index], name).toEqual(marked(parse(text, { mapAsMap: true })));
+    const files = Object.values(compiled).flat();
+    const read = readWithPyYaml(files.map(([, text]) => text));
+    for (const [index, [name, text]] of files.entries()) expect(read[index], name).toEqual(marked(parse(text, { mapAsMap: true })));
   });
 });
 
-function compiledExample(name: string): string {
-  const { files, diagnostics } = compile(readFileSync(join(examplesFolder, name, "stack.yml"), "utf8"), { name });
-  const text = files.find((file) => file.name === "docker-compose.yml")?.text;
+function compiledFor(target: TargetName): readonly Named[] {
+  const { file } = targets[target];
+  const expected = caseNames("compile").map(
+    (name) => [`test/compile/${name}`, readFileSync(pathOf("compile", name, "expected", target, file), "utf8")] as const,
+  );
+  return [...readdirSync(examplesFolder).map((name) => [`examples/${name}`, compiledExample(name, target)] as const), ...expected];
+}
+
+function compiledExample(name: string, target: TargetName): string {
+  const { files, diagnostics } = compile(readFileSync(join(examplesFolder, name, "stack.yml"), "utf8"), { name, target });
+  const text = files[0]?.text;
   if (text === undefined) throw new Error(`examples/${name} is not compiled: ${diagnostics.map(({ message }) => message).join("; ")}`);
   return text;
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { compile } from "../../src/compile.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
+import { targets, type TargetName } from "../../src/targets/index.ts";
 import { expectReadsBack } from "../support/read-back.ts";
 
 /** A folder with `classes.tsv` (file, class, reason) and the files it names; it is not part of the project. */
@@ -17,13 +18,13 @@ test(isHere ? "the corpus of real files is not empty" : "no corpus of real files
 });
 
 if (isHere) {
-  describe("a real stack file is compiled, to the same bytes again, and reads back", () => {
+  describe.each(Object.keys(targets) as TargetName[])("a real stack file is compiled for %s, to the same bytes again, and reads back", (target) => {
     test.each(filesOf(/^stack$/))("%s", (file) => {
       const text = textOf(file);
-      const { files, diagnostics } = compile(text, { name: "shop" });
+      const { files, diagnostics } = compile(text, { name: "shop", target });
       expect(errorsOf(diagnostics)).toEqual([]);
-      expect(compile(text, { name: "shop" })).toEqual({ files, diagnostics });
-      expectReadsBack(files.find(({ name }) => name === "docker-compose.yml")?.text ?? "", text);
+      expect(compile(text, { name: "shop", target })).toEqual({ files, diagnostics });
+      expectReadsBack(files[0]?.text ?? "", text, { target });
     });
   });
 

@@ -48,6 +48,9 @@ export const composeCommands: readonly (readonly string[])[] = [["docker-compose
 /** `docker-compose`, which the tests need. */
 export const needsDockerCompose = { isHere: composeCommands[0]?.[0] === "docker-compose", how: "docker-compose; on Debian: apt-get install docker-compose" };
 
+/** The CLI of Docker 23 or later, which checks stack files without an engine. */
+export const needsStackConfig = { isHere: works(["docker", "stack", "config", "--help"]), how: "docker 23 or later, for `docker stack config`" };
+
 /** PyYAML, the reader of docker-compose 1.x. */
 export const needsPyYaml = { isHere: works(["python3", "-c", "import yaml"]), how: "PyYAML; on Debian: apt-get install python3-yaml" };
 
@@ -75,10 +78,10 @@ export function unmarked(value: unknown): unknown {
   return list ? list.map(unmarked) : value;
 }
 
-/** A folder with these files, removed when the test is over. */
-export function temporaryFolder(files: readonly { readonly name: string; readonly text: string }[]): string {
+/** A folder with these files, removed when the test is over. A concurrent test has to say itself when that is. */
+export function temporaryFolder(files: readonly { readonly name: string; readonly text: string }[], finished = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), "tutum-stack-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  finished(() => rmSync(folder, { recursive: true, force: true }));
   for (const { name, text } of files) writeFileSync(join(folder, name), text);
   return folder;
 }

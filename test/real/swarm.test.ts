@@ -189,6 +189,7 @@ function standIns(): ReadonlyMap<string, string> {
   const forever = `trap "exit 0" TERM; sleep 100000 & wait`;
   const scripts = new Map([
     ["example/worker:2", `[ $# -eq 0 ] || exit 0; ${forever}`],
+    ["example/agent:3", `[ $# -eq 0 ] || exit 0; ${forever}`],
     ["example/probe:1.4", "exit 0"],
     ["busybox:stable", `case "$1" in tar) exit 0 ;; esac; ${forever}`],
   ]);
@@ -203,7 +204,7 @@ function servicesOf(text: string): readonly Service[] {
 
 /** Whether the program of an example's service ends, as its stand-in does. */
 function isOverInTheEnd(example: string, { name }: Service): boolean {
-  return ["voting/migrate", "workers/probe", "backup/copy"].includes(`${example}/${name}`);
+  return ["voting/migrate", "workers/probe", "backup/copy", "cluster/warm-up"].includes(`${example}/${name}`);
 }
 
 interface Wishes {

@@ -15,6 +15,7 @@ const problemsOf = (value: unknown): readonly string[] => readConfig(JSON.string
 
 test("a config of the compiler is read as it is", () => {
   expect(readConfig(JSON.stringify(good()))).toEqual({ config: good() });
+  expect(readConfig(JSON.stringify({ ...good(), swarm: true }))).toEqual({ config: { ...good(), swarm: true } });
 });
 
 describe("a config with mistakes is refused, with a sentence for each", () => {
@@ -26,6 +27,7 @@ describe("a config with mistakes is refused, with a sentence for each", () => {
     ["a strange stack", { ...good(), stack: "Shop" }, ["`stack` has to be a name of lower case letters, digits, `-` and `_`"]],
     ["no time to settle", { ...good(), settleSeconds: 1 }, ["`settleSeconds` has to be a number, 2 or more"]],
     ["a word for removeVolumes", { ...good(), removeVolumes: "no" }, ["`removeVolumes` has to be true or false"]],
+    ["a word for swarm", { ...good(), swarm: "yes" }, ["`swarm` has to be true or false"]],
     ["a list of services", { ...good(), services: [] }, ["`services` has to be a mapping from names to policies"]],
     ["a strange service", { ...good(), services: { "a b": {} } }, ['`"a b"` cannot be the name of a service']],
     [
@@ -66,7 +68,7 @@ describe("a config with mistakes is refused, with a sentence for each", () => {
 });
 
 test("reader and schema accept the same configs", () => {
-  const key = fc.constantFrom("$schema", "version", "stack", "settleSeconds", "removeVolumes", "services", "constructor", "__proto__");
+  const key = fc.constantFrom("$schema", "version", "stack", "settleSeconds", "removeVolumes", "swarm", "services", "constructor", "__proto__");
   const value = fc.oneof(fc.constantFrom<unknown>(1, 2, 10, "", "shop", "Shop", true, null, "__delete__"), fc.jsonValue());
   const word = fc.constantFrom("OFF", "ON_FAILURE", "ON_SUCCESS", "ALWAYS", "off", "constructor");
   const name = fc.constantFrom("job", "constructor", "__proto__", "toString", "x-job", "a b", "", "0");

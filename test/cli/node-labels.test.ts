@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { MemoryFiles, run } from "../support/memory-io.ts";
+
+const labels = (text: string) => run(["node-labels"], { files: new MemoryFiles({ "/shop/stack.yml": text }) });
+
+test("prints a command for every label, with the services that need it", () => {
+  const text = `
+web: {image: nginx, tags: [front, region=eu, front]}
+api: {image: nginx, tags: ["region=eu", "zone=eu west", "$HOME=x"]}
+db: {image: redis}
+`;
+  expect(labels(text)).toMatchObject({
+    code: 0,
+    stderr: "",
+    stdout: `docker node update --label-add front=true NODE  # for web
+docker node update --label-add region=eu NODE  # for web, api
+docker node update --label-add 'zone=eu west' NODE  # for api
+docker node update --label-add '$HOME=x' NODE  # for api
+`,
+  });
+});
+
+test("nothing that a shell would take for itself gets out of its quotes", () => {
+  const tags = ["a'b", "a=b'c", 'a="', "a=`id`", "a=b;c", "a\nb", "a=b\n", "x=$(id)", "x=a b", "x=\\"].map((tag) => JSON.stringify(tag)).join(", ");
+  const { stdout } = labels(`web: {image: nginx, tags: [${tags}]}`);
+  for (const line of stdout.trimEnd().split("\n")) expect(line).toMatch(/^docker node update --label-add ('[^'\n]+'|[\w.=-]+) NODE {2}# for web$/);
+});
+
+test("says so when nodes need no labels", () => {
+  expect(labels("web: {image: nginx}")).toMatchObject({ code: 0, stdout: "", stderr: "tutum-stack: no service has tags, so the nodes need no labels\n" });
+});
+
+test("a file with mistakes is not valid", () => {
+  const { code, stdout, stderr } = labels("web: {net: host}");
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain("error[missing-image]");
+});

@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { readStack, sourceOf } from "../src/compile.ts";
+import { targets } from "../src/targets/index.ts";
+import type { Row, Target } from "../src/targets/target.ts";
+import type { Field } from "../src/stack/file.ts";
+import { parse } from "yaml";
+import { argumentsOf, caseNames, expectFile, pathOf } from "./support/fixtures.ts";
+import { readFileSync } from "node:fs";
+
+const all: readonly Target[] = Object.values(targets);
+const fields = Object.keys(targets.compose.table).toSorted() as Field[];
+
+test("CONVERSION.md says what the field tables say (npm run bless)", () => {
+  const heads = ["field", ...all.flatMap(({ title }) => [title, "lost there"])];
+  const rows = fields.map((field) => [`\`${field}\``, ...all.flatMap(({ table }) => cells(table[field]))]);
+  const table = [heads, heads.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |\n`).join("");
+  expectFile(pathOf("..", "CONVERSION.md"), `${introduction}\n${table}`);
+});
+
+test("every key that a compiled service has is one that a field writes, and every such key occurs", () => {
+  for (const { name, file, table } of all) {
+    const written = new Set(Object.values<Row<object, never>>(table).flatMap((row) => ("keys" in row ? row.keys : [])));
+    const found = new Set(caseNames("compile").flatMap((test) => keysOf(test, name, file)));
+    expect(
+      [...found].filter((key) => ![...written].some((known) => key === known || key.startsWith(`${known}.`))),
+      name,
+    ).toEqual([]);
+    expect(
+      [...written].filter((known) => ![...found].some((key) => key === known || key.startsWith(`${known}.`))),
+      name,
+    ).toEqual([]);
+  }
+});
+
+const introduction = `# What each field becomes
+
+Made of the tables in \`src/targets/*/lower.ts\` by \`npm run bless\`; a test says that it is up to date. A field whose cell under "lost
+there" is empty is carried over with all it means. A stack file that uses one that is lost, in whole or in part, gets a warning.
+`;
+
+function cells(row: Row<object, never>): readonly [string, string] {
+  if (row.kind === "elsewhere") return [row.where, ""];
+  if (row.kind === "unsupported") return ["-", row.lost];
+  const keys = row.keys.map((key) => `\`${key}\``).join(", ");
+  return row.kind === "partly" ? [keys, row.lost] : [row.note === undefined ? keys : `${keys}: ${row.note}`, ""];
+}
+
+/** The keys of the services of a case, as `deploy.replicas`, apart from the sidecar's. */
+function keysOf(name: string, target: string, file: string): readonly string[] {
+  const stackFile = sourceOf(readFileSync(pathOf("compile", name, "stack.yml"), "utf8"), {});
+  const names = new Set(readStack(stackFile, { interpolate: argumentsOf(pathOf("compile", name)).includes("--interpolate") }, [])?.stack.services.keys());
+  const { services } = parse(readFileSync(pathOf("compile", name, "expected", target, file), "utf8")) as { readonly services: Record<string, object> };
+  return Object.entries(services).flatMap(([service, value]) => (names.has(service) ? pathsOf(value, "") : []));
+}
+
+function pathsOf(value: unknown, path: string): readonly string[] {
+  const isSection = path === "" || /^deploy(\.(resources|placement|resources\.limits))?$/.test(path);
+  if (!isSection) return [path];
+  return Object.entries(value as object).flatMap(([key, item]) => pathsOf(item, path === "" ? key : `${path}.${key}`));
+}
