@@ -20,8 +20,10 @@ test("its lifecycle table is the lifecycle table", () => {
 });
 
 test("its commands are the commands", () => {
-  const named = [...readme.matchAll(/^\| `tutum-stack (\w+)/gm)].map(([, command]) => command);
-  const known = [...run(["--help"]).stdout.matchAll(/^ {2}(\w+) /gm)].map(([, command]) => command).filter((command) => command !== "help");
+  const named = [...readme.matchAll(/^\| `tutum-stack ([\w-]+)/gm)].map(([, command]) => command);
+  const known = [...run(["--help"]).stdout.matchAll(/^ {2}([\w-]+) /gm)]
+    .map(([, command]) => command)
+    .filter((command) => command !== "help" && !command?.startsWith("-"));
   expect(named).toEqual(known);
 });
 
