@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { readStack, sourceOf } from "../src/compile.ts";
 import { targets } from "../src/targets/index.ts";
+import { conversionsOf } from "../src/targets/conversion.ts";
 import type { Row, Target } from "../src/targets/target.ts";
 import type { Field } from "../src/stack/file.ts";
 import { parse } from "yaml";
@@ -12,7 +13,7 @@ const fields = Object.keys(targets.compose.table).toSorted() as Field[];
 
 test("CONVERSION.md says what the field tables say (npm run bless)", () => {
   const heads = ["field", ...all.flatMap(({ title }) => [title, "lost there"])];
-  const rows = fields.map((field) => [`\`${field}\``, ...all.flatMap(({ table }) => cells(table[field]))]);
+  const rows = fields.map((field) => [`\`${field}\``, ...conversionsOf(field).flatMap(({ written = "-", lost = "" }) => [written, lost])]);
   const table = [heads, heads.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |\n`).join("");
   expectFile(pathOf("..", "CONVERSION.md"), `${introduction}\n${table}`);
 });
@@ -37,13 +38,6 @@ const introduction = `# What each field becomes
 Made of the tables in \`src/targets/*/lower.ts\` by \`npm run bless\`; a test says that it is up to date. A field whose cell under "lost
 there" is empty is carried over with all it means. A stack file that uses one that is lost, in whole or in part, gets a warning.
 `;
-
-function cells(row: Row<object, never>): readonly [string, string] {
-  if (row.kind === "elsewhere") return [row.where, ""];
-  if (row.kind === "unsupported") return ["-", row.lost];
-  const keys = row.keys.map((key) => `\`${key}\``).join(", ");
-  return row.kind === "partly" ? [keys, row.lost] : [row.note === undefined ? keys : `${keys}: ${row.note}`, ""];
-}
 
 /** The keys of the services of a case, as `deploy.replicas`, apart from the sidecar's. */
 function keysOf(name: string, target: string, file: string): readonly string[] {

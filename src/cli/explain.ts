@@ -1,20 +1,42 @@
+import stackSchema from "../../schema/stack.schema.json" with { type: "json" };
 import { catalogue, type Code, type Entry } from "../diagnostics/catalogue/index.ts";
 import { nearest } from "../diagnostics/nearest.ts";
+import type { Field } from "../stack/file.ts";
+import { conversionsOf, type Conversion } from "../targets/conversion.ts";
 import type { Io } from "./io.ts";
 import { Problem } from "./problem.ts";
 
-/** `tutum-stack explain`: why a code exists, with a wrong and a right example. Returns the exit code. Throws a Problem. */
-export function explainCommand(io: Io, code: string): number {
-  if (!Object.hasOwn(catalogue, code)) {
-    const near = nearest(code, Object.keys(catalogue));
-    const known = Object.keys(catalogue).map((slug) => `  ${slug}\n`);
-    throw new Problem(`there is no diagnostic ${JSON.stringify(code)}${near ? `; did you mean ${near}?` : ""}`, `\nThe diagnostics are:\n${known.join("")}`);
-  }
-  const { severity, why, wrong, right, interpolate, target }: Entry<never> = catalogue[code as Code];
+/** `tutum-stack explain`: what a diagnostic or a field of the language means. Returns the exit code. Throws a Problem. */
+export function explainCommand(io: Io, subject: string): number {
+  io.stdout.write(explanationOf(subject));
+  return 0;
+}
+
+const fields: Readonly<Record<string, { readonly description: string }>> = stackSchema.definitions.service.properties;
+
+function explanationOf(subject: string): string {
+  if (Object.hasOwn(catalogue, subject)) return explainCode(subject as Code);
+  if (Object.hasOwn(fields, subject)) return explainField(subject as Field);
+  const known = { diagnostics: Object.keys(catalogue), fields: Object.keys(fields) };
+  const near = nearest(subject, [...known.diagnostics, ...known.fields]);
+  const lists = Object.entries(known).map(([kind, names]) => `\nThe ${kind} are:\n${names.map((name) => `  ${name}\n`).join("")}`);
+  throw new Problem(`there is no diagnostic or field ${JSON.stringify(subject)}${near ? `; did you mean ${near}?` : ""}`, lists.join(""));
+}
+
+/** Why a code exists, with a wrong and a right example. */
+function explainCode(code: Code): string {
+  const { severity, why, wrong, right, interpolate, target }: Entry<never> = catalogue[code];
   const option = interpolate ? "--interpolate" : target && `--target ${target}`;
   const flag = option ? ` (with ${option})` : "";
   const example = (title: string, text: string | undefined): string =>
     text === undefined ? "" : `\n${title}${flag}:\n\n${text.replace(/^(?=.)/gm, "    ").replace(/[^\n -~]/g, "?")}`;
-  io.stdout.write(`${severity}[${code}]\n\n${why}\n${example("Wrong", wrong)}${example("Right", right)}`);
-  return 0;
+  return `${severity}[${code}]\n\n${why}\n${example("Wrong", wrong)}${example("Right", right)}`;
+}
+
+/** What a field means, and what it becomes. */
+function explainField(field: Field): string {
+  const lines = conversionsOf(field).map(({ title, written, lost }: Conversion) =>
+    [`${title}: ${written ?? "nothing"}`, lost && `    lost: ${lost}`].filter((line) => line !== undefined).join("\n"),
+  );
+  return `${field}\n\n${fields[field]!.description}\n\n${lines.join("\n")}\n`;
 }

@@ -94,9 +94,9 @@ function programFor(io: Io, finish: Finish): Command {
     .action((file: string | undefined, flags: ReadFlags) => finish(nodeLabelsCommand(io, file, flags)));
 
   program
-    .command("explain <code>")
-    .description("explain a diagnostic")
-    .action((code: string) => finish(explainCommand(io, code)));
+    .command("explain <subject>")
+    .description("explain a diagnostic, or a field of a service and what it becomes")
+    .action((subject: string) => finish(explainCommand(io, subject)));
 
   program
     .command("schema")

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { catalogue } from "../../src/diagnostics/catalogue/index.ts";
+import { targets } from "../../src/targets/index.ts";
 import { run } from "../support/memory-io.ts";
 
 const codes = Object.keys(catalogue);
+const fields = Object.keys(targets.compose.table);
 
 describe("explain", () => {
   test("shows why, wrong and right", () => {
@@ -46,16 +48,23 @@ describe("explain", () => {
     { given: "incompatible-policy", near: "incompatible-policies" },
     { given: "Empty_File", near: "empty-file" },
     { given: "unknown-feild", near: "unknown-field" },
+    { given: "volume_from", near: "volumes_from" },
   ])("$given suggests $near", ({ given, near }) => {
     const { code, stdout, stderr } = run(["explain", given]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr.split("\n")[0]).toBe(`tutum-stack: there is no diagnostic "${given}"; did you mean ${near}?`);
-    expect(stderr.split("\n").flatMap((line) => (line.startsWith("  ") ? [line.trim()] : []))).toEqual(codes);
+    expect(stderr.split("\n")[0]).toBe(`tutum-stack: there is no diagnostic or field "${given}"; did you mean ${near}?`);
+    expect(stderr.split("\n").flatMap((line) => (line.startsWith("  ") ? [line.trim()] : []))).toEqual(expect.arrayContaining([...codes, ...fields]));
+  });
+
+  test.each(fields)("%s", (field) => {
+    const { code, stdout, stderr } = run(["explain", field]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(new RegExp(`^${field}\n\n[A-Z\`].*\n\nCompose file: .*\n( {4}lost: .*\n)?Swarm stack file: .*\n( {4}lost: .*\n)?$`));
   });
 
   test.each(["", "nonsense-without-any-likeness", "__proto__", "constructor", "toString"])("%j suggests nothing", (given) => {
     const { code, stdout, stderr } = run(["explain", given]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr.split("\n")[0]).toBe(`tutum-stack: there is no diagnostic ${JSON.stringify(given)}`);
+    expect(stderr.split("\n")[0]).toBe(`tutum-stack: there is no diagnostic or field ${JSON.stringify(given)}`);
   });
 });

@@ -1,0 +1,25 @@
+import type { Field } from "../stack/file.ts";
+import { targets } from "./index.ts";
+import type { Row, Target } from "./target.ts";
+
+/** What a field becomes in one target. */
+export interface Conversion {
+  /** What the target's file is called. */
+  readonly title: string;
+  /** The keys that are written, and what has to be known about them; undefined when there are none. */
+  readonly written: string | undefined;
+  readonly lost: string | undefined;
+}
+
+/** What becomes of a field in every target, in words; for the documentation. */
+export function conversionsOf(field: Field): readonly Conversion[] {
+  return Object.values<Target>(targets).map(({ title, table }) => ({ title, ...conversion(table[field]) }));
+}
+
+function conversion(row: Row<object, never>): Omit<Conversion, "title"> {
+  if (row.kind === "elsewhere") return { written: row.where, lost: undefined };
+  if (row.kind === "unsupported") return { written: undefined, lost: row.lost };
+  const keys = row.keys.map((key) => `\`${key}\``).join(", ");
+  if (row.kind === "partly") return { written: keys, lost: row.lost };
+  return { written: row.note === undefined ? keys : `${keys}: ${row.note}`, lost: undefined };
+}
