@@ -21,7 +21,10 @@ describe("help", () => {
         validate [options] [files...]  check stack files
         lifecycle [options] [file]     show what happens to the containers of each
                                        service
-        explain <code>                 explain a diagnostic
+        node-labels [options] [file]   print the commands that give a Swarm's nodes
+                                       the labels that tags ask for
+        explain <subject>              explain a diagnostic, or a field of a service
+                                       and what it becomes
         schema [name]                  print a JSON Schema
         sidecar [options]              remove stopped containers on a Docker engine,
                                        as autodestroy.json says
@@ -46,8 +49,9 @@ describe("help", () => {
         --stdin-filename <name>  the name of standard input (-) in messages
         -o, --output <dir>       where the files go (default: the stack file's folder)
         --target <name>          what to compile to: compose (one machine:
-                                 docker-compose.yml, for Docker Compose) (choices:
-                                 "compose", default: "compose")
+                                 docker-compose.yml, for Docker Compose), swarm (a
+                                 cluster: docker-stack.yml, for docker stack deploy)
+                                 (choices: "compose", "swarm", default: "compose")
         --name <stack>           the name of the stack (default: the name of the stack
                                  file's folder)
         --sidecar <kind>         run autodestroy as a service of the stack, or not
@@ -91,7 +95,7 @@ test.each([
   { args: ["compile", "--check", "--print", "docker-compose.yml"], says: "option '--check' cannot be used with option '--print <file name>'" },
   { args: ["compile", "--check", "--force"], says: "option '--check' cannot be used with option '--force'" },
   { args: ["lifecycle", "a.yml", "b.yml"], says: "too many arguments for 'lifecycle'" },
-  { args: ["explain"], says: "missing required argument 'code'" },
+  { args: ["explain"], says: "missing required argument 'subject'" },
   { args: ["schema", "compose"], says: "'compose' is invalid for argument 'name'. Allowed choices are stack, autodestroy" },
 ])("$args", ({ args, says }) => {
   const { files } = world();
