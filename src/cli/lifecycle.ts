@@ -14,12 +14,12 @@ export interface LifecycleFlags {
 
 /** `tutum-stack lifecycle`: what happens to the containers of each service. Returns the exit code. Throws a Problem. */
 export function lifecycleCommand(io: Io, file: string | undefined, flags: LifecycleFlags): number {
-  const { source, failure } = readInput(io, file, flags.stdinFilename);
+  const { source, isElsewhere, failure } = readInput(io, file, flags.stdinFilename);
   const diagnostics: Diagnostic[] = failure ? [failure] : [];
   const read = failure ? undefined : readEitherWay(source, diagnostics);
   if (!read || hasErrors(diagnostics)) {
-    printReport(io, [{ source, diagnostics: inSourceOrder(diagnostics) }], { format: "pretty" }, `${source.name} is not valid`);
-    return 1;
+    const finding = { source, isElsewhere, diagnostics: inSourceOrder(diagnostics) };
+    return printReport(io, io.stderr, [finding], { format: "pretty" }, { exitCode: 1, text: `${source.name} is not valid` });
   }
   io.stdout.write(table([header, ...[...read.stack.services.values()].map(row)]));
   return 0;
