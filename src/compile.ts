@@ -78,10 +78,10 @@ export function readStack(
   if (!document) return undefined;
 
   const report = reporter(document, diagnostics);
-  const file = checkShape(document, fields, report);
+  const dollar = options.interpolate ? "variable" : "text";
+  const file = checkShape(document, dollar, fields, report);
   if (!file) return undefined;
 
-  const dollar = options.interpolate ? "variable" : "text";
   checkTexts(document, file, dollar, report);
   const stack = normalise(document, file, { dollar, name: options.name }, report);
   for (const rule of rules) rule(stack, report);

@@ -1,8 +1,11 @@
 import { createContext, runInContext, type Context } from "node:vm";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
-import { compile, type CompileOptions } from "../src/index.ts";
+import { formats } from "../src/diagnostics/render/index.ts";
+import { plain } from "../src/diagnostics/render/pretty.ts";
+import { compile, validate, type CompileOptions } from "../src/index.ts";
 import { pathOf } from "./support/fixtures.ts";
+import { reportOf } from "./support/report.ts";
 
 const stacks: readonly (readonly [title: string, stack: string, options: CompileOptions])[] = [
   [
@@ -33,6 +36,20 @@ describe("a bundle for the browser, in a world without Node's globals and withou
   test.each(["process", "require", "Buffer", "setTimeout", "URL"])("has no %s", (name) => {
     expect(runInContext(`typeof ${name}`, context)).toBe("undefined");
   });
+});
+
+test("every format of diagnostics is rendered there as in Node", async () => {
+  const context = createContext({}, { codeGeneration: { strings: false, wasm: false } });
+  runInContext(
+    await bundle('export { formats } from "../src/diagnostics/render/index.ts"; export { plain } from "../src/diagnostics/render/pretty.ts";'),
+    context,
+  );
+  const source = { name: "stack.yml", text: "web:\n" };
+  const report = reportOf(source, validate(source.text), "checked");
+  for (const [name, { render }] of Object.entries(formats)) {
+    const text = runInContext(`tutumStack.formats.${name}.render(${JSON.stringify(report)}, tutumStack.plain)`, context) as string;
+    expect(text).toBe(render(report, plain));
+  }
 });
 
 test("a module of Node cannot come into the bundle", async () => {

@@ -55,7 +55,7 @@ describe("the package", () => {
 
   test("holds the program, the library and the schemas, and nothing else", () => {
     const allowed =
-      /^(dist\/(bin\.js|main\.js|package\.json)|lib\/.+\.(js|d\.ts)|schema\/(stack|autodestroy)\.schema\.json|README\.md|LICENSE|(CHANGELOG|CONVERSION)\.md|package\.json)$/;
+      /^(dist\/(bin\.js|main\.js|package\.json)|lib\/.+\.(js|d\.ts)|schema\/(stack|autodestroy|report)\.schema\.json|README\.md|LICENSE|(CHANGELOG|CONVERSION)\.md|package\.json)$/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
     const needed = [
       "dist/bin.js",
@@ -65,6 +65,7 @@ describe("the package", () => {
       "lib/index.d.ts",
       "schema/stack.schema.json",
       "schema/autodestroy.schema.json",
+      "schema/report.schema.json",
     ];
     expect(paths).toEqual(expect.arrayContaining([...needed, "package.json"]));
   });
@@ -118,7 +119,7 @@ describe("installed", () => {
     expect(JSON.parse(node("use.mjs"))).toEqual([["docker-compose.yml"], [], ["empty-service"]]);
   });
 
-  test.each(["stack", "autodestroy"])("the schema of %s is imported and resolved by its name", (name) => {
+  test.each(["stack", "autodestroy", "report"])("the schema of %s is imported and resolved by its name", (name) => {
     const path = `tutum-stack/schema/${name}.schema.json`;
     writeFileSync(join(project, "schema.mjs"), `import schema from "${path}" with { type: "json" }; console.log(JSON.stringify(schema));`);
     const shipped = readFileSync(join(root, `schema/${name}.schema.json`), "utf8");

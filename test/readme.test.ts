@@ -29,8 +29,8 @@ test("its commands are the commands", () => {
 
 test("its message is the message", () => {
   const [shown = ""] = /error\[incompatible-policies\][^`]*(?:`[^`\n]+`[^`]*)*?(?=```)/.exec(readme) ?? [];
-  const { stderr } = run(["validate", "-", "--stdin-filename", "stack.yml"], { stdin: catalogue["incompatible-policies"].wrong! });
-  expect(stderr.startsWith(shown)).toBe(true);
+  const { stdout } = run(["validate", "-", "--stdin-filename", "stack.yml"], { stdin: catalogue["incompatible-policies"].wrong! });
+  expect(stdout.startsWith(shown)).toBe(true);
   expect(shown).toContain("help: leave");
 });
 

@@ -1,5 +1,6 @@
 import { basename, resolve } from "node:path";
 import { compile } from "../compile.ts";
+import { formats } from "../diagnostics/render/index.ts";
 import { filesOf } from "../targets/emit.ts";
 import { targets, type TargetName } from "../targets/index.ts";
 import { projectName } from "../targets/project-name.ts";
@@ -28,23 +29,20 @@ export interface CompileFlags extends ReportOptions {
 export function compileCommand(io: Io, file: string | undefined, flags: CompileFlags): number {
   const input = readInput(io, file, flags.stdinFilename);
   const { files, diagnostics } = compileInput(input, flags);
-  const finding = { source: input.source, diagnostics };
-  if (isFailure(diagnostics, flags)) {
-    printReport(io, [finding], flags, `${input.source.name} was not compiled`);
-    return 1;
-  }
+  const { source, isElsewhere } = input;
+  const report = (exitCode: number, text: string): number => printReport(io, io.stderr, [{ source, isElsewhere, diagnostics }], flags, { exitCode, text });
+  if (isFailure(diagnostics, flags)) return report(1, `${source.name} was not compiled`);
   if (flags.print !== undefined) {
     io.stdout.write(artefact(files, flags.print).text);
-    if (diagnostics.length > 0 || flags.format === "json") printReport(io, [finding], flags, `printed ${flags.print}`);
-    return 0;
+    return diagnostics.length > 0 || formats[flags.format].kind === "document" ? report(0, `printed ${flags.print}`) : 0;
   }
   const folder = resolve(io.cwd, flags.output ?? input.folder);
   const changes = planChanges(io.files, folder, files, filesOf(targets[flags.target]), input.mode);
-  if (flags.check) return check(io, changes, finding, flags);
+  const stale = changes.filter(({ kind }) => kind !== "none");
+  if (flags.check) return report(stale.length === 0 ? 0 : 1, differences(stale));
   refuseToDestroy(io.files, changes, { stackFile: input.path, force: flags.force ?? false });
   makeChanges(io.files, folder, changes);
-  printReport(io, [finding], flags, summary(changes));
-  return 0;
+  return report(0, summary(changes));
 }
 
 function compileInput({ source, failure, folder }: Input, flags: CompileFlags): ReturnType<typeof compile> {
@@ -69,12 +67,9 @@ function artefact(files: readonly OutputFile[], name: string): OutputFile {
   return found;
 }
 
-function check(io: Io, changes: readonly Change[], finding: Parameters<typeof printReport>[1][number], flags: CompileFlags): number {
-  const stale = changes.filter(({ kind }) => kind !== "none");
+function differences(stale: readonly Change[]): string {
   const words = { create: "is missing", replace: "differs", remove: "is not needed any more", none: "" };
-  const outcome = stale.length === 0 ? "everything is up to date" : `not up to date: ${stale.map(({ name, kind }) => `${name} ${words[kind]}`).join(", ")}`;
-  printReport(io, [finding], flags, outcome);
-  return stale.length === 0 ? 0 : 1;
+  return stale.length === 0 ? "everything is up to date" : `not up to date: ${stale.map(({ name, kind }) => `${name} ${words[kind]}`).join(", ")}`;
 }
 
 function summary(changes: readonly Change[]): string {

@@ -1,4 +1,4 @@
-import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
+import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { diagnosing, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/source.ts";
 import { sourceOf } from "../compile.ts";
@@ -8,6 +8,8 @@ import { Problem } from "./problem.ts";
 /** A stack file as the command line got it. */
 export interface Input {
   readonly source: Source;
+  /** Whether the name is no path below the current folder. */
+  readonly isElsewhere: boolean;
   /** The text is empty when the file could not be decoded; then this says why. */
   readonly failure: Diagnostic | undefined;
   /** The folder that output goes to and the stack is named after: the file's, or the current one for standard input. */
@@ -25,11 +27,13 @@ export const stackFileNames = ["stack.yml", "stack.yaml", "tutum.yml", "tutum.ya
 export function readInput(io: Io, file: string | undefined, stdinFilename: string | undefined): Input {
   if (file === "-") {
     const bytes = Problem.unless("read standard input", () => io.readStdin());
-    return { ...decode(bytes, shownName(io.cwd, resolve(io.cwd, stdinFilename ?? "stdin"))), folder: io.cwd, path: undefined, mode: undefined };
+    const { name, isElsewhere } = shown(io.cwd, resolve(io.cwd, stdinFilename ?? "stdin"));
+    return { ...decode(bytes, name), isElsewhere: isElsewhere || stdinFilename === undefined, folder: io.cwd, path: undefined, mode: undefined };
   }
   const path = resolve(io.cwd, file ?? findStackFile(io));
-  const found = read(io, path, shownName(io.cwd, path));
-  return { ...decode(found.bytes, shownName(io.cwd, path)), folder: dirname(path), path, mode: found.mode };
+  const { name, isElsewhere } = shown(io.cwd, path);
+  const found = read(io, path, name);
+  return { ...decode(found.bytes, name), isElsewhere, folder: dirname(path), path, mode: found.mode };
 }
 
 function findStackFile(io: Io): string {
@@ -47,10 +51,11 @@ function read(io: Io, path: string, name: string): { readonly bytes: Uint8Array;
   return found;
 }
 
-/** A path below the current folder, or else the base name: never an absolute path. */
-function shownName(cwd: string, path: string): string {
+/** A path below the current folder, with `/`, or else the base name: never an absolute path. */
+function shown(cwd: string, path: string): { readonly name: string; readonly isElsewhere: boolean } {
   const below = relative(cwd, path);
-  return below.startsWith("..") || isAbsolute(below) ? basename(path) : below;
+  const isElsewhere = below.startsWith("..") || isAbsolute(below);
+  return { name: isElsewhere ? basename(path) : below.replaceAll(sep, "/"), isElsewhere };
 }
 
 function decode(bytes: Uint8Array, name: string): { readonly source: Source; readonly failure: Diagnostic | undefined } {

@@ -1,6 +1,7 @@
-import { Argument, Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
-import { visible } from "../diagnostics/render/pretty.ts";
+import { formats } from "../diagnostics/render/index.ts";
+import { visible } from "../diagnostics/render/visible.ts";
 import { targets } from "../targets/index.ts";
 import { compileCommand, type CompileFlags } from "./compile.ts";
 import { hasColour } from "./colour.ts";
@@ -123,9 +124,17 @@ function addSidecar(program: Command, io: Io, finish: Finish): void {
 
 /** The options of all commands that read a stack file and print diagnostics. */
 function withInput(command: Command): Command {
+  const kinds = Object.entries(formats).map(([name, { summary }]) => `${name} (${summary})`);
   return command
     .option("--interpolate", "take $NAME and ${NAME} for variables instead of text")
     .option("--strict", "count warnings as errors")
-    .addOption(new Option("--format <kind>", "how diagnostics are printed").choices(["pretty", "json"]).default("pretty"))
+    .addOption(new Option("--max-warnings <n>", "fail with more warnings than this").argParser(wholeNumber).conflicts("strict"))
+    .option("--quiet", "print errors only, and nothing when all is well")
+    .addOption(new Option("--format <kind>", `how diagnostics are printed: ${kinds.join(", ")}`).choices(Object.keys(formats)).default("pretty"))
     .option("--stdin-filename <name>", "the name of standard input (-) in messages");
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It has to be a whole number.");
+  return Number(text);
 }

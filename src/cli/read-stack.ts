@@ -13,11 +13,12 @@ export interface ReadFlags {
 
 /** The stack of a file, for commands that do not depend on what `$` means; undefined when it has errors, which are printed. Throws a Problem. */
 export function readStackOnly(io: Io, file: string | undefined, flags: ReadFlags): Stack | undefined {
-  const { source, failure } = readInput(io, file, flags.stdinFilename);
+  const { source, isElsewhere, failure } = readInput(io, file, flags.stdinFilename);
   const diagnostics: Diagnostic[] = failure ? [failure] : [];
   const read = failure ? undefined : readEitherWay(source, diagnostics);
   if (read && !hasErrors(diagnostics)) return read.stack;
-  printReport(io, [{ source, diagnostics: inSourceOrder(diagnostics) }], { format: "pretty" }, `${source.name} is not valid`);
+  const finding = { source, isElsewhere, diagnostics: inSourceOrder(diagnostics) };
+  printReport(io, io.stderr, [finding], { format: "pretty" }, { exitCode: 1, text: `${source.name} is not valid` });
   return undefined;
 }
 

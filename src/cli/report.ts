@@ -1,46 +1,59 @@
+import packageJson from "../../package.json" with { type: "json" };
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { renderJson } from "../diagnostics/render/json.ts";
-import { renderPretty, visible } from "../diagnostics/render/pretty.ts";
-import type { Source } from "../diagnostics/source.ts";
+import { formats, type FormatName } from "../diagnostics/render/index.ts";
+import type { Finding } from "../diagnostics/render/report.ts";
 import { paintFor } from "./colour.ts";
-import type { Io } from "./io.ts";
+import type { Io, Output } from "./io.ts";
 
-/** How diagnostics are printed: for people, or as one JSON document for programs. */
-type Format = "pretty" | "json";
-
-/** What was found in one file. */
-export interface Finding {
-  readonly source: Source;
-  readonly diagnostics: readonly Diagnostic[];
-}
+export type { Finding } from "../diagnostics/render/report.ts";
 
 /** Options that all commands with diagnostics have. */
 export interface ReportOptions {
-  readonly format: Format;
+  readonly format: FormatName;
   readonly strict?: boolean;
+  readonly maxWarnings?: number;
+  readonly quiet?: boolean;
 }
 
-/** Prints findings to standard error. `outcome` is the sentence that says what became of it all. */
-export function printReport(io: Io, findings: readonly Finding[], { format, strict }: ReportOptions, outcome: string): void {
+/** What became of a command. */
+interface Outcome {
+  readonly exitCode: number;
+  /** One clause. */
+  readonly text: string;
+}
+
+/** Prints findings, and returns the exit code. */
+export function printReport(io: Io, output: Output, findings: readonly Finding[], options: ReportOptions, { exitCode, text }: Outcome): number {
+  const { kind, render } = formats[options.format];
+  if (options.quiet && exitCode === 0 && kind === "lines") return exitCode;
   const diagnostics = findings.flatMap((finding) => finding.diagnostics);
-  if (format === "json") return io.stderr.write(renderJson(diagnostics, outcome));
-  const paint = paintFor(io, io.stderr);
-  for (const finding of findings) {
-    if (finding.diagnostics.length > 0) io.stderr.write(`${renderPretty(finding.diagnostics, finding.source, paint)}\n`);
-  }
-  const note = strict && diagnostics.length > 0 ? "; warnings count as errors (--strict)" : "";
-  io.stderr.write(`tutum-stack: ${visible(outcome)}${counted(diagnostics)}${note}\n`);
+  const count = (severity: Diagnostic["severity"]): number => diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+  const report = {
+    version: packageJson.version,
+    findings: options.quiet ? findings.map(onlyErrors) : findings,
+    errors: count("error"),
+    warnings: count("warning"),
+    outcome: text,
+    remark: remarkOn(diagnostics, options),
+  };
+  output.write(render(report, paintFor(io, output)));
+  return exitCode;
 }
 
 /** Whether findings keep a command from doing its work. */
-export function isFailure(diagnostics: readonly Diagnostic[], { strict }: ReportOptions): boolean {
-  return diagnostics.some(({ severity }) => severity === "error" || strict);
+export function isFailure(diagnostics: readonly Diagnostic[], options: ReportOptions): boolean {
+  return diagnostics.some(({ severity }) => severity === "error") || hasTooManyWarnings(diagnostics, options);
 }
 
-function counted(diagnostics: readonly Diagnostic[]): string {
-  const parts = (["error", "warning"] as const).flatMap((severity) => {
-    const count = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
-    return count === 0 ? [] : [`${count} ${severity}${count === 1 ? "" : "s"}`];
-  });
-  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
+function hasTooManyWarnings(diagnostics: readonly Diagnostic[], { strict, maxWarnings = strict ? 0 : Infinity }: ReportOptions): boolean {
+  return diagnostics.filter(({ severity }) => severity === "warning").length > maxWarnings;
+}
+
+function remarkOn(diagnostics: readonly Diagnostic[], options: ReportOptions): string {
+  if (options.strict) return diagnostics.length > 0 ? "; warnings count as errors (--strict)" : "";
+  return hasTooManyWarnings(diagnostics, options) ? `; --max-warnings allows ${options.maxWarnings}` : "";
+}
+
+function onlyErrors(finding: Finding): Finding {
+  return { ...finding, diagnostics: finding.diagnostics.filter(({ severity }) => severity === "error") };
 }

@@ -210,6 +210,7 @@ function variables(field: "environment" | "labels", path: Path, context: Context
     const { name, origin } = variable;
     const earlier = byName.get(name);
     if (name === "") context.report("bad-variable", origin, { service: context.name, field, item: context.document.written(origin) });
+    if (name.includes("\0") && !Array.isArray(written)) context.report("nul-character", { path: origin, part: "key" }, { service: context.name, field });
     if (earlier) context.report("duplicate-variable", { path: origin, also: earlier.origin }, { service: context.name, field, name });
     if (context.dollar === "variable" && name.includes("$")) context.report("variable-in-name", { path: origin, part: "key" }, { service: context.name, name });
     byName.set(name, variable);

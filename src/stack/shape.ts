@@ -3,7 +3,9 @@ import type { Path, Report } from "../diagnostics/diagnostic.ts";
 import type { LocatedDocument } from "../yaml/document.ts";
 import { isMapping } from "../yaml/values.ts";
 import type { ServiceFile, StackFile } from "./file.ts";
+import { dollarPieces } from "./grammar/dollar.ts";
 import { parseAutodestroy } from "./grammar/policy.ts";
+import type { Dollar } from "./model.ts";
 import { notFields } from "./not-fields.ts";
 import { composeSections, isSomethingElse, isTemplateKey } from "./recognise.ts";
 import { validate as generatedValidate } from "./validator.generated.ts";
@@ -19,6 +21,7 @@ interface Complaint {
 
 interface Context {
   readonly document: LocatedDocument;
+  readonly dollar: Dollar;
   readonly fields: ReadonlySet<string>;
   readonly report: Report;
 }
@@ -29,11 +32,11 @@ const validate = generatedValidate as unknown as { (data: unknown): boolean; err
  * Checks the shape of a file against the schema that editors use, too. Returns its services without the fields that were reported,
  * so that their other fields can be checked as well; undefined for a file that is something else.
  */
-export function checkShape(document: LocatedDocument, fields: ReadonlySet<string>, report: Report): StackFile | undefined {
+export function checkShape(document: LocatedDocument, dollar: Dollar, fields: ReadonlySet<string>, report: Report): StackFile | undefined {
   if (isSomethingElse(document, fields, report)) return undefined;
   const root = document.value as Readonly<Record<string, unknown>>;
   const complaints = validate(root) ? [] : (validate.errors ?? []).filter(({ keyword }) => keyword !== "if");
-  describe(complaints, { document, fields, report });
+  describe(complaints, { document, dollar, fields, report });
   for (const [name, value] of Object.entries(root)) {
     if (isTemplateKey(name) && isMapping(value) && "image" in value && !document.isAnchored([name]))
       report("unused-template", { path: [name], part: "key" }, { name });
@@ -118,12 +121,18 @@ function describeValue(group: readonly Complaint[], path: Path, value: unknown, 
   const { parentSchema } = group.find((complaint) => complaint.parentSchema.errorMessage !== undefined) ?? group[0]!;
   if (parentSchema.$comment === "incompatible-policies") return describePolicies(path, service, value as string, context);
   const expected = parentSchema.errorMessage ?? `\`${field}\` cannot be ${describeType(value)}`;
+  if (context.dollar === "variable" && holdsVariable(value) && !group.some(({ params }) => params.type === "array"))
+    return context.report("variable-not-possible", path, { service, field, expected });
   if (!group.some((complaint) => /^(enum|pattern|minimum)$/.test(complaint.keyword))) {
     return context.report("wrong-type", path, { service, expected, found: describeType(value), help: rewritten(group, path, value, context.document) });
   }
   const known = group.flatMap((complaint) => complaint.parentSchema.enum ?? []);
   const found = value === "" ? "this is empty" : typeof value === "number" ? "not possible" : "not one of them";
   context.report("wrong-value", path, { service, expected, found, near: typeof value === "string" ? nearest(value, known) : undefined });
+}
+
+function holdsVariable(value: unknown): boolean {
+  return typeof value === "string" && dollarPieces(value).some(({ kind }) => kind === "variable");
 }
 
 function describePolicies(path: Path, service: string, value: string, { document, report }: Context): void {

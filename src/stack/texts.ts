@@ -11,11 +11,16 @@ const wordFields: ReadonlySet<string> = new Set(["autorestart", "restart", "auto
 /** Fields whose numbers are kept as numbers; everywhere else they are the text that stands in the file. */
 const numberFields: ReadonlySet<string> = new Set(["target_num_containers", "cpu_shares", "mem_limit", "memswap_limit"]);
 
+/** Fields in which no `$` is possible as text; what refuses them hints at variables. */
+const fieldsWithoutDollars: ReadonlySet<string> = new Set(["ports", "expose", "links", "volumes_from", "mem_limit", "memswap_limit"]);
+
 /** Looks at every text of the services for what the file's first readers may have understood differently. */
 export function checkTexts(document: LocatedDocument, file: StackFile, dollar: Dollar, report: Report): void {
   for (const [service, fields] of file) {
     for (const [path, value] of texts(fields, [service])) {
-      checkDollars(service, path, String(value), dollar, report);
+      const text = String(value);
+      if (text.includes("\0")) report("nul-character", path, { service, field: String(path[1]) });
+      checkDollars(service, path, text, dollar, report);
       if (!wordFields.has(path[1] as string)) checkReading(document, service, path, value, report);
     }
   }
@@ -30,7 +35,8 @@ function* texts(value: unknown, path: Path): Generator<readonly [Path, string | 
 function checkDollars(service: string, path: Path, text: string, dollar: Dollar, report: Report): void {
   for (const piece of dollarPieces(text)) {
     const at = { path, part: { text: piece.text } };
-    if (dollar === "text" && piece.kind === "variable") return report("dollar-is-text", at, { service, variable: piece.text });
+    if (dollar === "text" && piece.kind === "variable")
+      return fieldsWithoutDollars.has(String(path[1])) ? undefined : report("dollar-is-text", at, { service, variable: piece.text });
     if (dollar === "variable" && piece.kind === "invalid") report("bad-interpolation", at, { service, found: piece.text });
   }
 }

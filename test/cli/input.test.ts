@@ -10,8 +10,8 @@ describe("without a file", () => {
   });
 
   test.each(stackFileNames)("%s is found", (name) => {
-    const { code, stderr } = run(["validate"], { files: new MemoryFiles({ [`/shop/${name}`]: stack }) });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: `tutum-stack: ${name} is valid\n` });
+    const { code, stdout } = run(["validate"], { files: new MemoryFiles({ [`/shop/${name}`]: stack }) });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `tutum-stack: ${name} is valid\n` });
   });
 
   test.each(["compile", "validate", "lifecycle"])("%s refuses when there is none, and lists the names", (command) => {
@@ -31,7 +31,7 @@ describe("without a file", () => {
 describe("a named file", () => {
   test("may have any name", () => {
     const files = new MemoryFiles({ "/shop/stack.yml": stack, "/shop/deploy/production.txt": stack });
-    expect(run(["validate", "deploy/production.txt"], { files })).toMatchObject({ code: 0, stderr: "tutum-stack: deploy/production.txt is valid\n" });
+    expect(run(["validate", "deploy/production.txt"], { files })).toMatchObject({ code: 0, stdout: "tutum-stack: deploy/production.txt is valid\n" });
   });
 
   test.each(["compile", "validate", "lifecycle"])("%s of one that does not exist", (command) => {
@@ -40,10 +40,10 @@ describe("a named file", () => {
 
   test("outside the current folder is shown by its base name", () => {
     const files = new MemoryFiles({ "/elsewhere/stack.yml": "web:\n" });
-    const { code, stderr } = run(["validate", "/elsewhere/stack.yml"], { files });
-    expect(code).toBe(1);
-    expect(stderr).toContain("--> stack.yml:1:1\n");
-    expect(stderr).not.toContain("/elsewhere");
+    const { code, stdout, stderr } = run(["validate", "/elsewhere/stack.yml"], { files });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+    expect(stdout).toContain("--> stack.yml:1:1\n");
+    expect(stdout).not.toContain("/elsewhere");
   });
 
   test("that does not exist outside the current folder is not shown with an absolute path", () => {
@@ -70,13 +70,13 @@ describe("standard input", () => {
   });
 
   test("is called stdin in messages", () => {
-    expect(run(["validate", "-"], { stdin: "web:\n" }).stderr).toContain("--> stdin:1:1\n");
+    expect(run(["validate", "-"], { stdin: "web:\n" }).stdout).toContain("--> stdin:1:1\n");
   });
 
   test.each(["compile", "validate", "lifecycle"])("%s calls it what --stdin-filename says", (command) => {
-    const { code, stderr } = run([command, "-", "--stdin-filename", "production.yml"], { stdin: "web:\n" });
+    const { code, stdout, stderr } = run([command, "-", "--stdin-filename", "production.yml"], { stdin: "web:\n" });
     expect(code).toBe(1);
-    expect(stderr).toContain("--> production.yml:1:1\n");
+    expect(command === "validate" ? stdout : stderr).toContain("--> production.yml:1:1\n");
   });
 
   test("is written to the current folder", () => {
@@ -87,12 +87,13 @@ describe("standard input", () => {
 
   test.each(["compile", "validate", "lifecycle"])("%s of an empty one is an error", (command) => {
     const { code, stdout, stderr, files } = run([command, "-"], { stdin: "" });
-    expect({ code, stdout, files }).toEqual({ code: 1, stdout: "", files: {} });
-    expect(stderr).toContain("error[empty-file]: the file is empty\n");
+    const [report, other] = command === "validate" ? [stdout, stderr] : [stderr, stdout];
+    expect({ code, other, files }).toEqual({ code: 1, other: "", files: {} });
+    expect(report).toContain("error[empty-file]: the file is empty\n");
   });
 
   test("a byte order mark is not part of it", () => {
-    expect(run(["validate", "-"], { stdin: `\uFEFF${stack}` })).toMatchObject({ code: 0, stderr: "tutum-stack: stdin is valid\n" });
+    expect(run(["validate", "-"], { stdin: `\uFEFF${stack}` })).toMatchObject({ code: 0, stdout: "tutum-stack: stdin is valid\n" });
   });
 });
 
@@ -102,7 +103,8 @@ test.each([
 ])("a file in $encoding is refused", ({ bytes, says }) => {
   for (const command of ["compile", "validate", "lifecycle"]) {
     const { code, stdout, stderr } = run([command], { files: new MemoryFiles({ "/shop/stack.yml": bytes }) });
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toContain(`error[not-utf-8]: ${says}`);
+    const [report, other] = command === "validate" ? [stdout, stderr] : [stderr, stdout];
+    expect({ code, other }).toEqual({ code: 1, other: "" });
+    expect(report).toContain(`error[not-utf-8]: ${says}`);
   }
 });

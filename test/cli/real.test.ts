@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import {
   chmodSync,
   closeSync,
@@ -17,6 +17,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -259,9 +260,9 @@ describe("standard input", () => {
 
   test("from a pipe that is slow to begin and comes in parts", async () => {
     const child = spawn(process.execPath, [program, "validate", "-"], { cwd: folder });
-    const { stdin, stderr } = child;
+    const { stdin, stdout } = child;
     let said = "";
-    stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+    stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
     const ended = new Promise((resolve) => child.once("close", resolve));
     for (const part of ["web:\n", "  image: nginx\n", `# ${"x".repeat(200_000)}\n`]) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -303,19 +304,19 @@ describe("a reader", () => {
   test("that is slow gets a mebibyte of diagnostics to the last byte", async () => {
     put("stack.yml", Array.from({ length: 4000 }, (_, index) => `s${index}:\n  image: nginx\n  tags: [a]\n`).join(""));
     const child = spawn(process.execPath, [program, "validate", "--format", "json", "--strict", "stack.yml"], { cwd: folder });
-    expect(await slowly(child)).toMatchObject({ code: 0 });
+    expect(await slowly(child, child.stdout)).toMatchObject({ code: 0 });
     const compiling = spawn(process.execPath, [program, "compile", "--format", "json", "--strict"], { cwd: folder });
-    const { code, text } = await slowly(compiling);
+    const { code, text } = await slowly(compiling, compiling.stderr);
     expect(code).toBe(1);
     expect(text.length).toBeGreaterThan(1024 * 1024);
     expect(JSON.parse(text)).toMatchObject({ version: 1, warnings: 4000 });
   });
 
-  /** Reads standard error a few bytes at a time, with turns of the event loop between. */
-  async function slowly(child: ReturnType<typeof spawn>): Promise<{ readonly code: unknown; readonly text: string }> {
+  /** Reads a stream a few bytes at a time, with turns of the event loop between. */
+  async function slowly(child: ChildProcess, stream: Readable): Promise<{ readonly code: unknown; readonly text: string }> {
     const ended = new Promise((resolve) => child.once("close", resolve));
     const chunks: Buffer[] = [];
-    for await (const chunk of child.stderr!) {
+    for await (const chunk of stream) {
       chunks.push(chunk as Buffer);
       for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
     }
@@ -366,12 +367,17 @@ describe("the shell's variables", () => {
 describe("colours", () => {
   test("are not printed into pipes and files, but when forced", () => {
     put("stack.yml", "web:\n");
-    expect(tutumStack(["validate"]).stderr).not.toContain("\u001b");
-    expect(tutumStack(["validate"], { env: { FORCE_COLOR: "1" } }).stderr).toContain("\u001b[");
-    expect(tutumStack(["validate"], { env: { NO_COLOR: "1" } }).stderr).not.toContain("\u001b");
+    for (const [command, stream] of [
+      ["compile", "stderr"],
+      ["validate", "stdout"],
+    ] as const) {
+      expect(tutumStack([command])[stream]).not.toContain("\u001b");
+      expect(tutumStack([command], { env: { FORCE_COLOR: "1" } })[stream]).toContain("\u001b[");
+      expect(tutumStack([command], { env: { NO_COLOR: "1" } })[stream]).not.toContain("\u001b");
+    }
     const path = join(folder, "said");
     const said = openSync(path, "w");
-    spawnSync(process.execPath, [program, "validate"], { cwd: folder, stdio: ["ignore", "ignore", said], env: {} });
+    spawnSync(process.execPath, [program, "validate"], { cwd: folder, stdio: ["ignore", said, "ignore"], env: {} });
     closeSync(said);
     expect(readFileSync(path, "utf8")).toMatch(/^error\[empty-service\]/);
   });

@@ -23,15 +23,16 @@ describe("--format json", () => {
   ])("$args with $errors errors and $warnings warnings is one document", ({ args, text, code, errors, warnings }) => {
     const result = run([...args, "--format", "json"], { ...world(text), isTerminal: true, env: { FORCE_COLOR: "1" } });
     expect(result.code).toBe(code);
-    expect(result.stderr).toMatch(/^\{[^]*\}\n$/);
-    const report = JSON.parse(result.stderr) as { readonly diagnostics: readonly unknown[] };
+    const [document, other] = args[0] === "validate" ? [result.stdout, result.stderr] : [result.stderr, result.stdout];
+    expect(document).toMatch(/^\{[^]*\}\n$/);
+    const report = JSON.parse(document) as { readonly diagnostics: readonly unknown[] };
     expect(report).toMatchObject({ version: 1, errors, warnings });
     expect(report.diagnostics).toHaveLength(errors + warnings);
-    if (!args.includes("--print")) expect(result.stdout).toBe("");
+    if (!args.includes("--print")) expect(other).toBe("");
   });
 
   test("one finding", () => {
-    expect(JSON.parse(run(["validate", "--format", "json", "-"], { stdin: "web:\n" }).stderr)).toMatchInlineSnapshot(`
+    expect(JSON.parse(run(["validate", "--format", "json", "-"], { stdin: "web:\n" }).stdout)).toMatchInlineSnapshot(`
       {
         "diagnostics": [
           {
@@ -120,7 +121,7 @@ describe("colours", () => {
   });
 
   test("of errors and warnings", () => {
-    expect(run(["validate", "-"], { stdin: "web:\n", isTerminal: true }).stderr).toMatchInlineSnapshot(`
+    expect(run(["validate", "-"], { stdin: "web:\n", isTerminal: true }).stdout).toMatchInlineSnapshot(`
       "[1m[31merror[empty-service][39m[22m[1m: service \`web\` has no fields[22m
        [1m[34m-->[39m[22m stdin:1:1
         [1m[34m|[39m[22m

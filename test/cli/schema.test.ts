@@ -8,6 +8,7 @@ test.each([
   { args: [], name: "stack" },
   { args: ["stack"], name: "stack" },
   { args: ["autodestroy"], name: "autodestroy" },
+  { args: ["report"], name: "report" },
 ])("schema $args prints the bytes of $name.schema.json", ({ args, name }) => {
   expect(run(["schema", ...args])).toEqual({ code: 0, stdout: shipped(name), stderr: "", files: {} });
 });

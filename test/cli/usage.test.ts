@@ -44,8 +44,15 @@ describe("help", () => {
       Options:
         --interpolate            take $NAME and \${NAME} for variables instead of text
         --strict                 count warnings as errors
-        --format <kind>          how diagnostics are printed (choices: "pretty",
-                                 "json", default: "pretty")
+        --max-warnings <n>       fail with more warnings than this
+        --quiet                  print errors only, and nothing when all is well
+        --format <kind>          how diagnostics are printed: pretty (with the lines
+                                 of the file), compact (a line each, as gcc), json (as
+                                 \`schema report\` says), sarif (SARIF 2.1.0), github
+                                 (annotations of GitHub Actions), junit (JUnit XML),
+                                 checkstyle (Checkstyle XML) (choices: "pretty",
+                                 "compact", "json", "sarif", "github", "junit",
+                                 "checkstyle", default: "pretty")
         --stdin-filename <name>  the name of standard input (-) in messages
         -o, --output <dir>       where the files go (default: the stack file's folder)
         --target <name>          what to compile to: compose (one machine:
@@ -91,12 +98,12 @@ test.each([
   { args: ["compile", "--target", "kubernetes"], says: "argument 'kubernetes' is invalid. Allowed choices are compose" },
   { args: ["compile", "--target", "__proto__"], says: "argument '__proto__' is invalid. Allowed choices are compose" },
   { args: ["compile", "--sidecar", "maybe"], says: "argument 'maybe' is invalid. Allowed choices are service, none" },
-  { args: ["compile", "--format", "xml"], says: "argument 'xml' is invalid. Allowed choices are pretty, json" },
+  { args: ["compile", "--format", "xml"], says: "argument 'xml' is invalid. Allowed choices are pretty, compact, json, sarif, github, junit, checkstyle" },
   { args: ["compile", "--check", "--print", "docker-compose.yml"], says: "option '--check' cannot be used with option '--print <file name>'" },
   { args: ["compile", "--check", "--force"], says: "option '--check' cannot be used with option '--force'" },
   { args: ["lifecycle", "a.yml", "b.yml"], says: "too many arguments for 'lifecycle'" },
   { args: ["explain"], says: "missing required argument 'subject'" },
-  { args: ["schema", "compose"], says: "'compose' is invalid for argument 'name'. Allowed choices are stack, autodestroy" },
+  { args: ["schema", "compose"], says: "'compose' is invalid for argument 'name'. Allowed choices are stack, autodestroy, report" },
 ])("$args", ({ args, says }) => {
   const { files } = world();
   const { code, stdout, stderr, files: after } = run(args, { files });

@@ -19,14 +19,14 @@ test.each([
 ])("validate $args", ({ args, code, says }) => {
   const result = run(["validate", ...args], world());
   expect(result.code).toBe(code);
-  expect(result.stdout).toBe("");
-  expect(result.stderr.endsWith(`tutum-stack: ${says}\n`), result.stderr).toBe(true);
+  expect(result.stderr).toBe("");
+  expect(result.stdout.endsWith(`tutum-stack: ${says}\n`), result.stdout).toBe(true);
   expect(result.files).toEqual(world().files.texts());
 });
 
 test("every finding names its file", () => {
-  const { stderr } = run(["validate", "bad.yml", "doubtful.yml"], world());
-  expect(stderr).toMatchInlineSnapshot(`
+  const { stdout } = run(["validate", "bad.yml", "doubtful.yml"], world());
+  expect(stdout).toMatchInlineSnapshot(`
     "error[empty-service]: service \`web\` has no fields
      --> bad.yml:1:1
       |
@@ -56,6 +56,6 @@ test("a file that cannot be read is a problem of use, whatever the others hold",
 
 describe("what only a target loses", () => {
   test("is no matter of validate", () => {
-    expect(run(["validate", "-"], { stdin: `${good}  tags:\n    - fast\n` })).toMatchObject({ code: 0, stderr: "tutum-stack: stdin is valid\n" });
+    expect(run(["validate", "-"], { stdin: `${good}  tags:\n    - fast\n` })).toMatchObject({ code: 0, stdout: "tutum-stack: stdin is valid\n", stderr: "" });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { diagnosing, type Diagnostic } from "../../src/diagnostics/diagnostic.ts";
-import { renderPretty } from "../../src/diagnostics/render/pretty.ts";
+import { renderFrames } from "../../src/diagnostics/render/pretty.ts";
 import type { Span } from "../../src/diagnostics/source.ts";
 
 /** A finding with two labels, whose spans are the parts of the text in « » and ‹ ›. */
@@ -8,7 +8,7 @@ function render(marked: string): string {
   const { text, primary, secondary } = unmark(marked);
   const source = { name: "stack.yml", text };
   const spans: readonly [Span, ...Span[]] = secondary ? [primary, secondary] : [primary];
-  return renderPretty([diagnosing(source)("duplicate-key", spans, { key: "a" })], source);
+  return renderFrames([diagnosing(source)("duplicate-key", spans, { key: "a" })], source);
 }
 
 function unmark(marked: string): { readonly text: string; readonly primary: Span; readonly secondary: Span | undefined } {
@@ -200,16 +200,16 @@ describe("many findings", () => {
   const findings = Array.from({ length: 150 }, (_, index): Diagnostic => diagnosing(source)("empty-file", [{ start: index * 2, end: index * 2 + 1 }], {}));
 
   test("are counted beyond the first hundred", () => {
-    const text = renderPretty(findings, source);
+    const text = renderFrames(findings, source);
     expect(text.match(/^error\[empty-file\]/gm)).toHaveLength(100);
     expect(text).toMatch(/\n\n\.\.\. and 50 more\n$/);
   });
 
   test("just a hundred are all shown", () => {
-    expect(renderPretty(findings.slice(0, 100), source)).not.toContain("more");
+    expect(renderFrames(findings.slice(0, 100), source)).not.toContain("more");
   });
 
   test("no finding is no text", () => {
-    expect(renderPretty([], source)).toBe("");
+    expect(renderFrames([], source)).toBe("");
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { visible } from "../../src/diagnostics/render/pretty.ts";
+import { visible } from "../../src/diagnostics/render/visible.ts";
 
 describe("visible", () => {
   test.each([

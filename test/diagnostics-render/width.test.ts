@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { diagnosing } from "../../src/diagnostics/diagnostic.ts";
-import { renderPretty } from "../../src/diagnostics/render/pretty.ts";
+import { renderFrames } from "../../src/diagnostics/render/pretty.ts";
 
 /** How many columns of a terminal a text takes, by where the mark after it stands, and by how long its own mark is. */
 function columns(text: string): { readonly before: number; readonly marked: number } {
   const markOf = (line: string, start: number, end: number): string => {
     const source = { name: "stack.yml", text: line };
-    return renderPretty([diagnosing(source)("empty-file", [{ start, end }], {})], source).split("\n")[4]!;
+    return renderFrames([diagnosing(source)("empty-file", [{ start, end }], {})], source).split("\n")[4]!;
   };
   const before = markOf(`${text}|`, text.length, text.length + 1);
   return { before: before.indexOf("^") - "  | ".length, marked: markOf(text, 0, text.length).split("^").length - 1 };

@@ -1,5 +1,5 @@
 import { error, warning } from "./entry.ts";
-import { listOf, quote, similar } from "./words.ts";
+import { listOf, quote, similar, variableHint } from "./words.ts";
 
 /** What can be wrong with what the file says, whatever the target. */
 export const meaningCodes = {
@@ -7,7 +7,7 @@ export const meaningCodes = {
     wording: ({ service, port, problem }) => ({
       message: `service ${quote(service)}: ${quote(port)} is not a port: ${problem}`,
       label: "not a port",
-      help: ["write `HOST:CONTAINER` or `CONTAINER`, such as `8080:80`, with `/udp` after it where needed"],
+      help: ["write `HOST:CONTAINER` or `CONTAINER`, such as `8080:80`, with `/udp` after it where needed", variableHint(port)],
     }),
     why: "A port is `HOST:CONTAINER`, which publishes the container's port under that number, or `CONTAINER`, which publishes it under a free one. Both are numbers from 1 to 65535, or ranges `FIRST-LAST` of equal length. `/tcp` is understood; `/udp` has to be said.",
     wrong: 'web:\n  image: nginx\n  ports:\n    - "80:http"\n',
@@ -39,7 +39,7 @@ export const meaningCodes = {
     wording: ({ service, link }) => ({
       message: `service ${quote(service)}: ${quote(link)} is not a link`,
       label: "not a link",
-      help: ["write `SERVICE`, `SERVICE:ALIAS`, `SERVICE.STACK` or `SERVICE.STACK:ALIAS`"],
+      help: ["write `SERVICE`, `SERVICE:ALIAS`, `SERVICE.STACK` or `SERVICE.STACK:ALIAS`", variableHint(link)],
     }),
     why: "A link names another service, and optionally a host name (alias) under which it is reached. A service of another stack is written with the name of that stack after a dot. Names consist of letters, digits, `-`, `_` and `.`.",
     wrong: 'web:\n  image: nginx\n  links:\n    - "db:data base"\ndb:\n  image: redis\n',
@@ -49,7 +49,7 @@ export const meaningCodes = {
     wording: ({ service, source }) => ({
       message: `service ${quote(service)}: ${quote(source)} does not say whose volumes to mount`,
       label: "not a service",
-      help: ["write `SERVICE`, `SERVICE:ro` or `SERVICE.STACK`"],
+      help: ["write `SERVICE`, `SERVICE:ro` or `SERVICE.STACK`", variableHint(source)],
     }),
     why: "`volumes_from` mounts all volumes of another service, read-only with `:ro`.",
     wrong: 'web:\n  image: nginx\n  volumes_from:\n    - "data:readonly"\ndata:\n  image: busybox\n',
@@ -59,7 +59,7 @@ export const meaningCodes = {
     wording: ({ service, field, size }) => ({
       message: `service ${quote(service)}: ${quote(field)} cannot be ${quote(size)}`,
       label: "not a size",
-      help: ["write a number of bytes, or a number with `k`, `m` or `g` after it, such as `512m`"],
+      help: ["write a number of bytes, or a number with `k`, `m` or `g` after it, such as `512m`", variableHint(size)],
     }),
     why: "Memory is given in bytes, or with a unit: `b`, `k`, `m`, `g` (powers of 1024), where `kb`, `mb`, `gb` mean the same.",
     wrong: "db:\n  image: redis\n  mem_limit: lots\n",
@@ -74,6 +74,17 @@ export const meaningCodes = {
     why: "Variables and labels are written `NAME=value`, or as a mapping `NAME: value`. Docker refuses one without a name.",
     wrong: "web:\n  image: nginx\n  environment:\n    - =value\n",
     right: "web:\n  image: nginx\n  environment:\n    - NAME=value\n",
+  }),
+  "nul-character": error<{ service: string; field: string }>({
+    wording: ({ service, field }) => ({
+      message: `service ${quote(service)}: ${quote(field)} holds the character NUL (\\0)`,
+      label: "holds a NUL",
+      notes: ["every text that a container is given ends at its first NUL"],
+      help: ["remove it"],
+    }),
+    why: "The operating system takes NUL for the end of a text, so no variable, argument or path can hold one. Docker refuses to create such a container.",
+    wrong: 'web:\n  image: nginx\n  environment:\n    MODE: "fast\\0"\n',
+    right: "web:\n  image: nginx\n  environment:\n    MODE: fast\n",
   }),
   "duplicate-variable": warning<{ service: string; field: string; name: string }>({
     wording: ({ service, field, name }) => ({

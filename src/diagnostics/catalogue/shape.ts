@@ -186,6 +186,18 @@ export const shapeCodes = {
     wrong: "web:\n  image: nginx\n  autorestart: SOMETIMES\n",
     right: "web:\n  image: nginx\n  autorestart: ON_FAILURE\n",
   }),
+  "variable-not-possible": error<{ service: string; field: string; expected: string }>({
+    wording: ({ service, field, expected }) => ({
+      message: `service ${quote(service)}: a variable cannot stand for ${quote(field)}`,
+      label: "not a variable here",
+      notes: [expected],
+      help: ["write the value itself"],
+    }),
+    interpolate: true,
+    why: "Variables are filled in when the stack is started. Words, numbers and true or false decide what the compiler writes, so it has to know them before.",
+    wrong: "web:\n  image: nginx\n  net: $NETWORK\n",
+    right: "web:\n  image: nginx\n  net: host\n",
+  }),
   "incompatible-policies": error<{ service: string; field: string; autodestroy: "ON_FAILURE" | "ON_SUCCESS" | "ALWAYS" }>({
     eachService: true,
     wording: ({ service, field, autodestroy }) => ({

@@ -11,6 +11,11 @@ export function listOf(texts: readonly string[], conjunction: "and" | "or" = "an
   return `${quoted.slice(0, -1).join(", ")}, ${conjunction} ${last}`;
 }
 
+/** A hint at `--interpolate`, for a text that is refused where a variable would not be. */
+export function variableHint(text: string): string | undefined {
+  return /\$(?:[A-Za-z_]|\{[A-Za-z_]\w*\})/.test(text) ? "use `--interpolate` if a variable of the shell is meant" : undefined;
+}
+
 /** A hint at the nearest known name, or nothing. */
 export function similar(what: string, name: string | undefined): string | undefined {
   return name === undefined ? undefined : `the ${what} with a similar name is ${quote(name)}`;

@@ -1,10 +1,14 @@
-import type { Diagnostic } from "../diagnostic.ts";
+import { allDiagnostics, type Report } from "./report.ts";
 
-/** Diagnostics as one JSON document: `{ version, summary, errors, warnings, diagnostics }`, with no character that acts on a terminal. */
-export function renderJson(diagnostics: readonly Diagnostic[], summary: string): string {
-  const count = (severity: Diagnostic["severity"]): number => diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
-  const report = { version: 1, summary, errors: count("error"), warnings: count("warning"), diagnostics };
-  return `${JSON.stringify(report, null, 2).replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]|##(?=\[|vso\[)/giu, escapeUnits)}\n`;
+/** Diagnostics as one JSON document, which schema/report.schema.json describes. */
+export function renderJson(report: Report): string {
+  const { outcome, remark, errors, warnings } = report;
+  return printJson({ version: 1, summary: `${outcome}${remark}`, errors, warnings, diagnostics: allDiagnostics(report) });
+}
+
+/** The text of a JSON document, with no character that acts on a terminal and no command of a build log. */
+export function printJson(document: object): string {
+  return `${JSON.stringify(document, null, 2).replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]|##(?=\[|vso\[)/giu, escapeUnits)}\n`;
 }
 
 function escapeUnits(character: string): string {

@@ -1,6 +1,8 @@
 import { eastAsianWidth } from "get-east-asian-width";
 import type { Diagnostic, Label } from "../diagnostic.ts";
 import { linesOf, type Lines, type Source } from "../source.ts";
+import { closing, type Report } from "./report.ts";
+import { visible } from "./visible.ts";
 
 /** Colours for a terminal; each function wraps a text. */
 export interface Paint {
@@ -13,8 +15,14 @@ export interface Paint {
 /** No colours. */
 export const plain: Paint = { error: String, warning: String, frame: String, strong: String };
 
+/** Diagnostics for people, and what became of it all. */
+export function renderPretty(report: Report, paint: Paint = plain): string {
+  const found = report.findings.filter(({ diagnostics }) => diagnostics.length > 0);
+  return `${found.map(({ diagnostics, source }) => `${renderFrames(diagnostics, source, paint)}\n`).join("")}${closing(report)}\n`;
+}
+
 /** Diagnostics about one text, each with the lines it is about; safe to print, whatever the file holds. */
-export function renderPretty(diagnostics: readonly Diagnostic[], source: Source, paint: Paint = plain): string {
+export function renderFrames(diagnostics: readonly Diagnostic[], source: Source, paint: Paint = plain): string {
   const lines = linesOf(source.text);
   const shown = diagnostics.slice(0, mostShown).map((diagnostic) => renderOne(diagnostic, lines, paint));
   const more = diagnostics.length - shown.length;
@@ -73,14 +81,6 @@ function clip(line: string, start: number, end: number): { readonly text: string
 /** The offset, or the one before it where it would cut a character in two. */
 function wholeCharacter(text: string, offset: number): number {
   return (text.codePointAt(offset - 1) ?? 0) > 0xffff ? offset - 1 : offset;
-}
-
-/** Text in which nothing acts on a terminal or a build log: control and direction characters are spelt out, log commands broken up. */
-export function visible(text: string): string {
-  return text
-    .replaceAll("\t", "    ")
-    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`)
-    .replace(/##(?=\[|vso\[)/gi, "# #");
 }
 
 /** Columns in a terminal: East Asian characters and emoji take two, combining marks none. */

@@ -1,0 +1,18 @@
+import type { Diagnostic } from "../diagnostic.ts";
+import { closing, details, type Finding, type Report } from "./report.ts";
+import { element, xmlDocument } from "./xml.ts";
+
+/** Diagnostics as a report of Checkstyle 4.3. Each file is there, with or without diagnostics. */
+export function renderCheckstyle(report: Report): string {
+  return xmlDocument(closing(report), element("checkstyle", { version: "4.3" }, report.findings.map(file)));
+}
+
+function file({ source, diagnostics }: Finding): string {
+  return element("file", { name: source.name }, diagnostics.map(error));
+}
+
+function error(diagnostic: Diagnostic): string {
+  const { labels, severity, message, code } = diagnostic;
+  const { line, column } = labels[0].start;
+  return element("error", { line, column, severity, message: [message, ...details(diagnostic)], source: `tutum-stack.${code}` });
+}

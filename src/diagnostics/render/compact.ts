@@ -1,0 +1,16 @@
+import { allDiagnostics, closing, type Report } from "./report.ts";
+import { visible } from "./visible.ts";
+
+/** Diagnostics as gcc prints them, a line each: `file:line:column: error: text [code]`. */
+export function renderCompact(report: Report): string {
+  const lines = allDiagnostics(report).map(({ file, labels, severity, message, code }) => {
+    const { line, column } = labels[0].start;
+    return `${pathOf(file)}:${line}:${column}: ${severity}: ${visible(message)} [${code}]\n`;
+  });
+  return `${lines.join("")}${closing(report)}\n`;
+}
+
+/** A name at the begin of a line is no command of GitHub. */
+function pathOf(file: string): string {
+  return visible(file).replace(/^(?=\s*::)/, "./");
+}

@@ -1,0 +1,31 @@
+import { renderCheckstyle } from "./checkstyle.ts";
+import { renderCompact } from "./compact.ts";
+import { renderGithub } from "./github.ts";
+import { renderJson } from "./json.ts";
+import { renderJunit } from "./junit.ts";
+import { renderPretty, type Paint } from "./pretty.ts";
+import type { Report } from "./report.ts";
+import { renderSarif } from "./sarif.ts";
+
+/** One way to print a report. */
+interface Format {
+  readonly summary: string;
+  /** Lines stand for themselves, and none says nothing; a document is complete, or no document. */
+  readonly kind: "lines" | "document";
+  /** Ends with a line end. Only what is for people has colours. */
+  readonly render: (report: Report, paint: Paint) => string;
+}
+
+/** All formats of `--format`. */
+export const formats = {
+  pretty: { summary: "with the lines of the file", kind: "lines", render: renderPretty },
+  compact: { summary: "a line each, as gcc", kind: "lines", render: renderCompact },
+  json: { summary: "as `schema report` says", kind: "document", render: renderJson },
+  sarif: { summary: "SARIF 2.1.0", kind: "document", render: renderSarif },
+  github: { summary: "annotations of GitHub Actions", kind: "lines", render: renderGithub },
+  junit: { summary: "JUnit XML", kind: "document", render: renderJunit },
+  checkstyle: { summary: "Checkstyle XML", kind: "document", render: renderCheckstyle },
+} as const satisfies Readonly<Record<string, Format>>;
+
+/** The name of a format. */
+export type FormatName = keyof typeof formats;

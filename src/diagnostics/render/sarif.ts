@@ -1,0 +1,91 @@
+import { catalogue, type Code, type Entry } from "../catalogue/index.ts";
+import type { Diagnostic, Label } from "../diagnostic.ts";
+import { printJson } from "./json.ts";
+import { closing, type Report } from "./report.ts";
+import { visible } from "./visible.ts";
+
+/** GitHub refuses a file with more results than this. */
+export const mostResults = 25_000;
+
+/**
+ * Diagnostics as SARIF 2.1.0: one run, with the rules that it needs. Of too many, errors are kept before warnings, and a notification
+ * says so. There are no fingerprints: who uploads the file computes them from the lines of the text.
+ */
+export function renderSarif(report: Report): string {
+  const found = report.findings.flatMap(({ diagnostics, isElsewhere }) => diagnostics.map((diagnostic) => ({ diagnostic, isElsewhere })));
+  const kept = mostImportant(found);
+  const codes = [...new Set(kept.map(({ diagnostic }) => diagnostic.code))];
+  const indexes = new Map(codes.map((code, index) => [code, index]));
+  const left = kept.length < found.length ? [`only ${kept.length} of ${found.length} findings are listed`] : [];
+  return printJson({
+    $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: { name: "tutum-stack", version: report.version, rules: codes.map(rule) } },
+        columnKind: "utf16CodeUnits",
+        originalUriBaseIds: { [elsewhere]: { description: { text: "where standard input and files outside the current folder come from" } } },
+        invocations: [
+          { executionSuccessful: true, toolExecutionNotifications: [closing(report), ...left].map((text) => ({ level: "note", message: message([text]) })) },
+        ],
+        results: kept.map(({ diagnostic, isElsewhere }) => result(diagnostic, indexes.get(diagnostic.code)!, isElsewhere ? elsewhere : undefined)),
+      },
+    ],
+  });
+}
+
+/** A base that nobody can resolve, so that no name is taken for a file of the repository. */
+const elsewhere = "ELSEWHERE";
+
+function mostImportant<T extends { readonly diagnostic: Diagnostic }>(found: readonly T[]): readonly T[] {
+  if (found.length <= mostResults) return found;
+  const errors = found.filter(({ diagnostic }) => diagnostic.severity === "error").slice(0, mostResults);
+  const warnings = found.filter(({ diagnostic }) => diagnostic.severity === "warning").slice(0, mostResults - errors.length);
+  const kept = new Set([...errors, ...warnings]);
+  return found.filter((one) => kept.has(one));
+}
+
+function rule(code: Code): object {
+  const { severity, why }: Entry<never> = catalogue[code];
+  return {
+    id: code,
+    shortDescription: message([code.replaceAll("-", " ")]),
+    fullDescription: message([why]),
+    help: message([why, `\`tutum-stack explain ${code}\` shows a wrong and a right example.`]),
+    defaultConfiguration: { level: severity },
+  };
+}
+
+function result({ code, severity, message: said, file, labels, notes, help }: Diagnostic, ruleIndex: number, uriBaseId: string | undefined): object {
+  const [primary, ...others] = labels;
+  const uri = uriOf(file);
+  const location = ({ start, end, text }: Label): object => ({
+    physicalLocation: {
+      artifactLocation: { uri, ...(uriBaseId === undefined ? {} : { uriBaseId }) },
+      region: { startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column },
+    },
+    ...(text === "" ? {} : { message: message([text]) }),
+  });
+  return {
+    ruleId: code,
+    ruleIndex,
+    level: severity,
+    message: message([said, ...notes.map((text) => `note: ${text}`), ...help.map((text) => `help: ${text}`)]),
+    locations: [location(primary)],
+    ...(others.length === 0 ? {} : { relatedLocations: others.map((label, id) => ({ id, ...location(label) })) }),
+  };
+}
+
+/** A text of lines, in which nothing becomes a link. */
+function message(lines: readonly string[]): { readonly text: string } {
+  const text = lines.map(visible).join("\n");
+  return { text: text.replace(/(\\*)\]\(/g, "$1$1\\](") };
+}
+
+/** A relative URI of a path with `/`; half a surrogate pair, which no URI can hold, becomes U+FFFD. */
+function uriOf(path: string): string {
+  return path
+    .split("/")
+    .map((part) => encodeURIComponent(part.replace(/\p{Cs}/gu, "\ufffd")))
+    .join("/");
+}

@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+import { formats } from "../../src/diagnostics/render/index.ts";
+import { MemoryFiles, run } from "../support/memory-io.ts";
+
+const files = () => ({
+  files: new MemoryFiles({
+    "/shop/good.yml": "web:\n  image: nginx\n",
+    "/shop/two.yml": "web:\n  image: nginx:$A\n  command: $B\n",
+    "/shop/one.yml": "web:\n  image: nginx:$A\n",
+    "/shop/mixed.yml": "web:\ndb:\n  image: nginx:$A\n",
+  }),
+});
+const lastLine = (text: string): string | undefined => text.trimEnd().split("\n").at(-1);
+
+describe("--max-warnings", () => {
+  test.each([
+    { args: ["good.yml", "--max-warnings", "0"], code: 0, says: "good.yml is valid" },
+    { args: ["two.yml", "--max-warnings", "2"], code: 0, says: "two.yml is valid (2 warnings)" },
+    { args: ["two.yml", "--max-warnings", "1"], code: 1, says: "two.yml is not valid (2 warnings); --max-warnings allows 1" },
+    { args: ["two.yml", "--max-warnings", "0"], code: 1, says: "two.yml is not valid (2 warnings); --max-warnings allows 0" },
+    { args: ["one.yml", "two.yml", "--max-warnings", "2"], code: 1, says: "all 2 files are valid (3 warnings); --max-warnings allows 2" },
+    { args: ["one.yml", "two.yml", "--max-warnings", "3"], code: 0, says: "all 2 files are valid (3 warnings)" },
+    { args: ["mixed.yml", "--max-warnings", "5"], code: 1, says: "mixed.yml is not valid (1 error, 1 warning)" },
+  ])("validate $args", ({ args, code, says }) => {
+    const result = run(["validate", ...args], files());
+    expect({ code: result.code, says: lastLine(result.stdout) }).toEqual({ code, says: `tutum-stack: ${says}` });
+    expect(result.stderr).toBe("");
+  });
+
+  test.each(Object.keys(formats))("is no matter of the format: %s", (format) => {
+    expect(run(["validate", "two.yml", "--format", format, "--max-warnings", "2"], files()).code).toBe(0);
+    const { code, stdout } = run(["validate", "two.yml", "--format", format, "--max-warnings", "1"], files());
+    expect(code).toBe(1);
+    expect(stdout.replaceAll("- -", "--")).toContain("--max-warnings allows 1");
+  });
+
+  test("with too many, nothing is compiled", () => {
+    const result = run(["compile", "two.yml", "--max-warnings", "1"], files());
+    expect(result).toMatchObject({ code: 1, stdout: "", files: files().files.texts() });
+    expect(lastLine(result.stderr)).toBe("tutum-stack: two.yml was not compiled (2 warnings); --max-warnings allows 1");
+    expect(run(["compile", "two.yml", "--max-warnings", "2"], files())).toMatchObject({ code: 0, files: { "/shop/docker-compose.yml": expect.any(String) } });
+  });
+
+  test("0 decides as --strict does", () => {
+    for (const name of ["good.yml", "one.yml", "mixed.yml"])
+      expect(run(["validate", name, "--strict"], files()).code).toBe(run(["validate", name, "--max-warnings", "0"], files()).code);
+  });
+
+  test.each(["", "-1", "1.5", "many", "0x10", "1e3", " 1", "Infinity"])("%j is wrong use", (number) => {
+    const { code, stdout, stderr } = run(["validate", "good.yml", "--max-warnings", number], files());
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("It has to be a whole number.");
+  });
+
+  test("beside --strict is wrong use", () => {
+    const { code, stdout, stderr } = run(["validate", "good.yml", "--strict", "--max-warnings", "0"], files());
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("option '--max-warnings <n>' cannot be used with option '--strict'");
+  });
+});
+
+describe("--quiet", () => {
+  test.each(["pretty", "compact", "github"])("says nothing in %s when there are no errors", (format) => {
+    for (const name of ["good.yml", "two.yml"]) {
+      expect(run(["validate", name, "--quiet", "--format", format], files())).toMatchObject({ code: 0, stdout: "", stderr: "" });
+      expect(run(["compile", name, "--quiet", "--format", format], files())).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    }
+    expect(run(["compile", "two.yml", "--quiet", "--format", format, "--print", "docker-compose.yml"], files()).stderr).toBe("");
+  });
+
+  test.each(Object.keys(formats))("shows errors only in %s", (format) => {
+    const { code, stdout } = run(["validate", "mixed.yml", "--quiet", "--format", format], files());
+    expect(code).toBe(1);
+    expect(stdout).toContain("empty-service");
+    expect(stdout).not.toContain("dollar-is-text");
+  });
+
+  test.each(["json", "sarif", "junit", "checkstyle"])("leaves %s a whole document", (format) => {
+    const { code, stdout } = run(["validate", "two.yml", "--quiet", "--format", format], files());
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^(\{[^]*\}|<\?xml[^]*>)\n$/);
+    expect(stdout).not.toContain("dollar-is-text");
+  });
+
+  test("hides warnings that are counted", () => {
+    const { code, stdout } = run(["validate", "two.yml", "--quiet", "--max-warnings", "1"], files());
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "tutum-stack: two.yml is not valid (2 warnings); --max-warnings allows 1\n" });
+    const { stdout: json } = run(["validate", "mixed.yml", "--quiet", "--format", "json"], files());
+    expect(JSON.parse(json)).toMatchObject({ errors: 1, warnings: 1, diagnostics: [{ severity: "error" }] });
+  });
+
+  test("does not hide what --check found", () => {
+    expect(run(["compile", "good.yml", "--check", "--quiet"], files())).toMatchObject({
+      code: 1,
+      stderr: "tutum-stack: not up to date: docker-compose.yml is missing\n",
+    });
+  });
+
+  test("does not hide a problem", () => {
+    expect(run(["validate", "nothing.yml", "--quiet", "--format", "sarif"], files())).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: "tutum-stack: cannot read nothing.yml: no such file\n",
+    });
+  });
+});
