@@ -39,6 +39,7 @@ else await buildCommandLine();
 async function buildCommandLine() {
   mkdirSync("dist", { recursive: true });
   rmSync("dist/main.cache", { force: true });
+  rmSync("build/tutum-stack", { force: true }); // of code that is out of date
   writeFileSync("dist/package.json", '{ "type": "commonjs" }\n');
   const banner = { js: "(function (exports, require, module, __filename, __dirname) {" };
   await build({ ...commandLine, outfile: "dist/main.js", banner, footer: { js: "})" } });
