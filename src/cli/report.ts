@@ -24,9 +24,8 @@ export interface ReportOptions {
 export function printReport(io: Io, findings: readonly Finding[], { format, strict }: ReportOptions, outcome: string): void {
   const diagnostics = findings.flatMap((finding) => finding.diagnostics);
   if (format === "json") return io.stderr.write(renderJson(diagnostics, outcome));
-  const paint = paintFor(io, io.stderr);
   for (const finding of findings) {
-    if (finding.diagnostics.length > 0) io.stderr.write(`${renderPretty(finding.diagnostics, finding.source, paint)}\n`);
+    if (finding.diagnostics.length > 0) io.stderr.write(`${renderPretty(finding.diagnostics, finding.source, paintFor(io, io.stderr))}\n`);
   }
   const note = strict && diagnostics.length > 0 ? "; warnings count as errors (--strict)" : "";
   io.stderr.write(`tutum-stack: ${visible(outcome)}${counted(diagnostics)}${note}\n`);

@@ -301,6 +301,19 @@ describe("a reader", () => {
     expect(readdirSync(folder).includes("said") ? readFileSync(join(folder, "said"), "utf8") : "").not.toMatch(/EPIPE|^ {4}at /m);
   });
 
+  test("whose pipe does not wait for it gets a mebibyte to the last byte", () => {
+    put("stack.yml", `web:\n  image: nginx\n  command: ${"x".repeat(1024 * 1024)}\n`);
+    const impatient = "perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, O_WRONLY | O_NONBLOCK) or die; exec @ARGV'";
+    const { stdout, stderr } = shell(`${impatient} "$@" compile --print docker-compose.yml | (sleep 0.3; cat > read)`);
+    expect({ stdout, stderr }).toEqual({ stdout: "", stderr: "" });
+    expect(readFileSync(join(folder, "read"), "utf8") === tutumStack(["compile", "--print", "docker-compose.yml"]).stdout).toBe(true);
+  });
+
+  test("that is a full disk is a problem, told in a line", () => {
+    const { code, stdout, stderr } = shell('"$@" schema > /dev/full');
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: "tutum-stack: cannot write to standard output: no space left on the disk\n" });
+  });
+
   test("that is slow gets a mebibyte of diagnostics to the last byte", async () => {
     put("stack.yml", Array.from({ length: 4000 }, (_, index) => `s${index}:\n  image: nginx\n  tags: [a]\n`).join(""));
     const child = spawn(file, [...first, "validate", "--format", "json", "--strict", "stack.yml"], { cwd: folder });
