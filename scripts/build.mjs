@@ -93,7 +93,7 @@ function start(stamp) {
 function identifyAll(folder, statSync) {
   const identify = (path) => {
     const { size, mtimeMs } = statSync(path);
-    return `${size} ${Math.trunc(mtimeMs)}`;
+    return `${size} ${Math.round(mtimeMs)}`;
   };
   const files = [process.execPath, `${folder}/main.js`, `${folder}/main.cache`].map(identify);
   return [process.version, process.platform, process.arch, ...files].join(" ");
