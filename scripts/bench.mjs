@@ -1,13 +1,14 @@
-// Measures the built command line: how long it takes to start, and how time and memory grow with the stack. Nothing passes or fails.
+// Measures the built command line and the executable: how long it takes to start, and how time and memory grow with the stack. Nothing passes or fails.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 
-const rounds = 31;
+const rounds = 51;
 const growthRounds = 5;
 const bin = resolve("dist/bin.js");
+const executable = resolve("build/tutum-stack");
 const folder = mkdtempSync(join(tmpdir(), "tutum-stack-bench-"));
 
 try {
@@ -22,21 +23,25 @@ function measureStart() {
   const stack = writeStack(3);
   const composeFile = join(folder, "docker-compose.yml");
   run([process.execPath, bin, "compile", stack]);
+  const swarm = "docker stack config";
   const programs = [
     { name: "node -e 0", command: [process.execPath, "-e", "0"] },
     { name: "tutum-stack --version", command: [process.execPath, bin, "--version"] },
     { name: "tutum-stack compile, 3 services", command: [process.execPath, bin, "compile", stack] },
-    { name: "docker stack config", command: ["docker", "stack", "config", "--compose-file", writeSwarmFile()] },
+    { name: "executable --version", command: [executable, "--version"] },
+    { name: "executable compile, 3 services", command: [executable, "compile", stack] },
+    { name: swarm, command: ["docker", "stack", "config", "--compose-file", writeSwarmFile()] },
     { name: "docker compose config", command: ["docker", "compose", "--file", composeFile, "config"] },
     { name: "docker-compose config", command: ["docker-compose", "--file", composeFile, "config"] },
   ].map((program) => ({ ...program, times: [], isThere: run(program.command).status === 0 }));
   const measured = programs.filter(({ isThere }) => isThere);
   for (let round = 0; round < rounds; round++) for (const { command, times } of measured) times.push(run(command).time);
-  const bare = median(measured[0].times);
+  const timeOf = (wanted) => median(programs.find(({ name }) => name === wanted).times);
+  const row = ({ name, times }) => [name, fixed(median(times), 1), ...["node -e 0", swarm].map((other) => fixed(median(times) / timeOf(other), 2))];
   console.log(`Start: median of ${rounds} rounds, Node ${process.version}`);
   printTable(
-    ["", "ms", "times bare Node"],
-    programs.map(({ name, times, isThere }) => (isThere ? [name, fixed(median(times), 1), fixed(median(times) / bare, 2)] : [name, "not installed", ""])),
+    ["", "ms", "times bare Node", `times ${swarm}`],
+    programs.map((program) => (program.isThere ? row(program) : [program.name, "not installed", "", ""])),
   );
 }
 
@@ -105,12 +110,14 @@ function writeSwarmFile() {
   return file;
 }
 
+/** Undefined of no numbers. */
 function median(numbers) {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 }
 
+/** Nothing for what was not measured. */
 function fixed(number, digits) {
-  return number.toFixed(digits);
+  return Number.isFinite(number) ? number.toFixed(digits) : "";
 }
 
 function printTable(titles, rows) {

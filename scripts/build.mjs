@@ -5,7 +5,6 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { Script } from "node:vm";
-import { crc32 } from "node:zlib";
 import { build } from "esbuild";
 import { commandLine } from "./command-line.mjs";
 
@@ -39,12 +38,13 @@ else await buildCommandLine();
 async function buildCommandLine() {
   mkdirSync("dist", { recursive: true });
   rmSync("dist/main.cache", { force: true });
+  rmSync("build/tutum-stack", { force: true }); // of code that is out of date
   writeFileSync("dist/package.json", '{ "type": "commonjs" }\n');
   const banner = { js: "(function (exports, require, module, __filename, __dirname) {" };
   await build({ ...commandLine, outfile: "dist/main.js", banner, footer: { js: "})" } });
   execFileSync(process.execPath, ["scripts/build.mjs", "cache"], { stdio: "pipe" });
-  const stamp = { node: identifyNode(statSync), code: crc32(readFileSync("dist/main.js")), cache: crc32(readFileSync("dist/main.cache")) };
-  writeFileSync("dist/bin.js", `#!/usr/bin/env node\n"use strict";\n(${String(start)})(${JSON.stringify(stamp)});\n${String(identifyNode)}\n`);
+  const stamp = identifyAll(resolve("dist"), statSync);
+  writeFileSync("dist/bin.js", `#!/usr/bin/env node\n"use strict";\n(${String(start)})(${JSON.stringify(stamp)});\n${String(identifyAll)}\n`);
   chmodSync("dist/bin.js", 0o755);
 }
 
@@ -73,8 +73,7 @@ function start(stamp) {
   const { readFileSync, statSync } = require("node:fs");
   const { constants, Script } = require("node:vm");
   const filename = `${__dirname}/main.js`;
-  const code = readFileSync(filename);
-  const script = new Script(code.latin1Slice(), {
+  const script = new Script(readFileSync(filename, "latin1"), {
     filename,
     cachedData: codeCache(),
     importModuleDynamically: constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
@@ -83,18 +82,19 @@ function start(stamp) {
 
   function codeCache() {
     try {
-      if (identifyNode(statSync) !== stamp.node) return undefined;
-      const { crc32 } = require("node:zlib");
-      const cache = readFileSync(`${__dirname}/main.cache`);
-      return crc32(code) === stamp.code && crc32(cache) === stamp.cache ? cache : undefined;
+      return identifyAll(__dirname, statSync) === stamp ? readFileSync(`${__dirname}/main.cache`) : undefined;
     } catch {
       return undefined;
     }
   }
 }
 
-/** Tells one build of Node from another. */
-function identifyNode(statSync) {
-  const { size, mtimeMs } = statSync(process.execPath);
-  return [process.version, process.platform, process.arch, size, Math.trunc(mtimeMs / 1000)].join(" ");
+/** Tells one build of Node, and what was built with it, from another. A checksum would need Node's streams, which load longer than the cache saves. */
+function identifyAll(folder, statSync) {
+  const identify = (path) => {
+    const { size, mtimeMs } = statSync(path);
+    return `${size} ${Math.round(mtimeMs)}`;
+  };
+  const files = [process.execPath, `${folder}/main.js`, `${folder}/main.cache`].map(identify);
+  return [process.version, process.platform, process.arch, ...files].join(" ");
 }

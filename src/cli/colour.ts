@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { styleText } from "node:util";
 import { plain, type Paint } from "../diagnostics/render/pretty.ts";
 import type { Io, Output } from "./io.ts";
 
@@ -12,6 +12,9 @@ export function hasColour({ env }: Io, output: Output): boolean {
 /** The colours of diagnostics on a stream. */
 export function paintFor(io: Io, output: Output): Paint {
   if (!hasColour(io, output)) return plain;
-  const { bold, red, yellow, blue } = pc.createColors(true);
-  return { error: (text) => bold(red(text)), warning: (text) => bold(yellow(text)), frame: (text) => bold(blue(text)), strong: bold };
+  const style =
+    (...styles: ("bold" | "red" | "yellow" | "blue")[]) =>
+    (text: string) =>
+      styleText(styles, text, { validateStream: false });
+  return { error: style("bold", "red"), warning: style("bold", "yellow"), frame: style("bold", "blue"), strong: style("bold") };
 }

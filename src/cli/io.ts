@@ -3,6 +3,7 @@ import {
   copyFileSync,
   existsSync,
   fchmodSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -13,8 +14,10 @@ import {
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { Problem } from "./problem.ts";
 
 /** A stream that text goes to. */
 export interface Output {
@@ -53,18 +56,43 @@ export function realIo(): Io {
   return {
     env: process.env,
     cwd: process.cwd(),
-    stdout: outputTo(process.stdout),
-    stderr: outputTo(process.stderr),
+    stdout: outputTo(1, "standard output"),
+    stderr: outputTo(2, "standard error"),
     files: realFiles,
     readStdin: () => readFileSync(0),
   };
 }
 
-function outputTo(stream: NodeJS.WriteStream): Output {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-  return { isTerminal: stream.isTTY, write: (text) => void stream.write(text) };
+/** Not `process.stdout`: to load Node's streams takes longer than to compile a small stack. On Linux they write as this does, too. */
+function outputTo(descriptor: 1 | 2, name: string): Output {
+  return {
+    get isTerminal() {
+      return isTerminal(descriptor);
+    },
+    write: (text) => Problem.unless(`write to ${name}`, () => writeAll(descriptor, Buffer.from(text))),
+  };
+}
+
+function isTerminal(descriptor: 1 | 2): boolean {
+  return fstatSync(descriptor).isCharacterDevice() && (descriptor === 1 ? process.stdout : process.stderr).isTTY;
+}
+
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  for (let rest = bytes; rest.length > 0;) {
+    try {
+      rest = rest.subarray(writeSync(descriptor, rest));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EPIPE") return;
+      if (code !== "EAGAIN") throw error;
+      waitForReader();
+    }
+  }
+}
+
+/** Where a pipe is full and whoever made it does not want to wait for its reader. */
+function waitForReader(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
 }
 
 const realFiles: Files = {

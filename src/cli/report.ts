@@ -2,6 +2,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { formats, type FormatName } from "../diagnostics/render/index.ts";
 import type { Finding } from "../diagnostics/render/report.ts";
+import { plain } from "../diagnostics/render/pretty.ts";
 import { paintFor } from "./colour.ts";
 import type { Io, Output } from "./io.ts";
 
@@ -36,7 +37,7 @@ export function printReport(io: Io, output: Output, findings: readonly Finding[]
     outcome: text,
     remark: remarkOn(diagnostics, options),
   };
-  output.write(render(report, paintFor(io, output)));
+  output.write(render(report, diagnostics.length > 0 ? paintFor(io, output) : plain));
   return exitCode;
 }
 

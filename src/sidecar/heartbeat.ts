@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, uptime } from "node:os";
 import { join, resolve } from "node:path";
-import { hrtime, pid } from "node:process";
+import { pid } from "node:process";
 import { reconcileSeconds } from "./sidecar.ts";
 
 /** Where the sidecar of a config writes its heartbeat: in the folder for temporary files, which has to be writable (a tmpfs at /tmp). */
@@ -32,9 +32,9 @@ export function checkHeartbeat(path: string, now: number = secondsSinceBoot()): 
   return age >= 0 && age <= 3 * reconcileSeconds ? undefined : `the sidecar has not looked at its containers for ${age} s`;
 }
 
-/** A time that is the same for all processes of the machine, and that no change of the time of day moves. */
+/** A time that is the same for all processes of the machine. Not `hrtime`: with Bun that counts from the start of the process. */
 function secondsSinceBoot(): number {
-  return Number(hrtime.bigint() / 1_000_000n) / 1000;
+  return uptime();
 }
 
 function readHeartbeat(path: string): { readonly seconds: number; readonly problem?: string } | undefined {

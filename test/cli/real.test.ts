@@ -18,11 +18,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { program } from "../support/program.ts";
 
-const program = fileURLToPath(new URL("../../dist/bin.js", import.meta.url));
+const [file = "", ...first] = program;
 const plainStack = "web:\n  image: nginx\n";
 const jobStack = "job:\n  image: busybox\n  autodestroy: ALWAYS\n";
 
@@ -50,21 +50,22 @@ interface Result {
 
 function tutumStack(args: readonly string[], options: { readonly input?: string; readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {}): Result {
   const { input = "", env = {}, cwd = folder } = options;
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, [program, ...args], { cwd, input, env, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
+  const { status, stdout, stderr, error } = spawnSync(file, [...first, ...args], { cwd, input, env, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
   if (error) throw error;
   return { code: status, stdout, stderr };
 }
 
+/** Runs a command in which `"$@"` is the program. */
 function shell(command: string): Result {
-  const env = { PATH: process.env["PATH"], NODE: process.execPath, PROGRAM: program };
-  const { status, stdout, stderr } = spawnSync("/bin/bash", ["--norc", "-c", command], { cwd: folder, env, encoding: "utf8" });
+  const env = { PATH: process.env["PATH"] };
+  const { status, stdout, stderr } = spawnSync("/bin/bash", ["--norc", "-c", command, "bash", ...program], { cwd: folder, env, encoding: "utf8" });
   return { code: status, stdout, stderr };
 }
 
 const modeOf = (name: string): string => (statSync(join(folder, name)).mode & 0o777).toString(8);
 
 test("is a program by itself", () => {
-  const { status, stdout } = spawnSync(program, ["--version"], { encoding: "utf8" });
+  const { status, stdout } = spawnSync(program.at(-1)!, ["--version"], { encoding: "utf8" });
   expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 });
 
@@ -144,7 +145,7 @@ describe("files", () => {
     tutumStack(["compile"]);
     chmodSync(join(folder, "docker-compose.yml"), 0o664);
     put("stack.yml", plainStack.replace("nginx", "httpd"));
-    expect(shell('umask 077; "$NODE" "$PROGRAM" compile').code).toBe(0);
+    expect(shell('umask 077; "$@" compile').code).toBe(0);
     expect(modeOf("docker-compose.yml")).toBe("664");
   });
 
@@ -237,12 +238,12 @@ describe("a stack file that cannot be read", () => {
   });
 
   test("standard input that is a folder", () => {
-    const { code, stderr } = shell('"$NODE" "$PROGRAM" validate - < .');
+    const { code, stderr } = shell('"$@" validate - < .');
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^tutum-stack: cannot read [^\n]*: it is a folder\n$/) });
   });
 
   test("standard input that is closed", () => {
-    const { code, stderr } = shell('"$NODE" "$PROGRAM" validate - <&-');
+    const { code, stderr } = shell('"$@" validate - <&-');
     expect(code).not.toBe(70);
     expect(stderr).not.toContain("    at ");
   });
@@ -251,7 +252,7 @@ describe("a stack file that cannot be read", () => {
 describe("standard input", () => {
   test("from a pipe", () => {
     put("stack.yml", plainStack);
-    expect(shell('cat stack.yml | "$NODE" "$PROGRAM" compile - --print docker-compose.yml')).toMatchObject({
+    expect(shell('cat stack.yml | "$@" compile - --print docker-compose.yml')).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("image: nginx"),
       stderr: "",
@@ -259,7 +260,7 @@ describe("standard input", () => {
   });
 
   test("from a pipe that is slow to begin and comes in parts", async () => {
-    const child = spawn(process.execPath, [program, "validate", "-"], { cwd: folder });
+    const child = spawn(file, [...first, "validate", "-"], { cwd: folder });
     const { stdin, stdout } = child;
     let said = "";
     stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
@@ -273,7 +274,7 @@ describe("standard input", () => {
   });
 
   test("from /dev/null is empty, which is an error", () => {
-    const { code, stderr } = shell('"$NODE" "$PROGRAM" compile - < /dev/null');
+    const { code, stderr } = shell('"$@" compile - < /dev/null');
     expect(code).toBe(1);
     expect(stderr).toContain("error[empty-file]");
     expect(readdirSync(folder)).toEqual([]);
@@ -295,17 +296,30 @@ describe("a reader", () => {
     { what: "standard output that nobody reads", command: 'compile - --print docker-compose.yml < stack.yml 2> said | true; echo "${PIPESTATUS[0]}"' },
   ])("of $what that goes away ends the program quietly", ({ command }) => {
     put("stack.yml", Array.from({ length: 3000 }, (_, index) => `s${index}:\n  image: nginx\n  tags: [a]\n`).join(""));
-    const { stdout, stderr } = shell(`"$NODE" "$PROGRAM" ${command}`);
+    const { stdout, stderr } = shell(`"$@" ${command}`);
     expect(stdout).toMatch(/^[^]{0,10}0\n$/);
     expect(stderr).toBe("");
     expect(readdirSync(folder).includes("said") ? readFileSync(join(folder, "said"), "utf8") : "").not.toMatch(/EPIPE|^ {4}at /m);
   });
 
+  test("whose pipe does not wait for it gets a mebibyte to the last byte", () => {
+    put("stack.yml", `web:\n  image: nginx\n  command: ${"x".repeat(1024 * 1024)}\n`);
+    const impatient = "perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, O_WRONLY | O_NONBLOCK) or die; exec @ARGV'";
+    const { stdout, stderr } = shell(`${impatient} "$@" compile --print docker-compose.yml | (sleep 0.3; cat > read)`);
+    expect({ stdout, stderr }).toEqual({ stdout: "", stderr: "" });
+    expect(readFileSync(join(folder, "read"), "utf8") === tutumStack(["compile", "--print", "docker-compose.yml"]).stdout).toBe(true);
+  });
+
+  test("that is a full disk is a problem, told in a line", () => {
+    const { code, stdout, stderr } = shell('"$@" schema > /dev/full');
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: "tutum-stack: cannot write to standard output: no space left on the disk\n" });
+  });
+
   test("that is slow gets a mebibyte of diagnostics to the last byte", async () => {
     put("stack.yml", Array.from({ length: 4000 }, (_, index) => `s${index}:\n  image: nginx\n  tags: [a]\n`).join(""));
-    const child = spawn(process.execPath, [program, "validate", "--format", "json", "--strict", "stack.yml"], { cwd: folder });
+    const child = spawn(file, [...first, "validate", "--format", "json", "--strict", "stack.yml"], { cwd: folder });
     expect(await slowly(child, child.stdout)).toMatchObject({ code: 0 });
-    const compiling = spawn(process.execPath, [program, "compile", "--format", "json", "--strict"], { cwd: folder });
+    const compiling = spawn(file, [...first, "compile", "--format", "json", "--strict"], { cwd: folder });
     const { code, text } = await slowly(compiling, compiling.stderr);
     expect(code).toBe(1);
     expect(text.length).toBeGreaterThan(1024 * 1024);
@@ -377,7 +391,7 @@ describe("colours", () => {
     }
     const path = join(folder, "said");
     const said = openSync(path, "w");
-    spawnSync(process.execPath, [program, "validate"], { cwd: folder, stdio: ["ignore", said, "ignore"], env: {} });
+    spawnSync(file, [...first, "validate"], { cwd: folder, stdio: ["ignore", said, "ignore"], env: {} });
     closeSync(said);
     expect(readFileSync(path, "utf8")).toMatch(/^error\[empty-service\]/);
   });

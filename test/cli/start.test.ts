@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -8,7 +8,7 @@ let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "tutum-stack-start-"));
-  cpSync("dist", folder, { recursive: true });
+  cpSync("dist", folder, { recursive: true, preserveTimestamps: true });
 });
 
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -23,6 +23,17 @@ const fine = { status: 0, signal: null, stderr: "", works: true };
 
 test("the code cache as it was built", () => {
   expect(compiled()).toEqual(fine);
+});
+
+test("the code cache is taken as it was built, and in no other case", () => {
+  const spy = join(folder, "spy.cjs");
+  const report = "console.error(`refused: ${this.cachedDataRejected}`)";
+  writeFileSync(spy, `const vm = require("node:vm"); vm.Script = class extends vm.Script { constructor(...args) { super(...args); ${report}; } };`);
+  const flags = ["--require", spy];
+  expect(compiled(...flags)).toEqual({ ...fine, stderr: "refused: false\n" });
+  writeFileSync(join(folder, "main.js"), readFileSync(join(folder, "main.js")));
+  utimesSync(join(folder, "main.js"), 1, 1);
+  expect(compiled(...flags)).toEqual({ ...fine, stderr: "refused: undefined\n" });
 });
 
 test.each([0.001, 0.1, 0.3, 0.5, 0.7, 0.9])("a code cache that is damaged at %d of its length", (part) => {

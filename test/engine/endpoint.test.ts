@@ -1,12 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createDockerEngine, realMachine } from "../../src/sidecar/docker-engine.ts";
 import { findEndpoint, type Endpoint, type Machine } from "../../src/sidecar/docker-endpoint.ts";
+import { certificates } from "../support/certificates.ts";
 
 const { sha256 } = realMachine({});
 const meta = (host: string, more: object = {}): string => JSON.stringify({ Name: "far", Endpoints: { docker: { Host: host, ...more } } });
@@ -92,33 +91,3 @@ test("speaks TLS with both certificates checked, and to nobody else", async () =
   for (const name of ["cert.pem", "key.pem"]) copyFileSync(join(folder, name), join(others, name));
   await expect(engineAt(others).connect(signal)).rejects.toMatchObject({ failure: "failed", message: expect.stringContaining("certificate") as string });
 });
-
-/** A folder with an authority of its own and a certificate of it for 127.0.0.1. */
-function certificates(): string {
-  const folder = mkdtempSync(join(tmpdir(), "tls-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const program = "openssl";
-  const openssl = (...args: readonly string[]): void => void execFileSync(program, args, { cwd: folder, stdio: "pipe" });
-  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-  openssl("req", "-x509", ...key, "-keyout", "ca-key.pem", "-out", "ca.pem", "-subj", "/CN=authority", "-days", "2");
-  const names = ["-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=CA:FALSE"];
-  openssl(
-    "req",
-    "-x509",
-    ...key,
-    "-keyout",
-    "key.pem",
-    "-out",
-    "cert.pem",
-    "-subj",
-    "/CN=engine",
-    "-days",
-    "2",
-    "-CA",
-    "ca.pem",
-    "-CAkey",
-    "ca-key.pem",
-    ...names,
-  );
-  return folder;
-}
