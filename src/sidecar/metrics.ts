@@ -44,9 +44,7 @@ export function createMetrics(version: string, time: () => number): Metrics {
     removal: (policy, result) => removals.add(policy, result),
     connected: () => void seen.connections++,
     event: () => void seen.events++,
-    failed(operation, failure) {
-      if (failure !== "conflict") errors.add(operation, failure);
-    },
+    failed: (operation, failure) => errors.add(operation, failure),
     reconciled(seconds) {
       seen.reconciles++;
       seen.reconcileSeconds += seconds;
@@ -81,6 +79,7 @@ const containerStates = ["pending", "settling", "failing", "kept"] as const;
 
 /** A number for every pair of values of two labels, so that each series is there from the start. */
 interface Table {
+  /** Counts one more, unless there is no series for it. */
   add(row: string, column: string): void;
   samples(): readonly Sample[];
 }
