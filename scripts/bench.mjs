@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
+import { fixed, median, printTable } from "./measured.mjs";
 
 const rounds = 51;
 const growthRounds = 5;
@@ -108,20 +109,4 @@ function writeSwarmFile() {
   );
   writeFileSync(file, `version: "3.8"\nservices:\n${services.join("").replace(/^(?=.)/gm, "  ")}`);
   return file;
-}
-
-/** Undefined of no numbers. */
-function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
-}
-
-/** Nothing for what was not measured. */
-function fixed(number, digits) {
-  return Number.isFinite(number) ? number.toFixed(digits) : "";
-}
-
-function printTable(titles, rows) {
-  const widths = titles.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)));
-  const line = (row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join("  ");
-  for (const row of [titles, ...rows]) console.log(`  ${line(row)}`.trimEnd());
 }

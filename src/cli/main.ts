@@ -118,6 +118,7 @@ function addSidecar(program: Command, io: Io, finish: Finish): void {
     .option("--dry-run", "say what would be removed, remove nothing")
     .option("--once", "end when every container that is there has been dealt with")
     .option("--health", "say whether the sidecar with this config is well; exit 1 when not")
+    .option("--metrics <where>", "give metrics to Prometheus: in a file that ends in .prom, or at [host:]port, on this machine only without a host")
     .addOption(new Option("--log <kind>", "how the log is written (default: pretty on a terminal, json elsewhere)").choices(["json", "pretty"]))
     .action((flags: SidecarFlags) => finish(import("./sidecar.ts").then(({ sidecarCommand }) => sidecarCommand(io, flags))));
 }

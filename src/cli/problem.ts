@@ -33,6 +33,9 @@ const reasons: Readonly<Record<string, string>> = {
   EEXIST: "a file of that name is in the way",
   ENOSPC: "no space left on the disk",
   EROFS: "the file system is read-only",
+  EADDRINUSE: "the port is in use",
+  EADDRNOTAVAIL: "this machine has no such address",
+  ENOTFOUND: "no such host",
   ELOOP: "the path leads through too many links",
   ENAMETOOLONG: "the name is too long",
 };

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import packageJson from "../../package.json" with { type: "json" };
 import { readConfig } from "../lifecycle/config.ts";
 import { monotonicClock } from "../sidecar/clock.ts";
 import { watchConfigFile } from "../sidecar/config-file.ts";
@@ -7,9 +8,11 @@ import { findEndpoint } from "../sidecar/docker-endpoint.ts";
 import { EngineError } from "../sidecar/engine.ts";
 import { checkHeartbeat, heartbeatPath, removeHeartbeat, writeHeartbeat } from "../sidecar/heartbeat.ts";
 import { createLog, type Log, type LogFormat } from "../sidecar/log.ts";
+import { createMetrics } from "../sidecar/metrics.ts";
 import { findOwnId } from "../sidecar/own-container.ts";
 import { createSidecar } from "../sidecar/sidecar.ts";
 import type { Io } from "./io.ts";
+import { openMetrics, readMetricsTarget } from "./metrics.ts";
 import { Problem } from "./problem.ts";
 
 /** The flags of `sidecar`. */
@@ -19,6 +22,7 @@ export interface SidecarFlags {
   readonly once?: boolean;
   readonly health?: boolean;
   readonly log?: LogFormat;
+  readonly metrics?: string;
 }
 
 /** `tutum-stack sidecar`: watches an engine until it is told to end. Resolves to the exit code. Rejects with a Problem. */
@@ -31,6 +35,7 @@ export async function sidecarCommand(io: Io, flags: SidecarFlags): Promise<numbe
   const machine = realMachine(io.env);
   const endpoint = findEndpoint(machine);
   if (typeof endpoint === "string") throw new Problem(endpoint);
+  const target = flags.metrics === undefined ? undefined : readMetricsTarget(flags.metrics);
 
   const log = createLog(
     flags.log ?? (io.stdout.isTerminal ? "pretty" : "json"),
@@ -41,7 +46,11 @@ export async function sidecarCommand(io: Io, flags: SidecarFlags): Promise<numbe
   const ending = endingOf(process);
   const { dryRun = false, once = false } = flags;
   const onHealth = heartbeatOf(path, log);
-  const sidecar = createSidecar({ engine, clock: monotonicClock, random: Math.random, log, config, ownId: findOwnId(machine), onHealth, dryRun, once });
+  const metrics = createMetrics(packageJson.version, () => Date.now() / 1000);
+  const common = { clock: monotonicClock, random: Math.random, ownId: findOwnId(machine) };
+  const sidecar = createSidecar({ ...common, engine, log, metrics, config, onHealth, dryRun, once });
+  const metricsText = (): string => metrics.text(sidecar.status());
+  const closeMetrics = target && (await openMetrics(io, target, { text: metricsText, log, end: once ? "leave" : "remove" }));
   const listener = {
     onText: (changed: string) => sidecar.reconfigure(changed),
     onProblem: (reason: string) => log({ level: "error", event: "config unreadable", reason }),
@@ -55,6 +64,7 @@ export async function sidecarCommand(io: Io, flags: SidecarFlags): Promise<numbe
     throw new Problem(error.message);
   } finally {
     ending.abort();
+    closeMetrics?.();
     removeHeartbeat(heartbeatPath(path));
   }
 }

@@ -25,31 +25,31 @@ export function listAnswer(answer: unknown): readonly string[] {
 /** The container of an inspect. Throws when it is not the one that was asked for, or has no state. */
 export function inspectAnswer(answer: unknown, asked: string): Container {
   const container = mapping(answer);
-  const [state, settings, host] = ["State", "Config", "HostConfig"].map((key) => mapping(container.get(key))) as [Mapping, Mapping, Mapping];
+  const [state, settings, host] = ["State", "Config", "HostConfig"].map((key) => mapping(own(container, key))) as [Mapping, Mapping, Mapping];
   const id = text(container, "Id");
   if (!fullId.test(id) || !id.startsWith(asked) || text(state, "Status") === "") throw new EngineError("failed", "the engine's answer is no such container");
-  const exitCode = state.get("ExitCode");
+  const exitCode = own(state, "ExitCode");
   return {
     id,
     name: text(container, "Name").replace(/^\//, ""),
     status: text(state, "Status"),
-    isAlive: ["Running", "Paused", "Restarting"].some((flag) => state.get(flag) === true),
+    isAlive: ["Running", "Paused", "Restarting"].some((flag) => own(state, flag) === true),
     exitCode: Number.isInteger(exitCode) ? (exitCode as number) : undefined,
     startedAt: text(state, "StartedAt"),
     finishedAt: text(state, "FinishedAt"),
-    restartCount: Number(container.get("RestartCount") ?? 0),
-    isOutOfMemory: state.get("OOMKilled") === true,
+    restartCount: Number(own(container, "RestartCount") ?? 0),
+    isOutOfMemory: own(state, "OOMKilled") === true,
     error: text(state, "Error"),
-    restartPolicy: text(mapping(host.get("RestartPolicy")), "Name"),
-    isRemovedByEngine: host.get("AutoRemove") === true,
-    labels: new Map([...mapping(settings.get("Labels"))].filter((entry): entry is [string, string] => typeof entry[1] === "string")),
+    restartPolicy: text(mapping(own(host, "RestartPolicy")), "Name"),
+    isRemovedByEngine: own(host, "AutoRemove") === true,
+    labels: new Map(Object.entries(mapping(own(settings, "Labels"))).filter((entry): entry is [string, string] => typeof entry[1] === "string")),
   };
 }
 
 /** The container that an event is about; undefined for an event that names none. API 1.52 dropped the `id` beside `Actor`. */
 export function eventAnswer(line: string): string | undefined {
   const event = mapping(parseAnswer(line));
-  const id = text(mapping(event.get("Actor")), "ID") || text(event, "id");
+  const id = text(mapping(own(event, "Actor")), "ID") || text(event, "id");
   return fullId.test(id) ? id : undefined;
 }
 
@@ -62,14 +62,18 @@ export function messageOf(body: string): string {
   }
 }
 
-type Mapping = ReadonlyMap<string, unknown>;
+type Mapping = Readonly<Record<string, unknown>>;
 
-/** A map, so that a label called `__proto__` is one more label. */
 function mapping(value: unknown): Mapping {
-  return new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
+  return typeof value === "object" && value !== null ? (value as Mapping) : {};
+}
+
+/** What an answer itself says: `constructor` and the like are not there. */
+function own(from: Mapping, key: string): unknown {
+  return Object.hasOwn(from, key) ? from[key] : undefined;
 }
 
 function text(from: Mapping, key: string): string {
-  const value = from.get(key);
+  const value = own(from, key);
   return typeof value === "string" ? value : "";
 }

@@ -110,8 +110,7 @@ async function readBody(response: IncomingMessage): Promise<string> {
     if (size > largestAnswer) throw new EngineError("failed", "the engine's answer is too large");
     chunks.push(chunk);
   }
-  const decoder = new TextDecoder();
-  return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 const largestAnswer = 32 * 1024 * 1024;

@@ -1,7 +1,9 @@
 import { readConfig, type SidecarConfig } from "../lifecycle/config.ts";
+import { countedEngine } from "./counted-engine.ts";
 import { backOff, sleep, type Clock, type Random } from "./clock.ts";
 import { EngineError, type Engine } from "./engine.ts";
 import type { Log } from "./log.ts";
+import type { Metrics, Status } from "./metrics.ts";
 import { namespaceLabel, projectLabel, type OwnContainer } from "./reaper.ts";
 import { createWatch, type Watch } from "./watch.ts";
 
@@ -11,6 +13,7 @@ export interface SidecarOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly config: SidecarConfig;
   /** The ID, or its first 12 digits, of the container that the sidecar itself may run in. */
   readonly ownId: string | undefined;
@@ -35,17 +38,29 @@ export interface Sidecar {
   run(signal: AbortSignal): Promise<Outcome>;
   /** Takes a new text of the config. One with mistakes changes nothing but the log. */
   reconfigure(text: string): void;
+  /** What it is doing now. */
+  status(): Status;
 }
 
 /** How often all containers are looked at, in seconds, 10 % more or less. */
 export const reconcileSeconds = 60;
 
 /** A sidecar that does nothing before `run`. */
-export function createSidecar(options: SidecarOptions): Sidecar {
-  const state: State = { config: options.config, own: undefined, isArmed: false, connection: new AbortController(), refusedSince: undefined, complaint: "" };
+export function createSidecar(given: SidecarOptions): Sidecar {
+  const options = { ...given, engine: countedEngine(given.engine, given.metrics) };
+  const state: State = {
+    config: options.config,
+    own: undefined,
+    isArmed: false,
+    connection: new AbortController(),
+    refusedSince: undefined,
+    complaint: "",
+    states: () => noContainers,
+  };
   return {
     run: (signal) => run(options, state, signal),
     reconfigure: (text) => reconfigure(options, state, text),
+    status: () => ({ stack: state.config.stack, containers: state.states() }),
   };
 }
 
@@ -65,7 +80,10 @@ interface State {
   refusedSince: number | undefined;
   /** The last problem with the connection that was logged: the same one is logged once. */
   complaint: string;
+  states: Watch["states"];
 }
+
+const noContainers: Status["containers"] = { pending: 0, settling: 0, failing: 0, kept: 0 };
 
 const reconfigured = new Error("the config has changed");
 
@@ -80,11 +98,15 @@ async function run(options: SidecarOptions, state: State, signal: AbortSignal): 
     mayRemove: () => state.isArmed && !state.connection.signal.aborted && !signal.aborted,
     onLost: (error) => state.connection.abort(error),
     onForbidden: (error) => options.onHealth(error.message),
-    onRemoved: () => outcome.removed++,
+    onRemoval: (policy, result) => {
+      if (result === "removed") outcome.removed++;
+      options.metrics.removal(policy, result);
+    },
     onFailed: () => outcome.failed++,
     inspecting: AbortSignal.any([signal, ending.signal]),
     removing: removing.signal,
   });
+  state.states = () => watch.states();
   try {
     await stayConnected(options, state, watch, signal);
   } finally {
@@ -113,7 +135,7 @@ async function stayConnected(options: SidecarOptions, state: State, watch: Watch
 
 /** One connection: greets, listens, and reconciles until something breaks, which it rejects with. Resolves when `once` is done. */
 async function session(options: SidecarOptions, state: State, watch: Watch, signal: AbortSignal): Promise<undefined> {
-  const { engine, clock, random, log } = options;
+  const { engine, clock, random, log, metrics } = options;
   const lost = AbortSignal.any([signal, state.connection.signal]);
   const { apiVersion, time } = await engine.connect(lost);
   state.refusedSince = undefined;
@@ -122,7 +144,10 @@ async function session(options: SidecarOptions, state: State, watch: Watch, sign
   void listen(changes, watch, state.connection);
   for (let isFirst = true; !lost.aborted; isFirst = false) {
     await reconcile(options, state, watch, lost);
-    if (isFirst) log({ level: "info", event: "connected", reason: describe(options, state, apiVersion) });
+    if (isFirst) {
+      log({ level: "info", event: "connected", reason: describe(options, state, apiVersion) });
+      metrics.connected();
+    }
     state.complaint = "";
     if (options.once) await Promise.race([watch.idle(), aborted(lost)]);
     if (options.once && !lost.aborted) return undefined;
@@ -132,18 +157,20 @@ async function session(options: SidecarOptions, state: State, watch: Watch, sign
 }
 
 /** Looks at every container that the engine lists or that is known, since not every exit is told. A failed list is an error, never an empty one. */
-async function reconcile({ engine, onHealth }: SidecarOptions, state: State, watch: Watch, signal: AbortSignal): Promise<void> {
+async function reconcile({ engine, clock, metrics, onHealth }: SidecarOptions, state: State, watch: Watch, signal: AbortSignal): Promise<void> {
+  const since = clock.now();
   const listed = await engine.list(state.config.stack, signal);
   signal.throwIfAborted();
   state.isArmed = true;
-  for (const id of new Set([...listed, ...watch.known()])) watch.look(id);
+  const looks = [...new Set([...listed, ...watch.known()])].map((id) => watch.look(id));
+  void Promise.all(looks).then(() => signal.aborted || metrics.reconciled((clock.now() - since) / 1000));
   onHealth(watch.isForbidden() ? "the engine forbids the sidecar to do its work" : undefined);
 }
 
 /** Reads the event stream as fast as it comes: nothing is decided here. */
 async function listen(changes: AsyncIterable<string>, watch: Watch, connection: AbortController): Promise<void> {
   try {
-    for await (const id of changes) watch.look(id);
+    for await (const id of changes) void watch.look(id);
     connection.abort(new EngineError("failed", "the engine has ended the event stream"));
   } catch (error) {
     connection.abort(error);

@@ -1,12 +1,15 @@
 import { createGate } from "./gate.ts";
+import type { ContainerState } from "./metrics.ts";
 import { Watched, type WatchOptions } from "./watched.ts";
 
 /** Watches the containers of a stack, each with a queue of its own, and few of them at a time. */
 export interface Watch {
-  /** Looks at a container soon. Whoever says so need not be right. */
-  look(id: string): void;
+  /** Looks at a container soon, and resolves when that is done. Whoever says so need not be right. Never rejects. */
+  look(id: string): Promise<void>;
   /** The containers that something is known of. */
   known(): readonly string[];
+  /** How many of them there are in each state. */
+  states(): Readonly<Record<ContainerState, number>>;
   /** Whether the engine forbids a call for one of the containers. */
   isForbidden(): boolean;
   /** Resolves when nothing is being done and nothing is planned. */
@@ -33,9 +36,14 @@ export function createWatch(options: WatchOptions): Watch {
     look(id) {
       const container = containers.get(id) ?? new Watched(id, options);
       containers.set(id, container);
-      container.look(gate, (isGone) => done(id, isGone));
+      return container.look(gate, (isGone) => done(id, isGone));
     },
     known: () => [...containers.keys()],
+    states() {
+      const states = { pending: 0, settling: 0, failing: 0, kept: 0 };
+      for (const { state } of containers.values()) states[state]++;
+      return states;
+    },
     isForbidden: () => [...containers.values()].some((container) => container.isForbidden),
     idle,
     finish() {

@@ -1,9 +1,11 @@
 import type { SidecarConfig } from "../lifecycle/config.ts";
+import type { Autodestroy } from "../lifecycle/policy.ts";
 import { backOff, type Clock, type Random } from "./clock.ts";
 import { EngineError, type Container, type Engine } from "./engine.ts";
 import { failureFact, keepingFact, removalFact } from "./facts.ts";
 import type { Gate } from "./gate.ts";
 import type { Fact, Log } from "./log.ts";
+import type { ContainerState, RemovalResult } from "./metrics.ts";
 import { judge, tokenOf, type Judgement, type OwnContainer } from "./reaper.ts";
 
 /** What containers are watched with. Functions give what may change from one moment to the next. */
@@ -20,7 +22,8 @@ export interface WatchOptions {
   readonly onLost: (error: EngineError) => void;
   /** The engine forbids a call, as a filtering proxy does. */
   readonly onForbidden: (error: EngineError) => void;
-  readonly onRemoved: () => void;
+  /** A removal was due. Called for every attempt, and in a dry run for every exit. */
+  readonly onRemoval: (policy: Autodestroy, result: RemovalResult) => void;
   /** Something that will be tried again failed. */
   readonly onFailed: () => void;
   readonly dryRun: boolean;
@@ -43,6 +46,7 @@ export class Watched {
   readonly #id: string;
   readonly #options: WatchOptions;
   #isBusy = false;
+  #work: Promise<void> = Promise.resolve();
   #isWanted = false;
   #isGone = false;
   #isForbidden = false;
@@ -70,10 +74,20 @@ export class Watched {
     return !this.#isBusy && this.#cancel === undefined;
   }
 
-  /** Looks at the container through the gate; once more if asked to meanwhile. Calls `done` when finished, with whether it can be forgotten. */
-  look(gate: Gate, done: (isGone: boolean) => void): void {
+  /** Where it is on its way, for the metrics. */
+  get state(): ContainerState {
+    if (this.#failures > 0) return "failing";
+    if (this.#isBusy) return "pending";
+    return this.#settling ? "settling" : "kept";
+  }
+
+  /**
+   * Looks at the container through the gate; once more if asked to meanwhile. Calls `done` when finished, with whether it can be forgotten,
+   * and resolves.
+   */
+  look(gate: Gate, done: (isGone: boolean) => void): Promise<void> {
     this.#isWanted = true;
-    if (this.#isBusy) return;
+    if (this.#isBusy) return this.#work;
     this.#isBusy = true;
     const work = async (): Promise<void> => {
       while (this.#isWanted) {
@@ -87,7 +101,8 @@ export class Watched {
       this.#isBusy = false;
       done(this.#isGone);
     };
-    void work();
+    this.#work = work();
+    return this.#work;
   }
 
   /** Drops what is planned. */
@@ -101,7 +116,7 @@ export class Watched {
     if (inspecting.aborted) return;
     this.#cancel = clock.after(delay, () => {
       this.#cancel = undefined;
-      this.look(gate, done);
+      void this.look(gate, done);
     });
   }
 
@@ -125,9 +140,9 @@ export class Watched {
 
   /** Removes a container that has been as it is for the settle time. Sooner, `docker restart` and `docker compose up` break (moby#45538). */
   async #settle(container: Container, judgement: Judgement & { readonly verdict: "remove" }): Promise<number | undefined> {
-    const { engine, clock, log, config, mayRemove, dryRun, removing, onRemoved } = this.#options;
+    const { clock, config, mayRemove, dryRun, onRemoval } = this.#options;
     const token = tokenOf(container);
-    const { settleSeconds, removeVolumes } = config();
+    const { settleSeconds } = config();
     if (this.#settling?.token !== token) {
       this.#startAnew({ token, since: clock.now() });
       this.#say(`stopped ${token}`, removalFact("stopped", container, judgement, `removed in ${settleSeconds} s unless it is started`));
@@ -136,15 +151,24 @@ export class Watched {
     if (clock.now() < due) return due - clock.now();
     if (!mayRemove()) return undefined;
     if (dryRun) {
-      this.#say(`would remove ${token}`, removalFact("would remove", container, judgement));
+      if (this.#say(`would remove ${token}`, removalFact("would remove", container, judgement))) onRemoval(judgement.policy.autodestroy, "dry-run");
       return undefined;
     }
-    const outcome = await engine.remove(this.#id, { volumes: removeVolumes }, removing);
+    await this.#remove(container, judgement);
+    return undefined;
+  }
+
+  async #remove(container: Container, judgement: Judgement & { readonly verdict: "remove" }): Promise<void> {
+    const { engine, log, config, removing, onRemoval } = this.#options;
+    const { autodestroy } = judgement.policy;
+    const outcome = await engine.remove(this.#id, { volumes: config().removeVolumes }, removing).catch((error: unknown) => {
+      onRemoval(autodestroy, error instanceof EngineError && error.failure === "conflict" ? "conflict" : "failed");
+      throw error;
+    });
     this.#isGone = true;
     this.#isForbidden = false;
     log(removalFact(outcome === "removed" ? "removed" : "already gone", container, judgement));
-    if (outcome === "removed") onRemoved();
-    return undefined;
+    onRemoval(autodestroy, outcome);
   }
 
   #startAnew(settling: { readonly token: string; readonly since: number } | undefined): void {
@@ -174,8 +198,11 @@ export class Watched {
     return once ? undefined : delay;
   }
 
-  #say(what: string, fact: Fact | undefined): void {
-    if (fact && this.#said !== what) this.#options.log(fact);
+  /** Returns whether it is news. */
+  #say(what: string, fact: Fact | undefined): boolean {
+    const isNews = this.#said !== what;
+    if (fact && isNews) this.#options.log(fact);
     this.#said = what;
+    return isNews;
   }
 }

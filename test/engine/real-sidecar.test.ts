@@ -5,6 +5,7 @@ import { actionAfterExit } from "../../src/lifecycle/policy.ts";
 import { monotonicClock } from "../../src/sidecar/clock.ts";
 import { createDockerEngine } from "../../src/sidecar/docker-engine.ts";
 import type { Fact } from "../../src/sidecar/log.ts";
+import { createMetrics } from "../../src/sidecar/metrics.ts";
 import { createSidecar } from "../../src/sidecar/sidecar.ts";
 import { configOf, policy } from "../sidecar/stage.ts";
 import type { World } from "./conformance.ts";
@@ -18,7 +19,8 @@ async function atWork(services: Readonly<Record<string, string>>): Promise<{ rea
   const facts: Fact[] = [];
   const stop = new AbortController();
   const engine = createDockerEngine({ kind: "socket", path: socket }, (problem) => facts.push({ level: "error", event: "stream", reason: problem }));
-  const common = { clock: monotonicClock, random: Math.random, ownId: undefined, onHealth: (): void => {}, dryRun: false, once: false };
+  const metrics = createMetrics("1.2.3", () => 0);
+  const common = { metrics, clock: monotonicClock, random: Math.random, ownId: undefined, onHealth: (): void => {}, dryRun: false, once: false };
   const sidecar = createSidecar({ ...common, engine, log: (fact) => facts.push(fact), config: { ...configOf(services, world.stack), settleSeconds } });
   const ended = sidecar.run(stop.signal);
   onTestFinished(async () => {

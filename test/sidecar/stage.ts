@@ -2,6 +2,7 @@ import { onTestFinished } from "vitest";
 import { sidecarConfig, type SidecarConfig } from "../../src/lifecycle/config.ts";
 import type { Policy } from "../../src/lifecycle/policy.ts";
 import type { Fact } from "../../src/sidecar/log.ts";
+import { createMetrics, type Metrics } from "../../src/sidecar/metrics.ts";
 import { createSidecar, type Outcome, type SidecarOptions } from "../../src/sidecar/sidecar.ts";
 import { FakeClock, quiet } from "../engine/fake-clock.ts";
 import { FakeEngine } from "../engine/fake-engine.ts";
@@ -26,6 +27,7 @@ export interface Stage {
   readonly engine: FakeEngine;
   readonly facts: Fact[];
   readonly health: (string | undefined)[];
+  readonly metrics: Metrics;
   readonly stop: AbortController;
   readonly sidecar: ReturnType<typeof createSidecar>;
   /** What `run` came to; undefined while it runs. */
@@ -44,12 +46,23 @@ export function stage(
   const facts: Fact[] = [];
   const health: (string | undefined)[] = [];
   const common = { random: () => 0.5, ownId: undefined, dryRun: false, once: false };
-  const sidecar = createSidecar({ ...common, log: (fact) => facts.push(fact), onHealth: (problem) => health.push(problem), ...options, clock, engine, config });
+  const metrics = createMetrics("1.2.3", () => clock.now() / 1000);
+  const sidecar = createSidecar({
+    ...common,
+    metrics,
+    log: (fact) => facts.push(fact),
+    onHealth: (problem) => health.push(problem),
+    ...options,
+    clock,
+    engine,
+    config,
+  });
   return {
     clock,
     engine,
     facts,
     health,
+    metrics,
     stop: new AbortController(),
     sidecar,
     ended: undefined,

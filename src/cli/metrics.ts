@@ -1,0 +1,42 @@
+import { resolve } from "node:path";
+import { monotonicClock } from "../sidecar/clock.ts";
+import type { Log } from "../sidecar/log.ts";
+import { fileSeconds, keepMetricsFile } from "../sidecar/metrics-file.ts";
+import { serveMetrics } from "../sidecar/metrics-server.ts";
+import { parseMetricsTarget, type MetricsTarget } from "../sidecar/metrics-target.ts";
+import type { Io } from "./io.ts";
+import { Problem } from "./problem.ts";
+
+/** What metrics are given out with. */
+export interface MetricsOptions {
+  readonly text: () => string;
+  readonly log: Log;
+  /** What becomes of a file at the end. One that was left would be taken for the truth as long as it is there. */
+  readonly end: "leave" | "remove";
+}
+
+/** Reads the option `--metrics`. Throws a Problem. */
+export function readMetricsTarget(option: string): MetricsTarget {
+  const target = parseMetricsTarget(option);
+  if (typeof target === "string") throw new Problem(target);
+  return target;
+}
+
+/** Gives metrics out until the function that it resolves to is called. Rejects with a Problem when it cannot. */
+export async function openMetrics({ cwd }: Io, target: MetricsTarget, { text, log, end }: MetricsOptions): Promise<() => void> {
+  const warn = (reason: string): void => log({ level: "warning", event: "metrics", reason });
+  const say = (reason: string): void => log({ level: "info", event: "metrics", reason });
+  if (target.kind === "file") {
+    const path = resolve(cwd, target.path);
+    const file = Problem.unless(`write ${target.path}`, () => keepMetricsFile(path, text, monotonicClock, warn));
+    say(`in ${path} every ${fileSeconds} s`);
+    return () => file.close(end);
+  }
+  const { host, port } = target;
+  const place = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  const server = await serveMetrics(target, text, warn).catch((error: unknown) => {
+    throw Problem.from(error, `listen on ${place}`);
+  });
+  say(`at ${server.url}`);
+  return () => server.close();
+}

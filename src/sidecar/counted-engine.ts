@@ -1,0 +1,35 @@
+import { EngineError, type Engine } from "./engine.ts";
+import type { Metrics, Operation } from "./metrics.ts";
+
+/** The same engine; what fails and what it tells is counted. A call that its signal ended has not failed. */
+export function countedEngine(engine: Engine, metrics: Metrics): Engine {
+  const count = (operation: Operation, error: unknown, signal: AbortSignal): void => {
+    if (!signal.aborted) metrics.failed(operation, error instanceof EngineError ? error.failure : "failed");
+  };
+  const counted = async <T>(operation: Operation, call: Promise<T>, signal: AbortSignal): Promise<T> => {
+    try {
+      return await call;
+    } catch (error) {
+      count(operation, error, signal);
+      throw error;
+    }
+  };
+  async function* countedEvents(changes: AsyncIterable<string>, signal: AbortSignal): AsyncIterable<string> {
+    try {
+      for await (const id of changes) {
+        metrics.event();
+        yield id;
+      }
+    } catch (error) {
+      count("events", error, signal);
+      throw error;
+    }
+  }
+  return {
+    connect: (signal) => counted("connect", engine.connect(signal), signal),
+    list: (stack, signal) => counted("list", engine.list(stack, signal), signal),
+    inspect: (id, signal) => counted("inspect", engine.inspect(id, signal), signal),
+    remove: (id, options, signal) => counted("remove", engine.remove(id, options, signal), signal),
+    changes: async (stack, since, signal) => countedEvents(await counted("events", engine.changes(stack, since, signal), signal), signal),
+  };
+}

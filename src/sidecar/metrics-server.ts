@@ -1,0 +1,44 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { contentType } from "./exposition.ts";
+
+/** A server that is listening. */
+export interface MetricsServer {
+  readonly url: string;
+  /** Ends every connection at once. */
+  close(): void;
+}
+
+/**
+ * Answers `GET /metrics`, and nothing else. `warn` hears of trouble after the start. Rejects with Node's error when it cannot listen.
+ * One request for each connection, so that none is open when the sidecar ends.
+ */
+export function serveMetrics(
+  { host, port }: { readonly host: string; readonly port: number },
+  text: () => string,
+  warn: (problem: string) => void,
+): Promise<MetricsServer> {
+  const limits = { headersTimeout: 5000, requestTimeout: 5000, connectionsCheckingInterval: 1000, maxHeaderSize: 8192 };
+  const server = createServer(limits, (request, response) => answer(request, response, text)).setTimeout(10_000);
+  server.maxConnections = 16;
+  const close = (): void => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return new Promise((resolve, reject) => {
+    server.once("error", reject).listen(port, host, () => {
+      server.off("error", reject).on("error", (error) => warn(error.message));
+      const listening = server.address() as AddressInfo;
+      resolve({ url: `http://${listening.family === "IPv6" ? `[${listening.address}]` : listening.address}:${listening.port}/metrics`, close });
+    });
+  });
+}
+
+function answer({ method, url }: IncomingMessage, response: ServerResponse, text: () => string): void {
+  const end = (status: number, headers: Readonly<Record<string, string>>, body: string): void => {
+    response.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body), Connection: "close" }).end(body);
+  };
+  if (url?.split("?", 1)[0] !== "/metrics") end(404, {}, "");
+  else if (method !== "GET") end(405, { Allow: "GET" }, "");
+  else end(200, { "Content-Type": contentType, "Cache-Control": "no-store" }, text());
+}
