@@ -88,6 +88,15 @@ test("editors know every section of a Compose file, as the compiler does", () =>
   }
 });
 
+test("editors tell a field at the top level from a service, unless Compose files have a section of that name", () => {
+  const [, pattern = ""] = Object.keys(schema["patternProperties"] as object);
+  expect(pattern).toBe(
+    `^(${Object.keys(properties)
+      .filter((field) => !composeSections.has(field))
+      .join("|")})$`,
+  );
+});
+
 test("what is for editors only neither adds nor takes away a mistake", () => {
   const field = fc.constantFrom("image", "links", "autodestroy", "autorestart", "privileged", "cpu_shares", "build", "name", "depends_on", "x-y", "other");
   const value = fc.constantFrom("nginx", "ALWAYS", true, null, 1, -1, {});
