@@ -40,22 +40,27 @@ export interface Editor {
 
 /** What a user can set: schemas for names of files, and the version of YAML. */
 export interface Settings {
-  readonly schemas: Readonly<Record<string, string | readonly string[]>>;
+  readonly schemas?: Readonly<Record<string, string | readonly string[]>>;
   readonly yamlVersion?: "1.1" | "1.2";
 }
 
+/** The texts of the schemas that are on the net, by their addresses. Editors fetch them for the server. */
+export type Published = Readonly<Record<string, string>>;
+
 const server = join(createRequire(import.meta.url).resolve("yaml-language-server/package.json"), "../bin/yaml-language-server");
 
-/** Starts a server that reads from loopback and disk only, and waits until it has taken the settings over. */
-export async function openEditor(settings: Settings): Promise<Editor> {
+/** Starts a server that reads files and what is published, and nothing else; waits until it has taken the settings over. */
+export async function openEditor(settings: Settings, published: Published = {}): Promise<Editor> {
   const child = spawn(process.execPath, [server, "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise<void>((resolve) => void child.once("exit", () => resolve()));
   const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
   const configured = answerSettings(connection, { ...settings, schemaStore: { enable: false }, kubernetesCRDStore: { enable: false } });
   const show = showing(connection);
+  connection.onRequest("vscode/content", (url: string) => published[url] ?? Promise.reject(new Error(`${url} is not published`)));
   connection.listen();
   await connection.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, capabilities, workspaceFolders: null });
   await connection.sendNotification(InitializedNotification.type, {});
+  await connection.sendNotification("yaml/registerContentRequest");
   await configured;
   return { ...featuresOf(connection, show), close };
 
