@@ -62,9 +62,10 @@ describe("a comment that names the schema of the installed package", () => {
   });
 });
 
-test.each(["stack.yml", "tutum.yml", "tutum.yaml", "docker-cloud.yml", "sub/docker-cloud.yaml"])("a setting for names of files: %s", async (name) => {
+test("a setting for names of files", async () => {
   const editor = await editorWith({ schemas: { [schemaUrl("stack")]: ["stack.yml", "tutum.{yml,yaml}", "docker-cloud.{yml,yaml}"] } });
-  expect(await messages(editor, mistake, `file:///shop/${name}`)).toEqual([rule]);
+  for (const name of ["stack.yml", "tutum.yml", "tutum.yaml", "docker-cloud.yml", "sub/docker-cloud.yaml"])
+    expect(await messages(editor, mistake, `file:///shop/${name}`), name).toEqual([rule]);
   expect(await messages(editor, mistake, "file:///shop/docker-compose.yml")).toEqual([]);
 });
 
