@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Diagnostic } from "vscode-languageserver-protocol/node.js";
 import { validate } from "../../src/compile.ts";
 import { notFields } from "../../src/stack/not-fields.ts";
+import { composeSections } from "../../src/stack/recognise.ts";
 import { openEditor, type Editor } from "./editor.ts";
 import { errorsIn } from "./errors.ts";
 import { fields, schemaUrl, service } from "./schemas.ts";
@@ -122,6 +123,15 @@ describe.concurrent("one mistake, one finding", () => {
       ([name, instead], index) => `${index + 3}:3-${index + 3}:${3 + name.length} stack files have no field \`${name}\`: ${instead}`,
     );
     expect((await editor.findings(text)).map(inOneLine)).toEqual(expected);
+  });
+
+  test("every section of a Compose file is refused by its name, and none beside `services`, which says it all", async () => {
+    const sections = [...composeSections].filter((name) => name !== "services");
+    const text = sections.map((name) => `${name}:\n  data: {}\n`).join("");
+    const message = (name: string) => `the top-level section \`${name}\` exists in Compose files, not in stack files: leave it out`;
+    expect((await editor.findings(text)).map((finding) => finding.message)).toEqual(sections.map(message));
+    const found = await editor.findings(`${text}services:\n  web:\n    image: nginx\n`);
+    expect(found.map((finding) => finding.message)).toEqual(["this is a Compose file, not a stack file: run it with `docker compose up`"]);
   });
 
   test.each([
