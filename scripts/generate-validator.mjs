@@ -9,26 +9,42 @@ const output = new URL("../src/stack/validator.generated.ts", import.meta.url);
 export function generateValidator(schemaText) {
   const options = { allErrors: true, verbose: true, messages: false, inlineRefs: false };
   const ajv = new Ajv.default({ ...options, strict: true, strictRequired: false, code: { source: true, esm: true } });
-  ajv.addVocabulary(["errorMessage", "enumDescriptions", "defaultSnippets"]);
+  ajv.addVocabulary(["errorMessage"]);
   const validate = ajv.compile(withoutAnnotations(JSON.parse(schemaText)));
   const code = standaloneCode.default(ajv, validate);
   if (/\brequire\(/.test(code)) throw new Error("the generated validator needs a module at run time; change the schema");
   return `// Generated from schema/stack.schema.json by \`npm run generate\`. Do not edit.\n// @ts-nocheck\n${code}\n`;
 }
 
-const annotations = new Set(["title", "description", "default", "examples", "enumDescriptions", "defaultSnippets"]);
+const annotations = new Set(["title", "description", "markdownDescription", "default", "examples", "enumDescriptions", "defaultSnippets"]);
 const mapsOfSchemas = new Set(["properties", "patternProperties", "definitions"]);
 
 /** The validator holds the schema, for its messages; what only editors read would make it slower to load. */
 function withoutAnnotations(schema) {
-  if (Array.isArray(schema)) return schema.map(withoutAnnotations);
+  if (Array.isArray(schema)) return schema.filter(isForCompiler).map(withoutAnnotations);
   if (typeof schema !== "object" || schema === null) return schema;
-  const kept = Object.entries(schema).filter(([keyword]) => !annotations.has(keyword));
+  if (isEitherBoolean(schema.enum)) return { type: "boolean", errorMessage: schema.errorMessage };
+  const kept = Object.entries(schema).filter(([keyword, value]) => !annotations.has(keyword) && !isEmpty(value));
   return Object.fromEntries(kept.map(([keyword, value]) => [keyword, mapsOfSchemas.has(keyword) ? mapValues(value) : withoutAnnotations(value)]));
 }
 
+/** An editor offers the values of an `enum`, with their descriptions; the compiler speaks of true and false. */
+function isEitherBoolean(values) {
+  return Array.isArray(values) && values.length === 2 && values.every((value) => typeof value === "boolean");
+}
+
 function mapValues(schemas) {
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, withoutAnnotations(schema)]));
+  const kept = Object.entries(schemas).filter(([, schema]) => isForCompiler(schema));
+  return Object.fromEntries(kept.map(([name, schema]) => [name, withoutAnnotations(schema)]));
+}
+
+/** Where the compiler has words of its own, editors are given theirs by schemas that refuse the same. */
+function isForCompiler(schema) {
+  return !schema?.$comment?.startsWith("for editors only");
+}
+
+function isEmpty(value) {
+  return Array.isArray(value) && !value.some(isForCompiler);
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {

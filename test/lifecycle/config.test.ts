@@ -6,7 +6,7 @@ import { autodestroyValues, autorestartValues, isCompatible, type Policy } from 
 
 const schema = JSON.parse(readFileSync(new URL("../../schema/autodestroy.schema.json", import.meta.url), "utf8")) as { readonly $id: string };
 const ajv = new Ajv({ allErrors: true, strict: true });
-ajv.addVocabulary(["errorMessage"]);
+ajv.addVocabulary(["errorMessage", "enumDescriptions", "markdownDescription"]);
 const validate = ajv.compile(schema);
 
 const legal = autorestartValues

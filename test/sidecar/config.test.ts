@@ -6,7 +6,7 @@ import { policyOf, readConfig } from "../../src/lifecycle/config.ts";
 import { configOf, play, settle, stage } from "./stage.ts";
 
 const ajv = new Ajv({ strict: true });
-ajv.addVocabulary(["errorMessage"]);
+ajv.addVocabulary(["errorMessage", "enumDescriptions", "markdownDescription"]);
 const isValid = ajv.compile(JSON.parse(readFileSync(new URL("../../schema/autodestroy.schema.json", import.meta.url), "utf8")) as object);
 
 const good = (): Record<string, unknown> => JSON.parse(JSON.stringify(configOf({ job: "OFF/ON_SUCCESS" }))) as Record<string, unknown>;

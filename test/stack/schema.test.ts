@@ -5,16 +5,22 @@ import { describe, expect, test } from "vitest";
 import { compile, validate } from "../../src/compile.ts";
 import { autodestroyValues, autorestartValues, isCompatible } from "../../src/lifecycle/policy.ts";
 import { fields } from "../../src/stack/normalise.ts";
+import { notFields } from "../../src/stack/not-fields.ts";
+import { composeSections } from "../../src/stack/recognise.ts";
+import { validate as generatedValidator } from "../../src/stack/validator.generated.ts";
 
 type Schema = { readonly [keyword: string]: unknown };
+type Schemas = Readonly<Record<string, Schema>>;
+type Service = Schema & { readonly properties: Schemas; readonly patternProperties: Schemas; readonly allOf: readonly Schema[] };
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const text = read("schema/stack.schema.json");
-const schema = JSON.parse(text) as Schema & { readonly definitions: { readonly service: Schema & { readonly properties: Readonly<Record<string, Schema>> } } };
+const schema = JSON.parse(text) as Schema & { readonly definitions: { readonly service: Service } };
 const { properties, allOf: rules } = schema.definitions.service;
 const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false });
-ajv.addVocabulary(["errorMessage", "enumDescriptions", "defaultSnippets"]);
+ajv.addVocabulary(["errorMessage", "enumDescriptions", "defaultSnippets", "markdownDescription"]);
 const isValid = ajv.compile(schema);
+const validator = generatedValidator as unknown as (data: unknown) => boolean;
 
 test("it is valid by the meta schema of draft-07", () => {
   expect(schema["$schema"]).toBe("http://json-schema.org/draft-07/schema#");
@@ -31,14 +37,78 @@ test("it has the fields that the compiler knows, and no others", () => {
   expect(Object.keys(properties).toSorted()).toEqual([...fields].toSorted());
 });
 
-test.each(Object.entries(properties))("%s is described, and says what is expected", (_, property) => {
+test.each(Object.entries(properties))("%s is described, and says what is expected", (field, property) => {
   expect(property["description"]).toEqual(expect.stringMatching(/^.{20,}\.$|^.{10,}[.\w`]$/));
   expect(messagesIn(property).length).toBeGreaterThan(0);
+  expect(property["title"]).toBe(field);
 });
 
 test.each(Object.entries(properties))("the examples and the default of %s are valid", (field, property) => {
   const examples = [...((property["examples"] as unknown[] | undefined) ?? []), ...("default" in property ? [property["default"]] : [])];
   for (const example of examples) expect(isValid({ web: { image: "nginx", [field]: example } }), JSON.stringify(example)).toBe(true);
+});
+
+test.each(nodesIn(schema).filter((node) => "enumDescriptions" in node))("every value of an enum has its description", ({ enum: values, enumDescriptions }) => {
+  const texts = enumDescriptions as readonly unknown[];
+  expect(texts).toEqual((values as readonly unknown[]).map(() => expect.stringMatching(/^[A-Z].{10,}\.$/)));
+  expect(new Set(texts).size).toBe(texts.length);
+});
+
+test("fields that know a few values only describe each", () => {
+  for (const [field, property] of Object.entries(properties)) {
+    const offering = [property, ...((property["anyOf"] as Schema[] | undefined) ?? [])].filter((node) => "enum" in node);
+    expect(
+      offering.map((node) => "enumDescriptions" in node),
+      field,
+    ).toEqual(offering.map(() => true));
+  }
+});
+
+test("a description that shows code has a form in which editors show it as code", () => {
+  for (const { description, markdownDescription: markdown = "" } of nodesIn(schema) as readonly { description?: unknown; markdownDescription?: string }[]) {
+    if (typeof description !== "string") continue;
+    if (description.includes("`")) expect(markdown, description).not.toBe("");
+    if (markdown !== "") expect(markdown.replaceAll("`", "").startsWith(description.replaceAll("`", "")), description).toBe(true);
+  }
+});
+
+test("editors name every field that stack files never had, as the compiler does", () => {
+  const refused = rules.flatMap(({ properties, errorMessage }) => (properties ? [[Object.keys(properties), errorMessage]] : []));
+  expect(refused).toEqual([...notFields].map(([name, instead]) => [[name], `stack files have no field \`${name}\`: ${instead}`]));
+  const [pattern = ""] = Object.keys(schema.definitions.service.patternProperties);
+  expect(pattern).toBe(`^(${[...notFields.keys()].join("|")})$`);
+});
+
+test("editors know every section of a Compose file, as the compiler does", () => {
+  const [pattern = ""] = Object.keys(schema["patternProperties"] as object);
+  expect(pattern.slice(2, -2).split("|").toSorted()).toEqual([...composeSections].toSorted());
+  for (const name of composeSections) {
+    expect(isValid({ web: { image: "nginx" }, [name]: { web: {} } }), name).toBe(false);
+    expect(isValid({ [name]: { image: "nginx" } }), name).toBe(true);
+  }
+});
+
+test("editors tell a field at the top level from a service, unless Compose files have a section of that name", () => {
+  const [, pattern = ""] = Object.keys(schema["patternProperties"] as object);
+  expect(pattern).toBe(
+    `^(${Object.keys(properties)
+      .filter((field) => !composeSections.has(field))
+      .join("|")})$`,
+  );
+});
+
+test("what is for editors only neither adds nor takes away a mistake", () => {
+  const field = fc.constantFrom("image", "links", "autodestroy", "autorestart", "privileged", "cpu_shares", "build", "name", "depends_on", "x-y", "other");
+  const value = fc.constantFrom("nginx", "ALWAYS", true, null, 1, -1, {});
+  const service = fc.oneof(fc.dictionary(field, value), fc.constantFrom<unknown>(null, "3", 3, [], [{}], { image: "nginx" }, { web: { image: "nginx" } }));
+  const name = fc.constantFrom("web", ...composeSections, "image", "x-base", ".base", "a/b", "build");
+  const sound = fc.record({ image: fc.constant("nginx"), privileged: fc.boolean() });
+  fc.assert(
+    fc.property(fc.oneof(fc.dictionary(name, service), fc.dictionary(name, sound), service), (root) => {
+      expect(validator(root)).toBe(isValid(root));
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test("editors never see `oneOf`, nor `not` at the rule", () => {
@@ -172,7 +242,7 @@ function messagesIn(property: Schema): readonly unknown[] {
 }
 
 function enumsIn(property: Schema): readonly string[] {
-  return nodesIn(property).flatMap((node) => (node["enum"] as string[] | undefined) ?? []);
+  return nodesIn(property).flatMap((node) => ((node["enum"] as unknown[] | undefined) ?? []).filter((word) => typeof word === "string"));
 }
 
 test("the schema refuses exactly the pairs that the lifecycle table refuses", () => {
