@@ -95,8 +95,7 @@ export class PrivateEngine {
     for (const id of this.#servants()) kill(id);
     await execute(["ip", "netns", "del", this.#network]);
     // A killed engine leaves the mounts behind that it made at each start.
-    while ((await execute(["umount", "--recursive", join(this.folder, "data")])).code === 0);
-    await execute(["umount", "--recursive", join(this.folder, "run")]);
+    for (const place of mountsIn(this.folder)) await execute(["umount", place]);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -157,6 +156,14 @@ function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
     child.on("exit", () => resolve());
     child.kill(signal);
   });
+}
+
+/** Where something is mounted in a folder, the innermost and latest first. */
+function mountsIn(folder: string): readonly string[] {
+  const places = readFileSync("/proc/mounts", "utf8")
+    .split("\n")
+    .map((line) => line.split(" ")[1] ?? "");
+  return places.filter((place) => place.startsWith(`${folder}/`)).toReversed();
 }
 
 function commandLineOf(id: string): string {
