@@ -72,9 +72,12 @@ function notOurs({ id, labels, isRemovedByEngine, restartPolicy }: Container, ow
   return restartPolicy === "always" || restartPolicy === "unless-stopped" ? "always-restarted" : undefined;
 }
 
-/** Why a container has not come to its end. The engine sets `restarting` before it tells of the exit, so no restart is overlooked. */
+/**
+ * Why a container has not come to its end. The engine sets `restarting` before it tells of the exit, so no restart is overlooked.
+ * Podman says `stopped` until it has cleaned up, and between two runs of a container that it restarts.
+ */
 function notStopped({ status, isAlive, startedAt }: Container): KeepCause | "wait" | undefined {
-  if (status === "restarting" || status === "removing") return "wait";
+  if (status === "restarting" || status === "removing" || status === "stopped") return "wait";
   if (status === "running" || status === "paused" || isAlive) return "alive";
   if (status === "created") return "never-ran";
   if (status !== "exited" && status !== "dead") return "unknown-state";
