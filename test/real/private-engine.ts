@@ -148,6 +148,14 @@ export class SidecarProcess {
   }
 }
 
+/** Where something is mounted in a folder, the innermost and latest first. */
+export function mountsIn(folder: string): readonly string[] {
+  const places = readFileSync("/proc/mounts", "utf8")
+    .split("\n")
+    .map((line) => line.split(" ")[1] ?? "");
+  return places.filter((place) => place.startsWith(`${folder}/`)).toReversed();
+}
+
 const program = fileURLToPath(new URL("../../dist/bin.js", import.meta.url));
 
 function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
@@ -156,14 +164,6 @@ function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
     child.on("exit", () => resolve());
     child.kill(signal);
   });
-}
-
-/** Where something is mounted in a folder, the innermost and latest first. */
-function mountsIn(folder: string): readonly string[] {
-  const places = readFileSync("/proc/mounts", "utf8")
-    .split("\n")
-    .map((line) => line.split(" ")[1] ?? "");
-  return places.filter((place) => place.startsWith(`${folder}/`)).toReversed();
 }
 
 function commandLineOf(id: string): string {
