@@ -29,6 +29,7 @@ export const keepCauses = {
   sidecar: "it is the sidecar itself",
   "unknown-service": "the config has no such service",
   "other-project": "it belongs to another Compose project",
+  "other-service": "Compose made it for another service",
   "one-off": "it is a one-off of `compose run`",
   "swarm-task": "Swarm keeps the history of its tasks itself",
   "removed-by-engine": "the engine removes it itself",
@@ -66,6 +67,7 @@ export function tokenOf({ id, startedAt, finishedAt, restartCount, exitCode }: C
 function notOurs({ id, labels, isRemovedByEngine, restartPolicy }: Container, own: OwnContainer | undefined): KeepCause | undefined {
   if (own && id === own.id) return "sidecar";
   if (own?.project !== undefined && labels.get("com.docker.compose.project") !== own.project) return "other-project";
+  if ((labels.get("com.docker.compose.service") ?? labels.get(serviceLabel)) !== labels.get(serviceLabel)) return "other-service";
   if (labels.get("com.docker.compose.oneoff")?.toLowerCase() === "true") return "one-off";
   if (labels.has("com.docker.swarm.task.id") || labels.has("com.docker.swarm.task")) return "swarm-task";
   if (isRemovedByEngine) return "removed-by-engine";
