@@ -31,7 +31,11 @@ const signal = new AbortController().signal;
 export type Differences = Readonly<Record<string, { readonly reason: string; readonly body: (world: World) => Promise<void> }>>;
 
 /** What the sidecar relies on in an engine, whichever it is. Throws for a difference from nothing. */
-export function describeEngine(name: string, setup: () => Promise<World>, { isLeftOut = false, differences = {} as Differences } = {}): void {
+export function describeEngine(
+  name: string,
+  setup: () => Promise<World>,
+  { isLeftOut = false, differences = {} }: { readonly isLeftOut?: boolean; readonly differences?: Differences } = {},
+): void {
   const unmet = new Set(Object.keys(differences));
   const inWorld: InWorld = (title, body) => {
     const difference = unmet.delete(title) ? differences[title] : undefined;

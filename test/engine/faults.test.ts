@@ -1,18 +1,20 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test, vi } from "vitest";
 import { serviceLabel, stackLabel } from "../../src/lifecycle/config.ts";
 import { actionAfterExit } from "../../src/lifecycle/policy.ts";
-import { policy } from "../sidecar/stage.ts";
+import { configOf, policy } from "../sidecar/stage.ts";
 import { atWork, expectRemoved, isThere, pass, settleSeconds } from "./at-work.ts";
 import type { World } from "./conformance.ts";
 import { cuttableWay } from "./cut.ts";
 import { isRealSkipped, realTitle, socket } from "./worlds.ts";
 
+const program = fileURLToPath(new URL("../../dist", import.meta.url));
 const signal = new AbortController().signal;
 const docker = async (...args: readonly string[]): Promise<string> =>
   (await promisify(execFile)("docker", ["--host", `unix://${socket}`, ...args], { maxBuffer: 1e8 })).stdout.trim();
@@ -128,6 +130,26 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
     await expectRemoved(world, await run(world, [], "exit 0"));
     await pass(settleSeconds);
     expect(await isThere(world, own)).toBe(true);
+  });
+
+  test("scenario 51: a user who may not open the socket is told so, and the sidecar ends after a minute", async ({ onTestFinished }) => {
+    const folder = mkdtempSync(join(tmpdir(), "config-"));
+    chmodSync(folder, 0o755);
+    writeFileSync(join(folder, "autodestroy.json"), JSON.stringify(configOf({ job: "OFF/ALWAYS" })));
+    const mounts = [`${socket}:/var/run/docker.sock`, `${program}:/tutum-stack:ro`, `${folder}:/config:ro`].flatMap((mount) => ["--volume", mount]);
+    const command = ["node", "/tutum-stack/bin.js", "sidecar", "--config", "/config/autodestroy.json"];
+    const id = await docker("run", "--detach", "--network", "none", "--user", "65534", ...mounts, "node:local", ...command);
+    onTestFinished(async () => {
+      await docker("rm", "--force", id);
+      rmSync(folder, { recursive: true });
+    });
+    expect(await docker("wait", id)).toBe("2");
+    const said = await promisify(execFile)("docker", ["logs", id]);
+    const log = said.stdout.trim().split("\n");
+    expect(log.map((line) => JSON.parse(line) as unknown)).toEqual([
+      expect.objectContaining({ level: "warning", event: "disconnected", reason: "no answer of the engine: connect EACCES /var/run/docker.sock" }),
+    ]);
+    expect(said.stderr).toContain("connect EACCES /var/run/docker.sock");
   });
 
   test("scenario 28: inspects that hang do not keep the sidecar from reading what the engine tells", async ({ onTestFinished }) => {
