@@ -1,4 +1,4 @@
-import { execFile, spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { expect, vi } from "vitest";
 import { mountsIn } from "../real/private-engine.ts";
 import { needsEngine } from "../real/project.ts";
-import { works } from "../real/programs.ts";
+import { execute, works } from "../real/programs.ts";
 
 /** What the tests on Podman need. Docker's engine is where the image comes from, and Docker's command line makes the containers. */
 export const needsPodman = {
@@ -37,7 +37,7 @@ export class Podman {
     const ended = new Promise((resolve) => this.#service?.on("exit", resolve));
     this.#service?.kill();
     await ended;
-    for (const place of mountsIn(this.#folder)) spawnSync("umount", [place]);
+    for (const place of mountsIn(this.#folder)) await execute(["umount", place]);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 

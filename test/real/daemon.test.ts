@@ -98,6 +98,8 @@ describe.skipIf(isLeftOut)(title, () => {
       await engine.end("SIGTERM");
       const removedBefore = watching.facts.filter(({ event }) => event === "removed").length;
       expect(removedBefore).toBeLessThan(finished.length);
+      // An old connection would have shown them as stopped for good.
+      expect(watching.facts.filter(({ service }) => quick.includes(String(service)))).toEqual([]);
       await engine.start();
       await expectStates(new Map([...all.keys()].map((name) => [name, finished.includes(name) ? "removed" : "running"])));
       expect(await Promise.all([...slow, ...quick].map(idOf))).toEqual(ids);
