@@ -10,7 +10,7 @@ const docker = async (...args: readonly string[]): Promise<string> =>
   (await promisify(execFile)("docker", ["--host", `unix://${socket}`, ...args])).stdout.trim();
 const signal = new AbortController().signal;
 
-describe.skipIf(isRealSkipped)(realTitle("the sidecar, on a real engine"), () => {
+describe.skipIf(isRealSkipped)(realTitle("the sidecar, on a real engine"), { timeout: 180_000 }, () => {
   test("scenario 1, 7, 11: every policy, with exit codes 0, 1, 137, ended by itself", async () => {
     const policies = ["OFF/ON_FAILURE", "OFF/ON_SUCCESS", "OFF/ALWAYS", "ON_FAILURE/ON_FAILURE", "ON_FAILURE/ON_SUCCESS", "ON_FAILURE/ALWAYS"];
     const services = Object.fromEntries(policies.map((text, index) => [`job${index}`, text]));
