@@ -31,6 +31,7 @@ const keepLevels: Readonly<Record<KeepCause, Fact["level"] | undefined>> = {
   policy: "info",
   "one-off": "info",
   "other-project": "info",
+  "other-service": "info",
   "unknown-service": "info",
   "other-namespace": "info",
   "swarm-task": "info",

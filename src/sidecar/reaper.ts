@@ -31,6 +31,7 @@ export const keepCauses = {
   sidecar: "it is the sidecar itself",
   "unknown-service": "the config has no such service",
   "other-project": "it belongs to another Compose project",
+  "other-service": "it was made for another service",
   "one-off": "it is a one-off of `compose run`",
   "swarm-task": "Swarm keeps the history of its tasks itself",
   "no-swarm-task": "it is no task of Swarm, and the config is for Swarm",
@@ -81,6 +82,8 @@ function notOurs(
   if (own && id === own.id) return "sidecar";
   if (own?.project !== undefined && labels.get(projectLabel) !== own.project) return "other-project";
   if (own?.namespace !== undefined && labels.get(namespaceLabel) !== own.namespace) return "other-namespace";
+  const service = madeFor(labels);
+  if (service !== undefined && service !== labels.get(serviceLabel)) return "other-service";
   if (labels.get("com.docker.compose.oneoff")?.toLowerCase() === "true") return "one-off";
   const isTask = labels.has("com.docker.swarm.task.id") || labels.has("com.docker.swarm.task");
   if (isTask !== swarm) return isTask ? "swarm-task" : "no-swarm-task";
@@ -88,9 +91,19 @@ function notOurs(
   return restartPolicy === "always" || restartPolicy === "unless-stopped" ? "always-restarted" : undefined;
 }
 
-/** Why a container has not come to its end. The engine sets `restarting` before it tells of the exit, so no restart is overlooked. */
+/** The service that Compose or Swarm made a container for; undefined when neither did. Both write these labels over those of the image. */
+function madeFor(labels: Container["labels"]): string | undefined {
+  const name = labels.get("com.docker.swarm.service.name");
+  const prefix = `${labels.get(namespaceLabel)}_`;
+  return labels.get("com.docker.compose.service") ?? (name?.startsWith(prefix) ? name.slice(prefix.length) : name);
+}
+
+/**
+ * Why a container has not come to its end. The engine sets `restarting` before it tells of the exit, so no restart is overlooked.
+ * Podman says `stopped` until it has cleaned up, and between two runs of a container that it restarts.
+ */
 function notStopped({ status, isAlive, startedAt }: Container): KeepCause | "wait" | undefined {
-  if (status === "restarting" || status === "removing") return "wait";
+  if (status === "restarting" || status === "removing" || status === "stopped") return "wait";
   if (status === "running" || status === "paused" || isAlive) return "alive";
   if (status === "created") return "never-ran";
   if (status !== "exited" && status !== "dead") return "unknown-state";

@@ -1,44 +1,16 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { actionAfterExit } from "../../src/lifecycle/policy.ts";
-import { monotonicClock } from "../../src/sidecar/clock.ts";
-import { createDockerEngine } from "../../src/sidecar/docker-engine.ts";
-import type { Fact } from "../../src/sidecar/log.ts";
-import { createMetrics } from "../../src/sidecar/metrics.ts";
-import { createSidecar } from "../../src/sidecar/sidecar.ts";
-import { configOf, policy } from "../sidecar/stage.ts";
-import type { World } from "./conformance.ts";
-import { isRealSkipped, realTitle, realWorld, socket } from "./worlds.ts";
-
-const settleSeconds = 2;
-
-/** A sidecar at work on the engine of this machine, for a stack of its own. */
-async function atWork(services: Readonly<Record<string, string>>): Promise<{ readonly world: World; readonly facts: readonly Fact[] }> {
-  const world = realWorld(socket);
-  const facts: Fact[] = [];
-  const stop = new AbortController();
-  const engine = createDockerEngine({ kind: "socket", path: socket }, (problem) => facts.push({ level: "error", event: "stream", reason: problem }));
-  const metrics = createMetrics("1.2.3", () => 0);
-  const common = { metrics, clock: monotonicClock, random: Math.random, ownId: undefined, onHealth: (): void => {}, dryRun: false, once: false };
-  const sidecar = createSidecar({ ...common, engine, log: (fact) => facts.push(fact), config: { ...configOf(services, world.stack), settleSeconds } });
-  const ended = sidecar.run(stop.signal);
-  onTestFinished(async () => {
-    stop.abort();
-    await ended;
-    await world[Symbol.asyncDispose]();
-  });
-  await vi.waitFor(() => expect(facts.map(({ event }) => event)).toContain("connected"), 5000);
-  return { world, facts };
-}
+import { policy } from "../sidecar/stage.ts";
+import { atWork, isThere, pass, settleSeconds } from "./at-work.ts";
+import { isRealSkipped, realTitle, socket } from "./worlds.ts";
 
 const docker = async (...args: readonly string[]): Promise<string> =>
   (await promisify(execFile)("docker", ["--host", `unix://${socket}`, ...args])).stdout.trim();
 const signal = new AbortController().signal;
-const pass = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-const isThere = async ({ engine }: World, id: string): Promise<boolean> => (await engine.inspect(id, signal)) !== undefined;
 
-describe.skipIf(isRealSkipped)(realTitle("the sidecar, on a real engine"), () => {
+describe.skipIf(isRealSkipped)(realTitle("the sidecar, on a real engine"), { timeout: 180_000 }, () => {
   test("scenario 1, 7, 11: every policy, with exit codes 0, 1, 137, ended by itself", async () => {
     const policies = ["OFF/ON_FAILURE", "OFF/ON_SUCCESS", "OFF/ALWAYS", "ON_FAILURE/ON_FAILURE", "ON_FAILURE/ON_SUCCESS", "ON_FAILURE/ALWAYS"];
     const services = Object.fromEntries(policies.map((text, index) => [`job${index}`, text]));
@@ -65,7 +37,7 @@ describe.skipIf(isRealSkipped)(realTitle("the sidecar, on a real engine"), () =>
       world.run({}),
       world.run({ exits: 1, restart: "on-failure" }),
     ]);
-    for (let time = 0; time < 8; time++) await docker("restart", "--time", "0", restarted);
+    for (let time = 0; time < 20; time++) await docker("restart", "--time", "0", restarted);
     await docker("stop", started);
     await docker("start", started);
     await vi.waitFor(async () => expect((await world.engine.inspect(stopped, signal))?.status).toBe("restarting"), 10_000);

@@ -72,7 +72,7 @@ export async function recordedWorld(): Promise<World> {
   };
 }
 
-/** The adapter, on the engine of this machine. Its containers are removed at the end. */
+/** The adapter, on the engine of this machine. Its containers are removed at the end, and others of its stack. */
 export function realWorld(path: string): World {
   const stack = `conformance${Math.random().toString(36).slice(2)}`;
   const made: string[] = [];
@@ -115,7 +115,9 @@ export function realWorld(path: string): World {
       return anonymous.filter((name) => all.includes(name));
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all(made.map((id) => docker("rm", "--force", "--volumes", id).catch(() => "")));
+      const others = (await docker("ps", "--all", "--quiet", "--filter", `label=${stackLabel}=${stack}`)).split("\n").filter(Boolean);
+      // Some are gone already, and one that is restarted all the time (Podman) cannot be removed at every moment.
+      await docker("rm", "--force", "--volumes", ...new Set([...made, ...others])).catch(() => "");
       await Promise.all(anonymous.map((name) => docker("volume", "rm", "--force", name)));
     },
   };

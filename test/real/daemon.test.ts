@@ -1,159 +1,154 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { serviceLabel, sidecarConfig, stackLabel } from "../../src/lifecycle/config.ts";
-import type { Autodestroy, Autorestart, Policy } from "../../src/lifecycle/policy.ts";
-import { bareEnvironment, execute, suiteThatNeeds, works, type Outcome } from "./programs.ts";
-import { needsEngine } from "./project.ts";
+import { actionAfterDaemonRestart, autodestroyValues, autorestartValues, isCompatible, type Action, type Policy } from "../../src/lifecycle/policy.ts";
+import { needsOwnEngine, PrivateEngine, SidecarProcess } from "./private-engine.ts";
+import { suiteThatNeeds } from "./programs.ts";
 
-const needsOwnEngine = {
-  isHere: needsEngine.isHere && works(["ip", "netns", "list"]) && works(["dockerd", "--version"]) && process.getuid?.() === 0,
-  how: `${needsEngine.how}; root, dockerd, and ip (on Debian: apt-get install iproute2)`,
-};
 const { title, isLeftOut } = suiteThatNeeds("an engine that is stopped, killed and started again", needsOwnEngine);
 
-/** Programs that do not listen to TERM: the engine ends them with exit code 137. */
-const containers: readonly (readonly [name: string, policy: Policy, afterwards: "running" | "exited" | "removed"])[] = [
-  ["kept-alive", policy("ALWAYS", "OFF"), "running"],
-  ["started-again", policy("ON_FAILURE", "ON_SUCCESS"), "running"],
-  ["failed-and-kept", policy("OFF", "ON_SUCCESS"), "exited"],
-  ["failed-and-removed", policy("OFF", "ON_FAILURE"), "removed"],
-  ["always-removed", policy("OFF", "ALWAYS"), "removed"],
-];
+const stack = "daemon";
+const settleSeconds = 2;
+const states = { restart: "running", keep: "exited", remove: "removed" } as const;
+
+const policies: readonly Policy[] = autorestartValues
+  .flatMap((autorestart) => autodestroyValues.map((autodestroy): Policy => ({ autorestart, autodestroy })))
+  .filter(isCompatible);
+
+/** How programs end that do not listen to TERM, and that do. */
+const programs = {
+  137: ["sleep", "600"],
+  143: ["sh", "-c", "trap 'exit 143' TERM; while :; do sleep 0.2; done"],
+  0: ["sh", "-c", "trap 'exit 0' TERM; while :; do sleep 0.2; done"],
+} as const;
+
+const containers = policies.flatMap((policy) =>
+  ([0, 137] as const).map((exitCode) => ({ policy, exitCode, name: `${policy.autorestart}-${policy.autodestroy}-${exitCode}` })),
+);
 
 describe.skipIf(isLeftOut)(title, () => {
-  const folder = mkdtempSync(join(tmpdir(), "tutum-stack-"));
-  const socket = join(folder, "docker.sock");
-  const network = `ts-${randomBytes(3).toString("hex")}`;
-  const started: ChildProcess[] = [];
-  let engine: ChildProcess;
-  let sidecar: ChildProcess;
-  const env = { ...bareEnvironment, DOCKER_HOST: `unix://${socket}` };
-  const docker = (...args: readonly string[]): Promise<Outcome> => execute(["docker", ...args], { env });
+  const engine = new PrivateEngine();
+  let sidecar: SidecarProcess;
+  const policyOf = new Map(containers.map(({ name, policy }) => [name, policy]));
 
   beforeAll(async () => {
-    await execute(["ip", "netns", "add", network]);
-    await startEngine();
-    const image = join(folder, "busybox.tar");
-    await execute(["docker", "save", "--output", image, "busybox:local"]);
-    expect((await docker("load", "--input", image)).code).toBe(0);
-    const destroyed = containers.filter(([, { autodestroy }]) => autodestroy !== "OFF").map(([name, one]) => [name, one] as const);
-    writeFileSync(join(folder, "autodestroy.json"), JSON.stringify({ ...sidecarConfig("daemon", new Map(destroyed)), settleSeconds: 3 }));
+    await engine.create("busybox:local");
     await startSidecar();
   }, 120_000);
 
   afterAll(async () => {
-    sidecar?.kill();
-    await docker("rm", "-f", ...containers.map(([name]) => name));
-    engine?.kill();
-    await vi.waitFor(() => expect(engine.exitCode ?? engine.signalCode).not.toBeNull(), { timeout: 30_000 });
-    for (const child of started) child.kill("SIGKILL");
-    await execute(["ip", "netns", "del", network]);
-    // A killed engine leaves the mounts behind that it made at each start.
-    while ((await execute(["umount", "--recursive", join(folder, "data")])).code === 0);
-    rmSync(folder, { recursive: true, force: true });
+    await sidecar?.end("SIGTERM");
+    await engine.dispose();
   }, 120_000);
 
-  test("stopped and started", () => expectSurvival(() => end(engine, "SIGTERM")), 180_000);
+  test("stopped and started", () => expectTable("engine stopped", () => engine.end("SIGTERM"), actionAfterDaemonRestart), 180_000);
 
-  test("killed and started", () => expectSurvival(() => end(engine, "SIGKILL")), 180_000);
+  test("killed and started", () => expectTable("engine killed", () => engine.end("SIGKILL"), actionAfterDaemonRestart), 180_000);
+
+  test("scenario 18: killed with everything that it had started, so that nobody knows how the containers ended", async () => {
+    await expectTable(
+      "power lost",
+      () => engine.loseEverything(),
+      (policy) => actionAfterDaemonRestart(policy, "failure"),
+    );
+    const removed = sidecar.facts.filter(({ event, exitCode }) => event === "removed" && exitCode === 255);
+    expect(new Set(removed.map(({ reason }) => reason))).toEqual(new Set(["exit code unknown, so counted as a failure"]));
+    expect(removed).toHaveLength(4);
+  }, 180_000);
 
   test("a sidecar that is killed while a container settles is replaced by one that goes on", async () => {
     await runAll();
-    const settling = waitForLine(sidecar, '"stopped"');
-    await docker("kill", "always-removed");
-    await settling;
-    await end(sidecar, "SIGKILL");
-    expect(await stateOf("always-removed")).toBe("exited");
+    const before = sidecar.facts.length;
+    await engine.docker("kill", "OFF-ALWAYS-0");
+    await vi.waitFor(() => expect(sidecar.facts.slice(before).map(({ event }) => event)).toContain("stopped"), { timeout: 10_000, interval: 10 });
+    await sidecar.end("SIGKILL");
+    expect(await engine.stateOf("OFF-ALWAYS-0")).toBe("exited");
     await startSidecar();
-    await vi.waitFor(async () => expect(await stateOf("always-removed")).toBe("removed"), { timeout: 30_000, interval: 500 });
-    for (const [name] of containers) if (name !== "always-removed") expect(await stateOf(name), name).toBe("running");
+    await expectStates(new Map(containers.map(({ name }) => [name, name === "OFF-ALWAYS-0" ? "removed" : "running"])));
   }, 120_000);
 
   test("containers that end while no sidecar is there are found by the next one", async () => {
     await runAll();
-    await end(sidecar, "SIGTERM");
-    await docker("kill", "always-removed", "failed-and-kept", "failed-and-removed");
+    await sidecar.end("SIGTERM");
+    await engine.docker("kill", "OFF-ALWAYS-0", "OFF-ON_SUCCESS-0", "OFF-ON_FAILURE-0");
     await startSidecar();
-    await vi.waitFor(async () => expect([await stateOf("always-removed"), await stateOf("failed-and-removed")]).toEqual(["removed", "removed"]), {
-      timeout: 30_000,
-      interval: 500,
-    });
-    expect(await stateOf("failed-and-kept")).toBe("exited");
+    const wanted = new Map<string, string>(containers.map(({ name }) => [name, "running"]));
+    for (const [name, state] of [
+      ["OFF-ALWAYS-0", "removed"],
+      ["OFF-ON_SUCCESS-0", "exited"],
+      ["OFF-ON_FAILURE-0", "removed"],
+    ] as const)
+      wanted.set(name, state);
+    await expectStates(wanted);
   }, 120_000);
 
-  async function expectSurvival(endEngine: () => Promise<void>): Promise<void> {
+  test("scenario 16, 46: a stop that takes longer than the settle time removes nothing that the engine starts again", async () => {
+    const retried: Policy = { autorestart: "ON_FAILURE", autodestroy: "ALWAYS" };
+    const single: Policy = { autorestart: "OFF", autodestroy: "ALWAYS" };
+    const [slow, quick] = [["slow"], [1, 2, 3, 4].map((number) => `quick${number}`)];
+    const finished = Array.from({ length: 12 }, (_, number) => `finished${number}`);
+    const all = new Map([...[...slow, ...quick].map((name) => [name, retried] as const), ...finished.map((name) => [name, single] as const)]);
+    const watching = new SidecarProcess(engine, "shutdown", all, settleSeconds);
+    try {
+      await watching.said();
+      for (const name of slow) await engine.run(name, { stack: "shutdown", policy: retried }, ["--stop-timeout", "8"], programs[137]);
+      for (const name of quick) await engine.run(name, { stack: "shutdown", policy: retried }, [], programs[143]);
+      const ids = await Promise.all([...slow, ...quick].map(idOf));
+      // They end one after the other, so that some are due before, some while, and some after the engine stops.
+      await Promise.all(finished.map((name, number) => engine.run(name, { stack: "shutdown", policy: single }, [], ["sleep", String(number * 0.4)])));
+      await vi.waitFor(() => expect(watching.facts.map(({ event }) => event)).toContain("removed"), { timeout: 20_000, interval: 5 });
+      await engine.end("SIGTERM");
+      const removedBefore = watching.facts.filter(({ event }) => event === "removed").length;
+      expect(removedBefore).toBeLessThan(finished.length);
+      // An old connection would have shown them as stopped for good.
+      expect(watching.facts.filter(({ service }) => quick.includes(String(service)))).toEqual([]);
+      await engine.start();
+      await expectStates(new Map([...all.keys()].map((name) => [name, finished.includes(name) ? "removed" : "running"])));
+      expect(await Promise.all([...slow, ...quick].map(idOf))).toEqual(ids);
+      expect(watching.facts.filter(({ event }) => event === "disconnected")).not.toEqual([]);
+    } finally {
+      await watching.end("SIGTERM");
+    }
+  }, 180_000);
+
+  async function expectTable(way: string, endEngine: () => Promise<void>, action: typeof actionAfterDaemonRestart): Promise<void> {
     await runAll();
     await endEngine();
-    await startEngine();
-    const states = async () => Object.fromEntries(await Promise.all(containers.map(async ([name]) => [name, await stateOf(name)] as const)));
-    const wanted = Object.fromEntries(containers.map(([name, , afterwards]) => [name, afterwards]));
-    await vi.waitFor(async () => expect(await states()).toEqual(wanted), { timeout: 90_000, interval: 1000 });
+    await engine.start();
+    const wanted = containers.map(({ name, policy, exitCode }) => [name, states[action(policy, exitCode === 0 ? "success" : "failure")]] as const);
+    await expectStates(new Map(wanted));
+    console.log(await tableOf(way));
+  }
+
+  /** What is not removed two settle times later is not going to be. */
+  async function expectStates(wanted: ReadonlyMap<string, string>): Promise<void> {
+    const found = async () => Object.fromEntries(await Promise.all([...wanted.keys()].map(async (name) => [name, await engine.stateOf(name)] as const)));
+    await vi.waitFor(async () => expect(await found()).toEqual(Object.fromEntries(wanted)), { timeout: 60_000, interval: 1000 });
+    await new Promise((resolve) => setTimeout(resolve, 2 * settleSeconds * 1000));
+    expect(await found()).toEqual(Object.fromEntries(wanted));
   }
 
   async function runAll(): Promise<void> {
-    await docker("rm", "-f", ...containers.map(([name]) => name));
-    for (const [name, { autorestart, autodestroy }] of containers) {
-      const restart = { OFF: "no", ON_FAILURE: "on-failure", ALWAYS: "always" }[autorestart];
-      const labels = autodestroy === "OFF" ? [] : ["--label", `${stackLabel}=daemon`, "--label", `${serviceLabel}=${name}`];
-      const options = ["--name", name, "--network", "none", "--stop-timeout", "1", "--restart", restart, ...labels];
-      const { code, stderr } = await docker("run", "-d", ...options, "busybox:local", "sleep", "600");
-      expect(code, stderr).toBe(0);
+    await engine.docker("rm", "-f", ...containers.map(({ name }) => name));
+    for (let first = 0; first < containers.length; first += 6) {
+      const some = containers.slice(first, first + 6);
+      await Promise.all(some.map(({ name, policy, exitCode }) => engine.run(name, { stack, policy }, ["--stop-timeout", "1"], programs[exitCode])));
     }
   }
 
-  async function stateOf(name: string): Promise<string> {
-    const { code, stdout } = await docker("inspect", "--format", "{{.State.Status}}", name);
-    return code === 0 ? stdout.trim() : "removed";
-  }
-
-  async function startEngine(): Promise<void> {
-    for (const name of ["data", "run"]) mkdirSync(join(folder, name), { recursive: true });
-    // A killed engine leaves the files behind that say which processes were its own.
-    for (const file of ["docker.pid", "run/containerd/containerd.pid"]) rmSync(join(folder, file), { force: true });
-    const places = [
-      "--data-root",
-      join(folder, "data"),
-      "--exec-root",
-      join(folder, "run"),
-      "--pidfile",
-      join(folder, "docker.pid"),
-      "--host",
-      `unix://${socket}`,
-    ];
-    // Not `ip netns exec`: that mounts another /sys, in which the engine finds no control groups.
-    engine = spawn("nsenter", [`--net=/var/run/netns/${network}`, "dockerd", "--bridge=none", "--iptables=false", ...places], { stdio: "ignore" });
-    started.push(engine);
-    await vi.waitFor(async () => expect((await docker("version")).code).toBe(0), { timeout: 60_000, interval: 500 });
-  }
-
   async function startSidecar(): Promise<void> {
-    const program = fileURLToPath(new URL("../../dist/bin.js", import.meta.url));
-    const args = [program, "sidecar", "--config", join(folder, "autodestroy.json"), "--log", "json"];
-    sidecar = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
-    started.push(sidecar);
-    await waitForLine(sidecar, '"connected"');
+    sidecar = new SidecarProcess(engine, stack, policyOf, settleSeconds);
+    await sidecar.said();
+  }
+
+  async function idOf(name: string): Promise<string> {
+    return (await engine.docker("inspect", "--format", "{{.Id}}", name)).stdout;
+  }
+
+  async function tableOf(way: string): Promise<string> {
+    const seen = new Map(await Promise.all(containers.map(async ({ name }) => [name, await engine.stateOf(name)] as const)));
+    const rows = containers.map(({ name, policy, exitCode }) => {
+      const action = (Object.keys(states) as Action[]).find((one) => states[one] === seen.get(name));
+      return `| ${policy.autorestart} | ${policy.autodestroy} | ${exitCode} | ${action} |`;
+    });
+    return [`| autorestart | autodestroy | exit code | ${way} |`, "|---|---|---|---|", ...rows].join("\n");
   }
 });
-
-function policy(autorestart: Autorestart, autodestroy: Autodestroy): Policy {
-  return { autorestart, autodestroy };
-}
-
-function waitForLine(child: ChildProcess, part: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    child.stdout?.on("data", (lines: Buffer) => lines.includes(part) && resolve());
-    child.on("exit", (code) => reject(new Error(`the program ended with ${code} before it said ${part}`)));
-  });
-}
-
-function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  return new Promise((resolve) => {
-    child.on("exit", () => resolve());
-    child.kill(signal);
-  });
-}

@@ -60,10 +60,16 @@ export class Project {
     return (JSON.parse(inspected.stdout) as readonly [Container])[0];
   }
 
-  /** The services that have a container, running or not. */
+  /** Runs the command of a service in one more container, which stays there; resolves to its exit code. */
+  async run(service: string): Promise<number> {
+    return (await this.#compose(["run", "-T", service])).code;
+  }
+
+  /** The services that have a container, running or not, beside those of `run`. */
   async services(): Promise<readonly string[]> {
     const format = '{{.Label "com.docker.compose.service"}}';
-    const { stdout } = await execute(["docker", "ps", "-a", "--filter", `label=com.docker.compose.project=${this.name}`, "--format", format]);
+    const filters = [`label=com.docker.compose.project=${this.name}`, "label=com.docker.compose.oneoff=False"].flatMap((filter) => ["--filter", filter]);
+    const { stdout } = await execute(["docker", "ps", "-a", ...filters, "--format", format]);
     return stdout.split("\n").filter(Boolean).toSorted();
   }
 

@@ -72,6 +72,17 @@ test("a service may be called `constructor`", async () => {
   expect(engine.has(id)).toBe(false);
 });
 
+test("scenario 40: an image made of a container brings its labels into other services, whose containers are kept", async () => {
+  const { engine, clock, said } = await play(stage());
+  const ids = ["web", "Job", ""].map((service) => engine.run({ labels: { "com.docker.compose.service": service } }));
+  const ours = engine.run({ labels: { "com.docker.compose.service": "job" } });
+  for (const id of [ours, ...ids]) engine.exit(id, 0);
+  await clock.pass(200);
+  expect(engine.has(ours)).toBe(false);
+  expect(ids.filter((id) => !engine.has(id))).toEqual([]);
+  expect(said("keeping").map(({ reason }) => reason)).toEqual(ids.map(() => "it was made for another service"));
+});
+
 test("scenario 41, 42: one-offs, tasks of Swarm and containers that the engine removes itself are kept", async () => {
   const { engine, clock, said } = await play(stage());
   const ids = [

@@ -71,6 +71,20 @@ test("scenario 9: a restart that fails without an event is found within 5 s and 
   expect(said("removed")[0]?.reason).toBe("failed; could not be started again: no such file");
 });
 
+test("a container that Podman has still to clean up is looked at again, and removed when that is done", async () => {
+  const { engine, clock, facts } = await play(stage());
+  const id = engine.run();
+  engine.exit(id, 0);
+  engine.set(id, { status: "stopped" });
+  await clock.pass(4);
+  engine.set(id, { status: "exited" });
+  await clock.pass(settle);
+  expect(engine.has(id)).toBe(true);
+  expect(facts.filter(({ level }) => level !== "info")).toEqual([]);
+  await clock.pass(2);
+  expect(engine.has(id)).toBe(false);
+});
+
 test("scenario 10: a container that could not be started is kept", async () => {
   const { engine, clock, said } = await play(stage());
   const id = engine.create();

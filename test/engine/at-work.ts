@@ -1,0 +1,69 @@
+import { onTestFinished, vi, expect } from "vitest";
+import { monotonicClock } from "../../src/sidecar/clock.ts";
+import { createDockerEngine } from "../../src/sidecar/docker-engine.ts";
+import type { Engine } from "../../src/sidecar/engine.ts";
+import type { Fact } from "../../src/sidecar/log.ts";
+import { createMetrics } from "../../src/sidecar/metrics.ts";
+import { createSidecar } from "../../src/sidecar/sidecar.ts";
+import { configOf } from "../sidecar/stage.ts";
+import type { World } from "./conformance.ts";
+import { realWorld, socket } from "./worlds.ts";
+
+/** The settle time of a sidecar at work, in seconds. */
+export const settleSeconds = 2;
+
+/** How a sidecar is put to work: by default on the engine of this machine, as it is, outside of a container. */
+export interface Work {
+  readonly path?: string;
+  /** Where the sidecar talks to the engine; the containers are made at `path` itself. */
+  readonly through?: string;
+  readonly engineOf?: (engine: Engine) => Engine;
+  readonly ownIdOf?: (world: World) => Promise<string>;
+  readonly removeVolumes?: true;
+}
+
+/** A sidecar at work, and what it has said. */
+export interface AtWork {
+  readonly world: World;
+  readonly facts: readonly Fact[];
+  /** The facts of a kind about a container. */
+  readonly said: (event: string, container: string) => readonly Fact[];
+}
+
+/** Puts a sidecar to work for a stack of its own, until the test is over; `finished` is the test's own `onTestFinished` where tests run at once. */
+export async function atWork(services: Readonly<Record<string, string>>, work: Work = {}, finished = onTestFinished): Promise<AtWork> {
+  const { path = socket, engineOf = (engine) => engine } = work;
+  const world = realWorld(path);
+  const facts: Fact[] = [];
+  const stop = new AbortController();
+  const adapter = createDockerEngine({ kind: "socket", path: work.through ?? path }, (problem) =>
+    facts.push({ level: "error", event: "stream", reason: problem }),
+  );
+  const ownId = await work.ownIdOf?.(world);
+  const config = { ...configOf(services, world.stack), settleSeconds, removeVolumes: work.removeVolumes ?? false };
+  const common = { clock: monotonicClock, random: () => 0, ownId, onHealth: (): void => {}, dryRun: false, once: false };
+  const sidecar = createSidecar({ ...common, metrics: createMetrics("1.2.3", () => 0), engine: engineOf(adapter), log: (fact) => facts.push(fact), config });
+  const ended = sidecar.run(stop.signal);
+  finished(async () => {
+    stop.abort();
+    await ended;
+    await world[Symbol.asyncDispose]();
+  }, 120_000);
+  await vi.waitFor(() => expect(facts.map(({ event }) => event)).toContain("connected"), 10_000);
+  return { world, facts, said: (event, container) => facts.filter((fact) => fact.event === event && fact.container === container) };
+}
+
+/** Lets real time pass. */
+export function pass(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}
+
+/** Whether a container is there still. */
+export async function isThere({ engine }: World, id: string): Promise<boolean> {
+  return (await engine.inspect(id, new AbortController().signal)) !== undefined;
+}
+
+/** Waits until a container has been removed. */
+export async function expectRemoved(world: World, id: string): Promise<void> {
+  await vi.waitFor(async () => expect(await isThere(world, id)).toBe(false), { timeout: 30_000, interval: 100 });
+}

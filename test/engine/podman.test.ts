@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { EngineError } from "../../src/sidecar/engine.ts";
+import { suiteThatNeeds } from "../real/programs.ts";
+import { atWork, expectRemoved, isThere, pass, settleSeconds } from "./at-work.ts";
+import { describeEngine, type Differences } from "./conformance.ts";
+import { needsPodman, Podman } from "./podman.ts";
+import { realWorld } from "./worlds.ts";
+
+const { title, isLeftOut } = suiteThatNeeds("Podman", needsPodman);
+const signal = new AbortController().signal;
+
+/** Measured on Podman 4.3.1. */
+const differences: Differences = {
+  "tells a container that runs, one that waits for its restart, and one that never ran": {
+    reason: "since nothing waits for its restart: it is `stopped` for a moment, and started again without a pause",
+    async body({ engine, run, create }) {
+      expect(await engine.inspect(await run({}), signal)).toMatchObject({ status: "running", isAlive: true, restartPolicy: "no" });
+      const crashing = await run({ exits: 1, restart: "on-failure" });
+      const seen = new Set<string>();
+      await vi.waitFor(
+        async () => {
+          const container = await engine.inspect(crashing, signal);
+          seen.add(`${container?.status} ${container?.isAlive}`);
+          expect(container?.restartCount).toBeGreaterThan(5);
+        },
+        { timeout: 30_000, interval: 2 },
+      );
+      expect([...seen].filter((state) => state !== "running true")).toEqual(["stopped false"]);
+      const unstarted = await engine.inspect(await create({}), signal);
+      expect(unstarted).toMatchObject({ status: "created", isAlive: false });
+      expect(Date.parse(unstarted!.startedAt)).toBeLessThan(0);
+    },
+  },
+  "refuses to remove a container that runs, is paused, or waits for its restart": {
+    reason: "with 500, which is a failure and no conflict",
+    async body({ engine, run, pause }) {
+      const [running, paused] = [await run({}), await run({})];
+      await pause(paused);
+      for (const id of [running, paused]) {
+        const error: unknown = await engine.remove(id, { volumes: false }, signal).catch((reason: unknown) => reason);
+        expect(error).toBeInstanceOf(EngineError);
+        expect(error).toMatchObject({ failure: "failed", message: expect.stringMatching(/^the engine answers 500: .*container state improper$/) as unknown });
+        expect(await engine.inspect(id, signal)).toBeDefined();
+      }
+    },
+  },
+};
+
+describe.skipIf(isLeftOut)(title, () => {
+  const podman = new Podman();
+  beforeAll(() => podman.start(), 60_000);
+  afterAll(() => podman.dispose(), 60_000);
+
+  describeEngine("the adapter, on Podman", () => Promise.resolve(realWorld(podman.socket)), { differences });
+
+  test("the sidecar removes jobs that have ended, and keeps what runs, is restarted, or has another policy or stack", async () => {
+    const { world, facts } = await atWork({ job: "OFF/ALWAYS", migrate: "ON_FAILURE/ON_SUCCESS" }, { path: podman.socket });
+    const migrate = { "io.tutum-stack.service": "migrate" };
+    const job = await world.run({ exits: 3 });
+    const migrated = await world.run({ labels: migrate, exits: 0, restart: "on-failure" });
+    const given = await world.run({ exits: 3, restart: "on-failure:2" });
+    const kept = [
+      await world.run({}),
+      await world.run({ labels: migrate, exits: 1, restart: "on-failure" }),
+      await world.run({ labels: migrate, exits: 1 }),
+      await world.run({ stack: `${world.stack}2`, exits: 0 }),
+      await world.create({}),
+    ];
+    for (const id of [job, migrated, given]) await expectRemoved(world, id);
+    await pass(2 * settleSeconds);
+    expect(await Promise.all(kept.map((id) => isThere(world, id)))).toEqual(kept.map(() => true));
+    expect(facts.filter(({ level }) => level !== "info")).toEqual([]);
+  });
+});
