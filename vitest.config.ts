@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests with a real engine, which wait most of the time. */
-const engines = ["test/engine/{conformance,faults,podman,real-sidecar}.test.ts", "test/real/{autodestroy,daemon,live-restore,matrix,swarm,swarm-task,up}.test.ts"];
+const engines = [
+  "test/engine/{conformance,faults,podman,real-sidecar}.test.ts",
+  "test/real/{autodestroy,daemon,live-restore,matrix,swarm,swarm-task,up}.test.ts",
+];
 
 export default defineConfig({
   test: {
