@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { catalogue } from "../src/diagnostics/catalogue/index.ts";
-import { actionAfterExit, autodestroyValues, autorestartValues, isCompatible } from "../src/lifecycle/policy.ts";
+import { actionAfterDaemonRestart, actionAfterExit, actionAfterStop, autodestroyValues, autorestartValues, isCompatible } from "../src/lifecycle/policy.ts";
 import { limits } from "../src/yaml/read.ts";
 import { run } from "./support/memory-io.ts";
 
@@ -13,10 +13,14 @@ test("its lifecycle table is the lifecycle table", () => {
       .filter((autodestroy) => isCompatible({ autorestart, autodestroy }))
       .map((autodestroy) => {
         const policy = { autorestart, autodestroy };
-        return `| ${autorestart} | ${autodestroy} | ${actionAfterExit(policy, "success")} | ${actionAfterExit(policy, "failure")} |\n`;
+        const exits = [actionAfterExit(policy, "success"), actionAfterExit(policy, "failure")];
+        const otherwise = [actionAfterStop, actionAfterDaemonRestart].map((after) =>
+          [...new Set([after(policy, "success"), after(policy, "failure")])].join(" / "),
+        );
+        return `| ${[autorestart, autodestroy, ...exits, ...otherwise].join(" | ")} |\n`;
       }),
   );
-  expect(readme).toContain(`${rows.join("")}| ALWAYS | any other | refused | refused |\n`);
+  expect(readme).toContain(`${rows.join("")}| ALWAYS | any other | refused | refused | refused | refused |\n`);
 });
 
 test("its commands are the commands", () => {

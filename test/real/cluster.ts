@@ -5,15 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, vi } from "vitest";
 import { compile } from "../../src/compile.ts";
-import { bareEnvironment, execute, works, type Outcome } from "./programs.ts";
-import { needsEngine } from "./project.ts";
-
-/** What the tests with a Swarm need. */
-export const needsCluster = {
-  isHere:
-    needsEngine.isHere && works(["ip", "netns", "list"]) && works(["dockerd", "--version"]) && works(["unshare", "--version"]) && process.getuid?.() === 0,
-  how: `${needsEngine.how}; root, dockerd, and ip (on Debian: apt-get install iproute2)`,
-};
+import { bareEnvironment, execute, type Outcome } from "./programs.ts";
 
 /** What `docker service inspect` says about a service, as far as the tests look at it. */
 export interface ServiceSpec {

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readStack, sourceOf } from "../../src/compile.ts";
 import type { Service } from "../../src/stack/model.ts";
-import { Cluster, needsCluster, type ServiceSpec } from "./cluster.ts";
+import { Cluster, type ServiceSpec } from "./cluster.ts";
+import { needsOwnEngine } from "./private-engine.ts";
 import { execute, suiteThatNeeds, temporaryFolder } from "./programs.ts";
 
-const { title, isLeftOut } = suiteThatNeeds("a Swarm of three engines", needsCluster);
+const { title, isLeftOut } = suiteThatNeeds("a Swarm of three engines", needsOwnEngine);
 const sidecarImage = "localhost/tutum-stack-sidecar:1";
 const folder = new URL("../../examples/", import.meta.url);
 const examples = readdirSync(folder).map((name) => ({ name, text: readFileSync(new URL(`${name}/stack.yml`, folder), "utf8") }));
