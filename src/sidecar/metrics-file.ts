@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { pid } from "node:process";
 import type { Clock } from "./clock.ts";
 
@@ -13,7 +13,7 @@ export const fileSeconds = 15;
 
 /**
  * Writes metrics into a file for the textfile collector of Prometheus' node_exporter, now and again and again. Readers see whole files
- * only. Throws Node's error when it cannot be written now; `warn` hears when it cannot be written later, once until it can.
+ * only. Throws when there is a file that no sidecar wrote, and Node's error when it cannot be written now; `warn` hears when it cannot be written later, once until it can.
  */
 export function keepMetricsFile(path: string, text: () => string, clock: Clock, warn: (problem: string) => void): MetricsFile {
   let isTold = false;
@@ -30,6 +30,7 @@ export function keepMetricsFile(path: string, text: () => string, clock: Clock, 
     attempt(() => write(path, text()));
     cancel = clock.after(fileSeconds * 1000, again);
   };
+  if (existsSync(path) && !/^(# HELP tutum_stack_|$)/.test(readFileSync(path, "utf8"))) throw new Error("there is a file that no sidecar wrote");
   write(path, text());
   let cancel = clock.after(fileSeconds * 1000, again);
   return {

@@ -207,7 +207,8 @@ test("a file that is left says what there was to say at the end", () => {
 test("a file is never seen half written: it takes the place of what was there, and of a link", async () => {
   const place = folder();
   const [path, victim] = [join(place, "shop.prom"), join(place, "victim")];
-  writeFileSync(victim, "precious");
+  const old = "# HELP tutum_stack_removals_total Of an earlier sidecar.\n";
+  writeFileSync(victim, old);
   symlinkSync(victim, path);
   symlinkSync(victim, `${path}.${process.pid}`);
   keepMetricsFile(
@@ -216,8 +217,22 @@ test("a file is never seen half written: it takes the place of what was there, a
     new FakeClock(),
     () => {},
   );
-  expect([readFileSync(path, "utf8"), readFileSync(victim, "utf8")]).toEqual(["1\n", "precious"]);
+  expect([readFileSync(path, "utf8"), readFileSync(victim, "utf8")]).toEqual(["1\n", old]);
   expect(readdirSync(place)).toEqual(["shop.prom", "victim"]);
+});
+
+test("a file that no sidecar wrote is left alone", () => {
+  const path = join(folder(), "shop.prom");
+  writeFileSync(path, "precious");
+  const keep = (): unknown =>
+    keepMetricsFile(
+      path,
+      () => "1\n",
+      new FakeClock(),
+      () => {},
+    );
+  expect(keep).toThrow("there is a file that no sidecar wrote");
+  expect(readFileSync(path, "utf8")).toBe("precious");
 });
 
 test("a file that cannot be written is refused at the start, and told once later", async () => {
