@@ -80,13 +80,13 @@ function notOurs(
   own: OwnContainer | undefined,
 ): KeepCause | undefined {
   if (own && id === own.id) return "sidecar";
+  const isTask = labels.has("com.docker.swarm.task.id") || labels.has("com.docker.swarm.task");
+  if (isTask !== swarm) return isTask ? "swarm-task" : "no-swarm-task";
   if (own?.project !== undefined && labels.get(projectLabel) !== own.project) return "other-project";
   if (own?.namespace !== undefined && labels.get(namespaceLabel) !== own.namespace) return "other-namespace";
   const service = madeFor(labels);
   if (service !== undefined && service !== labels.get(serviceLabel)) return "other-service";
   if (labels.get("com.docker.compose.oneoff")?.toLowerCase() === "true") return "one-off";
-  const isTask = labels.has("com.docker.swarm.task.id") || labels.has("com.docker.swarm.task");
-  if (isTask !== swarm) return isTask ? "swarm-task" : "no-swarm-task";
   if (isRemovedByEngine) return "removed-by-engine";
   return restartPolicy === "always" || restartPolicy === "unless-stopped" ? "always-restarted" : undefined;
 }

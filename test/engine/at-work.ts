@@ -63,7 +63,8 @@ export async function isThere({ engine }: World, id: string): Promise<boolean> {
   return (await engine.inspect(id, new AbortController().signal)) !== undefined;
 }
 
-/** Waits until a container has been removed. */
-export async function expectRemoved(world: World, id: string): Promise<void> {
-  await vi.waitFor(async () => expect(await isThere(world, id)).toBe(false), { timeout: 30_000, interval: 100 });
+/** Waits until a sidecar has said that it has removed a container, which is a moment after the container is gone. */
+export async function expectRemoved({ world, said }: AtWork, id: string): Promise<void> {
+  await vi.waitFor(() => expect(said("removed", id)).toHaveLength(1), { timeout: 30_000, interval: 100 });
+  expect(await isThere(world, id)).toBe(false);
 }

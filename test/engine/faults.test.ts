@@ -63,36 +63,39 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
   });
 
   test("scenario 9: a restart that fails since a mounted folder is gone, of which the engine tells nobody", async ({ onTestFinished }) => {
-    const { world, said } = await atWork({ job: "ON_FAILURE/ALWAYS" }, {}, onTestFinished);
+    const work = await atWork({ job: "ON_FAILURE/ALWAYS" }, {}, onTestFinished);
     const folder = mkdtempSync(join(tmpdir(), "mounted-"));
-    const id = await run(world, ["--restart", "on-failure", "--mount", `type=bind,src=${folder},dst=/data`], "sleep 2; exit 1");
+    const id = await run(work.world, ["--restart", "on-failure", "--mount", `type=bind,src=${folder},dst=/data`], "sleep 2; exit 1");
     rmSync(folder, { recursive: true });
-    await expectRemoved(world, id);
-    expect(said("removed", id)[0]?.reason).toMatch(new RegExp(`^failed; could not be started again: .*${folder}`));
+    await expectRemoved(work, id);
+    expect(work.said("removed", id)[0]?.reason).toMatch(new RegExp(`^failed; could not be started again: .*${folder}`));
   });
 
   test("scenario 12: a process runs out of memory, and the container ends with 0", async ({ onTestFinished }) => {
-    const { world, said } = await atWork({ job: "OFF/ON_SUCCESS" }, {}, onTestFinished);
-    const id = await run(world, ["--memory", "24m"], "tail /dev/zero; exit 0");
-    await expectRemoved(world, id);
-    expect(said("removed", id)[0]).toMatchObject({ exitCode: 0, reason: "succeeded; a process in it ran out of memory" });
+    const work = await atWork({ job: "OFF/ON_SUCCESS" }, {}, onTestFinished);
+    const id = await run(work.world, ["--memory", "24m"], "tail /dev/zero; exit 0");
+    await expectRemoved(work, id);
+    expect(work.said("removed", id)[0]).toMatchObject({ exitCode: 0, reason: "succeeded; a process in it ran out of memory" });
   });
 
   test("scenario 13: a signal makes the engine forget the restart policy, so a crash after it is the end", async ({ onTestFinished }) => {
-    const { world, said } = await atWork({ job: "ON_FAILURE/ON_FAILURE" }, {}, onTestFinished);
+    const work = await atWork({ job: "ON_FAILURE/ON_FAILURE" }, {}, onTestFinished);
     const script = "trap '' HUP; until [ -e /crash ]; do sleep 0.1; done; exit 5";
-    const [signalled, crashed] = [await run(world, ["--restart", "on-failure"], script), await run(world, ["--restart", "on-failure"], script)];
+    const [signalled, crashed] = [await run(work.world, ["--restart", "on-failure"], script), await run(work.world, ["--restart", "on-failure"], script)];
     await docker("kill", "--signal", "HUP", signalled);
     for (const id of [signalled, crashed]) await docker("exec", id, "touch", "/crash");
-    await expectRemoved(world, signalled);
-    expect(said("removed", signalled)[0]).toMatchObject({ exitCode: 5 });
+    await expectRemoved(work, signalled);
+    expect(work.said("removed", signalled)[0]).toMatchObject({ exitCode: 5 });
     await pass(settleSeconds);
     expect(await docker("inspect", "--format", "{{.RestartCount}}", crashed)).not.toBe("0");
   });
 
   test("scenario 47: `docker update --restart` while it waits for its restart", async ({ onTestFinished }) => {
-    const { world } = await atWork({ job: "ON_FAILURE/ALWAYS" }, {}, onTestFinished);
-    const [single, always] = await Promise.all([run(world, ["--restart", "on-failure"], "exit 1"), run(world, ["--restart", "on-failure"], "exit 1")]);
+    const work = await atWork({ job: "ON_FAILURE/ALWAYS" }, {}, onTestFinished);
+    const [single, always] = await Promise.all([
+      run(work.world, ["--restart", "on-failure"], "exit 1"),
+      run(work.world, ["--restart", "on-failure"], "exit 1"),
+    ]);
     for (const id of [single, always])
       await vi.waitFor(async () => expect(await docker("inspect", "--format", "{{.State.Status}} {{ge .RestartCount 4}}", id)).toBe("restarting true"), {
         timeout: 20_000,
@@ -104,7 +107,7 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
       ["always", always],
     ] as const)
       await vi.waitFor(() => docker("update", "--restart", restart, id), { timeout: 20_000, interval: 50 });
-    await expectRemoved(world, single);
+    await expectRemoved(work, single);
     await pass(2 * settleSeconds);
     expect(await docker("inspect", "--format", "{{.State.Status}}", always)).toMatch(/^(restarting|running)$/);
   });
@@ -112,12 +115,12 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
   test.for([{ removeVolumes: undefined }, { removeVolumes: true } as const])(
     "scenario 49: volumes with and without a name, removeVolumes $removeVolumes",
     async ({ removeVolumes }, { onTestFinished }) => {
-      const { world } = await atWork({ job: "OFF/ALWAYS" }, removeVolumes ? { removeVolumes } : {}, onTestFinished);
-      const named = `${world.stack}-named`;
-      const id = await run(world, ["-v", `${named}:/named`, "-v", "/anonymous"], "sleep 1");
+      const work = await atWork({ job: "OFF/ALWAYS" }, removeVolumes ? { removeVolumes } : {}, onTestFinished);
+      const named = `${work.world.stack}-named`;
+      const id = await run(work.world, ["-v", `${named}:/named`, "-v", "/anonymous"], "sleep 1");
       const anonymous = (await docker("inspect", "--format", "{{range .Mounts}}{{.Name}} {{end}}", id)).split(" ").find((name) => name !== named)!;
       onTestFinished(async () => void (await docker("volume", "rm", "--force", named, anonymous)));
-      await expectRemoved(world, id);
+      await expectRemoved(work, id);
       const left = (await docker("volume", "ls", "--quiet")).split("\n");
       expect([left.includes(named), left.includes(anonymous)]).toEqual([true, removeVolumes !== true]);
     },
@@ -126,10 +129,10 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
   test("scenario 50: a container with the labels of a service that is the sidecar's own", async ({ onTestFinished }) => {
     let own = "";
     const ownIdOf = async (world: World) => (own = await run(world, [], "exit 0"));
-    const { world } = await atWork({ job: "OFF/ALWAYS" }, { ownIdOf }, onTestFinished);
-    await expectRemoved(world, await run(world, [], "exit 0"));
+    const work = await atWork({ job: "OFF/ALWAYS" }, { ownIdOf }, onTestFinished);
+    await expectRemoved(work, await run(work.world, [], "exit 0"));
     await pass(settleSeconds);
-    expect(await isThere(world, own)).toBe(true);
+    expect(await isThere(work.world, own)).toBe(true);
   });
 
   test("scenario 51: a user who may not open the socket is told so, and the sidecar ends after a minute", async ({ onTestFinished }) => {
@@ -156,13 +159,13 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
     await using way = await cuttableWay(socket);
     let release = (): void => {};
     const hanging = new Promise<void>((resolve) => (release = resolve));
-    const { world } = await atWork(
+    const work = await atWork(
       { job: "OFF/ALWAYS" },
       { through: way.path, engineOf: (engine) => ({ ...engine, inspect: (id, aborted) => hanging.then(() => engine.inspect(id, aborted)) }) },
       onTestFinished,
     );
-    const running = await run(world, [], "sleep 600");
-    const unstarted = await inTurns(Array.from({ length: 8 }), () => create({ [stackLabel]: world.stack, [serviceLabel]: "job" }, 0));
+    const running = await run(work.world, [], "sleep 600");
+    const unstarted = await inTurns(Array.from({ length: 8 }), () => create({ [stackLabel]: work.world.stack, [serviceLabel]: "job" }, 0));
     const before = way.events();
     // About 330 fit into the buffers between the engine and a reader that does not read.
     const changes = Array.from({ length: 1000 }, (_, index) => ({ id: unstarted[index % 8]!, body: { CpuShares: 2 + (index % 1000) } }));
@@ -170,7 +173,7 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
     await vi.waitFor(() => expect(way.events() - before).toBe(changes.length), { timeout: 30_000, interval: 100 });
     await docker("kill", running);
     release();
-    await expectRemoved(world, running);
+    await expectRemoved(work, running);
   });
 });
 

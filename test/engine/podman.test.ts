@@ -54,21 +54,21 @@ describe.skipIf(isLeftOut)(title, () => {
   describeEngine("the adapter, on Podman", () => Promise.resolve(realWorld(podman.socket)), { differences });
 
   test("the sidecar removes jobs that have ended, and keeps what runs, is restarted, or has another policy or stack", async () => {
-    const { world, facts } = await atWork({ job: "OFF/ALWAYS", migrate: "ON_FAILURE/ON_SUCCESS" }, { path: podman.socket });
+    const work = await atWork({ job: "OFF/ALWAYS", migrate: "ON_FAILURE/ON_SUCCESS" }, { path: podman.socket });
     const migrate = { "io.tutum-stack.service": "migrate" };
-    const job = await world.run({ exits: 3 });
-    const migrated = await world.run({ labels: migrate, exits: 0, restart: "on-failure" });
-    const given = await world.run({ exits: 3, restart: "on-failure:2" });
+    const job = await work.world.run({ exits: 3 });
+    const migrated = await work.world.run({ labels: migrate, exits: 0, restart: "on-failure" });
+    const given = await work.world.run({ exits: 3, restart: "on-failure:2" });
     const kept = [
-      await world.run({}),
-      await world.run({ labels: migrate, exits: 1, restart: "on-failure" }),
-      await world.run({ labels: migrate, exits: 1 }),
-      await world.run({ stack: `${world.stack}2`, exits: 0 }),
-      await world.create({}),
+      await work.world.run({}),
+      await work.world.run({ labels: migrate, exits: 1, restart: "on-failure" }),
+      await work.world.run({ labels: migrate, exits: 1 }),
+      await work.world.run({ stack: `${work.world.stack}2`, exits: 0 }),
+      await work.world.create({}),
     ];
-    for (const id of [job, migrated, given]) await expectRemoved(world, id);
+    for (const id of [job, migrated, given]) await expectRemoved(work, id);
     await pass(2 * settleSeconds);
-    expect(await Promise.all(kept.map((id) => isThere(world, id)))).toEqual(kept.map(() => true));
-    expect(facts.filter(({ level }) => level !== "info")).toEqual([]);
+    expect(await Promise.all(kept.map((id) => isThere(work.world, id)))).toEqual(kept.map(() => true));
+    expect(work.facts.filter(({ level }) => level !== "info")).toEqual([]);
   });
 });
