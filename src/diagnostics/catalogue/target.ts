@@ -1,4 +1,4 @@
-import { warning } from "./entry.ts";
+import { error, warning } from "./entry.ts";
 import { quote } from "./words.ts";
 
 /** What a target cannot express, or expresses differently. */
@@ -28,16 +28,30 @@ export const targetCodes = {
     wrong: "db:\n  image: redis\n  volumes:\n    - /data\n",
     right: "db:\n  image: redis\n  volumes:\n    - /srv/data:/data\n",
   }),
-  "renamed-service": warning<{ service: string; written: string }>({
-    wording: ({ service, written }) => ({
+  "renamed-service": warning<{ service: string; written: string; other: string | undefined; isLong: boolean; old: "alias" | "lost" | "unused" }>({
+    wording: ({ service, written, other, isLong, old }) => ({
       message: `service ${quote(service)} is named ${quote(written)} on a Swarm`,
       label: "no name on a Swarm",
-      notes: [`${quote(service)} stays an alias on the network of the stack`],
+      notes: [
+        isLong && other === undefined ? "with the name of the stack before it, a name has up to 63 characters" : undefined,
+        other === undefined ? undefined : `upper and lower case are alike there: ${quote(service)} is another name of ${quote(other)}`,
+        old === "alias" ? `${quote(service)} stays an alias on the network of the stack` : undefined,
+      ],
+      help: [old === "lost" ? "rename the service" : undefined],
     }),
-    why: "Swarm takes names of letters, digits, `-` and `_` that begin and end with a letter or a digit. The old name resolves as before.",
+    why: "Swarm takes names of letters, digits, `-` and `_` that begin and end with a letter or a digit, differ in more than upper and lower case, and have up to 63 characters together with `STACK_`. The old name resolves as before, unless it is longer than that or is another's.",
     target: "swarm",
     wrong: "my.site:\n  image: nginx\n",
     right: "my-site:\n  image: nginx\n",
+  }),
+  "long-stack-name": error<{ stack: string; longest: number; example: string }>({
+    wording: ({ stack, longest, example }) => ({
+      message: `the name of the stack, ${quote(stack)}, is too long for a Swarm`,
+      label: `up to ${longest} characters`,
+      notes: [`Swarm would refuse ${quote(example)}`],
+      help: ["give it a shorter name with `--name`"],
+    }),
+    why: "What belongs to a stack on a Swarm begins with the name of the stack. Swarm takes names of up to 63 characters for networks, and of up to 64 for configs.",
   }),
   "bad-tag": warning<{ service: string; tag: string }>({
     eachService: true,
