@@ -1,5 +1,5 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
-import { escapeDollars } from "../../stack/grammar/dollar.ts";
+import { braceVariables, escapeDollars } from "../../stack/grammar/dollar.ts";
 import type { Stack } from "../../stack/model.ts";
 import { mapTexts, Quoted, type Printable } from "../../yaml/print.ts";
 import { lowerService } from "../lower.ts";
@@ -37,7 +37,7 @@ function lower(stack: Stack, options: TargetOptions, report: Report): ReadonlyMa
   const services = new Map<string, Printable>();
   for (const service of stack.services.values())
     services.set(names.get(service.name)!.written, lowerService(swarmTable, service, { context, title: swarm.title, report }));
-  const escaped = stack.dollar === "text" ? (mapTexts(services, escapeDollars) as typeof services) : services;
+  const escaped = mapTexts(services, stack.dollar === "text" ? escapeDollars : braceVariables) as typeof services;
   if (sidecar) escaped.set(sidecar.name, sidecarService(sidecar.config, sidecar.name, options.sidecarImage) as Printable);
   const networks = new Map<string, Printable>([...network.external, ...(sidecar ? [[sidecar.name, { internal: true }] as const] : [])]);
   return new Map<string, Printable>([
