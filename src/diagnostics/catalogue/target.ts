@@ -96,7 +96,7 @@ export const targetCodes = {
         written.startsWith("~") ? "it begins at the home folder of whoever starts the stack" : "it begins at the folder of the compiled file",
         isOnNodes ? "the whole path has to exist on every node that runs the service" : undefined,
       ],
-      help: ["write an absolute path, or one that begins with `./`"],
+      help: [isOnNodes ? "write an absolute path" : "write an absolute path, or one that begins with `./`"],
     }),
     why: "Host paths of a stack file are absolute. Compose reads one that begins with `./` relative to the compiled file, and one that begins with `~` relative to the home folder of whoever starts the stack.",
     wrong: "db:\n  image: redis\n  volumes:\n    - conf/redis:/data\n",
