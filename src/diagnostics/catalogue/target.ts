@@ -53,6 +53,15 @@ export const targetCodes = {
     }),
     why: "What belongs to a stack on a Swarm begins with the name of the stack. Swarm takes names of up to 63 characters for networks, and of up to 64 for configs.",
   }),
+  "too-many-mounts": error<{ limit: number }>({
+    wording: ({ limit }) => ({
+      message: `the services mount more than ${limit} volumes of other services`,
+      label: "in this file",
+      notes: ["a Swarm stack file lists for every service what it mounts through `volumes_from`; the limit keeps a hostile file from using up the memory"],
+      help: ["use the volumes of fewer services, or name them once: `data:/data`"],
+    }),
+    why: "On a Swarm `volumes_from` is written out: in a chain of services the last one lists the volumes of all. A long chain would grow beyond what can be printed or deployed.",
+  }),
   "bad-tag": warning<{ service: string; tag: string }>({
     eachService: true,
     wording: ({ service, tag }) => ({
@@ -149,7 +158,7 @@ export const targetCodes = {
       ],
       help: [`start it with ${quote(start)}`],
     }),
-    why: "Services of another stack are reached on that stack's default network, which is made when that stack is started. Under its own name a service is found there at once. For another alias Compose needs the name of the container, which is `STACK-SERVICE-1` in Compose v2 and `STACK_SERVICE_1` in docker-compose 1; on a Swarm there is none.",
+    why: "Services of another stack are reached on that stack's default network, which is made when that stack is started. Under its own name a service is found there at once; the service that links has its own name there, too, so no service of that stack should have the same. For another alias Compose needs the name of the container, which is `STACK-SERVICE-1` in Compose v2 and `STACK_SERVICE_1` in docker-compose 1; on a Swarm there is none.",
     wrong: "web:\n  image: nginx\n  links:\n    - db.backend\n",
     right: "web:\n  image: nginx\n  links:\n    - db\ndb:\n  image: redis\n",
   }),

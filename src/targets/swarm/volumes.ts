@@ -26,6 +26,9 @@ interface Mounts {
   readonly taken: ReadonlyMap<string, Shareable>;
 }
 
+/** How many volumes of other services all services together may mount. */
+const mostTaken = 500_000;
+
 /** Plans the mounts of a stack. A volume without a name that another service uses, too, gets one. */
 export function volumesOf(stack: Stack, report: Report): Volumes {
   const { services } = stack;
@@ -33,8 +36,13 @@ export function volumesOf(stack: Stack, report: Report): Volumes {
   const names = new Set(volumeNames(stack));
   const unique = uniqueNames(names);
   const planned = new Map<string, Mounts>();
-  for (const name of dependenciesFirst(services.keys(), (user) => sourcesOf(services.get(user)!).map((source) => source.name)))
-    planned.set(name, plan(services.get(name)!));
+  let taken = 0;
+  for (const name of dependenciesFirst(services.keys(), (user) => sourcesOf(services.get(user)!).map((source) => source.name))) {
+    const mounts = plan(services.get(name)!);
+    taken += mounts.taken.size;
+    planned.set(name, taken > mostTaken ? { ...mounts, taken: new Map() } : mounts);
+  }
+  if (taken > mostTaken) report("too-many-mounts", [], { limit: mostTaken });
   return { of, hasTemporary: ({ name }) => planned.get(name)!.own.some(isTemporary), names: [...names] };
 
   function of(service: Service): readonly Sourced<VolumeItem>[] {
