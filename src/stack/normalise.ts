@@ -241,7 +241,7 @@ function fromPair(name: string, value: string | number | boolean | null, origin:
 function labels(path: Path, context: Context): readonly Variable[] {
   const found = variables("labels", path, context);
   for (const { name, origin } of found) {
-    const prefix = ["io.tutum-stack.", "com.docker.compose."].find((reserved) => name.toLowerCase().startsWith(reserved));
+    const prefix = reservedPrefixes.find((reserved) => name.toLowerCase().startsWith(reserved));
     if (prefix)
       context.report(
         "reserved-label",
@@ -251,6 +251,8 @@ function labels(path: Path, context: Context): readonly Variable[] {
   }
   return found.map((label) => ({ ...label, value: label.value ?? "" }));
 }
+
+const reservedPrefixes = ["io.tutum-stack.", "com.docker.compose.", "com.docker.stack.", "com.docker.swarm."];
 
 function agreedRestart(value: string | false, path: Path, { name, written, report }: Context): ParsedRestart {
   const restart = parseRestart(value);

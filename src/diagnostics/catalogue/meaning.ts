@@ -104,7 +104,7 @@ export const meaningCodes = {
       notes: [`labels that begin with ${quote(prefix)} say which containers belong to whom; a wrong one could get a container removed`],
       help: ["use another name"],
     }),
-    why: "Docker Compose marks its containers with labels under `com.docker.compose.`, and the autodestroy sidecar recognises containers by labels under `io.tutum-stack.`. Both have to be right for the sidecar to remove the right containers only.",
+    why: "Docker marks its containers with labels under `com.docker.compose.`, `com.docker.stack.` and `com.docker.swarm.`, and the autodestroy sidecar recognises containers by labels under `io.tutum-stack.`. They have to be right for the sidecar to remove the right containers only.",
     wrong: "web:\n  image: nginx\n  labels:\n    io.tutum-stack.service: db\n",
     right: "web:\n  image: nginx\n  labels:\n    org.example.service: db\n",
   }),
