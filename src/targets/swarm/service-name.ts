@@ -35,6 +35,7 @@ export function serviceNames(
     if (names.has(name)) continue;
     const written = unique.take(asName(name), longest);
     const other = inLowerCase.get(name.toLowerCase());
+    inLowerCase.set(name.toLowerCase(), other ?? name);
     const canResolve = other === undefined && name.length <= longestName;
     const old = hostNetwork ? "unused" : canResolve ? "alias" : "lost";
     names.set(name, { written, needsAlias: old === "alias" });
