@@ -1,6 +1,7 @@
 import type { Path, Report } from "../diagnostics/diagnostic.ts";
 import type { LocatedDocument } from "../yaml/document.ts";
 import type { Field, ServiceFile, StackFile } from "./file.ts";
+import { normaliseCommand } from "./grammar/command.ts";
 import { dollarPieces } from "./grammar/dollar.ts";
 import { parseLink, parseVolumesFrom, type ThisStack } from "./grammar/link.ts";
 import { parseAutodestroy, parseRestart, type ParsedRestart } from "./grammar/policy.ts";
@@ -89,8 +90,8 @@ const defaults: Omit<Service, "origin" | "name" | "restart"> = {
 /** What each field means. The compiler asks for a row for every field. */
 const rows: { readonly [F in Field]: Row<F> } = {
   image: (image) => ({ image }),
-  command: (command) => ({ command }),
-  entrypoint: (entrypoint) => ({ entrypoint }),
+  command: (_, path, context) => ({ command: command("command", path, context) }),
+  entrypoint: (_, path, context) => ({ entrypoint: command("entrypoint", path, context) }),
   environment: (_, path, context) => ({ environment: variables("environment", path, context) }),
   labels: (_, path, context) => ({ labels: labels(path, context) }),
   links: (items, path, context) => ({
@@ -179,6 +180,16 @@ function defer(text: string, origin: Path, { dollar }: Context): Deferred | unde
   return holdsVariable ? { kind: "deferred", origin, text } : undefined;
 }
 
+/** A text as every reader splits it; one with variables cannot be checked before they are filled in. */
+function command(field: "command" | "entrypoint", path: Path, context: Context): Service["command"] {
+  const written = context.written[field];
+  if (typeof written !== "string") return written;
+  const normalised = normaliseCommand(written);
+  if (!("problem" in normalised)) return normalised.text;
+  if (!defer(written, path, context)) context.report("bad-command", path, { service: context.name, field, problem: normalised.problem });
+  return written;
+}
+
 function ports(items: readonly (string | number)[], path: Path, context: Context): readonly Port[] {
   return eachItem<Exclude<Port, Deferred>>(items, path, context, (text, origin) => {
     const port = parsePort(text);
@@ -231,7 +242,7 @@ function fromPair(name: string, value: string | number | boolean | null, origin:
 function labels(path: Path, context: Context): readonly Variable[] {
   const found = variables("labels", path, context);
   for (const { name, origin } of found) {
-    const prefix = ["io.tutum-stack.", "com.docker.compose."].find((reserved) => name.toLowerCase().startsWith(reserved));
+    const prefix = reservedPrefixes.find((reserved) => name.toLowerCase().startsWith(reserved));
     if (prefix)
       context.report(
         "reserved-label",
@@ -241,6 +252,8 @@ function labels(path: Path, context: Context): readonly Variable[] {
   }
   return found.map((label) => ({ ...label, value: label.value ?? "" }));
 }
+
+const reservedPrefixes = ["io.tutum-stack.", "com.docker.compose.", "com.docker.stack.", "com.docker.swarm."];
 
 function agreedRestart(value: string | false, path: Path, { name, written, report }: Context): ParsedRestart {
   const restart = parseRestart(value);

@@ -60,3 +60,20 @@ export function circles(names: Iterable<string>, next: (name: string) => Iterabl
     lowest.set(name, Math.min(lowest.get(name)!, to));
   }
 }
+
+/** The names, each after those that it needs; without recursion, too. No name needs itself, however far away. */
+export function dependenciesFirst(names: Iterable<string>, next: (name: string) => Iterable<string>): Iterable<string> {
+  const ordered = new Set<string>();
+  const entered = new Set<string>();
+  const open = [...names].toReversed();
+  for (let name = open.at(-1); name !== undefined; name = open.at(-1)) {
+    if (entered.has(name)) {
+      ordered.add(name);
+      open.pop();
+      continue;
+    }
+    entered.add(name);
+    for (const needed of next(name)) if (!entered.has(needed)) open.push(needed);
+  }
+  return ordered;
+}

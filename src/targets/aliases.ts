@@ -12,11 +12,15 @@ export interface Aliases {
   readonly isLost: (link: LinkHere["link"]) => boolean;
 }
 
-/** Makes network aliases of links. An alias is a name on the whole network, so one that names a second service cannot be kept. */
+/**
+ * Makes network aliases of links. An alias is a name on the whole network, where upper and lower case are alike, so one that names a
+ * second service cannot be kept.
+ */
 export function aliasesOf({ services }: Stack, links: readonly LinkHere[]): Aliases {
   const targets = new Map<string, Set<string>>();
-  for (const { link } of links) addTo(targets, link.alias, link.service);
-  const isLost = ({ alias, service }: LinkHere["link"]): boolean => alias !== service && (services.has(alias) || targets.get(alias)?.size !== 1);
+  for (const name of services.keys()) addTo(targets, name.toLowerCase(), name);
+  for (const { link } of links) addTo(targets, link.alias.toLowerCase(), link.service);
+  const isLost = ({ alias, service }: LinkHere["link"]): boolean => alias !== service && targets.get(alias.toLowerCase())!.size > 1;
   const aliases = new Map<string, Set<string>>();
   for (const { link } of links) if (link.alias !== link.service && !isLost(link)) addTo(aliases, link.service, link.alias);
   return { of: aliases, isLost };

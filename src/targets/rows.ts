@@ -10,6 +10,9 @@ import { kept } from "./target.ts";
 /** What is printed as text: as it is, in quotes, or with the place it came from. */
 export type Item = string | Quoted | Sourced<string | Quoted>;
 
+/** A volume in the short syntax, or in the long one where the short one would be read as something else. */
+export type VolumeItem = string | { readonly type: "volume"; readonly source: string; readonly target: string; readonly read_only?: true };
+
 /** Environment or labels; a null value is taken from the shell of whoever starts the stack. */
 export type Mapping = ReadonlyMap<string, Sourced<Quoted | null> | Quoted | null>;
 
@@ -76,9 +79,14 @@ export function portItem(item: Port): Sourced<Quoted> {
   return new Sourced(item.origin, new Quoted(item.kind === "deferred" ? item.text : printPort(item)));
 }
 
-/** A volume in the short syntax. Host paths that are not absolute begin with `.` or `~`, or Docker takes them for names. */
-export function volumeText(item: Volume): string {
+/**
+ * A volume. Host paths that are not absolute begin with `.` or `~`, or Docker takes them for names; a name of one letter would be
+ * the drive of a Windows path (compose-go and docker/cli, `isWindowsDrive`).
+ */
+export function volumeItem(item: Volume): VolumeItem {
   if (item.kind === "deferred") return item.text;
+  if (item.kind === "named" && /^[A-Za-z]$/.test(item.source))
+    return { type: "volume", source: item.source, target: item.target, ...(item.readOnly ? { read_only: true } : {}) };
   return printVolume(item.kind === "relative" ? { ...item, source: writtenSource(item.source) } : item);
 }
 

@@ -65,6 +65,14 @@ export function readWithPyYaml(texts: readonly string[]): readonly unknown[] {
   return JSON.parse(stdout) as unknown[];
 }
 
+/** Commands in the words that docker-compose 1.x finds in them; a list is split already. */
+export function splitWithPython(commands: readonly (string | readonly string[])[]): readonly (readonly string[])[] {
+  const program = "import json, shlex, sys; print(json.dumps([shlex.split(c) if isinstance(c, str) else c for c in json.load(sys.stdin)]))";
+  const { status, stdout, stderr } = spawnSync("python3", ["-c", program], { input: JSON.stringify(commands), encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as string[][];
+}
+
 /** Data whose mappings are Maps, with lists and mappings marked as such, so that no key or type is lost on the way through JSON. */
 export function marked(value: unknown): unknown {
   if (value instanceof Map) return { mapping: [...value].map(([key, item]) => [marked(key), marked(item)]) };

@@ -72,27 +72,47 @@ none: {image: "busybox:local", command: "true", target_num_containers: 0}
     await manager.dockerOut("stack", "rm", "fields");
   }, 60_000);
 
-  test("texts that Swarm would take for templates, and for variables, stay what they are", async () => {
+  test("texts, names and commands arrive as they were meant; a path that no node has does not", async () => {
+    const longName = "long-name-".repeat(6).slice(0, -1);
     const text = `
 web:
   image: busybox:local
   command: sh -c 'echo "$$TEXT" > /tmp/text; sleep 100000'
-  environment: {TEXT: '{{.Node.ID}} \${HOME} $$ {{USER}}'}
+  environment: {TEXT: '{{.Node.ID}} \${HOME} $$ {{USER}}', BREAKS: "\\n a\\u2028b\\n"}
   hostname: "x{{y}}"
-  links: ["other:alias"]
-  volumes: ["/tmp:/a{{b"]
+  links: ["other:alias", "my.db:MAIN"]
+  volumes: ["/tmp:/a{{b", "d:/d:ro"]
 other: {image: "busybox:local", command: sleep 100000}
+my.db: {image: "busybox:local", command: sleep 100000}
+My.DB: {image: "busybox:local", command: sleep 100000}
+nowhere: {image: "busybox:local", command: sleep 100000, volumes: ["/srv/nowhere:/data"]}
+${longName}: {image: "busybox:local", command: 'sh -c "printf \\"%s|\\" \\"$@\\"; echo; sleep 100000" sh a&b c#d "\\w" # e'}
 `;
     await cluster.deploy(text, "texts");
     await vi.waitFor(async () => expect(await cluster.runsOn("texts_web")).toHaveLength(1), patiently);
     const [place] = await cluster.runsOn("texts_web");
     const runner = nodes.find(({ name }) => name === place)!;
     const id = await runner.dockerOut("ps", "--quiet", "--filter", "name=texts_web");
-    expect(await runner.dockerOut("exec", id, "sh", "-c", 'printf "%s|%s" "$TEXT" "$(hostname)"')).toBe("{{.Node.ID}} ${HOME} $$ {{USER}}|x{{y}}");
-    expect(await runner.dockerOut("inspect", "--format", "{{range .Mounts}}{{.Destination}}{{end}}", id)).toBe("/a{{b");
-    await vi.waitFor(async () => expect((await runner.docker("exec", id, "nslookup", "alias")).stdout).toMatch(/Name:\s+alias/), patiently);
+    expect(await runner.dockerOut("exec", id, "sh", "-c", 'printf "%s|%s|%s." "$TEXT" "$BREAKS" "$(hostname)"')).toBe(
+      "{{.Node.ID}} ${HOME} $$ {{USER}}|\n a\u2028b\n|x{{y}}.",
+    );
+    const mounts = (await runner.dockerOut("inspect", "--format", "{{range .Mounts}}{{.Destination}} {{.Name}} {{.RW}}\n{{end}}", id)).split("\n");
+    expect(mounts.toSorted()).toEqual(["/a{{b  true", "/d texts_d false"]);
+    // No resolver takes `MAIN` for anything but `main`, and `My.DB` for anything but `my.db`.
+    const addressOf = async (name: string): Promise<string | undefined> =>
+      /Name:\s+\S+\s+Address(?: 1)?: (\S+)/.exec((await runner.docker("exec", id, "nslookup", name)).stdout)?.[1];
+    await vi.waitFor(async () => {
+      for (const name of ["other", "alias", "my.db", "main", longName]) expect(await addressOf(name), name).toMatch(/^10\./);
+      expect(await addressOf("main")).toBe(await addressOf("my-db"));
+      expect(await addressOf("My.DB")).toBe(await addressOf("my-db"));
+    }, patiently);
+    const service = `texts_${longName.slice(0, 57)}`;
+    await vi.waitFor(async () => expect(await manager.dockerOut("service", "logs", "--raw", service)).toBe("a&b|c#d|\\w|#|e|"), patiently);
+    // No node makes a path of the host that does not exist.
+    const failures = (): Promise<string> => manager.dockerOut("service", "ps", "--no-trunc", "--format", "{{.Error}}", "texts_nowhere");
+    await vi.waitFor(async () => expect(await failures()).toContain("bind source path does not exist: /srv/nowhere"), patiently);
     await manager.dockerOut("stack", "rm", "texts");
-  }, 120_000);
+  }, 240_000);
 
   test("autodestroy on every node, as the table says; nothing is started again that was OFF", async () => {
     const exits = [0, 3] as const;

@@ -65,6 +65,17 @@ export const meaningCodes = {
     wrong: "db:\n  image: redis\n  mem_limit: lots\n",
     right: "db:\n  image: redis\n  mem_limit: 512m\n",
   }),
+  "bad-command": error<{ service: string; field: string; problem: string }>({
+    eachService: true,
+    wording: ({ service, field, problem }) => ({
+      message: `${quote(field)} of service ${quote(service)} cannot be split into words: ${problem}`,
+      label: "not a command",
+      help: ["write a list of words, such as `[echo, it's]`"],
+    }),
+    why: "A command that is one text is split into words as a shell does it. Quotes have to be closed, and a `\\` stands before another character.",
+    wrong: "web:\n  image: nginx\n  command: echo it's\n",
+    right: 'web:\n  image: nginx\n  command: echo "it\'s"\n',
+  }),
   "bad-variable": error<{ service: string; field: string; item: string }>({
     wording: ({ service, field, item }) => ({
       message: `service ${quote(service)}: ${quote(item)} in ${quote(field)} has no name`,
@@ -104,7 +115,7 @@ export const meaningCodes = {
       notes: [`labels that begin with ${quote(prefix)} say which containers belong to whom; a wrong one could get a container removed`],
       help: ["use another name"],
     }),
-    why: "Docker Compose marks its containers with labels under `com.docker.compose.`, and the autodestroy sidecar recognises containers by labels under `io.tutum-stack.`. Both have to be right for the sidecar to remove the right containers only.",
+    why: "Docker marks its containers with labels under `com.docker.compose.`, `com.docker.stack.` and `com.docker.swarm.`, and the autodestroy sidecar recognises containers by labels under `io.tutum-stack.`. They have to be right for the sidecar to remove the right containers only.",
     wrong: "web:\n  image: nginx\n  labels:\n    io.tutum-stack.service: db\n",
     right: "web:\n  image: nginx\n  labels:\n    org.example.service: db\n",
   }),

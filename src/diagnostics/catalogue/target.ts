@@ -1,4 +1,4 @@
-import { warning } from "./entry.ts";
+import { error, warning } from "./entry.ts";
 import { quote } from "./words.ts";
 
 /** What a target cannot express, or expresses differently. */
@@ -28,16 +28,39 @@ export const targetCodes = {
     wrong: "db:\n  image: redis\n  volumes:\n    - /data\n",
     right: "db:\n  image: redis\n  volumes:\n    - /srv/data:/data\n",
   }),
-  "renamed-service": warning<{ service: string; written: string }>({
-    wording: ({ service, written }) => ({
+  "renamed-service": warning<{ service: string; written: string; other: string | undefined; isLong: boolean; old: "alias" | "lost" | "unused" }>({
+    wording: ({ service, written, other, isLong, old }) => ({
       message: `service ${quote(service)} is named ${quote(written)} on a Swarm`,
       label: "no name on a Swarm",
-      notes: [`${quote(service)} stays an alias on the network of the stack`],
+      notes: [
+        isLong && other === undefined ? "with the name of the stack before it, a name has up to 63 characters" : undefined,
+        other === undefined ? undefined : `upper and lower case are alike there: ${quote(service)} is another name of ${quote(other)}`,
+        old === "alias" ? `${quote(service)} stays an alias on the network of the stack` : undefined,
+      ],
+      help: [old === "lost" ? "rename the service" : undefined],
     }),
-    why: "Swarm takes names of letters, digits, `-` and `_` that begin and end with a letter or a digit. The old name resolves as before.",
+    why: "Swarm takes names of letters, digits, `-` and `_` that begin and end with a letter or a digit, differ in more than upper and lower case, and have up to 63 characters together with `STACK_`. The old name resolves as before, unless it is longer than that or is another's.",
     target: "swarm",
     wrong: "my.site:\n  image: nginx\n",
     right: "my-site:\n  image: nginx\n",
+  }),
+  "long-stack-name": error<{ stack: string; longest: number; example: string }>({
+    wording: ({ stack, longest, example }) => ({
+      message: `the name of the stack, ${quote(stack)}, is too long for a Swarm`,
+      label: `up to ${longest} characters`,
+      notes: [`Swarm would refuse ${quote(example)}`],
+      help: ["give it a shorter name with `--name`"],
+    }),
+    why: "What belongs to a stack on a Swarm begins with the name of the stack. Swarm takes names of up to 63 characters for networks, and of up to 64 for configs.",
+  }),
+  "too-many-mounts": error<{ limit: number }>({
+    wording: ({ limit }) => ({
+      message: `the services mount more than ${limit} volumes of other services`,
+      label: "in this file",
+      notes: ["a Swarm stack file lists for every service what it mounts through `volumes_from`; the limit keeps a hostile file from using up the memory"],
+      help: ["use the volumes of fewer services, or name them once: `data:/data`"],
+    }),
+    why: "On a Swarm `volumes_from` is written out: in a chain of services the last one lists the volumes of all. A long chain would grow beyond what can be printed or deployed.",
   }),
   "bad-tag": warning<{ service: string; tag: string }>({
     eachService: true,
@@ -82,7 +105,7 @@ export const targetCodes = {
         written.startsWith("~") ? "it begins at the home folder of whoever starts the stack" : "it begins at the folder of the compiled file",
         isOnNodes ? "the whole path has to exist on every node that runs the service" : undefined,
       ],
-      help: ["write an absolute path, or one that begins with `./`"],
+      help: [isOnNodes ? "write an absolute path" : "write an absolute path, or one that begins with `./`"],
     }),
     why: "Host paths of a stack file are absolute. Compose reads one that begins with `./` relative to the compiled file, and one that begins with `~` relative to the home folder of whoever starts the stack.",
     wrong: "db:\n  image: redis\n  volumes:\n    - conf/redis:/data\n",
@@ -135,7 +158,7 @@ export const targetCodes = {
       ],
       help: [`start it with ${quote(start)}`],
     }),
-    why: "Services of another stack are reached on that stack's default network, which is made when that stack is started. Under its own name a service is found there at once. For another alias Compose needs the name of the container, which is `STACK-SERVICE-1` in Compose v2 and `STACK_SERVICE_1` in docker-compose 1; on a Swarm there is none.",
+    why: "Services of another stack are reached on that stack's default network, which is made when that stack is started. Under its own name a service is found there at once; the service that links has its own name there, too, so no service of that stack should have the same. For another alias Compose needs the name of the container, which is `STACK-SERVICE-1` in Compose v2 and `STACK_SERVICE_1` in docker-compose 1; on a Swarm there is none.",
     wrong: "web:\n  image: nginx\n  links:\n    - db.backend\n",
     right: "web:\n  image: nginx\n  links:\n    - db\ndb:\n  image: redis\n",
   }),

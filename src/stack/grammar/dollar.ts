@@ -17,3 +17,8 @@ export function dollarPieces(text: string): readonly DollarPiece[] {
 export function escapeDollars(text: string): string {
   return text.replaceAll("$", "$$$$");
 }
+
+/** Puts variables in braces where `docker stack` would take what follows for a default value or a message (source: docker/cli, template.go). */
+export function braceVariables(text: string): string {
+  return text.replace(/\$(?:\$|([A-Za-z_]\w*)(?=:?[-?]))/g, (found, name?: string) => (name === undefined ? found : `\${${name}}`));
+}

@@ -23,6 +23,11 @@ export function printVolume(volume: ParsedVolume): string {
   return volume.kind === "anonymous" ? volume.target : `${volume.source}:${volume.target}${volume.readOnly ? ":ro" : ""}`;
 }
 
+/** The path of a mount as the engine compares it. */
+export function mountPoint(target: string): string {
+  return target.replace(/\/+$/, "") || "/";
+}
+
 function kindOf(source: string): "host" | "relative" | "named" {
   if (source.startsWith("/")) return "host";
   return /^[.~]|\//.test(source) ? "relative" : "named";

@@ -4,7 +4,7 @@ import { printRange } from "../../stack/grammar/port.ts";
 import type { Deferred, Service, Volume, VolumesFrom } from "../../stack/model.ts";
 import { Quoted, Sourced } from "../../yaml/print.ts";
 import { lost } from "../losses.ts";
-import { common, given, notEmpty, portItem, sizeText, volumeText, writtenSource } from "../rows.ts";
+import { common, given, notEmpty, portItem, sizeText, volumeItem, writtenSource, type VolumeItem } from "../rows.ts";
 import { elsewhere, kept, unsupported, type FieldTable } from "../target.ts";
 import type { ComposeService } from "./model.ts";
 import { containerName, type Network } from "./network.ts";
@@ -91,7 +91,7 @@ function ports(service: Service, report: Report): readonly Sourced<Quoted>[] {
   return service.ports.map(portItem);
 }
 
-function volume(service: string, item: Volume, report: Report): Sourced<string> {
+function volume(service: string, item: Volume, report: Report): Sourced<VolumeItem> {
   if (item.kind === "named") report("named-volume", { path: item.origin, part: { text: item.source } }, { service, name: item.source });
   if (item.kind === "relative") {
     const { source } = item;
@@ -99,7 +99,7 @@ function volume(service: string, item: Volume, report: Report): Sourced<string> 
     const at = { path: item.origin, part: { text: source } };
     if (!written.startsWith(".") || written !== source) report("relative-volume", at, { service, source, written, isOnNodes: false });
   }
-  return new Sourced(item.origin, volumeText(item));
+  return new Sourced(item.origin, volumeItem(item));
 }
 
 function source(service: string, item: VolumesFrom, report: Report): Sourced<string> {

@@ -1,5 +1,5 @@
-import type { Quoted } from "../../yaml/print.ts";
-import type { CommonService, Item } from "../rows.ts";
+import type { Quoted, Sourced } from "../../yaml/print.ts";
+import type { CommonService, Item, VolumeItem } from "../rows.ts";
 
 /** What a compiled service can say: the part of the Compose specification that docker-compose 1.29 knows, too. */
 export interface ComposeService extends CommonService {
@@ -7,7 +7,7 @@ export interface ComposeService extends CommonService {
   readonly external_links?: readonly Item[];
   readonly networks?: ReadonlyMap<string, { readonly aliases?: readonly string[] } | null>;
   readonly expose?: readonly Item[];
-  readonly volumes?: readonly Item[];
+  readonly volumes?: readonly (Item | Sourced<VolumeItem>)[];
   readonly volumes_from?: readonly Item[];
   readonly deploy?: { readonly replicas: number };
   readonly restart?: string | Quoted;

@@ -38,11 +38,11 @@ export const swarmTable: FieldTable<SwarmService, Context> = {
   volumes: partly("volumes", (service, { volumes }) => given("volumes", notEmpty(volumes.of(service))), {
     isUsed: (service, { volumes }) => volumes.hasTemporary(service),
     lost: "a volume without a name or a path is new and empty for every task, and a task is replaced when it ends or moves",
-    help: () => "name a path of the host, or a volume: `data:/data`",
+    help: () => "name a path, which has to exist on every node that runs the service, or a volume: `data:/data`",
   }),
   volumes_from: partly("volumes", () => ({}), {
     isUsed: ({ volumesFrom }) => volumesFrom.length > 0,
-    lost: "both services mount the same volumes, which have the same data only on one node; those of another stack are not mounted",
+    lost: "both services mount the same volumes, which have the same data only on one node; volumes of another stack, those that only an image declares, and those that only a variable names are not mounted",
     help: () => "give both services a tag that one node has",
   }),
   target_num_containers: kept("deploy.replicas", ({ replicas, strategy }) => (replicas === 1 || strategy === "EVERY_NODE" ? {} : { deploy: { replicas } })),

@@ -1,10 +1,10 @@
 import type { Quoted, Sourced } from "../../yaml/print.ts";
-import type { CommonService, Item } from "../rows.ts";
+import type { CommonService, Item, VolumeItem } from "../rows.ts";
 
 /** What a service can say to `docker stack deploy`: the keys of version 3.8 that it neither refuses nor ignores. */
 export interface SwarmService extends CommonService {
   readonly networks?: ReadonlyMap<string, { readonly aliases: readonly string[] } | null>;
-  readonly volumes?: readonly (Item | Mount)[];
+  readonly volumes?: readonly (Item | Sourced<VolumeItem> | Mount)[];
   readonly configs?: readonly { readonly source: string; readonly target: string }[];
   readonly healthcheck?: { readonly test: readonly string[]; readonly interval: string; readonly timeout: string; readonly retries: number };
   readonly deploy?: Deploy;

@@ -3,6 +3,7 @@ import type { Deferred, Link, Service, Stack } from "../../stack/model.ts";
 import { aliasesOf, type LinkHere } from "../aliases.ts";
 import { projectName } from "../project-name.ts";
 import type { SwarmService } from "./model.ts";
+import { asName, type SwarmName } from "./service-name.ts";
 
 /** How the services of a stack reach each other and those of other stacks. Every service has its own name on the stack's network. */
 export interface Network {
@@ -15,7 +16,7 @@ export interface Network {
 type KnownLink = Exclude<Link, Deferred>;
 
 /** Turns links into network aliases of the services they name. Reports links that have none. */
-export function networkOf(stack: Stack, names: ReadonlyMap<string, string>, report: Report): Network {
+export function networkOf(stack: Stack, names: ReadonlyMap<string, SwarmName>, report: Report): Network {
   const external = new Map<string, { readonly external: true; readonly name: string }>();
   const here = linksHere(stack, report);
   const aliases = aliasesOf(stack, here);
@@ -27,7 +28,7 @@ export function networkOf(stack: Stack, names: ReadonlyMap<string, string>, repo
       external.set("host", { external: true, name: "host" });
       return { networks: new Map([["host", null]]) };
     }
-    const own = [...(names.get(service.name) === service.name ? [] : [service.name]), ...(aliases.of.get(service.name) ?? [])];
+    const own = [...(names.get(service.name)!.needsAlias ? [service.name] : []), ...(aliases.of.get(service.name) ?? [])];
     const others = service.links.flatMap((link) => (link.kind === "link" && link.stack !== undefined ? [joinStack(service, link, link.stack)] : []));
     if (own.length === 0 && others.length === 0) return {};
     return { networks: new Map([["default", own.length ? { aliases: own } : null], ...others.map((name) => [name, null] as const)]) };
@@ -39,7 +40,7 @@ export function networkOf(stack: Stack, names: ReadonlyMap<string, string>, repo
     const network = `${other}_default`;
     external.set(network, { external: true, name: network });
     const isKept = link.alias === link.service && !stack.services.has(link.service);
-    const lost = isKept ? undefined : { alias: link.alias, name: `${other}_${link.service}` };
+    const lost = isKept ? undefined : { alias: link.alias, name: `${other}_${asName(link.service)}` };
     const start = `docker stack deploy --compose-file docker-stack.yml ${other}`;
     report("cross-stack-link", link.origin, { service: service.name, target: link.service, stack: other, network, container: undefined, lost, start });
     return network;

@@ -1,5 +1,5 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
-import { escapeDollars } from "../../stack/grammar/dollar.ts";
+import { braceVariables, escapeDollars } from "../../stack/grammar/dollar.ts";
 import type { Stack } from "../../stack/model.ts";
 import { mapTexts, Quoted, type Printable } from "../../yaml/print.ts";
 import { lowerService } from "../lower.ts";
@@ -8,9 +8,12 @@ import { configOf, configText, sidecarName } from "../sidecar.ts";
 import type { Target, TargetOptions } from "../target.ts";
 import { swarmTable } from "./lower.ts";
 import { networkOf } from "./network.ts";
-import { serviceNames } from "./service-name.ts";
+import { longestName, serviceNames } from "./service-name.ts";
 import { sidecarService } from "./sidecar-service.ts";
 import { volumesOf } from "./volumes.ts";
+
+/** What swarmkit allows for the whole name of a config, `STACK_NAME`. */
+const longestConfigName = 64;
 
 /** A cluster: a stack file for `docker stack deploy`. */
 export const swarm: Target = {
@@ -25,15 +28,16 @@ export const swarm: Target = {
 };
 
 function lower(stack: Stack, options: TargetOptions, report: Report): ReadonlyMap<string, Printable> {
-  const names = serviceNames(stack, report);
+  const sidecar = options.sidecar === "service" ? sidecarOf(stack, options) : undefined;
+  if (!hasShortName(options.stack, sidecar, report)) return new Map();
+  const names = serviceNames(stack, { stack: options.stack, taken: sidecar ? [sidecar.name] : [] }, report);
   const network = networkOf(stack, names, report);
   const volumes = volumesOf(stack, report);
   const context = { stack: options.stack, dollar: stack.dollar, network, volumes, report };
   const services = new Map<string, Printable>();
   for (const service of stack.services.values())
-    services.set(names.get(service.name)!, lowerService(swarmTable, service, { context, title: swarm.title, report }));
-  const escaped = stack.dollar === "text" ? (mapTexts(services, escapeDollars) as typeof services) : services;
-  const sidecar = options.sidecar === "service" ? sidecarOf(stack, options, services) : undefined;
+    services.set(names.get(service.name)!.written, lowerService(swarmTable, service, { context, title: swarm.title, report }));
+  const escaped = mapTexts(services, stack.dollar === "text" ? escapeDollars : braceVariables) as typeof services;
   if (sidecar) escaped.set(sidecar.name, sidecarService(sidecar.config, sidecar.name, options.sidecarImage) as Printable);
   const networks = new Map<string, Printable>([...network.external, ...(sidecar ? [[sidecar.name, { internal: true }] as const] : [])]);
   return new Map<string, Printable>([
@@ -45,15 +49,27 @@ function lower(stack: Stack, options: TargetOptions, report: Report): ReadonlyMa
   ]);
 }
 
-/** The name of the sidecar's service, and the key of its config. A config never changes on a Swarm, so that a new text needs a new key. */
-function sidecarOf(
-  stack: Stack,
-  options: TargetOptions,
-  services: ReadonlyMap<string, unknown>,
-): { readonly name: string; readonly config: string } | undefined {
+interface Sidecar {
+  /** The name of its service and of its network. */
+  readonly name: string;
+  /** The key of its config. A config never changes on a Swarm, so that a new text needs a new key. */
+  readonly config: string;
+}
+
+function sidecarOf(stack: Stack, options: TargetOptions): Sidecar | undefined {
   const config = configOf(stack, options.stack, swarm);
-  const name = sidecarName(services);
+  const taken = new Set([...stack.services.keys()].map((name) => name.toLowerCase()));
+  const name = sidecarName(taken);
   return config && { name, config: `${name}-${fingerprint(configText(config))}` };
+}
+
+/** Whether Swarm takes the names that begin with the name of the stack, apart from those of services, which can be shortened. */
+function hasShortName(stack: string, sidecar: Sidecar | undefined, report: Report): boolean {
+  const names = [{ rest: "_default", longest: longestName }, ...(sidecar ? [{ rest: `_${sidecar.config}`, longest: longestConfigName }] : [])];
+  const [tightest] = names.map(({ rest, longest }) => ({ longest: longest - rest.length, example: stack + rest })).toSorted((a, b) => a.longest - b.longest);
+  if (stack.length <= tightest!.longest) return true;
+  report("long-stack-name", [], { stack, ...tightest! });
+  return false;
 }
 
 /** FNV-1a, 32 bits: tells one version of a config from the next. */

@@ -1,84 +1,109 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
+import { mountPoint } from "../../stack/grammar/volume.ts";
 import type { Deferred, Service, Stack, Volume } from "../../stack/model.ts";
-import { Sourced } from "../../yaml/print.ts";
-import { volumeNames, volumeText, writtenSource } from "../rows.ts";
-import { unique } from "./service-name.ts";
+import { dependenciesFirst } from "../../stack/references.ts";
+import { mapTexts, Sourced } from "../../yaml/print.ts";
+import { volumeItem, volumeNames, writtenSource, type VolumeItem } from "../rows.ts";
 import { escapeTemplate } from "./template.ts";
+import { uniqueNames } from "./unique-names.ts";
 
 /** What the services of a stack mount. */
 export interface Volumes {
   /** The mounts of a service: its own, and those of the services whose volumes it uses, which Swarm cannot look up. */
-  of(service: Service): readonly Sourced<string>[];
+  of(service: Service): readonly Sourced<VolumeItem>[];
   /** Whether a service has a volume that every task gets anew. */
   hasTemporary(service: Service): boolean;
   /** The named volumes of the file. */
   readonly names: readonly string[];
 }
 
-type KnownVolume = Exclude<Volume, Deferred>;
+/** What is mounted from somewhere that another service can mount, too. */
+type Shareable = Exclude<Volume, Deferred | { readonly kind: "anonymous" }>;
+
+interface Mounts {
+  readonly own: readonly Volume[];
+  /** Those of other services, by their place. */
+  readonly taken: ReadonlyMap<string, Shareable>;
+}
+
+/** How many volumes of other services all services together may mount. */
+const mostTaken = 500_000;
 
 /** Plans the mounts of a stack. A volume without a name that another service uses, too, gets one. */
 export function volumesOf(stack: Stack, report: Report): Volumes {
   const { services } = stack;
-  const shared = new Map<KnownVolume, KnownVolume>();
+  const used = new Set([...services.values()].flatMap((service) => sourcesOf(service).map(({ name }) => name)));
   const names = new Set(volumeNames(stack));
-  for (const service of services.values())
-    for (const source of sourcesOf(service)) for (const volume of services.get(source.name)?.volumes ?? []) share(volume, source.name);
-  return { of, hasTemporary: ({ volumes }) => volumes.some((volume) => volume.kind === "anonymous" && !shared.has(volume)), names: [...names] };
+  const unique = uniqueNames(names);
+  const planned = new Map<string, Mounts>();
+  let taken = 0;
+  for (const name of dependenciesFirst(services.keys(), (user) => sourcesOf(services.get(user)!).map((source) => source.name))) {
+    const mounts = plan(services.get(name)!);
+    taken += mounts.taken.size;
+    planned.set(name, taken > mostTaken ? { ...mounts, taken: new Map() } : mounts);
+  }
+  if (taken > mostTaken) report("too-many-mounts", [], { limit: mostTaken });
+  return { of, hasTemporary: ({ name }) => planned.get(name)!.own.some(isTemporary), names: [...names] };
 
-  function of(service: Service): readonly Sourced<string>[] {
+  function of(service: Service): readonly Sourced<VolumeItem>[] {
     for (const volume of service.volumes) say(service.name, volume, report);
-    const mounts = [...service.volumes.map((volume) => asShared(volume)), ...inherited(service)];
-    return mounts.map((volume) => new Sourced(volume.origin, escapeTemplate(volumeText(volume))));
+    const { own, taken } = planned.get(service.name)!;
+    return [...own, ...taken.values()].map((volume) => new Sourced(volume.origin, escaped(volumeItem(volume))));
   }
 
-  /** A service's own volume at a place wins over one that it takes from another. */
-  function inherited(service: Service): readonly Volume[] {
-    const places = new Set(service.volumes.flatMap((volume) => (volume.kind === "deferred" ? [] : [volume.target])));
-    return sourcesOf(service).flatMap(({ name, readOnly }) =>
-      (services.get(name)?.volumes ?? []).flatMap((volume): readonly Volume[] => {
-        const mount = asShared(volume);
-        if (mount.kind === "deferred") return [mount];
-        if (places.has(mount.target)) return [];
-        places.add(mount.target);
-        return [mount.kind === "anonymous" || !readOnly ? mount : { ...mount, readOnly }];
-      }),
-    );
+  /** As the engine does it: the last source of a place wins, and a service's own volume wins over all, unless it is one without a name. */
+  function plan(service: Service): Mounts {
+    const taken = new Map<string, Shareable>();
+    for (const { name, readOnly } of sourcesOf(service)) {
+      const source = planned.get(name)!;
+      for (const volume of [...source.taken.values(), ...source.own.flatMap((own) => shareable(own) ?? [])])
+        taken.set(mountPoint(volume.target), readOnly ? { ...volume, readOnly } : volume);
+    }
+    const own = service.volumes.flatMap((volume): readonly Volume[] => {
+      const target = "target" in volume ? volume.target : shareable(volume)?.target;
+      const place = target && mountPoint(target);
+      if (place === undefined) return [volume];
+      if (volume.kind === "anonymous" && taken.has(place)) return [];
+      taken.delete(place);
+      return [volume.kind === "anonymous" && used.has(service.name) ? named(service, volume) : volume];
+    });
+    return { own, taken };
   }
 
-  /** The services whose volumes a service uses, and those whose volumes they use. */
-  function sourcesOf(service: Service): readonly { readonly name: string; readonly readOnly: boolean }[] {
-    const found = new Map<string, boolean>();
-    const visit = ({ volumesFrom }: Service, isReadOnly: boolean): void => {
-      for (const source of volumesFrom) {
-        if (source.kind === "deferred" || source.stack !== undefined || found.has(source.service)) continue;
-        const readOnly = isReadOnly || source.readOnly;
-        found.set(source.service, readOnly);
-        const target = services.get(source.service);
-        if (target) visit(target, readOnly);
-      }
-    };
-    visit(service, false);
-    found.delete(service.name);
-    return [...found].map(([name, readOnly]) => ({ name, readOnly }));
+  function named({ name }: Service, { origin, target }: Extract<Volume, { kind: "anonymous" }>): Volume {
+    const wanted = `${name}${target}`
+      .replace(/[^A-Za-z0-9]+/g, "-")
+      .replace(/-$/, "")
+      .toLowerCase();
+    const source = unique.take(wanted, 200);
+    names.add(source);
+    return { kind: "named", origin, source, target, readOnly: false };
   }
+}
 
-  function asShared(volume: Volume): Volume {
-    return volume.kind === "deferred" ? volume : (shared.get(volume) ?? volume);
-  }
+/** The services of this stack whose volumes a service uses. */
+function sourcesOf({ volumesFrom }: Service): readonly { readonly name: string; readonly readOnly: boolean }[] {
+  return volumesFrom.flatMap((source) =>
+    source.kind === "service" && source.stack === undefined ? [{ name: source.service, readOnly: source.readOnly }] : [],
+  );
+}
 
-  function share(volume: Volume, service: string): void {
-    if (volume.kind !== "anonymous" || shared.has(volume)) return;
-    const name = unique(
-      `${service}${volume.target}`
-        .replace(/[^A-Za-z0-9]+/g, "-")
-        .replace(/-$/, "")
-        .toLowerCase(),
-      names,
-    );
-    names.add(name);
-    shared.set(volume, { kind: "named", origin: volume.origin, source: name, target: volume.target, readOnly: false });
-  }
+/** The volume as another service mounts it. A text with variables has to say what is mounted where. */
+function shareable(volume: Volume): Shareable | undefined {
+  if (volume.kind === "anonymous") return undefined;
+  if (volume.kind !== "deferred") return volume;
+  const [, source, target, mode] = /^([^:]+):(\/[^:]*)(?::(ro|rw))?$/i.exec(volume.text) ?? [];
+  if (source === undefined || target === undefined) return undefined;
+  return { kind: "host", origin: volume.origin, source, target, readOnly: mode?.toLowerCase() === "ro" };
+}
+
+/** No other task mounts it; of a text with variables it is said that begins like one. */
+function isTemporary(volume: Volume): boolean {
+  return volume.kind === "anonymous" || (volume.kind === "deferred" && /^\/[^:]*$/.test(volume.text));
+}
+
+function escaped(item: VolumeItem): VolumeItem {
+  return mapTexts(item, escapeTemplate) as VolumeItem;
 }
 
 function say(service: string, volume: Volume, report: Report): void {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dollarPieces, escapeDollars } from "../../../src/stack/grammar/dollar.ts";
+import { braceVariables, dollarPieces, escapeDollars } from "../../../src/stack/grammar/dollar.ts";
 
 describe("what follows a dollar sign", () => {
   test.each([
@@ -38,6 +38,22 @@ test("escaped text comes through Compose's substitution as it was", () => {
       expect(substitute(escaped)).toBe(text);
     }),
   );
+});
+
+describe("variables get braces where `docker stack` would read on", () => {
+  test.each([
+    ["$A", "$A"],
+    ["$A-b", "${A}-b"],
+    ["$A:-b", "${A}:-b"],
+    ["$A?b", "${A}?b"],
+    ["$A:?b", "${A}:?b"],
+    ["$A:b $A.b $A+b $A=b", "$A:b $A.b $A+b $A=b"],
+    ["${A}-b", "${A}-b"],
+    ["$$A-b", "$$A-b"],
+    ["$$$A-$B-$C", "$$${A}-${B}-$C"],
+  ])("%j", (text, written) => {
+    expect(braceVariables(text)).toBe(written);
+  });
 });
 
 test("pieces are parts of the text, in its order", () => {
