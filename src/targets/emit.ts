@@ -2,14 +2,13 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Stack } from "../stack/model.ts";
 import { printYaml } from "../yaml/print.ts";
 import { headerFor } from "./header.ts";
-import { configOf, configText } from "./sidecar.ts";
+import { configText } from "./sidecar.ts";
 import type { OutputFile, Target, TargetOptions } from "./target.ts";
 
 /** What a target writes for a stack. Reports what is lost. */
 export function emit(target: Target, stack: Stack, options: TargetOptions, report: Report): readonly OutputFile[] {
-  const text = printYaml(target.lower(stack, options, report), headerFor(options.source), stack.comments);
-  const config = configOf(stack, options.stack, target);
-  const files = [{ name: target.file, text }];
+  const { yaml, config } = target.lower(stack, options, report);
+  const files = [{ name: target.file, text: printYaml(yaml, headerFor(options.source), stack.comments) }];
   return config ? [...files, { name: target.configFile, text: configText(config) }] : files;
 }
 

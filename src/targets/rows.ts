@@ -4,7 +4,7 @@ import { printSize } from "../stack/grammar/size.ts";
 import { printVolume } from "../stack/grammar/volume.ts";
 import type { Port, Service, Size, Stack, Variable, Volume } from "../stack/model.ts";
 import { Quoted, Sourced, type Printable } from "../yaml/print.ts";
-import { lifecycleLabels } from "./sidecar.ts";
+import { lifecycleLabels, type Names } from "./sidecar.ts";
 import { kept } from "./target.ts";
 
 /** What is printed as text: as it is, in quotes, or with the place it came from. */
@@ -38,9 +38,7 @@ export interface CommonService {
 }
 
 /** What the common rows need to know beside the service. */
-export interface CommonContext {
-  /** The name of the stack. */
-  readonly stack: string;
+export interface CommonContext extends Names {
   readonly report: Report;
 }
 
@@ -50,7 +48,7 @@ export const common = {
   command: kept("command", ({ command }): CommonService => given("command", command)),
   entrypoint: kept("entrypoint", ({ entrypoint }): CommonService => given("entrypoint", entrypoint)),
   environment: kept("environment", ({ environment }): CommonService => given("environment", notEmpty(new Map(environment.map(variable))))),
-  labels: kept("labels", (service, { stack }: CommonContext): CommonService => given("labels", notEmpty(labels(service, stack)))),
+  labels: kept("labels", (service, names: CommonContext): CommonService => given("labels", notEmpty(labels(service, names)))),
   read_only: kept("read_only", ({ readOnly }): CommonService => (readOnly ? { read_only: readOnly } : {})),
   stdin_open: kept("stdin_open", ({ stdinOpen }): CommonService => (stdinOpen ? { stdin_open: stdinOpen } : {})),
   tty: kept("tty", ({ tty }): CommonService => (tty ? { tty } : {})),
@@ -115,7 +113,7 @@ function variable({ origin, name, value }: Variable): readonly [string, Sourced<
   return [name, new Sourced(origin, value === null ? null : new Quoted(value))];
 }
 
-function labels(service: Service, stack: string): Mapping {
-  const own = lifecycleLabels(service, stack).map(([name, value]) => [name, new Quoted(value)] as const);
+function labels(service: Service, names: Names): Mapping {
+  const own = lifecycleLabels(service, names).map(([name, value]) => [name, new Quoted(value)] as const);
   return new Map<string, Sourced<Quoted | null> | Quoted>([...service.labels.map(variable), ...own]);
 }

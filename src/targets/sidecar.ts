@@ -8,21 +8,29 @@ export const configPath = "/etc/tutum-stack/autodestroy.json";
 /** The image that `npm run image` builds. No registry has it, so Docker never fetches a stranger's image under this name. */
 export const defaultSidecarImage = "localhost/tutum-stack-sidecar:1";
 
+/** What containers are called where they run. */
+export interface Names {
+  /** The name of the stack. */
+  readonly stack: string;
+  /** The name of a service, which may be another one than in the stack file. */
+  readonly nameOf: (service: Service) => string;
+}
+
 /** The sidecar's config for a stack; undefined when no service has autodestroy. */
-export function configOf(stack: Stack, name: string, { swarm }: { readonly swarm: boolean }): SidecarConfig | undefined {
+export function configOf({ services }: Stack, { stack, nameOf }: Names, { swarm }: { readonly swarm: boolean }): SidecarConfig | undefined {
   const policies = new Map<string, Policy>();
-  for (const service of stack.services.values()) {
-    if (service.autodestroy !== "OFF") policies.set(service.name, { autorestart: service.restart.policy, autodestroy: service.autodestroy });
+  for (const service of services.values()) {
+    if (service.autodestroy !== "OFF") policies.set(nameOf(service), { autorestart: service.restart.policy, autodestroy: service.autodestroy });
   }
-  return policies.size === 0 ? undefined : sidecarConfig(name, policies, { swarm });
+  return policies.size === 0 ? undefined : sidecarConfig(stack, policies, { swarm });
 }
 
 /** The labels by which the sidecar recognises a container; none for a service that it must not touch. */
-export function lifecycleLabels({ name, autodestroy }: Service, stack: string): readonly (readonly [string, string])[] {
-  if (autodestroy === "OFF") return [];
+export function lifecycleLabels(service: Service, { stack, nameOf }: Names): readonly (readonly [string, string])[] {
+  if (service.autodestroy === "OFF") return [];
   return [
     [stackLabel, stack],
-    [serviceLabel, name],
+    [serviceLabel, nameOf(service)],
   ];
 }
 

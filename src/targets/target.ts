@@ -1,4 +1,5 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
+import type { SidecarConfig } from "../lifecycle/config.ts";
 import type { Field } from "../stack/file.ts";
 import type { Service, Stack } from "../stack/model.ts";
 import type { Printable } from "../yaml/print.ts";
@@ -32,12 +33,17 @@ export interface Target {
   readonly file: string;
   /** The name of the sidecar's config beside it. */
   readonly configFile: string;
-  /** Whether containers are run by Swarm, which replaces them instead of starting them again. */
-  readonly swarm: boolean;
   /** What it does with each field, for the documentation. */
   readonly table: FieldTable<object, never>;
-  /** The YAML file as data; values of the stack file are escaped as `stack.dollar` asks. */
-  lower(stack: Stack, options: TargetOptions, report: Report): ReadonlyMap<string, Printable>;
+  lower(stack: Stack, options: TargetOptions, report: Report): Lowered;
+}
+
+/** What a target writes, as data. */
+export interface Lowered {
+  /** The YAML file; values of the stack file are escaped as `stack.dollar` asks. */
+  readonly yaml: ReadonlyMap<string, Printable>;
+  /** The sidecar's config; undefined when no service has autodestroy. */
+  readonly config: SidecarConfig | undefined;
 }
 
 /** A row for every field: the compiler asks for a decision about each. The order is that of the output. */

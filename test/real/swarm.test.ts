@@ -126,6 +126,7 @@ ${longName}: {image: "busybox:local", command: 'sh -c "printf \\"%s|\\" \\"$@\\"
       ...jobs.map(({ name, autodestroy, exit }) => definition(name, exit, `deployment_strategy: every_node, autodestroy: ${autodestroy}`)),
       definition("retried", 3, "restart: on-failure, autodestroy: ALWAYS"),
       definition("succeeded", 0, "restart: on-failure, autodestroy: ALWAYS"),
+      definition("odd.name", 0, "autodestroy: ALWAYS"),
       `web: {image: "busybox:local", command: sleep 100000, deployment_strategy: every_node, restart: always}\n`,
     ].join("");
     await cluster.deploy(text, "table");
@@ -140,7 +141,7 @@ ${longName}: {image: "busybox:local", command: 'sh -c "printf \\"%s|\\" \\"$@\\"
     await vi.waitFor(async () => {
       for (const node of nodes)
         expect(
-          (await servicesOn(node)).filter((name) => removed.includes(name) || name === "succeeded"),
+          (await servicesOn(node)).filter((name) => [...removed, "succeeded", "odd-name"].includes(name)),
           node.name,
         ).toEqual([]);
     }, patiently);

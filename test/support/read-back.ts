@@ -16,7 +16,7 @@ export function expectReadsBack(
   if (!read) throw new Error("the stack file was compiled but cannot be read");
   const { sidecar = "service", target = "compose" } = options;
   const lowered = targets[target].lower(read.stack, { stack: "shop", source: "stack.yml", sidecar, sidecarImage: defaultSidecarImage }, read.report);
-  const model = plainData(lowered);
+  const model = plainData(lowered.yaml);
   expect(parse(text, { mapAsMap: true })).toEqual(model);
   expect(parse(text, { mapAsMap: true, version: "1.1" })).toEqual(model);
   expect(composeSchemaErrors(parse(text))).toEqual([]);

@@ -1,11 +1,11 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import { escapeDollars } from "../../stack/grammar/dollar.ts";
-import type { Stack } from "../../stack/model.ts";
+import type { Service, Stack } from "../../stack/model.ts";
 import { mapTexts, type Printable } from "../../yaml/print.ts";
 import { lowerService } from "../lower.ts";
 import { namedVolumes, volumeNames } from "../rows.ts";
 import { configOf, sidecarName } from "../sidecar.ts";
-import type { Target, TargetOptions } from "../target.ts";
+import type { Lowered, Target, TargetOptions } from "../target.ts";
 import { composeTable } from "./lower.ts";
 import { networkOf } from "./network.ts";
 import { sidecarService } from "./sidecar-service.ts";
@@ -17,23 +17,24 @@ export const compose: Target = {
   summary: "one machine: docker-compose.yml, for Docker Compose",
   file: "docker-compose.yml",
   configFile: "autodestroy.json",
-  swarm: false,
   table: composeTable,
   lower,
 };
 
-function lower(stack: Stack, options: TargetOptions, report: Report): ReadonlyMap<string, Printable> {
+function lower(stack: Stack, options: TargetOptions, report: Report): Lowered {
   const network = networkOf(stack, report);
-  const context = { stack: options.stack, network, report };
+  const names = { stack: options.stack, nameOf: ({ name }: Service): string => name };
+  const context = { ...names, network, report };
   const services = new Map<string, Printable>();
   for (const service of stack.services.values()) services.set(service.name, lowerService(composeTable, service, { context, title: compose.title, report }));
   const escaped = stack.dollar === "text" ? (mapTexts(services, escapeDollars) as typeof services) : services;
-  const config = configOf(stack, options.stack, compose);
+  const config = configOf(stack, names, { swarm: false });
   if (config && options.sidecar === "service") escaped.set(sidecarName(escaped), sidecarService(config, compose.configFile, options.sidecarImage) as Printable);
   const volumes = namedVolumes(volumeNames(stack));
-  return new Map<string, Printable>([
+  const yaml = new Map<string, Printable>([
     ["services", escaped],
     ...(network.external.size ? [["networks", network.external] as const] : []),
     ...(volumes.size ? [["volumes", volumes] as const] : []),
   ]);
+  return { yaml, config };
 }

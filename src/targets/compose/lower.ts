@@ -4,16 +4,14 @@ import { printRange } from "../../stack/grammar/port.ts";
 import type { Deferred, Service, Volume, VolumesFrom } from "../../stack/model.ts";
 import { Quoted, Sourced } from "../../yaml/print.ts";
 import { lost } from "../losses.ts";
-import { common, given, notEmpty, portItem, sizeText, volumeItem, writtenSource, type VolumeItem } from "../rows.ts";
+import { common, given, notEmpty, portItem, sizeText, volumeItem, writtenSource, type VolumeItem, type CommonContext } from "../rows.ts";
 import { elsewhere, kept, unsupported, type FieldTable } from "../target.ts";
 import type { ComposeService } from "./model.ts";
 import { containerName, type Network } from "./network.ts";
 
 /** What the rows need to know beside the service. */
-export interface Context {
-  readonly stack: string;
+export interface Context extends CommonContext {
   readonly network: Network;
-  readonly report: Report;
 }
 
 const oneMachine = "every service runs on the one machine that starts the stack";

@@ -1,11 +1,12 @@
+import type { SidecarConfig } from "../../lifecycle/config.ts";
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import { braceVariables, escapeDollars } from "../../stack/grammar/dollar.ts";
-import type { Stack } from "../../stack/model.ts";
+import type { Service, Stack } from "../../stack/model.ts";
 import { mapTexts, Quoted, type Printable } from "../../yaml/print.ts";
 import { lowerService } from "../lower.ts";
 import { namedVolumes } from "../rows.ts";
 import { configOf, configText, sidecarName } from "../sidecar.ts";
-import type { Target, TargetOptions } from "../target.ts";
+import type { Lowered, Target, TargetOptions } from "../target.ts";
 import { swarmTable } from "./lower.ts";
 import { networkOf } from "./network.ts";
 import { longestName, serviceNames } from "./service-name.ts";
@@ -22,50 +23,63 @@ export const swarm: Target = {
   summary: "a cluster: docker-stack.yml, for docker stack deploy",
   file: "docker-stack.yml",
   configFile: "autodestroy.swarm.json",
-  swarm: true,
   table: swarmTable,
   lower,
 };
 
-function lower(stack: Stack, options: TargetOptions, report: Report): ReadonlyMap<string, Printable> {
-  const sidecar = options.sidecar === "service" ? sidecarOf(stack, options) : undefined;
-  if (!hasShortName(options.stack, sidecar, report)) return new Map();
-  const names = serviceNames(stack, { stack: options.stack, taken: sidecar ? [sidecar.name] : [] }, report);
+function lower(stack: Stack, options: TargetOptions, report: Report): Lowered {
+  const sidecar = options.sidecar === "service" ? sidecarServiceName(stack) : undefined;
+  if (!hasShortName(options.stack, sidecar, report)) return { yaml: new Map(), config: undefined };
+  const names = serviceNames(stack, { stack: options.stack, taken: sidecar === undefined ? [] : [sidecar] }, report);
+  const known = { stack: options.stack, nameOf: ({ name }: Service): string => names.get(name)!.written };
+  const config = configOf(stack, known, { swarm: true });
   const network = networkOf(stack, names, report);
   const volumes = volumesOf(stack, report);
-  const context = { stack: options.stack, dollar: stack.dollar, network, volumes, report };
+  const context = { ...known, dollar: stack.dollar, network, volumes, report };
   const services = new Map<string, Printable>();
   for (const service of stack.services.values())
-    services.set(names.get(service.name)!.written, lowerService(swarmTable, service, { context, title: swarm.title, report }));
+    services.set(known.nameOf(service), lowerService(swarmTable, service, { context, title: swarm.title, report }));
   const escaped = mapTexts(services, stack.dollar === "text" ? escapeDollars : braceVariables) as typeof services;
-  if (sidecar) escaped.set(sidecar.name, sidecarService(sidecar.config, sidecar.name, options.sidecarImage) as Printable);
-  const networks = new Map<string, Printable>([...network.external, ...(sidecar ? [[sidecar.name, { internal: true }] as const] : [])]);
-  return new Map<string, Printable>([
+  const own = sidecar !== undefined && config ? sidecarParts(sidecar, config, options.sidecarImage) : undefined;
+  const networks = new Map<string, Printable>([...network.external, ...(own?.networks ?? [])]);
+  const yaml = new Map<string, Printable>([
     ["version", new Quoted("3.8")],
-    ["services", escaped],
+    ["services", new Map([...escaped, ...(own?.services ?? [])])],
     ...(networks.size ? [["networks", networks] as const] : []),
     ...(volumes.names.length ? [["volumes", namedVolumes(volumes.names)] as const] : []),
-    ...(sidecar ? [["configs", { [sidecar.config]: { file: `./${swarm.configFile}` } }] as const] : []),
+    ...(own ? [["configs", own.configs] as const] : []),
   ]);
+  return { yaml, config };
 }
 
-interface Sidecar {
-  /** The name of its service and of its network. */
-  readonly name: string;
-  /** The key of its config. A config never changes on a Swarm, so that a new text needs a new key. */
-  readonly config: string;
+/** The name of the sidecar's service and of its network, if the stack needs one. */
+function sidecarServiceName({ services }: Stack): string | undefined {
+  const taken = new Set([...services.keys()].map((name) => name.toLowerCase()));
+  return [...services.values()].some(({ autodestroy }) => autodestroy !== "OFF") ? sidecarName(taken) : undefined;
 }
 
-function sidecarOf(stack: Stack, options: TargetOptions): Sidecar | undefined {
-  const config = configOf(stack, options.stack, swarm);
-  const taken = new Set([...stack.services.keys()].map((name) => name.toLowerCase()));
-  const name = sidecarName(taken);
-  return config && { name, config: `${name}-${fingerprint(configText(config))}` };
+/** What the sidecar adds to the file. A config never changes on a Swarm, so that a new text needs a new key. */
+function sidecarParts(
+  name: string,
+  config: SidecarConfig,
+  image: string,
+): Readonly<Record<"services" | "networks" | "configs", ReadonlyMap<string, Printable>>> {
+  const key = configKey(name, fingerprint(configText(config)));
+  return {
+    services: new Map([[name, sidecarService(key, name, image) as Printable]]),
+    networks: new Map([[name, { internal: true }]]),
+    configs: new Map([[key, { file: `./${swarm.configFile}` }]]),
+  };
+}
+
+function configKey(sidecar: string, print: string): string {
+  return `${sidecar}-${print}`;
 }
 
 /** Whether Swarm takes the names that begin with the name of the stack, apart from those of services, which can be shortened. */
-function hasShortName(stack: string, sidecar: Sidecar | undefined, report: Report): boolean {
-  const names = [{ rest: "_default", longest: longestName }, ...(sidecar ? [{ rest: `_${sidecar.config}`, longest: longestConfigName }] : [])];
+function hasShortName(stack: string, sidecar: string | undefined, report: Report): boolean {
+  const config = sidecar === undefined ? [] : [{ rest: `_${configKey(sidecar, fingerprint(""))}`, longest: longestConfigName }];
+  const names = [{ rest: "_default", longest: longestName }, ...config];
   const [tightest] = names.map(({ rest, longest }) => ({ longest: longest - rest.length, example: stack + rest })).toSorted((a, b) => a.longest - b.longest);
   if (stack.length <= tightest!.longest) return true;
   report("long-stack-name", [], { stack, ...tightest! });
