@@ -180,10 +180,11 @@ ${longName}: {image: "busybox:local", command: 'sh -c "printf \\"%s|\\" \\"$@\\"
     await manager.dockerOut("stack", "rm", "least");
   }, 240_000);
 
-  test("tags place tasks, high_availability spreads them, and those of a dead node move", async () => {
+  test("tags place tasks, high_availability spreads them, and those of a dead node move, unless autorestart is OFF", async () => {
     const text = `
 tagged: {image: "busybox:local", command: sleep 100000, tags: [disk=fast], target_num_containers: 2, restart: always}
 spread: {image: "busybox:local", command: sleep 100000, target_num_containers: 3, deployment_strategy: HIGH_AVAILABILITY, restart: always}
+once: {image: "busybox:local", command: sleep 100000, tags: [disk=fast]}
 `;
     await cluster.deploy(text, "place");
     await vi.waitFor(async () => expect(await cluster.runsOn("place_spread")).toEqual(everywhere), patiently);
@@ -194,6 +195,7 @@ spread: {image: "busybox:local", command: sleep 100000, target_num_containers: 3
     expect(command).toBe("docker node update --label-add disk=fast NODE");
     await manager.dockerOut(...command.replace("NODE", "node3").split(" ").slice(1));
     await vi.waitFor(async () => expect(await cluster.runsOn("place_tagged")).toEqual(["node3", "node3"]), patiently);
+    await vi.waitFor(async () => expect(await cluster.runsOn("place_once")).toEqual(["node3"]), patiently);
 
     await nodes[2]!.kill();
     await vi.waitFor(async () => {
@@ -203,6 +205,7 @@ spread: {image: "busybox:local", command: sleep 100000, target_num_containers: 3
     await vi.waitFor(async () => expect((await cluster.tasks("place_tagged")).filter(({ state }) => state === "Pending")).toHaveLength(2), patiently);
     await manager.dockerOut(...command.replace("NODE", "node2").split(" ").slice(1));
     await vi.waitFor(async () => expect((await cluster.runsOn("place_tagged")).filter((name) => name === "node2")).toHaveLength(2), patiently);
+    expect((await cluster.tasks("place_once")).map(({ node, desired }) => [node, desired])).toEqual([["node3", "Shutdown"]]);
   }, 300_000);
 });
 

@@ -60,9 +60,13 @@ export const swarmTable: FieldTable<SwarmService, Context> = {
       lost: "updates replace one container after the other, but the first deployment starts all at once",
     },
   ),
-  autorestart: kept("deploy.restart_policy", ({ restart }) => ({
-    deploy: { restart_policy: { condition: conditions[restart.policy], ...(restart.retries === undefined ? {} : { max_attempts: restart.retries }) } },
-  })),
+  autorestart: kept(
+    "deploy.restart_policy",
+    ({ restart }) => ({
+      deploy: { restart_policy: { condition: conditions[restart.policy], ...(restart.retries === undefined ? {} : { max_attempts: restart.retries }) } },
+    }),
+    "without it nothing replaces a task whose node fails or is drained",
+  ),
   restart: elsewhere("as `autorestart`"),
   mem_limit: kept("deploy.resources.limits.memory", ({ memLimit }) => memory(memLimit)),
   autodestroy: elsewhere("labels, the sidecar on every node and its config"),
