@@ -12,12 +12,17 @@ export function explainCommand(io: Io, subject: string): number {
   return 0;
 }
 
+/** What can be explained. */
+export function subjects(): { readonly diagnostics: readonly string[]; readonly fields: readonly string[] } {
+  return { diagnostics: Object.keys(catalogue), fields: Object.keys(fields) };
+}
+
 const fields: Readonly<Record<string, { readonly description: string }>> = stackSchema.definitions.service.properties;
 
 function explanationOf(subject: string): string {
   if (Object.hasOwn(catalogue, subject)) return explainCode(subject as Code);
   if (Object.hasOwn(fields, subject)) return explainField(subject as Field);
-  const known = { diagnostics: Object.keys(catalogue), fields: Object.keys(fields) };
+  const known = subjects();
   const near = nearest(subject, [...known.diagnostics, ...known.fields]);
   const lists = Object.entries(known).map(([kind, names]) => `\nThe ${kind} are:\n${names.map((name) => `  ${name}\n`).join("")}`);
   throw new Problem(`there is no diagnostic or field ${JSON.stringify(subject)}${near ? `; did you mean ${near}?` : ""}`, lists.join(""));

@@ -29,6 +29,8 @@ export interface Output {
 export interface Files {
   /** Undefined when there is no such file. */
   read(path: string): { readonly bytes: Uint8Array; readonly mode: number } | undefined;
+  /** The length of a file in bytes; undefined for what is no plain file, such as a pipe, which may keep its reader waiting. */
+  length(path: string): number | undefined;
   /** Names in a folder; none when there is no such folder. */
   list(folder: string): readonly string[];
   /** The file itself, if the path is a link to it. */
@@ -97,6 +99,10 @@ function waitForReader(): void {
 
 const realFiles: Files = {
   read: (path) => unlessMissing(() => ({ bytes: readFileSync(path), mode: statSync(path).mode & 0o777 }), undefined),
+  length: (path) => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found?.isFile() ? found.size : undefined;
+  },
   list: (folder) => unlessMissing(() => readdirSync(folder), []),
   resolve: (path) => unlessMissing(() => realpathSync(path), path),
   makeFolder,

@@ -1,14 +1,29 @@
 import { actionAfterDaemonRestart, actionAfterExit, actionAfterStop, type Action, type Exit, type Policy } from "../lifecycle/policy.ts";
-import type { Service } from "../stack/model.ts";
+import { nearest } from "../diagnostics/nearest.ts";
+import type { Service, Stack } from "../stack/model.ts";
 import type { Io } from "./io.ts";
+import { Problem } from "./problem.ts";
 import { readStackOnly, type ReadFlags } from "./read-stack.ts";
 
-/** `tutum-stack lifecycle`: what happens to the containers of each service. Returns the exit code. Throws a Problem. */
-export function lifecycleCommand(io: Io, file: string | undefined, flags: ReadFlags): number {
+/**
+ * `tutum-stack lifecycle`: what happens to the containers of each service, or of the services that are named. Returns the exit code.
+ * Throws a Problem, for a service that the stack does not have, too.
+ */
+export function lifecycleCommand(io: Io, file: string | undefined, names: readonly string[], flags: ReadFlags): number {
   const stack = readStackOnly(io, file, flags);
   if (!stack) return 1;
-  io.stdout.write(table([header, ...[...stack.services.values()].map(row)]));
+  refuseUnknown(names, stack);
+  const shown = [...stack.services.values()].filter(({ name }) => names.length === 0 || names.includes(name));
+  io.stdout.write(table([header, ...shown.map(row)]));
   return 0;
+}
+
+function refuseUnknown(names: readonly string[], { services }: Stack): void {
+  const unknown = names.find((name) => !services.has(name));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, services.keys());
+  const suggestion = near === undefined ? "" : `; did you mean ${near}?`;
+  throw new Problem(`there is no service ${JSON.stringify(unknown)} in the stack${suggestion}`);
 }
 
 const header = ["SERVICE", "AUTORESTART", "AUTODESTROY", "EXIT 0", "OTHER EXIT", "STOPPED BY HAND", "DAEMON RESTARTS"];

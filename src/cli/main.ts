@@ -5,6 +5,8 @@ import { visible } from "../diagnostics/render/visible.ts";
 import { targets } from "../targets/index.ts";
 import { compileCommand, type CompileFlags } from "./compile.ts";
 import { hasColour } from "./colour.ts";
+import { request } from "./completion/request.ts";
+import type { Shell } from "./completion/scripts.ts";
 import { explainCommand } from "./explain.ts";
 import type { Io } from "./io.ts";
 import { lifecycleCommand } from "./lifecycle.ts";
@@ -17,7 +19,7 @@ import { validateCommand, type ValidateFlags } from "./validate.ts";
 
 /**
  * Runs the command line: arguments without the program's name. Returns the exit code: 0 done, 1 mistakes in the input, 2 wrong use or
- * files. It is a promise for the sidecar only, which goes on until it is told to end.
+ * files. It is a promise for what is loaded when it is used only: the sidecar, which goes on until it is told to end, and completion.
  */
 export function main(args: readonly string[], io: Io): number | Promise<number> {
   let exitCode: number | Promise<number> = 0;
@@ -26,7 +28,9 @@ export function main(args: readonly string[], io: Io): number | Promise<number> 
     const finish: Finish = (code) => {
       exitCode = code;
     };
-    programFor(io, finish).parse(args, { from: "user" });
+    const program = programFor(io, finish);
+    if (args[0] === request) finish(import("./completion/command.ts").then(({ suggestCommand }) => suggestCommand(io, program, args.slice(1))));
+    else program.parse(args, { from: "user" });
     return typeof exitCode === "number" ? exitCode : (exitCode as Promise<number>).catch(say);
   } catch (error) {
     return say(error);
@@ -49,6 +53,7 @@ function programFor(io: Io, finish: Finish): Command {
     .version(packageJson.version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
+    .configureHelp({ minWidthToWrap: 30 })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
@@ -83,10 +88,10 @@ function programFor(io: Io, finish: Finish): Command {
   );
 
   program
-    .command("lifecycle [file]")
-    .description("show what happens to the containers of each service")
+    .command("lifecycle [file] [services...]")
+    .description("show what happens to the containers of each service, or of those named")
     .option("--stdin-filename <name>", "the name of standard input in messages")
-    .action((file: string | undefined, flags: ReadFlags) => finish(lifecycleCommand(io, file, flags)));
+    .action((file: string | undefined, services: string[], flags: ReadFlags) => finish(lifecycleCommand(io, file, services, flags)));
 
   program
     .command("node-labels [file]")
@@ -105,8 +110,18 @@ function programFor(io: Io, finish: Finish): Command {
     .addArgument(new Argument("[name]", "which one").choices(Object.keys(schemas)).default("stack"))
     .action((name: keyof typeof schemas) => finish(schemaCommand(io, name)));
 
+  addCompletion(program, io, finish);
   addSidecar(program, io, finish);
   return program;
+}
+
+/** Completion is loaded only when it is used. */
+function addCompletion(program: Command, io: Io, finish: Finish): void {
+  program
+    .command("completion")
+    .description("print a script that completes commands in a shell")
+    .addArgument(new Argument("<shell>", "which one").choices(["bash", "zsh", "fish"] satisfies Shell[]))
+    .action((shell: Shell) => finish(import("./completion/command.ts").then(({ completionCommand }) => completionCommand(io, shell))));
 }
 
 /** The sidecar is loaded only when it is used. */

@@ -49,6 +49,22 @@ describe("lifecycle", () => {
     expect(stdout.split("\n")).toHaveLength(3);
   });
 
+  test("shows the services that are named, in the order of the file", () => {
+    const stdin = "a:\n  image: x\nb:\n  image: x\nc:\n  image: x\n";
+    const { code, stdout, stderr } = run(["lifecycle", "-", "c", "a", "c"], { stdin });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout.match(/^[a-c](?= )/gm)).toEqual(["a", "c"]);
+  });
+
+  test.each([
+    { name: "webs", says: 'tutum-stack: there is no service "webs" in the stack; did you mean web?\n' },
+    { name: "cache", says: 'tutum-stack: there is no service "cache" in the stack\n' },
+    { name: "constructor", says: 'tutum-stack: there is no service "constructor" in the stack\n' },
+    { name: "\u001b[31m", says: 'tutum-stack: there is no service "\\u001b[31m" in the stack\n' },
+  ])("refuses $name, which the stack does not have", ({ name, says }) => {
+    expect(run(["lifecycle", "-", "web", name], { stdin: "web:\n  image: x\n" })).toMatchObject({ code: 2, stdout: "", stderr: says });
+  });
+
   test("writes nothing", () => {
     const files = new MemoryFiles({ "/shop/stack.yml": "a:\n  image: x\n  autodestroy: ALWAYS\n" });
     expect(Object.keys(run(["lifecycle"], { files }).files)).toEqual(["/shop/stack.yml"]);

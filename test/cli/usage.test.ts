@@ -13,22 +13,26 @@ describe("help", () => {
       Compiles Tutum and Docker Cloud stack files to Compose files, with autodestroy.
 
       Options:
-        -V, --version                  print the version
-        -h, --help                     print this help
+        -V, --version                             print the version
+        -h, --help                                print this help
 
       Commands:
-        compile [options] [file]       compile a stack file
-        validate [options] [files...]  check stack files
-        lifecycle [options] [file]     show what happens to the containers of each
-                                       service
-        node-labels [options] [file]   print the commands that give a Swarm's nodes
-                                       the labels that tags ask for
-        explain <subject>              explain a diagnostic, or a field of a service
-                                       and what it becomes
-        schema [name]                  print a JSON Schema
-        sidecar [options]              remove stopped containers on a Docker engine,
-                                       as autodestroy.json says
-        help [command]                 print the help of a command
+        compile [options] [file]                  compile a stack file
+        validate [options] [files...]             check stack files
+        lifecycle [options] [file] [services...]  show what happens to the containers
+                                                  of each service, or of those named
+        node-labels [options] [file]              print the commands that give a
+                                                  Swarm's nodes the labels that tags
+                                                  ask for
+        explain <subject>                         explain a diagnostic, or a field of
+                                                  a service and what it becomes
+        schema [name]                             print a JSON Schema
+        completion <shell>                        print a script that completes
+                                                  commands in a shell
+        sidecar [options]                         remove stopped containers on a
+                                                  Docker engine, as autodestroy.json
+                                                  says
+        help [command]                            print the help of a command
       "
     `);
   });
@@ -101,7 +105,9 @@ test.each([
   { args: ["compile", "--format", "xml"], says: "argument 'xml' is invalid. Allowed choices are pretty, compact, json, sarif, github, junit, checkstyle" },
   { args: ["compile", "--check", "--print", "docker-compose.yml"], says: "option '--check' cannot be used with option '--print <file name>'" },
   { args: ["compile", "--check", "--force"], says: "option '--check' cannot be used with option '--force'" },
-  { args: ["lifecycle", "a.yml", "b.yml"], says: "too many arguments for 'lifecycle'" },
+  { args: ["node-labels", "a.yml", "b.yml"], says: "too many arguments for 'node-labels'" },
+  { args: ["completion"], says: "missing required argument 'shell'" },
+  { args: ["completion", "csh"], says: "'csh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish" },
   { args: ["explain"], says: "missing required argument 'subject'" },
   { args: ["schema", "compose"], says: "'compose' is invalid for argument 'name'. Allowed choices are stack, autodestroy, report" },
 ])("$args", ({ args, says }) => {

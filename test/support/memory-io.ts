@@ -22,6 +22,10 @@ export class MemoryFiles implements Files {
     return this.contents.get(path);
   }
 
+  length(path: string): number | undefined {
+    return this.contents.get(path)?.bytes.length;
+  }
+
   list(folder: string): readonly string[] {
     return [...this.contents.keys()].filter((path) => dirname(path) === folder).map((path) => basename(path));
   }

@@ -1,0 +1,82 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { stackFileNames } from "../../src/cli/input.ts";
+import { execute, suiteThatNeeds, works, type Outcome } from "../real/programs.ts";
+import { program } from "../support/program.ts";
+import { snippetOf } from "../support/readme.ts";
+import { copyProject, git, makeRepository, root, startRegistry, withoutSettings } from "./snapshot.ts";
+
+const hooks = parse(readFileSync(join(root, ".pre-commit-hooks.yaml"), "utf8")) as readonly { readonly id: string; readonly files: string }[];
+const needsPreCommit = { isHere: works(["pre-commit", "--version"]) && works(["git", "--version"]), how: "pre-commit; on Debian: apt-get install pre-commit" };
+const { title, isLeftOut } = suiteThatNeeds("with pre-commit", needsPreCommit);
+const good = "web:\n  image: nginx\n";
+
+test.each(["", "deploy/", "a b/c/"])("the hook that checks is given stack files in %j, and no others", (folder) => {
+  const files = new RegExp(hooks.find(({ id }) => id === "tutum-stack")!.files);
+  const others = ["docker-compose.yml", "mystack.yml", "stack.yml.bak", "stack.json", "stack.yml/readme.md"];
+  expect([...stackFileNames, ...others].filter((name) => files.test(`${folder}${name}`))).toEqual(stackFileNames);
+});
+
+describe.skipIf(isLeftOut)(title, () => {
+  let scratch = "";
+  let config = "";
+  let environment: NodeJS.ProcessEnv = {};
+  let registry: Awaited<ReturnType<typeof startRegistry>>;
+
+  beforeAll(async () => {
+    scratch = realpathSync(mkdtempSync(join(tmpdir(), "pre-commit-")));
+    makeRepository(join(scratch, "project"), copyProject);
+    const snippet = snippetOf("yaml", ".pre-commit-config.yaml");
+    config = snippet.replace(/repo: \S+/, `repo: ${join(scratch, "project")}`);
+    expect(config).not.toBe(snippet);
+    registry = await startRegistry();
+    const npm = { npm_config_registry: registry.url, npm_config_offline: "false", npm_config_prefer_offline: "true", npm_config_audit: "false" };
+    environment = { ...withoutSettings, ...npm, PRE_COMMIT_HOME: join(scratch, "home"), PRE_COMMIT_COLOR: "never" };
+  });
+
+  afterAll(() => {
+    registry.close();
+    rmSync(scratch, { recursive: true, force: true });
+  });
+
+  afterEach(() => rmSync(join(scratch, "user"), { recursive: true, force: true }));
+
+  /** What pre-commit says of all files of a repository that uses the hooks as the README says. */
+  function preCommit(files: Readonly<Record<string, string>>): Promise<Outcome> {
+    const folder = join(scratch, "user");
+    makeRepository(folder, () => {
+      for (const [name, text] of Object.entries({ ...files, ".pre-commit-config.yaml": config })) {
+        mkdirSync(dirname(join(folder, name)), { recursive: true });
+        writeFileSync(join(folder, name), text);
+      }
+    });
+    return execute(["pre-commit", "run", "--all-files"], { cwd: folder, env: environment });
+  }
+
+  test("the hooks are installed from a clone, and pass", { timeout: 180_000 }, async () => {
+    const [node, ...args] = [...program, "compile", "-", "--stdin-filename", "stack.yml", "--name", "user", "--print", "docker-compose.yml"];
+    const compiled = spawnSync(node, args, { input: good, encoding: "utf8" }).stdout;
+    const { code, stdout, stderr } = await preCommit({ "stack.yml": good, "docker-compose.yml": compiled, "deploy/old stack/tutum.yaml": good });
+    expect(stdout + stderr).toMatch(/check stack files\.+Passed\ncheck that compiled files are up to date\.+Passed\n$/);
+    expect({ code, missed: registry.missed }).toEqual({ code: 0, missed: [] });
+    expect(git(join(scratch, "user"), "status", "--porcelain")).toBe("");
+  });
+
+  test("a mistake and what is out of date fail, and are told apart", { timeout: 180_000 }, async () => {
+    const files = { "stack.yml": good, "docker-compose.yml": "services: {}\n", "deploy/docker-cloud.yml": "web:\n  image: nginx\n  prots: []\n" };
+    const { code, stdout } = await preCommit(files);
+    expect(stdout).toMatch(/check stack files\.+Failed\n[^]*error\[unknown-field\][^]* --> deploy\/docker-cloud\.yml:3:3\n/);
+    expect(stdout).toMatch(/check that compiled files are up to date\.+Failed\n[^]*not up to date: docker-compose\.yml/);
+    expect(code).toBe(1);
+  });
+
+  test("without a stack file there is nothing to do", { timeout: 180_000 }, async () => {
+    const { code, stdout } = await preCommit({ "readme.md": "a stack\n" });
+    expect(stdout.match(/\(no files to check\)Skipped/g)).toHaveLength(2);
+    expect(code).toBe(0);
+  });
+});
