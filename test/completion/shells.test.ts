@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readme } from "../support/readme.ts";
 import { bareEnvironment, suiteThatNeeds, works } from "../real/programs.ts";
 
 /** Names that do something in a shell that takes them for more than text; each `touch` would leave a file. */
@@ -139,6 +140,23 @@ const cases: readonly { readonly line: string; readonly offers: readonly string[
   { line: "tutum-stack nothing ", offers: [] },
   { line: "tutum-stack compile --name ", offers: [] },
 ];
+
+const needsAll = { isHere: Object.keys(shells).every((shell) => works([shell, "--version"])), how: "bash, zsh and fish; on Debian: apt-get install zsh fish" };
+const readmeSuite = suiteThatNeeds("as the README says", needsAll);
+
+test.skipIf(readmeSuite.isLeftOut)(`${readmeSuite.title}, each shell completes when it starts`, () => {
+  const [, commands = ""] = /## In a shell\n[^]*?```sh\n([^]*?)```/.exec(readme) ?? [];
+  const home = join(folder, "home");
+  mkdirSync(join(home, ".config/fish/completions"), { recursive: true });
+  writeFileSync(join(home, ".zshrc"), "autoload -Uz compinit\ncompinit -u -D\n");
+  const env = { ...bareEnvironment, HOME: home, PATH: `${join(folder, "bin")}:${process.env["PATH"]}`, TERM: "dumb" };
+  const started = (command: string, ...args: readonly string[]): string =>
+    execFileSync(command, args, { env, cwd: home, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  started("bash", "-ec", commands);
+  expect(started("bash", "-ic", "complete -p tutum-stack")).toBe("complete -F _tutum_stack tutum-stack\n");
+  expect(started("zsh", "-ic", "print $_comps[tutum-stack]")).toBe("_tutum-stack\n");
+  expect(started("fish", "-c", "complete -C 'tutum-stack vali'")).toBe("validate\tcheck stack files\n");
+});
 
 describe.each(Object.entries(shells))("%s", (shell, offeredBy) => {
   const { title, isLeftOut } = suiteThatNeeds("offers", { isHere: works([shell, "--version"]), how: `${shell}; on Debian: apt-get install ${shell}` });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 
-const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+/** The text of the README. */
+export const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 
 /** The code block of the README whose first line names the file that it is a part of, without that line. Throws unless there is exactly one. */
 export function snippetOf(language: string, file: string): string {
