@@ -86,12 +86,13 @@ async function measureCost() {
   printTable(["", "process", "service"], rows);
 }
 
-/** The sidecar in a container, with the limits of the compiled service. */
+/** The sidecar in a container, with the limits of the compiled service and the environment of its image. */
 async function startService() {
   const binds = [`${resolve("dist")}:/dist:ro`, `${folder}:/bench:ro`, `${socket}:/var/run/docker.sock`];
   const host = { NetworkMode: "none", ReadonlyRootfs: true, Tmpfs: { "/tmp": "" }, Memory: 128 * 1024 * 1024, Binds: binds, CapDrop: ["ALL"] };
+  const environment = [...readFileSync("Dockerfile", "utf8").matchAll(/^ENV (.+)$/gm)].map(([, setting]) => setting);
   const command = ["node", "/dist/bin.js", "sidecar", "--config", "/bench/autodestroy.json"];
-  const { Id } = await call("POST", "/containers/create", { Image: "node:local", Cmd: command, Labels: { [mark]: "" }, HostConfig: host });
+  const { Id } = await call("POST", "/containers/create", { Image: "node:local", Cmd: command, Env: environment, Labels: { [mark]: "" }, HostConfig: host });
   await call("POST", `/containers/${Id}/start`);
   return Id;
 }
