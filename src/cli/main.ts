@@ -10,7 +10,7 @@ import type { Shell } from "./completion/scripts.ts";
 import { explainCommand } from "./explain.ts";
 import type { Io } from "./io.ts";
 import { lifecycleCommand } from "./lifecycle.ts";
-import { nodeLabelsCommand } from "./node-labels.ts";
+import { nodeLabelsCommand, type NodeLabelsFlags } from "./node-labels.ts";
 import { Problem } from "./problem.ts";
 import type { ReadFlags } from "./read-stack.ts";
 import { schemaCommand, schemas } from "./schema.ts";
@@ -96,8 +96,9 @@ function programFor(io: Io, finish: Finish): Command {
   program
     .command("node-labels [file]")
     .description("print the commands that give a Swarm's nodes the labels that tags ask for")
+    .option("--interpolate", "take $NAME and ${NAME} for variables instead of text")
     .option("--stdin-filename <name>", "the name of standard input in messages")
-    .action((file: string | undefined, flags: ReadFlags) => finish(nodeLabelsCommand(io, file, flags)));
+    .action((file: string | undefined, flags: NodeLabelsFlags) => finish(nodeLabelsCommand(io, file, flags)));
 
   program
     .command("explain <subject>")

@@ -2,9 +2,14 @@ import { labelsOf } from "../targets/swarm/placement.ts";
 import type { Io } from "./io.ts";
 import { readStackOnly, type ReadFlags } from "./read-stack.ts";
 
+/** The flags of `node-labels`. */
+export interface NodeLabelsFlags extends ReadFlags {
+  readonly interpolate?: boolean;
+}
+
 /** `tutum-stack node-labels`: the commands that give a Swarm's nodes the labels that tags ask for. Returns the exit code. Throws a Problem. */
-export function nodeLabelsCommand(io: Io, file: string | undefined, flags: ReadFlags): number {
-  const stack = readStackOnly(io, file, flags);
+export function nodeLabelsCommand(io: Io, file: string | undefined, flags: NodeLabelsFlags): number {
+  const stack = readStackOnly(io, file, flags, flags.interpolate ? "variable" : "text");
   if (!stack) return 1;
   const labels = [...labelsOf(stack)];
   if (labels.length === 0) io.stderr.write("tutum-stack: no service has tags, so the nodes need no labels\n");
@@ -14,6 +19,7 @@ export function nodeLabelsCommand(io: Io, file: string | undefined, flags: ReadF
   return 0;
 }
 
+/** In quotes, if it needs any. A variable in it is for whoever reads the command to fill in: a stack file has no say in a shell. */
 function shellWord(text: string): string {
   return /^[\w.=-]+$/.test(text) ? text : `'${text}'`;
 }

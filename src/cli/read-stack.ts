@@ -1,7 +1,7 @@
 import { readStack } from "../compile.ts";
 import { hasErrors, inSourceOrder, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/source.ts";
-import type { Stack } from "../stack/model.ts";
+import type { Dollar, Stack } from "../stack/model.ts";
 import { readInput } from "./input.ts";
 import type { Io } from "./io.ts";
 import { printReport } from "./report.ts";
@@ -11,11 +11,11 @@ export interface ReadFlags {
   readonly stdinFilename?: string;
 }
 
-/** The stack of a file, for commands that do not depend on what `$` means; undefined when it has errors, which are printed. Throws a Problem. */
-export function readStackOnly(io: Io, file: string | undefined, flags: ReadFlags): Stack | undefined {
+/** The stack of a file; undefined when it has errors, which are printed. Without a meaning of `$`, either will do. Throws a Problem. */
+export function readStackOnly(io: Io, file: string | undefined, flags: ReadFlags, dollar?: Dollar): Stack | undefined {
   const { source, isElsewhere, failure } = readInput(io, file, flags.stdinFilename);
   const diagnostics: Diagnostic[] = failure ? [failure] : [];
-  const read = failure ? undefined : readEitherWay(source, diagnostics);
+  const read = failure ? undefined : dollar ? readStack(source, { interpolate: dollar === "variable" }, diagnostics) : readEitherWay(source, diagnostics);
   if (read && !hasErrors(diagnostics)) return read.stack;
   const finding = { source, isElsewhere, diagnostics: inSourceOrder(diagnostics) };
   printReport(io, io.stderr, [finding], { format: "pretty" }, { exitCode: 1, text: `${source.name} is not valid` });

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { MemoryFiles, run } from "../support/memory-io.ts";
 
-const labels = (text: string) => run(["node-labels"], { files: new MemoryFiles({ "/shop/stack.yml": text }) });
+const labels = (text: string, ...flags: readonly string[]) => run(["node-labels", ...flags], { files: new MemoryFiles({ "/shop/stack.yml": text }) });
 
 test("prints a command for every label, with the services that need it", () => {
   const text = `
 web: {image: nginx, tags: [front, region=eu, front]}
-api: {image: nginx, tags: ["region=eu", "zone=eu west", "$HOME=x"]}
+api: {image: nginx, tags: ["region=eu", "zone=eu west"]}
 db: {image: redis}
 `;
   expect(labels(text)).toMatchObject({
@@ -15,7 +15,6 @@ db: {image: redis}
     stdout: `docker node update --label-add front=true NODE  # for web
 docker node update --label-add region=eu NODE  # for web, api
 docker node update --label-add 'zone=eu west' NODE  # for api
-docker node update --label-add '$HOME=x' NODE  # for api
 `,
   });
 });
@@ -24,6 +23,14 @@ test("nothing that a shell would take for itself gets out of its quotes", () => 
   const tags = ["a'b", "a=b'c", 'a="', "a=`id`", "a=b;c", "a\nb", "a=b\n", "x=$(id)", "x=a b", "x=\\"].map((tag) => JSON.stringify(tag)).join(", ");
   const { stdout } = labels(`web: {image: nginx, tags: [${tags}]}`);
   for (const line of stdout.trimEnd().split("\n")) expect(line).toMatch(/^docker node update --label-add ('[^'\n]+'|[\w.=-]+) NODE {2}# for web$/);
+});
+
+test("a variable is one with --interpolate only, and left to whoever reads the command", () => {
+  const text = 'web: {image: nginx, tags: ["$ZONE=x", "zone=$ZONE"]}';
+  expect(labels(text).stdout).toBe("docker node update --label-add 'zone=$ZONE' NODE  # for web\n");
+  expect(labels(text, "--interpolate").stdout).toBe(
+    "docker node update --label-add '$ZONE=x' NODE  # for web\ndocker node update --label-add 'zone=$ZONE' NODE  # for web\n",
+  );
 });
 
 test("says so when nodes need no labels", () => {
