@@ -47,6 +47,15 @@ function sayProblem(error: unknown, io: Io): number {
 /** Takes the exit code. It returns nothing: commander would wait for a promise in its own way. */
 type Finish = (exitCode: number | Promise<number>) => void;
 
+/** What commander says against the arguments, as a line of our own. */
+function saidByUs(text: string): string {
+  const line = text
+    .trimEnd()
+    .replace(/^error: /, "tutum-stack: ")
+    .replace("\n(Did you", " (did you");
+  return `${visible(line)}\n`;
+}
+
 function programFor(io: Io, finish: Finish): Command {
   const program = new Command("tutum-stack")
     .description("Compiles Tutum and Docker Cloud stack files to Compose files, with autodestroy.")
@@ -58,15 +67,7 @@ function programFor(io: Io, finish: Finish): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      outputError: (text, write) =>
-        write(
-          `${visible(
-            text
-              .trimEnd()
-              .replace(/^error: /, "tutum-stack: ")
-              .replace("\n(Did you", " (did you"),
-          )}\n`,
-        ),
+      outputError: (text, write) => write(saidByUs(text)),
       getOutHasColors: () => hasColour(io, io.stdout),
       getErrHasColors: () => hasColour(io, io.stderr),
     });
