@@ -3,6 +3,4 @@
 ARG BASE=node:22-alpine
 FROM ${BASE}
 COPY dist/image/tutum-stack /usr/local/bin/tutum-stack
-# A small space for new objects: with more, Node lets the garbage of many containers pile up before it collects any.
-ENV NODE_OPTIONS=--max-semi-space-size=1
 ENTRYPOINT ["tutum-stack"]

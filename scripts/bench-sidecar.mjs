@@ -86,13 +86,12 @@ async function measureCost() {
   printTable(["", "process", "service"], rows);
 }
 
-/** The sidecar in a container, with the limits of the compiled service and the environment of its image. */
+/** The sidecar in a container, with the limits of the compiled service. */
 async function startService() {
   const binds = [`${resolve("dist")}:/dist:ro`, `${folder}:/bench:ro`, `${socket}:/var/run/docker.sock`];
   const host = { NetworkMode: "none", ReadonlyRootfs: true, Tmpfs: { "/tmp": "" }, Memory: 128 * 1024 * 1024, Binds: binds, CapDrop: ["ALL"] };
-  const environment = [...readFileSync("Dockerfile", "utf8").matchAll(/^ENV (.+)$/gm)].map(([, setting]) => setting);
   const command = ["node", "/dist/bin.js", "sidecar", "--config", "/bench/autodestroy.json"];
-  const { Id } = await call("POST", "/containers/create", { Image: "node:local", Cmd: command, Env: environment, Labels: { [mark]: "" }, HostConfig: host });
+  const { Id } = await call("POST", "/containers/create", { Image: "node:local", Cmd: command, Labels: { [mark]: "" }, HostConfig: host });
   await call("POST", `/containers/${Id}/start`);
   return Id;
 }
@@ -179,13 +178,14 @@ async function atOnce(limit, count, action) {
   return results;
 }
 
+/** Fails when the engine says nothing for a minute. */
 function open(method, path, body) {
   return new Promise((done, fail) => {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const headers = text === undefined ? {} : { "Content-Type": "application/json" };
-    request({ socketPath: socket, agent: path.startsWith("/events") ? false : agent, method, path, headers }, done)
-      .on("error", fail)
-      .end(text);
+    const asked = request({ socketPath: socket, agent: path.startsWith("/events") ? false : agent, method, path, headers, timeout: 60_000 }, done);
+    asked.on("timeout", () => asked.destroy(new Error(`${method} ${path}: the engine does not answer`)));
+    asked.on("error", fail).end(text);
   });
 }
 
