@@ -7,7 +7,6 @@ import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
-import { createInterface } from "node:readline";
 import { setTimeout as pass } from "node:timers/promises";
 import { fixed, median, printTable } from "./measured.mjs";
 
@@ -136,9 +135,9 @@ async function removalsOf(count, by) {
   const waiting = new Set(ids);
   const died = new Map();
   const gone = new Map();
-  const events = await listen();
+  const events = await listen(Math.floor(Date.now() / 1000));
   writeFileSync(pipe, "");
-  for await (const line of createInterface({ input: events })) {
+  for await (const line of linesOf(events)) {
     const { Action, Actor, time } = readEvent(line);
     (Action === "die" ? died : gone).set(Actor.ID, time);
     if (Action === "destroy") waiting.delete(Actor.ID);
@@ -196,8 +195,18 @@ async function call(method, path, body) {
   return text === "" ? undefined : JSON.parse(text);
 }
 
-function listen() {
-  return open("GET", `/events?filters=${encodeURIComponent(JSON.stringify({ label: [mark], event: ["die", "destroy"] }))}`);
+/** The engine answers before it listens itself: what comes in between would be lost without a time, in whole seconds since 1970. */
+function listen(since) {
+  return open("GET", `/events?since=${since}&filters=${encodeURIComponent(JSON.stringify({ label: [mark], event: ["die", "destroy"] }))}`);
+}
+
+async function* linesOf(response) {
+  let rest = "";
+  for await (const text of response.setEncoding("utf8")) {
+    const lines = `${rest}${text}`.split("\n");
+    rest = lines.pop();
+    yield* lines;
+  }
 }
 
 /** Resolves to the process when it says that it is connected. */

@@ -73,7 +73,7 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
 
   test("scenario 12: a process runs out of memory, and the container ends with 0", async ({ onTestFinished }) => {
     const work = await atWork({ job: "OFF/ON_SUCCESS" }, {}, onTestFinished);
-    const id = await run(work.world, ["--memory", "24m"], "tail /dev/zero; exit 0");
+    const id = await run(work.world, ["--memory", "24m"], "tail /dev/zero; sleep 1; exit 0");
     await expectRemoved(work, id);
     expect(work.said("removed", id)[0]).toMatchObject({ exitCode: 0, reason: "succeeded; a process in it ran out of memory" });
   });
