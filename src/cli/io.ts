@@ -1,5 +1,6 @@
 import {
   closeSync,
+  constants,
   copyFileSync,
   existsSync,
   fchmodSync,
@@ -49,6 +50,8 @@ export interface Io {
   readonly cwd: string;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Writes a line to standard output and says whether that was possible. Never throws, and waits a second at most for a pipe's reader. */
+  readonly log: (line: string) => boolean;
   readonly files: Files;
   readStdin(): Uint8Array;
 }
@@ -60,6 +63,7 @@ export function realIo(): Io {
     cwd: process.cwd(),
     stdout: outputTo(1, "standard output"),
     stderr: outputTo(2, "standard error"),
+    log: logTo(1),
     files: realFiles,
     readStdin: () => readFileSync(0),
   };
@@ -79,18 +83,46 @@ function isTerminal(descriptor: 1 | 2): boolean {
   return fstatSync(descriptor).isCharacterDevice() && (descriptor === 1 ? process.stdout : process.stderr).isTTY;
 }
 
-function writeAll(descriptor: number, bytes: Uint8Array): void {
+/** Once a line was lost, the next ones are tried without waiting, so that a reader that has stopped does not stop the writer. */
+function logTo(descriptor: 1): Io["log"] {
+  let own: number | undefined;
+  let patience = logPatience;
+  return (line) => {
+    own ??= withoutBlocking(descriptor);
+    try {
+      writeAll(own, Buffer.from(line), patience);
+      patience = logPatience;
+    } catch {
+      patience = 0;
+    }
+    return patience > 0;
+  };
+}
+
+/** Opens a pipe for itself: to make it non-blocking for whoever shares it would break them. Any other file stays as it is. */
+function withoutBlocking(descriptor: number): number {
+  try {
+    if (fstatSync(descriptor).isFIFO()) return openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {}
+  return descriptor;
+}
+
+function writeAll(descriptor: number, bytes: Uint8Array, patience = Infinity): void {
+  const since = performance.now();
   for (let rest = bytes; rest.length > 0;) {
     try {
       rest = rest.subarray(writeSync(descriptor, rest));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "EPIPE") return;
-      if (code !== "EAGAIN") throw error;
+      if (code !== "EAGAIN" || performance.now() - since >= patience) throw error;
       waitForReader();
     }
   }
 }
+
+/** How long a log waits for its reader, in milliseconds. */
+const logPatience = 1000;
 
 /** Where a pipe is full and whoever made it does not want to wait for its reader. */
 function waitForReader(): void {

@@ -41,7 +41,7 @@ export async function sidecarCommand(io: Io, flags: SidecarFlags): Promise<numbe
   turnCompilersOff();
   const log = createLog(
     flags.log ?? (io.stdout.isTerminal ? "pretty" : "json"),
-    (line) => io.stdout.write(line),
+    (line) => io.log(line),
     () => new Date(),
   );
   const engine = createDockerEngine(endpoint, (reason) => log({ level: "warning", event: "engine", reason }));

@@ -32,7 +32,7 @@ const interval = 5000;
 
 function read(path: string): string | { readonly problem: string } {
   try {
-    return readFileSync(path, "utf8");
+    return new TextDecoder().decode(readFileSync(path));
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }

@@ -3,6 +3,9 @@ import { EngineError, type Container } from "./engine.ts";
 /** A full container ID. Whatever is not one never gets into a path. */
 export const fullId = /^[0-9a-f]{64}$/;
 
+/** The ID of an image: Podman leaves the algorithm out. */
+export const imageId = /^(?:sha256:)?[0-9a-f]{64}$/;
+
 /** The JSON of an answer. Throws an EngineError when it is none, as when the connection broke inside it. */
 export function parseAnswer(body: string): unknown {
   try {
@@ -32,6 +35,7 @@ export function inspectAnswer(answer: unknown, asked: string): Container {
   return {
     id,
     name: text(container, "Name").replace(/^\//, ""),
+    image: text(container, "Image"),
     status: text(state, "Status"),
     isAlive: ["Running", "Paused", "Restarting"].some((flag) => own(state, flag) === true),
     exitCode: Number.isInteger(exitCode) ? (exitCode as number) : undefined,
@@ -42,8 +46,15 @@ export function inspectAnswer(answer: unknown, asked: string): Container {
     error: text(state, "Error"),
     restartPolicy: text(mapping(own(host, "RestartPolicy")), "Name"),
     isRemovedByEngine: own(host, "AutoRemove") === true,
-    labels: new Map(Object.entries(mapping(own(settings, "Labels"))).filter((entry): entry is [string, string] => typeof entry[1] === "string")),
+    labels: labelsIn(settings),
   };
+}
+
+/** The labels of an image. Throws when the answer is none about an image. */
+export function imageAnswer(answer: unknown): ReadonlyMap<string, string> {
+  const image = mapping(answer);
+  if (text(image, "Id") === "") throw new EngineError("failed", "the engine's answer is no image");
+  return labelsIn(mapping(own(image, "Config")));
 }
 
 /** The container that an event is about; undefined for an event that names none. API 1.52 dropped the `id` beside `Actor`. */
@@ -63,6 +74,10 @@ export function messageOf(body: string): string {
 }
 
 type Mapping = Readonly<Record<string, unknown>>;
+
+function labelsIn(settings: Mapping): ReadonlyMap<string, string> {
+  return new Map(Object.entries(mapping(own(settings, "Labels"))).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+}
 
 function mapping(value: unknown): Mapping {
   return typeof value === "object" && value !== null ? (value as Mapping) : {};

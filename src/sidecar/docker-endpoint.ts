@@ -39,7 +39,7 @@ export function parseHost(host: string, tls: TlsFiles | undefined): Endpoint | s
   const url = web.startsWith("http://") && URL.canParse(web) ? new URL(web) : undefined;
   if (!url) return `the Docker host ${JSON.stringify(host)} is neither unix:///path/to/socket nor tcp://host:port`;
   if (host.startsWith("https:") && !tls) return `the Docker host ${JSON.stringify(host)} needs DOCKER_TLS_VERIFY and DOCKER_CERT_PATH`;
-  const port = /^\w+:\/\/[^/]*:(\d+)/.exec(host)?.[1] ?? (tls ? "2376" : "2375");
+  const port = /^\w+:\/\/[^/]*:(\d+)(?=\/|$)/.exec(host)?.[1] ?? (tls ? "2376" : "2375");
   return { kind: "tcp", host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(port), basePath: url.pathname.replace(/\/+$/, ""), tls };
 }
 

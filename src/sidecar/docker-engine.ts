@@ -4,7 +4,7 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage } from
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import type { Endpoint, Machine, TlsFiles } from "./docker-endpoint.ts";
 import { negotiate, type AskPing } from "./api-version.ts";
-import { eventAnswer, fullId, inspectAnswer, listAnswer, messageOf, parseAnswer } from "./docker-answers.ts";
+import { eventAnswer, fullId, imageAnswer, imageId, inspectAnswer, listAnswer, messageOf, parseAnswer } from "./docker-answers.ts";
 import { EngineError, type Engine, type EngineFailure } from "./engine.ts";
 import { createInbox } from "./inbox.ts";
 import { createLineSplitter } from "./lines.ts";
@@ -44,6 +44,11 @@ export function createDockerEngine(endpoint: Endpoint, warn: (problem: string) =
     async inspect(id, signal) {
       const answer = await call("GET", `/containers/${safeId(id)}/json`, signal);
       return answer.status === 404 ? undefined : inspectAnswer(parseAnswer(expectStatus(answer, 200)), id);
+    },
+    async imageLabels(image, signal) {
+      if (!imageId.test(image)) return undefined;
+      const answer = await call("GET", `/images/${image}/json`, signal);
+      return answer.status === 404 ? undefined : imageAnswer(parseAnswer(expectStatus(answer, 200)));
     },
     async remove(id, { volumes }, signal) {
       const answer = await call("DELETE", `/containers/${safeId(id, fullId)}${volumes ? "?v=1" : ""}`, signal, patience.removal);

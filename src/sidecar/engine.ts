@@ -6,6 +6,8 @@ export interface Engine {
   list(stack: string, signal: AbortSignal): Promise<readonly string[]>;
   /** A container as it is now; undefined when it is gone. */
   inspect(id: string, signal: AbortSignal): Promise<Container | undefined>;
+  /** The labels that an image brings into its containers; undefined when there is no such image. */
+  imageLabels(image: string, signal: AbortSignal): Promise<ReadonlyMap<string, string> | undefined>;
   /** Removes a container that does not run; the engine itself refuses any other (`conflict`). Gone already is a success. */
   remove(id: string, options: RemoveOptions, signal: AbortSignal): Promise<"removed" | "gone">;
   /**
@@ -33,6 +35,8 @@ export interface RemoveOptions {
 export interface Container {
   readonly id: string;
   readonly name: string;
+  /** The ID of its image. */
+  readonly image: string;
   readonly status: string;
   /** Running, restarting or paused by one of the engine's flags, whatever the status says. */
   readonly isAlive: boolean;

@@ -13,7 +13,7 @@ export function keepingFact(container: Container, { cause, service }: Judgement 
 /** What the log says about a container whose exit means that it is removed. */
 export function removalFact(event: string, container: Container, judgement: Judgement & { readonly verdict: "remove" }, also = ""): Fact {
   const { service, policy, exitCode } = judgement;
-  const reason = [howItEnded(container), also].filter((part) => part !== "").join("; ");
+  const reason = [howItEnded(container, exitCode), also].filter((part) => part !== "").join("; ");
   return { level: "info", event, container: container.id, name: container.name, service, policy, exitCode, reason };
 }
 
@@ -32,6 +32,8 @@ const keepLevels: Readonly<Record<KeepCause, Fact["level"] | undefined>> = {
   "one-off": "info",
   "other-project": "info",
   "other-service": "info",
+  "labels-of-image": "info",
+  "failed-start": "warning",
   "unknown-service": "info",
   "other-namespace": "info",
   "swarm-task": "info",
@@ -43,7 +45,7 @@ const keepLevels: Readonly<Record<KeepCause, Fact["level"] | undefined>> = {
   "always-restarted": "warning",
 };
 
-function howItEnded({ exitCode, isOutOfMemory, error, status }: Container): string {
+function howItEnded({ isOutOfMemory, error, status }: Container, exitCode: number): string {
   const facts = [
     exitCode === unknownExitCode ? "exit code unknown, so counted as a failure" : exitCode === 0 ? "succeeded" : "failed",
     isOutOfMemory ? "a process in it ran out of memory" : "",

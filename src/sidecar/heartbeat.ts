@@ -15,12 +15,19 @@ export function writeHeartbeat(path: string, problem: string | undefined, second
   const temporary = `${path}.${pid}`;
   rmSync(temporary, { force: true });
   writeFileSync(temporary, JSON.stringify({ seconds, problem }), { flag: "wx" });
-  renameSync(temporary, path);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
-/** Says that the sidecar has ended. */
+/** Says that the sidecar has ended. What it may not remove gets old by itself. */
 export function removeHeartbeat(path: string): void {
-  rmSync(path, { force: true });
+  try {
+    rmSync(path, { force: true });
+  } catch {}
 }
 
 /** What is wrong with the sidecar that writes this heartbeat; undefined when it is healthy. Never throws. */

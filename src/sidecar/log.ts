@@ -19,10 +19,15 @@ export type Log = (fact: Fact) => void;
 /** How a log is written: for machines, or for people. */
 export type LogFormat = "json" | "pretty";
 
-/** A log of one line per fact; `write` gets whole lines, `time` is asked for the time of day. */
-export function createLog(format: LogFormat, write: (line: string) => void, time: () => Date): Log {
+/** A log of one line per fact; `write` gets whole lines and says whether they were written, `time` is asked for the time of day. */
+export function createLog(format: LogFormat, write: (line: string) => boolean, time: () => Date): Log {
   const line = format === "json" ? jsonLine : prettyLine;
-  return (fact) => write(`${line(fact, time().toISOString())}\n`);
+  const isWritten = (fact: Fact): boolean => write(`${line(fact, time().toISOString())}\n`);
+  let lost = 0;
+  return (fact) => {
+    if (lost > 0 && isWritten({ level: "warning", event: "log incomplete", reason: `${lost} lines could not be written` })) lost = 0;
+    if (lost > 0 || !isWritten(fact)) lost++;
+  };
 }
 
 function jsonLine({ policy, ...fact }: Fact, time: string): string {

@@ -32,6 +32,8 @@ export const keepCauses = {
   "unknown-service": "the config has no such service",
   "other-project": "it belongs to another Compose project",
   "other-service": "it was made for another service",
+  "labels-of-image": "its image brings the labels, so they do not say that it was made for the service",
+  "failed-start": "a start that failed has hidden its exit code",
   "one-off": "it is a one-off of `compose run`",
   "swarm-task": "Swarm keeps the history of its tasks itself",
   "no-swarm-task": "it is no task of Swarm, and the config is for Swarm",
@@ -61,21 +63,41 @@ export function judge(container: Container, config: SidecarConfig, own: OwnConta
   const cause = notOurs(container, config, own) ?? notStopped(container);
   if (cause === "wait") return { verdict: "wait", service };
   if (cause !== undefined) return { verdict: "keep", cause, service };
-  const { exitCode } = container;
+  const exitCode = exitCodeOf(container);
   if (exitCode === undefined) return { verdict: "keep", cause: "no-exit-code", service };
-  const action = (config.swarm ? actionAfterTask : actionAfterStop)(policy, exitCode === 0 ? "success" : "failure");
-  if (action === "remove") return { verdict: "remove", service, policy, exitCode };
-  return { verdict: "keep", cause: action === "restart" ? "replaced" : "policy", service };
+  const actionAfter = config.swarm ? actionAfterTask : actionAfterStop;
+  const action = actionAfter(policy, exitCode === 0 ? "success" : "failure");
+  if (action !== "remove") return { verdict: "keep", cause: action === "restart" ? "replaced" : "policy", service };
+  if (isExitHidden(container) && actionAfter(policy, "success") !== "remove") return { verdict: "keep", cause: "failed-start", service };
+  return { verdict: "remove", service, policy, exitCode };
+}
+
+/**
+ * Whether the labels by which a container is judged may all be its image's. `docker commit` writes all labels of a container into an image,
+ * those of Compose too, and whatever somebody then runs from it would look like a container of the service.
+ */
+export function isMadeByImage({ labels }: Container, image: ReadonlyMap<string, string>): boolean {
+  return [stackLabel, serviceLabel].every((label) => image.get(label) === labels.get(label));
+}
+
+/** Podman leaves 0 where it does not know how a container ended, as after a power loss: it says when it began, and not when it ended. */
+function exitCodeOf({ exitCode, startedAt, finishedAt }: Container): number | undefined {
+  return hasBeen(startedAt) && !hasBeen(finishedAt) ? unknownExitCode : exitCode;
+}
+
+/** Whether a `docker start` of a stopped container failed: Docker then writes 128 over an exit code of 0. A restart of its own it counts. */
+function isExitHidden({ error, restartCount }: Container): boolean {
+  return error !== "" && restartCount === 0;
 }
 
 /** What tells one exit of a container from another: as long as it is the same, nobody has started the container again. */
-export function tokenOf({ id, startedAt, finishedAt, restartCount, exitCode }: Container): string {
-  return JSON.stringify([id, startedAt, finishedAt, restartCount, exitCode ?? null]);
+export function tokenOf({ id, status, startedAt, finishedAt, restartCount, exitCode }: Container): string {
+  return JSON.stringify([id, status === "created", startedAt, finishedAt, restartCount, exitCode ?? null]);
 }
 
 /** Why a container with our labels is none that the sidecar may judge by its exit. Labels alone prove little: an image can bring any. */
 function notOurs(
-  { id, labels, isRemovedByEngine, restartPolicy }: Container,
+  { id, name, labels, isRemovedByEngine, restartPolicy }: Container,
   { swarm = false }: SidecarConfig,
   own: OwnContainer | undefined,
 ): KeepCause | undefined {
@@ -84,32 +106,38 @@ function notOurs(
   if (isTask !== swarm) return isTask ? "swarm-task" : "no-swarm-task";
   if (own?.project !== undefined && labels.get(projectLabel) !== own.project) return "other-project";
   if (own?.namespace !== undefined && labels.get(namespaceLabel) !== own.namespace) return "other-namespace";
-  const service = madeFor(labels);
+  const service = swarm ? serviceOfTask(labels) : labels.get("com.docker.compose.service");
   if (service !== undefined && service !== labels.get(serviceLabel)) return "other-service";
-  if (labels.get("com.docker.compose.oneoff")?.toLowerCase() === "true") return "one-off";
+  if (isOneOff(name, labels)) return "one-off";
   if (isRemovedByEngine) return "removed-by-engine";
   return restartPolicy === "always" || restartPolicy === "unless-stopped" ? "always-restarted" : undefined;
 }
 
-/** The service that Compose or Swarm made a container for; undefined when neither did. Both write these labels over those of the image. */
-function madeFor(labels: Container["labels"]): string | undefined {
+/** The service in its stack that Swarm made a task for. Swarm writes the label over that of the image, but lets an image bring Compose's. */
+function serviceOfTask(labels: Container["labels"]): string | undefined {
   const name = labels.get("com.docker.swarm.service.name");
   const prefix = `${labels.get(namespaceLabel)}_`;
-  return labels.get("com.docker.compose.service") ?? (name?.startsWith(prefix) ? name.slice(prefix.length) : name);
+  return name?.startsWith(prefix) ? name.slice(prefix.length) : name;
+}
+
+/** Whether `compose run` made it; podman-compose (1.5) says so by the name only. */
+function isOneOff(name: string, labels: Container["labels"]): boolean {
+  const oneOff = labels.get("com.docker.compose.oneoff");
+  return oneOff === undefined ? labels.has(projectLabel) && /_tmp\d+$/.test(name) : oneOff.toLowerCase() === "true";
 }
 
 /**
  * Why a container has not come to its end. The engine sets `restarting` before it tells of the exit, so no restart is overlooked.
- * Podman says `stopped` until it has cleaned up, and between two runs of a container that it restarts.
+ * Podman says `stopped` until it has cleaned up, and between two runs of a container that it restarts; after a power loss it says `created`.
  */
 function notStopped({ status, isAlive, startedAt }: Container): KeepCause | "wait" | undefined {
   if (status === "restarting" || status === "removing" || status === "stopped") return "wait";
   if (status === "running" || status === "paused" || isAlive) return "alive";
-  if (status === "created") return "never-ran";
-  if (status !== "exited" && status !== "dead") return "unknown-state";
-  const started = Date.parse(startedAt);
-  return Number.isNaN(started) || started <= never ? "never-ran" : undefined;
+  if (status !== "exited" && status !== "dead" && status !== "created") return "unknown-state";
+  return hasBeen(startedAt) ? undefined : "never-ran";
 }
 
-/** The zero time of the engine, by which it means "never". */
-const never = Date.parse("0001-01-01T00:00:00Z");
+/** Whether a time of the engine is one: by its zero time it means "never". */
+function hasBeen(time: string): boolean {
+  return Date.parse(time) > Date.parse("0001-01-01T00:00:00Z");
+}

@@ -34,7 +34,7 @@ export interface Outcome {
 
 /** A sidecar of one stack. */
 export interface Sidecar {
-  /** Works until the signal is aborted, and 5 s longer at most. Rejects with an EngineError after 60 s in which nothing listened. To be called once. */
+  /** Works until the signal is aborted, and 5 s longer at most. Rejects with an EngineError after 60 s in which nothing listened, `once` at once. To be called once. */
   run(signal: AbortSignal): Promise<Outcome>;
   /** Takes a new text of the config. One with mistakes changes nothing but the log. */
   reconfigure(text: string): void;
@@ -54,6 +54,7 @@ export function createSidecar(given: SidecarOptions): Sidecar {
     isArmed: false,
     connection: new AbortController(),
     refusedSince: undefined,
+    shortSessions: 0,
     complaint: "",
     states: () => noContainers,
   };
@@ -67,6 +68,9 @@ export function createSidecar(given: SidecarOptions): Sidecar {
 /** Times in milliseconds. */
 const times = { reconnect: { first: 250, last: 30_000 }, stable: 10_000, refused: 60_000, finishing: 5000 };
 
+/** Restarts of the engine break no more connections in a row. */
+const fewShortSessions = 3;
+
 /** The engine's events are asked for from a little before the connection, in seconds: it listens only some time after it has answered. */
 const overlap = 5;
 
@@ -78,6 +82,8 @@ interface State {
   /** Aborted when the connection is lost, with the reason. */
   connection: AbortController;
   refusedSince: number | undefined;
+  /** How many connections in a row have broken soon after a reconcile. */
+  shortSessions: number;
   /** The last problem with the connection that was logged: the same one is logged once. */
   complaint: string;
   states: Watch["states"];
@@ -124,10 +130,13 @@ async function stayConnected(options: SidecarOptions, state: State, watch: Watch
     state.connection = new AbortController();
     const since = clock.now();
     const end = await session(options, state, watch, signal).catch((error: unknown) => error);
+    const wasArmed = state.isArmed;
     state.isArmed = false;
     state.connection.abort(end);
     if (signal.aborted || end === undefined) return;
-    if (clock.now() - since >= times.stable || end === reconfigured) failures = 0;
+    const isStable = clock.now() - since >= times.stable || end === reconfigured;
+    if (isStable) failures = 0;
+    state.shortSessions = isStable ? 0 : state.shortSessions + (wasArmed ? 1 : 0);
     const patience = complain(options, state, end);
     if (end !== reconfigured) await sleep(clock, Math.min(backOff(failures, times.reconnect, random), patience), signal);
   }
@@ -143,6 +152,7 @@ async function session(options: SidecarOptions, state: State, watch: Watch, sign
   const changes = await engine.changes(state.config.stack, time - overlap, lost);
   void listen(changes, watch, state.connection);
   for (let isFirst = true; !lost.aborted; isFirst = false) {
+    if (!isFirst) state.shortSessions = 0;
     await reconcile(options, state, watch, lost);
     if (isFirst) {
       log({ level: "info", event: "connected", reason: describe(options, state, apiVersion) });
@@ -164,7 +174,7 @@ async function reconcile({ engine, clock, metrics, onHealth }: SidecarOptions, s
   state.isArmed = true;
   const looks = [...new Set([...listed, ...watch.known()])].map((id) => watch.look(id));
   void Promise.all(looks).then(() => signal.aborted || metrics.reconciled((clock.now() - since) / 1000));
-  onHealth(watch.isForbidden() ? "the engine forbids the sidecar to do its work" : undefined);
+  onHealth(state.shortSessions < fewShortSessions ? watch.problem() : "the event stream breaks again and again");
 }
 
 /** Reads the event stream as fast as it comes: nothing is decided here. */
@@ -184,7 +194,7 @@ async function findOwn({ engine, ownId }: SidecarOptions, signal: AbortSignal): 
 }
 
 /** Logs why there is no connection. Returns how many milliseconds there are to try again; throws when there are none. */
-function complain({ clock, log, onHealth }: SidecarOptions, state: State, end: unknown): number {
+function complain({ clock, log, onHealth, once }: SidecarOptions, state: State, end: unknown): number {
   const error = end instanceof Error ? end : new Error(String(end));
   const failure = error instanceof EngineError ? error.failure : undefined;
   if (error.message !== state.complaint) log({ level: error === reconfigured ? "info" : "warning", event: "disconnected", reason: error.message });
@@ -192,7 +202,8 @@ function complain({ clock, log, onHealth }: SidecarOptions, state: State, end: u
   if (failure === "forbidden") onHealth(error.message);
   if (failure !== "unreachable") state.refusedSince = undefined;
   else state.refusedSince ??= clock.now();
-  const patience = state.refusedSince === undefined ? Infinity : state.refusedSince + times.refused - clock.now();
+  const refused = once ? 0 : times.refused;
+  const patience = state.refusedSince === undefined ? Infinity : state.refusedSince + refused - clock.now();
   if (patience <= 0) throw error;
   return patience;
 }

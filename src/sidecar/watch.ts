@@ -10,8 +10,8 @@ export interface Watch {
   known(): readonly string[];
   /** How many of them there are in each state. */
   states(): Readonly<Record<ContainerState, number>>;
-  /** Whether the engine forbids a call for one of the containers. */
-  isForbidden(): boolean;
+  /** What keeps containers from being dealt with, if anything does. */
+  problem(): string | undefined;
   /** Resolves when nothing is being done and nothing is planned. */
   idle(): Promise<void>;
   /** Drops what is planned, and resolves when nothing is being done. To be called with the signal for inspects aborted. */
@@ -44,7 +44,11 @@ export function createWatch(options: WatchOptions): Watch {
       for (const { state } of containers.values()) states[state]++;
       return states;
     },
-    isForbidden: () => [...containers.values()].some((container) => container.isForbidden),
+    problem() {
+      const held = [...containers.values()].filter((container) => container.isHeld);
+      if (held.some((container) => container.isForbidden)) return "the engine forbids the sidecar to do its work";
+      return held.length === 0 ? undefined : `${held.length} containers cannot be dealt with; the log says why`;
+    },
     idle,
     finish() {
       for (const container of containers.values()) container.cancel();

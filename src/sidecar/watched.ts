@@ -6,7 +6,7 @@ import { failureFact, keepingFact, removalFact } from "./facts.ts";
 import type { Gate } from "./gate.ts";
 import type { Fact, Log } from "./log.ts";
 import type { ContainerState, RemovalResult } from "./metrics.ts";
-import { judge, tokenOf, type Judgement, type OwnContainer } from "./reaper.ts";
+import { isMadeByImage, judge, tokenOf, type Judgement, type OwnContainer } from "./reaper.ts";
 
 /** What containers are watched with. Functions give what may change from one moment to the next. */
 export interface WatchOptions {
@@ -41,6 +41,9 @@ const delays = { unfinished: 5000, held: 300_000, retries: { first: 1000, last: 
 /** After so many failures in a row a container is held, and looked at rarely. */
 const patience = 10;
 
+/** How old the engine's answer may be, in milliseconds, when a removal is asked for: shorter than a container can settle. */
+const freshness = 2000;
+
 /** One container, from when it is first heard of until it is gone: a queue of one, a settle time, and what was said about it. */
 export class Watched {
   readonly #id: string;
@@ -55,6 +58,7 @@ export class Watched {
   #failures = 0;
   #heldUntil = 0;
   #said = "";
+  #labelsOfImage: ReadonlyMap<string, string> | undefined;
 
   constructor(id: string, options: WatchOptions) {
     this.#id = id;
@@ -63,6 +67,11 @@ export class Watched {
 
   get isForbidden(): boolean {
     return this.#isForbidden;
+  }
+
+  /** Whether so much failed that it is looked at rarely. */
+  get isHeld(): boolean {
+    return this.#isForbidden || this.#failures >= patience;
   }
 
   get isBusy(): boolean {
@@ -122,15 +131,25 @@ export class Watched {
 
   /** Resolves with the time until the next look, if there has to be one. */
   async #evaluate(): Promise<number | undefined> {
-    const { engine, inspecting, config, own, once } = this.#options;
+    const { engine, clock, inspecting, once } = this.#options;
     if (inspecting.aborted) return undefined;
+    const asked = clock.now();
     const container = await engine.inspect(this.#id, inspecting);
-    const judgement: Judgement = container ? judge(container, config(), own()) : { verdict: "ignore" };
+    const judgement: Judgement = container ? await this.#judge(container) : { verdict: "ignore" };
     this.#isGone = !container || judgement.verdict === "ignore";
-    if (container && judgement.verdict === "remove") return this.#settle(container, judgement);
+    if (container && judgement.verdict === "remove") return this.#settle(container, judgement, asked);
     this.#startAnew(undefined);
     if (container && judgement.verdict === "keep") this.#keep(container, judgement);
     return judgement.verdict === "wait" && !once ? delays.unfinished : undefined;
+  }
+
+  async #judge(container: Container): Promise<Judgement> {
+    const { engine, config, own, inspecting } = this.#options;
+    const judgement = judge(container, config(), own());
+    if (judgement.verdict !== "remove") return judgement;
+    this.#labelsOfImage ??= (await engine.imageLabels(container.image, inspecting)) ?? new Map();
+    const isMade = isMadeByImage(container, this.#labelsOfImage);
+    return isMade ? { verdict: "keep", cause: "labels-of-image", service: judgement.service } : judgement;
   }
 
   #keep(container: Container, judgement: Judgement & { readonly verdict: "keep" }): void {
@@ -139,7 +158,7 @@ export class Watched {
   }
 
   /** Removes a container that has been as it is for the settle time. Sooner, `docker restart` and `docker compose up` break (moby#45538). */
-  async #settle(container: Container, judgement: Judgement & { readonly verdict: "remove" }): Promise<number | undefined> {
+  async #settle(container: Container, judgement: Judgement & { readonly verdict: "remove" }, asked: number): Promise<number | undefined> {
     const { clock, config, mayRemove, dryRun, onRemoval } = this.#options;
     const token = tokenOf(container);
     const { settleSeconds } = config();
@@ -149,6 +168,8 @@ export class Watched {
     }
     const due = Math.max((this.#settling?.since ?? clock.now()) + settleSeconds * 1000, this.#heldUntil);
     if (clock.now() < due) return due - clock.now();
+    const age = clock.now() - asked;
+    if (age > freshness) throw new EngineError("failed", `the engine's answer is ${(age / 1000).toFixed(1)} s old, and the container may have run since`);
     if (!mayRemove()) return undefined;
     if (dryRun) {
       if (this.#say(`would remove ${token}`, removalFact("would remove", container, judgement))) onRemoval(judgement.policy.autodestroy, "dry-run");
@@ -165,6 +186,10 @@ export class Watched {
       onRemoval(autodestroy, error instanceof EngineError && error.failure === "conflict" ? "conflict" : "failed");
       throw error;
     });
+    if (outcome === "gone" && (await engine.inspect(this.#id, removing))) {
+      onRemoval(autodestroy, "failed");
+      throw new EngineError("failed", "the engine says that the container is gone, but it still has it");
+    }
     this.#isGone = true;
     this.#isForbidden = false;
     log(removalFact(outcome === "removed" ? "removed" : "already gone", container, judgement));
@@ -189,7 +214,7 @@ export class Watched {
     }
     this.#failures++;
     this.#isForbidden = failure === "forbidden";
-    const isHeld = this.#isForbidden || this.#failures >= patience;
+    const { isHeld } = this;
     const delay = isHeld ? delays.held : backOff(this.#failures - 1, delays.retries, random);
     this.#heldUntil = clock.now() + delay;
     this.#say(`${isHeld} ${problem.message}`, failureFact(this.#id, problem, isHeld));

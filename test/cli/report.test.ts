@@ -81,6 +81,7 @@ describe("colours", () => {
       cwd: "/shop",
       stdout: output("stdout"),
       stderr: output("stderr"),
+      log: () => false,
       files: new MemoryFiles({ "/shop/stack.yml": doubtful }),
       readStdin: () => Buffer.of(),
     };

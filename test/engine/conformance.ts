@@ -103,6 +103,12 @@ function describeContainers(inWorld: InWorld): void {
     expect(container!.labels.get("constructor")).toBe("c");
     expect(container!.labels.get("toString")).toBeUndefined();
   });
+  inWorld("tells which labels an image brings, and that there is no such image", async ({ engine, run }) => {
+    const { image } = (await engine.inspect(await run({}), signal))!;
+    expect([...((await engine.imageLabels(image, signal)) ?? ["none"])]).toEqual([]);
+    expect(await engine.imageLabels(`sha256:${"0".repeat(64)}`, signal)).toBeUndefined();
+    expect(await engine.imageLabels("../containers/json", signal)).toBeUndefined();
+  });
   inWorld("knows a container by the first digits of its ID, and none by others", async ({ engine, run }) => {
     const id = await run({});
     expect((await engine.inspect(id.slice(0, 12), signal))?.id).toBe(id);

@@ -134,6 +134,7 @@ describe("what is asked for", () => {
       expect({ ...container, labels: [...(container?.labels ?? [])] }).toEqual({
         id,
         name: "shop-job-1",
+        image: "sha256:ce0f35abfc8783f079c3704342bac582da5896bb991ef6469d36f50044f38b50",
         status: "exited",
         isAlive: false,
         exitCode: 7,

@@ -75,6 +75,10 @@ async function answer(fake: FakeEngine, { method, url = "" }: IncomingMessage, r
     const outcome = await fake.remove(id, { volumes: searchParams.get("v") === "1" }, never);
     return send(response, outcome === "removed" ? 204 : 404, outcome === "removed" ? undefined : { message: "No such container" });
   }
+  if (path.startsWith("/images/")) {
+    const labels = await fake.imageLabels(path.slice("/images/".length, -"/json".length), never);
+    return send(response, labels ? 200 : 404, labels ? { Id: path, Config: { Labels: Object.fromEntries(labels) } } : { message: "No such image" });
+  }
   const container = await fake.inspect(id, never);
   send(response, container ? 200 : 404, container ? inspected(container) : { message: `No such container: ${id}` });
 }
@@ -101,6 +105,7 @@ function inspected(container: Container): unknown {
     ...record,
     Id: container.id,
     Name: `/${container.name}`,
+    Image: container.image,
     RestartCount: container.restartCount,
     State: {
       ...record.State,

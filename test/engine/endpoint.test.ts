@@ -27,6 +27,7 @@ test.each<readonly [string, Machine, unknown]>([
   ["a socket", machine({ DOCKER_HOST: "unix:///run/podman/podman.sock" }), socket("/run/podman/podman.sock")],
   ["tcp", machine({ DOCKER_HOST: "tcp://engine" }), tcp("engine", 2375)],
   ["tcp with port 80", machine({ DOCKER_HOST: "tcp://engine:80" }), tcp("engine", 80)],
+  ["tcp, IPv6, without a port", machine({ DOCKER_HOST: "tcp://[::1]" }), tcp("::1", 2375)],
   ["tcp, IPv6, with a path", machine({ DOCKER_HOST: "tcp://[::1]:9999/proxy/" }), tcp("::1", 9999, { basePath: "/proxy" })],
   [
     "TLS",

@@ -9,13 +9,15 @@ export interface FakeOptions {
   readonly stack?: string;
   readonly service?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Labels that it has from its image. */
+  readonly imageLabels?: Readonly<Record<string, string>>;
   /** As for `docker run --restart`: `on-failure:2`. */
   readonly restart?: string;
   readonly autoRemove?: boolean;
   readonly volumes?: { readonly anonymous: readonly string[]; readonly named: readonly string[] };
 }
 
-type Method = "connect" | "list" | "inspect" | "remove" | "changes";
+type Method = "connect" | "list" | "inspect" | "imageLabels" | "remove" | "changes";
 
 interface Inside {
   readonly container: { -readonly [K in keyof Container]: Container[K] };
@@ -36,6 +38,8 @@ export interface Call {
 export class FakeEngine implements Engine {
   readonly calls: Call[] = [];
   readonly volumes = new Set<string>();
+  /** Labels by the ID of the image. */
+  readonly images = new Map<string, ReadonlyMap<string, string>>();
   /** How many inspects and removals went on at once, at most. */
   busiest = 0;
   /** Seconds that calls take, by method. */
@@ -80,6 +84,11 @@ export class FakeEngine implements Engine {
     return found && { ...found.container };
   }
 
+  async imageLabels(image: string, signal: AbortSignal): Promise<ReadonlyMap<string, string> | undefined> {
+    await this.#call("imageLabels", image, signal);
+    return this.images.get(image);
+  }
+
   async remove(id: string, { volumes }: RemoveOptions, signal: AbortSignal): Promise<"removed" | "gone"> {
     await this.#call("remove", id, signal);
     const inside = this.#all.get(id);
@@ -121,10 +130,14 @@ export class FakeEngine implements Engine {
       volumes = { anonymous: [], named: [] },
     } = options;
     const [restartPolicy = "no", retries = "0"] = restart.split(":");
-    const labels = new Map(Object.entries({ ...(stack === "" ? {} : { [stackLabel]: stack, [serviceLabel]: service }), ...options.labels }));
+    const ours = stack === "" || options.imageLabels?.[stackLabel] !== undefined ? {} : { [stackLabel]: stack, [serviceLabel]: service };
+    const labels = new Map(Object.entries({ ...options.imageLabels, ...ours, ...options.labels }));
+    const image = `sha256:${id}`;
+    this.images.set(image, new Map(Object.entries(options.imageLabels ?? {})));
     const container = {
       id,
       name,
+      image,
       status: "created",
       isAlive: false,
       exitCode: 0,
@@ -282,11 +295,11 @@ export class FakeEngine implements Engine {
   }
 
   #restart(inside: Inside): void {
+    inside.container.restartCount++;
     if (inside.isRestartBroken) {
       Object.assign(inside.container, { status: "exited", isAlive: false, exitCode: 127, error: "no such file" });
       return;
     }
-    inside.container.restartCount++;
     this.#start(inside);
   }
 

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
@@ -19,7 +19,7 @@ const signal = new AbortController().signal;
 const docker = async (...args: readonly string[]): Promise<string> =>
   (await promisify(execFile)("docker", ["--host", `unix://${socket}`, ...args], { maxBuffer: 1e8 })).stdout.trim();
 
-describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurrent: true, timeout: 180_000 }, () => {
+describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurrent: true, timeout: 400_000 }, () => {
   test("scenario 22: 300 containers that end while the event stream is cut, more than the engine remembers", async ({ onTestFinished }) => {
     await using way = await cuttableWay(socket);
     const services = { always: "OFF/ALWAYS", success: "OFF/ON_SUCCESS", failure: "OFF/ON_FAILURE" };
@@ -37,7 +37,7 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
     const since = Math.floor((await world.engine.connect(signal)).time);
     await inTurns([...made.map(({ id }) => id), ...others], (id) => call("POST", `/containers/${id}/start`));
     const running = async () => JSON.parse(await call("GET", `/containers/json?filters=${filter(world.stack)}`)) as unknown[];
-    await vi.waitFor(async () => expect(await running()).toEqual([]), { timeout: 30_000, interval: 250 });
+    await vi.waitFor(async () => expect(await running()).toEqual([]), { timeout: 120_000, interval: 250 });
     const remembered = await docker(
       "events",
       "--since",
@@ -54,7 +54,7 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
     way.mend();
     const wanted = made.filter(({ action }) => action === "keep").map(({ id }) => id);
     await vi.waitFor(async () => expect((await world.engine.list(world.stack, signal)).toSorted()).toEqual(wanted.toSorted()), {
-      timeout: 60_000,
+      timeout: 180_000,
       interval: 500,
     });
     await pass(2 * settleSeconds);
@@ -69,6 +69,33 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
     rmSync(folder, { recursive: true });
     await expectRemoved(work, id);
     expect(work.said("removed", id)[0]?.reason).toMatch(new RegExp(`^failed; could not be started again: .*${folder}`));
+  });
+
+  test("scenario 40: what is run from an image that was made of a container of the service is kept", async ({ onTestFinished }) => {
+    const work = await atWork({ job: "OFF/ALWAYS" }, {}, onTestFinished);
+    const source = await run(work.world, [], "exit 0");
+    const image = await docker("commit", source);
+    onTestFinished(async () => void (await docker("rmi", "--force", image)));
+    const id = await docker("run", "--detach", "--network", "none", image, "sh", "-c", "exit 3");
+    await expectRemoved(work, source);
+    await vi.waitFor(() => expect(work.said("keeping", id)).toHaveLength(1), { timeout: 30_000 });
+    await pass(2 * settleSeconds);
+    expect(await isThere(work.world, id)).toBe(true);
+    await docker("rm", "--force", id);
+  });
+
+  test("a `docker start` that fails does not make a container that succeeded one that failed", async ({ onTestFinished }) => {
+    const work = await atWork({ job: "OFF/ON_FAILURE" }, {}, onTestFinished);
+    const device = join(mkdtempSync(join(tmpdir(), "device-")), "null");
+    execFileSync("mknod", [device, "c", "1", "3"]);
+    const id = await run(work.world, ["--device", device], "exit 0");
+    await docker("wait", id);
+    rmSync(device);
+    await expect(docker("start", id)).rejects.toThrow();
+    expect(await work.world.engine.inspect(id, signal)).toMatchObject({ status: "exited", exitCode: 128, restartCount: 0 });
+    await vi.waitFor(() => expect(work.said("keeping", id).at(-1)?.reason).toBe("a start that failed has hidden its exit code"), { timeout: 90_000 });
+    await pass(2 * settleSeconds);
+    expect(await isThere(work.world, id)).toBe(true);
   });
 
   test("scenario 12: a process runs out of memory, and the container ends with 0", async ({ onTestFinished }) => {

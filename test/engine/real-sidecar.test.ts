@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { describe, expect, test, vi } from "vitest";
 import { actionAfterExit } from "../../src/lifecycle/policy.ts";
 import { policy } from "../sidecar/stage.ts";
-import { atWork, isThere, pass, settleSeconds } from "./at-work.ts";
+import { atWork, expectRemoved, isThere, pass, settleSeconds } from "./at-work.ts";
 import { isRealSkipped, realTitle, socket } from "./worlds.ts";
 
 const docker = async (...args: readonly string[]): Promise<string> =>
@@ -14,7 +14,8 @@ describe.skipIf(isRealSkipped)(realTitle("the sidecar, on a real engine"), { tim
   test("scenario 1, 7, 11: every policy, with exit codes 0, 1, 137, ended by itself", async () => {
     const policies = ["OFF/ON_FAILURE", "OFF/ON_SUCCESS", "OFF/ALWAYS", "ON_FAILURE/ON_FAILURE", "ON_FAILURE/ON_SUCCESS", "ON_FAILURE/ALWAYS"];
     const services = Object.fromEntries(policies.map((text, index) => [`job${index}`, text]));
-    const { world, facts } = await atWork(services);
+    const work = await atWork(services);
+    const { world, facts } = work;
     const rows = Object.entries(services).flatMap(([service, text]) => [0, 1, 137].map((exits) => ({ service, text, exits })));
     const made = await Promise.all(
       rows.map(async ({ service, text, exits }) => {
@@ -23,7 +24,8 @@ describe.skipIf(isRealSkipped)(realTitle("the sidecar, on a real engine"), { tim
         return { text, exits, action, id: await world.run({ labels, exits, restart: text.startsWith("OFF") ? "no" : "on-failure" }) };
       }),
     );
-    await pass(settleSeconds + 3);
+    await Promise.all(made.filter(({ action }) => action === "remove").map(({ id }) => expectRemoved(work, id)));
+    await pass(2 * settleSeconds);
     const there = await Promise.all(made.map(async ({ text, exits, id }) => [text, exits, await isThere(world, id)]));
     expect(there).toEqual(made.map(({ text, exits, action }) => [text, exits, action !== "remove"]));
     expect(facts.filter(({ level }) => level === "error")).toEqual([]);

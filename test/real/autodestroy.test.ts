@@ -82,9 +82,9 @@ describe.skipIf(isLeftOut)(title, () => {
     for (const id of [byHand.stranger, byHand.alone]) expect((await execute(["docker", "inspect", id])).code).toBe(0);
   });
 
-  test("scenario 40: labels that an image brings make no other service's container one of the service, but one that is no service's", async () => {
+  test("scenario 40: labels that an image brings make no container one of the service", async () => {
     expect((await project.container("archive")).Config.Labels).toMatchObject({ "io.tutum-stack.stack": project.name, "io.tutum-stack.service": "probe" });
-    expect((await execute(["docker", "inspect", byHand.impostor])).code).toBe(1);
+    expect((await execute(["docker", "inspect", byHand.impostor])).code).toBe(0);
   });
 
   test("the sidecar has no capability, no network and nothing to write to but memory", async () => {

@@ -378,3 +378,25 @@ test("a container that vanished unseen is asked for once more, and forgotten", a
   await clock.pass(300);
   expect(engine.asked("inspect", id) - before).toBe(1);
 });
+
+test("an event stream that breaks again and again makes the sidecar unhealthy, until it stays", async () => {
+  const { engine, clock, health } = await play(stage());
+  const changes = engine.changes.bind(engine);
+  engine.changes = async (...asked) => {
+    clock.after(5, () => engine.drop());
+    return changes(...asked);
+  };
+  engine.drop();
+  await clock.pass(600);
+  expect(health.at(-1)).toBe("the event stream breaks again and again");
+  engine.changes = changes;
+  await clock.pass(120);
+  expect(health.at(-1)).toBeUndefined();
+});
+
+test("`once` does not wait for an engine that does not listen", async () => {
+  const on = stage(undefined, { once: true });
+  on.engine.die();
+  await play(on);
+  expect(on.ended).toMatchObject({ error: { failure: "unreachable" } });
+});

@@ -159,3 +159,47 @@ test("a container that runs again is no longer forbidden, nor held", async () =>
   await clock.pass(settle + 1);
   expect(engine.has(id)).toBe(false);
 });
+
+test("an answer that is old when it is to be acted on is asked for again: the container may have run since", async () => {
+  const { engine, clock, said } = await play(stage(configOf({ job: "OFF/ON_FAILURE" })));
+  const id = engine.run();
+  engine.exit(id, 1);
+  await clock.pass(settle - 1);
+  const inspect = engine.inspect.bind(engine);
+  engine.inspect = async (...asked) => {
+    const old = await inspect(...asked);
+    engine.inspect = inspect;
+    await clock.pass(20);
+    engine.start(id);
+    engine.exit(id, 0);
+    return old;
+  };
+  await clock.pass(60);
+  expect(engine.has(id)).toBe(true);
+  expect(engine.asked("remove")).toBe(0);
+  expect(said("failed")[0]?.reason).toBe("the engine's answer is 20.0 s old, and the container may have run since");
+});
+
+test("an engine that says a container is gone, but has it, is not believed", async () => {
+  const { engine, clock, said, health, metrics } = await play(stage());
+  const id = engine.run();
+  engine.remove = () => Promise.resolve("gone");
+  engine.exit(id, 0);
+  await clock.pass(3600);
+  expect(said("already gone")).toEqual([]);
+  expect(said("failed").map(({ level }) => level)).toEqual(["warning", "error"]);
+  expect(health.at(-1)).toBe("1 containers cannot be dealt with; the log says why");
+  expect(metrics.text({ stack: "shop", containers: { pending: 0, settling: 0, failing: 1, kept: 0 } })).toMatch(/result="failed"\} [1-9]/);
+});
+
+test("a container that cannot be looked at for long makes the sidecar unhealthy, until it can", async () => {
+  const { engine, clock, health } = await play(stage());
+  const id = engine.run();
+  engine.fail("inspect", "failed", 12);
+  engine.exit(id, 0);
+  await clock.pass(600);
+  expect(health).toContain("1 containers cannot be dealt with; the log says why");
+  await clock.pass(600);
+  expect(engine.has(id)).toBe(false);
+  expect(health.at(-1)).toBeUndefined();
+});

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -53,6 +53,16 @@ test("a heartbeat does not follow a link that somebody laid in its place", () =>
   expect(checkHeartbeat(victim)).toBeDefined();
 });
 
+test("a heartbeat that is somebody else's, or no file, stops nothing and leaves nothing", () => {
+  const place = folder();
+  const path = join(place, "heartbeat");
+  mkdirSync(join(path, "theirs"), { recursive: true });
+  expect(() => writeHeartbeat(path, undefined)).toThrow();
+  expect(readdirSync(place)).toEqual(["heartbeat"]);
+  removeHeartbeat(path);
+  expect(readdirSync(path)).toEqual(["theirs"]);
+});
+
 test("a config is read again when it is written, replaced, linked elsewhere, or back", async () => {
   const place = folder();
   const path = join(place, "autodestroy.json");
@@ -64,6 +74,7 @@ test("a config is read again when it is written, replaced, linked elsewhere, or 
     [(): void => writeFileSync(path, "2"), ["2"]],
     [(): void => {}, []],
     [(): void => (writeFileSync(`${path}.new`, "3"), renameSync(`${path}.new`, path)), ["3"]],
+    [(): void => writeFileSync(path, "\u{feff}3"), []],
     [(): void => rmSync(path), ["ENOENT"]],
     [(): void => {}, []],
     [(): void => (mkdirSync(join(place, "v4")), writeFileSync(join(place, "v4", "c"), "4"), symlinkSync(join(place, "v4", "c"), path)), ["4"]],

@@ -83,6 +83,43 @@ test("scenario 40: an image made of a container brings its labels into other ser
   expect(said("keeping").map(({ reason }) => reason)).toEqual(ids.map(() => "it was made for another service"));
 });
 
+const shopJob = { "io.tutum-stack.stack": "shop", "io.tutum-stack.service": "job" };
+
+test("scenario 40: an image made of a container of the service brings all of its labels, so what is run from it is kept", async () => {
+  const { engine, clock, said } = await play(stage());
+  const labels = { "com.docker.compose.project": "shop", "com.docker.compose.service": "job", "com.docker.compose.oneoff": "False" };
+  const kept = engine.run({ imageLabels: { ...labels, ...shopJob } });
+  const ours = engine.run({ imageLabels: { ...labels, ...shopJob, "io.tutum-stack.service": "other" }, labels: shopJob });
+  const imageless = engine.run();
+  engine.images.delete(engine.get(imageless).image);
+  for (const id of [kept, ours, imageless]) engine.exit(id, 0);
+  await clock.pass(200);
+  expect([kept, ours, imageless].map((id) => engine.has(id))).toEqual([true, false, false]);
+  expect(said("keeping").map(({ reason }) => reason)).toEqual(["its image brings the labels, so they do not say that it was made for the service"]);
+  expect(engine.asked("imageLabels", engine.get(kept).image)).toBe(1);
+});
+
+test("scenario 40: nothing is removed while the engine does not say which labels an image brings", async () => {
+  const { engine, clock } = await play(stage());
+  const id = engine.run();
+  engine.fail("imageLabels", "failed", 3);
+  engine.exit(id, 0);
+  await clock.pass(settle);
+  expect(engine.has(id)).toBe(true);
+  await clock.pass(settle);
+  expect(engine.has(id)).toBe(false);
+});
+
+test("scenario 41: a one-off of podman-compose, which only its name tells, is kept", async () => {
+  const { engine, clock } = await play(stage());
+  const labels = { "com.docker.compose.project": "shop", "com.docker.compose.service": "job" };
+  const oneOff = engine.run({ name: "shop_job_tmp4711", labels });
+  const others = [engine.run({ name: "shop_job_1", labels }), engine.run({ name: "shop_tmp1", labels: { ...labels, "com.docker.compose.oneoff": "False" } })];
+  for (const id of [oneOff, ...others]) engine.exit(id, 0);
+  await clock.pass(settle + 1);
+  expect([oneOff, ...others].map((id) => engine.has(id))).toEqual([true, false, false]);
+});
+
 test("scenario 41, 42: one-offs, tasks of Swarm and containers that the engine removes itself are kept", async () => {
   const { engine, clock, said } = await play(stage());
   const ids = [
@@ -123,6 +160,38 @@ test("a container that is paused, alive by a flag, or in a state that nobody kno
     await clock.pass(200);
     expect(engine.has(id)).toBe(true);
     expect(engine.asked("remove")).toBe(0);
+  }
+});
+
+test("a container that a failed `docker start` left without its exit code is removed only where every exit code would have it removed", async () => {
+  const services = { failure: "OFF/ON_FAILURE", success: "OFF/ON_SUCCESS", always: "OFF/ALWAYS" };
+  const { engine, clock, said } = await play(stage(configOf(services)));
+  const ids = Object.keys(services).map((service) => engine.run({ service }));
+  for (const id of ids) {
+    engine.exit(id, 0);
+    engine.set(id, { exitCode: 128, error: "no such device" });
+    engine.tell(id);
+  }
+  await clock.pass(200);
+  expect(ids.map((id) => engine.has(id))).toEqual([true, true, false]);
+  expect(said("keeping").map(({ service, reason }) => [service, reason])).toEqual([
+    ["failure", "a start that failed has hidden its exit code"],
+    ["success", "its policy keeps containers with this exit code"],
+  ]);
+});
+
+test("a container of which Podman knows its start but not its end, as after a power loss, counts as failed", async () => {
+  const services = { failure: "OFF/ON_FAILURE", success: "OFF/ON_SUCCESS" };
+  for (const status of ["exited", "created"]) {
+    const { engine, clock, said } = await play(stage(configOf(services)));
+    const [failure, success] = Object.keys(services).map((service) => engine.run({ service })) as [string, string];
+    for (const id of [failure, success]) {
+      engine.set(id, { status, isAlive: false });
+      engine.tell(id);
+    }
+    await clock.pass(200);
+    expect([engine.has(failure), engine.has(success)]).toEqual([false, true]);
+    expect(said("removed")).toMatchObject([{ exitCode: 255, reason: "exit code unknown, so counted as a failure" }]);
   }
 });
 

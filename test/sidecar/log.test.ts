@@ -7,7 +7,7 @@ function written(fact: Fact, format: LogFormat): string {
   const lines: string[] = [];
   createLog(
     format,
-    (line) => lines.push(line),
+    (line) => lines.push(line) > 0,
     () => new Date("2026-11-22T01:02:03.456Z"),
   )(fact);
   expect(lines).toHaveLength(1);

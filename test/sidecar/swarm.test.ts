@@ -62,3 +62,14 @@ test("tasks of another Swarm stack than the sidecar's own are not touched", asyn
   expect(others.filter((id) => !engine.has(id))).toEqual([]);
   expect(said("connected")[0]?.reason).toContain("Swarm stack shop; tasks of Swarm only");
 });
+
+test("a Compose label that an image brings does not make a task one of another service", async () => {
+  const { engine, clock, said } = await play(stage(forSwarm({ job: "OFF/ALWAYS" })));
+  const compose = { "com.docker.compose.service": "job" };
+  const other = engine.run({ labels: { ...task, ...compose, "com.docker.swarm.service.name": "shop_archive" } });
+  const ours = engine.run({ labels: { ...task, "com.docker.compose.service": "archive", "com.docker.swarm.service.name": "shop_job" } });
+  for (const id of [other, ours]) engine.exit(id, 0);
+  await clock.pass(200);
+  expect([engine.has(other), engine.has(ours)]).toEqual([true, false]);
+  expect(said("keeping")).toMatchObject([{ container: other, reason: "it was made for another service" }]);
+});

@@ -100,6 +100,7 @@ export async function runOn(args: readonly string[], world: World = {}): Promise
 function memoryIo({ files = new MemoryFiles(), stdin = "", env = {}, isTerminal = false }: World): { readonly io: Io; readonly left: (code: number) => Run } {
   const written = { stdout: "", stderr: "" };
   const output = (stream: keyof typeof written) => ({ isTerminal, write: (text: string) => void (written[stream] += text) });
-  const io: Io = { env, cwd: "/shop", stdout: output("stdout"), stderr: output("stderr"), files, readStdin: () => Buffer.from(stdin) };
+  const log = (line: string): boolean => ((written.stdout += line), true);
+  const io: Io = { env, cwd: "/shop", stdout: output("stdout"), stderr: output("stderr"), log, files, readStdin: () => Buffer.from(stdin) };
   return { io, left: (code) => ({ code, ...written, files: files.texts() }) };
 }
