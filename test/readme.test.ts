@@ -23,6 +23,17 @@ test("its lifecycle table is the lifecycle table", () => {
   expect(readme).toContain(`${rows.join("")}| ALWAYS | any other | refused | refused | refused | refused |\n`);
 });
 
+test("its other ways to write the two settings are taken, each by its own", () => {
+  const [, ...lists] = /Also written, in any case: `autorestart` as ([^]*?), `autodestroy` as ([^]*?)\. /.exec(readme) ?? [];
+  const [autorestart, autodestroy] = lists.map((list) => [...list.matchAll(/`([^`]+)`/g)].map(([, value]) => value!.replace("N", "3")));
+  for (const [field, own = [], other = []] of [["autorestart", autorestart, autodestroy] as const, ["autodestroy", autodestroy, autorestart] as const]) {
+    expect(own.length).toBe(4);
+    const codeOf = (value: string) => run(["validate", "-"], { stdin: `web:\n  image: nginx\n  ${field}: ${value}\n` }).code;
+    expect([...own, ...own.map((value) => value.toUpperCase())].map(codeOf)).toEqual(Array(8).fill(0));
+    expect(other.filter((value) => !own.includes(value)).map(codeOf)).toEqual([1]);
+  }
+});
+
 test("its commands are the commands", () => {
   const named = [...readme.matchAll(/^\| `tutum-stack ([\w-]+)/gm)].map(([, command]) => command);
   const known = [...run(["--help"]).stdout.matchAll(/^ {2}([\w-]+) /gm)]

@@ -4,6 +4,7 @@ import { formats } from "../diagnostics/render/index.ts";
 import { filesOf } from "../targets/emit.ts";
 import { targets, type TargetName } from "../targets/index.ts";
 import { projectName } from "../targets/project-name.ts";
+import { defaultSidecarImage } from "../targets/sidecar.ts";
 import type { OutputFile } from "../targets/target.ts";
 import { readInput, type Input } from "./input.ts";
 import type { Io } from "./io.ts";
@@ -30,7 +31,8 @@ export function compileCommand(io: Io, file: string | undefined, flags: CompileF
   const input = readInput(io, file, flags.stdinFilename);
   const { files, diagnostics } = compileInput(input, flags);
   const { source, isElsewhere } = input;
-  const report = (exitCode: number, text: string): number => printReport(io, io.stderr, [{ source, isElsewhere, diagnostics }], flags, { exitCode, text });
+  const report = (exitCode: number, text: string, remark = ""): number =>
+    printReport(io, io.stderr, [{ source, isElsewhere, diagnostics }], flags, { exitCode, text, remark });
   if (isFailure(diagnostics, flags)) return report(1, `${source.name} was not compiled`);
   if (flags.print !== undefined) {
     io.stdout.write(artefact(files, flags.print).text);
@@ -42,7 +44,7 @@ export function compileCommand(io: Io, file: string | undefined, flags: CompileF
   if (flags.check) return report(stale.length === 0 ? 0 : 1, differences(stale));
   refuseToDestroy(io.files, changes, { stackFile: input.path, force: flags.force ?? false });
   makeChanges(io.files, folder, changes);
-  return report(0, summary(changes));
+  return report(0, summary(changes), imageToBuild(changes, flags));
 }
 
 function compileInput({ source, failure, folder }: Input, flags: CompileFlags): ReturnType<typeof compile> {
@@ -70,6 +72,12 @@ function artefact(files: readonly OutputFile[], name: string): OutputFile {
 function differences(stale: readonly Change[]): string {
   const words = { create: "is missing", replace: "differs", remove: "is not needed any more", none: "" };
   return stale.length === 0 ? "everything is up to date" : `not up to date: ${stale.map(({ name, kind }) => `${name} ${words[kind]}`).join(", ")}`;
+}
+
+/** Said once, when the sidecar's config is new: without its image, which no registry has, not one service starts. */
+function imageToBuild(changes: readonly Change[], { target, sidecar, sidecarImage, quiet }: CompileFlags): string {
+  const isNew = changes.some(({ name, kind }) => name === targets[target].configFile && kind === "create");
+  return isNew && sidecar === "service" && sidecarImage === undefined && !quiet ? `; the sidecar needs the image ${defaultSidecarImage}: npm run image` : "";
 }
 
 function summary(changes: readonly Change[]): string {

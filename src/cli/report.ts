@@ -21,10 +21,12 @@ interface Outcome {
   readonly exitCode: number;
   /** One clause. */
   readonly text: string;
+  /** What more there is to say when all went well. */
+  readonly remark?: string;
 }
 
 /** Prints findings, and returns the exit code. */
-export function printReport(io: Io, output: Output, findings: readonly Finding[], options: ReportOptions, { exitCode, text }: Outcome): number {
+export function printReport(io: Io, output: Output, findings: readonly Finding[], options: ReportOptions, { exitCode, text, remark = "" }: Outcome): number {
   const { kind, render } = formats[options.format];
   if (options.quiet && exitCode === 0 && kind === "lines") return exitCode;
   const diagnostics = findings.flatMap((finding) => finding.diagnostics);
@@ -35,7 +37,7 @@ export function printReport(io: Io, output: Output, findings: readonly Finding[]
     errors: count("error"),
     warnings: count("warning"),
     outcome: text,
-    remark: remarkOn(diagnostics, options),
+    remark: remarkOn(diagnostics, options) || remark,
   };
   output.write(render(report, diagnostics.length > 0 ? paintFor(io, output) : plain));
   return exitCode;

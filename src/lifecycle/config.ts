@@ -3,7 +3,7 @@ import { autodestroyValues, autorestartValues, isCompatible, type Policy } from 
 /** The version of the config format. A sidecar refuses any other. */
 export const configVersion = 1;
 
-/** Where the config's JSON Schema is published; also the mark by which a file of ours is recognised. */
+/** The name of the config's JSON Schema, and where it will be once the package is published; also the mark by which a file of ours is recognised. */
 export const configSchema = "https://unpkg.com/tutum-stack@1/schema/autodestroy.schema.json";
 
 /** The label that names the stack of a container whose service has autodestroy. */

@@ -3,6 +3,7 @@ import { MemoryFiles, run } from "../support/memory-io.ts";
 
 const plainStack = "web:\n  image: nginx\n";
 const jobStack = "job:\n  image: busybox\n  autodestroy: ALWAYS\n";
+const imageNeeded = "; the sidecar needs the image localhost/tutum-stack-sidecar:1: npm run image";
 const world = (text: string, others: Readonly<Record<string, string>> = {}) => ({ files: new MemoryFiles({ "/shop/stack.yml": text, ...others }) });
 const config = (files: Readonly<Record<string, string>>, path = "/shop/autodestroy.json") => JSON.parse(files[path] ?? "null") as { stack: string };
 
@@ -24,7 +25,7 @@ describe("what is written", () => {
 
   test("the sidecar's config when a service has autodestroy", () => {
     const { code, stderr, files } = run(["compile"], world(jobStack));
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "tutum-stack: wrote docker-compose.yml and autodestroy.json\n" });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `tutum-stack: wrote docker-compose.yml and autodestroy.json${imageNeeded}\n` });
     expect(files["/shop/autodestroy.json"]).toMatchInlineSnapshot(`
       "{
         "$schema": "https://unpkg.com/tutum-stack@1/schema/autodestroy.schema.json",
@@ -41,6 +42,19 @@ describe("what is written", () => {
       }
       "
     `);
+  });
+
+  test.each([
+    [[], imageNeeded],
+    [["--target", "swarm"], imageNeeded],
+    [["--sidecar-image", "example.org/sidecar:2"], ""],
+    [["--sidecar", "none"], ""],
+  ])("with %j the image that has to be built is named: %j", (flags, remark) => {
+    const { stderr } = run(["compile", ...flags], world(jobStack));
+    expect(stderr).toMatch(/wrote [^;]*\.json/);
+    expect(stderr.replace(/^[^;]*?\.json(?=;|\n)/, "")).toBe(`${remark}\n`);
+    expect(run(["compile", "--quiet", "--format", "json", ...flags], world(jobStack)).stderr).not.toContain("npm run image");
+    expect(run(["compile", "--check", ...flags], world(jobStack)).stderr).not.toContain("npm run image");
   });
 
   test("nothing when everything is as it was", () => {

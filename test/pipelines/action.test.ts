@@ -86,13 +86,16 @@ describe("action.yml", () => {
   });
 });
 
-test("the README's workflow uses inputs that there are", () => {
+test("the README's workflow uses inputs that there are, and checks what was compiled under the name in it", async () => {
   const { jobs } = parse(snippetOf("yaml", ".github/workflows/stack.yml")) as {
     readonly jobs: Readonly<Record<string, { readonly steps: readonly { readonly uses: string; readonly with?: Readonly<Record<string, unknown>> }[] }>>;
   };
   const own = Object.values(jobs).flatMap(({ steps }) => steps.filter(({ uses }) => uses.startsWith("OWNER/tutum-stack@v")));
   expect(own).toHaveLength(1);
-  expect(Object.keys(own[0]!.with ?? {}).filter((name) => !Object.hasOwn(action.inputs, name))).toEqual([]);
+  const inputs = Object.fromEntries(Object.entries(own[0]!.with ?? {}).map(([name, value]) => [name, String(value)]));
+  put({ "checkout/stack.yml": "job:\n  image: busybox\n  autodestroy: ALWAYS\n" });
+  execFileSync(process.execPath, [join(root, "dist/bin.js"), "compile", "checkout/stack.yml", "--name", "shop"], { cwd: folder, stdio: "ignore" });
+  expect(await runStep(check, { ...inputs, "working-directory": "checkout" })).toMatchObject({ code: 0, stderr: expect.stringContaining("up to date") });
 });
 
 test("a checkout without anything installed is built, once, and then checks", { timeout: 180_000 }, async () => {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -49,9 +49,23 @@ describe.skipIf(isLeftOut)(title, () => {
     return () => rmSync(folder, { recursive: true });
   });
 
-  test("the README's command prints the file, and nothing else, to standard output", async () => {
-    const [, args = ""] = /^docker run -i --rm localhost\/tutum-stack-sidecar:1 (compile .*) < stack\.yml$/m.exec(readme) ?? [];
-    expect(await inImage([...args.split(" "), "--stdin-filename", "stack.yml"], good)).toEqual({ code: 0, stdout: compiled[0]!.text, stderr: "" });
+  test("the README's commands work one after the other: they write, compare and print", async () => {
+    const [, block = ""] = /```sh\n(docker run [^]*?)```/.exec(readme) ?? [];
+    const commands = block.trimEnd().split("\n");
+    expect(commands).toHaveLength(3);
+    const [write, check, print] = commands.map(
+      (line) => () => execute(["sh", "-ec", line.replace("localhost/tutum-stack-sidecar:1", image)], { cwd: folder }),
+    ) as [() => Promise<Outcome>, () => Promise<Outcome>, () => Promise<Outcome>];
+    writeFileSync(join(folder, "stack.yml"), good);
+    expect(await check()).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("docker-compose.yml is missing, autodestroy.json is missing") });
+    expect(await write()).toMatchObject({ code: 0, stdout: "" });
+    expect(compiled.map(({ name }) => readFileSync(join(folder, name), "utf8"))).toEqual(compiled.map(({ text }) => text));
+    expect(statSync(join(folder, "docker-compose.yml")).uid).toBe(process.getuid!());
+    expect(await check()).toMatchObject({ code: 0, stdout: "", stderr: expect.stringContaining("everything is up to date") });
+    expect(await print()).toEqual({ code: 0, stdout: compiled[0]!.text, stderr: "" });
+    writeFileSync(join(folder, "docker-compose.yml"), `${compiled[0]!.text}# by hand\n`);
+    expect(await check()).toMatchObject({ code: 1, stderr: expect.stringContaining("not up to date: docker-compose.yml differs") });
+    expect(readFileSync(join(folder, "docker-compose.yml"), "utf8")).toMatch(/# by hand\n$/);
   });
 
   test("warnings go to standard error", async () => {
@@ -69,17 +83,5 @@ describe.skipIf(isLeftOut)(title, () => {
     { what: "wrong use", args: ["compile", "--chekc"], input: "", code: 2, says: /^tutum-stack: unknown option/ },
   ])("$what gives exit code $code", async ({ args, input, code, says }) => {
     expect(await inImage(args, input)).toEqual({ code, stdout: "", stderr: expect.stringMatching(says) });
-  });
-
-  test("the README's other command compares the files of a mounted folder", async () => {
-    const [line = ""] = /^docker run .* --check .*$/m.exec(readme) ?? [];
-    const check = () => execute(["sh", "-ec", line.replace("localhost/tutum-stack-sidecar:1", image)], { cwd: folder });
-    writeFileSync(join(folder, "stack.yml"), good);
-    expect(await check()).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("docker-compose.yml is missing, autodestroy.json is missing") });
-    for (const { name, text } of compiled) writeFileSync(join(folder, name), text);
-    expect(await check()).toMatchObject({ code: 0, stdout: "", stderr: expect.stringContaining("everything is up to date") });
-    writeFileSync(join(folder, "docker-compose.yml"), `${compiled[0]!.text}# by hand\n`);
-    expect(await check()).toMatchObject({ code: 1, stderr: expect.stringContaining("not up to date: docker-compose.yml differs") });
-    expect(readFileSync(join(folder, "docker-compose.yml"), "utf8")).toMatch(/# by hand\n$/);
   });
 });

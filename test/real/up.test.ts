@@ -107,7 +107,7 @@ describe.skipIf(isLeftOut)(`${title}: links`, () => {
   const neighbour = new Project();
 
   beforeAll(async () => {
-    await neighbour.up("store: {image: 'busybox:local', command: sleep 600}\n");
+    await neighbour.up("store: &store {image: 'busybox:local', command: sleep 600}\nstore.Local: *store\n");
     await project.up(stackOfLinks(neighbour.name));
   }, 120_000);
 
@@ -125,9 +125,11 @@ describe.skipIf(isLeftOut)(`${title}: links`, () => {
     ["right", "left", "left"],
     ["right", "other", "left"],
     ["visitor", "store", "store"],
+    ["visitor", "shelf", "store"],
+    ["visitor", "Shelf.2", "store.Local"],
     ["visitor", "server", "server"],
   ])("%s reaches %s", async (from, name, target) => {
-    await project.expectReaches(from, name, await (target === "store" ? neighbour : project).container(target));
+    await project.expectReaches(from, name, await (target.startsWith("store") ? neighbour : project).container(target));
   });
 
   test("a name that was not asked for does not resolve", async () => {
@@ -238,7 +240,7 @@ right:
 visitor:
   image: busybox:local
   command: sleep 600
-  links: [store.${neighbour}, server]
+  links: [store.${neighbour}, "store.${neighbour}:shelf", "store.Local.${neighbour}:Shelf.2", server]
 `;
 }
 

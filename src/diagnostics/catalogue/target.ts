@@ -1,6 +1,16 @@
 import { error, warning } from "./entry.ts";
 import { quote } from "./words.ts";
 
+/** What Compose v2 and docker-compose 1 call a container. */
+export interface ContainerNames {
+  readonly name: string;
+  readonly nameInVersion1: string;
+}
+
+function notWithVersion1(container: ContainerNames | undefined): string {
+  return container === undefined ? "" : `, not with docker-compose 1, which calls the container ${quote(container.nameInVersion1)}`;
+}
+
 /** What a target cannot express, or expresses differently. */
 export const targetCodes = {
   "not-in-target": warning<{ service: string; field: string; target: string; lost: string; help?: string | undefined }>({
@@ -144,7 +154,7 @@ export const targetCodes = {
     target: string;
     stack: string;
     network: string;
-    container: string | undefined;
+    container: ContainerNames | undefined;
     lost?: { alias: string; name: string } | undefined;
     start: string;
   }>({
@@ -153,22 +163,22 @@ export const targetCodes = {
       message: `service ${quote(service)} links to ${quote(target)} of stack ${quote(stack)}, which has to run first`,
       label: "another stack",
       notes: [
-        `the network ${quote(network)} has to exist${container ? `, and the container ${quote(container)} on it` : ""}`,
+        `the network ${quote(network)} has to exist${container ? `, and the container ${quote(container.name)} on it` : ""}`,
         lost && `it is reached as ${quote(lost.name)}; the name ${quote(lost.alias)} cannot be given to it from here`,
       ],
-      help: [`start it with ${quote(start)}`],
+      help: [`start it with ${quote(start)}${notWithVersion1(container)}`],
     }),
-    why: "Services of another stack are reached on that stack's default network, which is made when that stack is started. Under its own name a service is found there at once; the service that links has its own name there, too, so no service of that stack should have the same. For another alias Compose needs the name of the container, which is `STACK-SERVICE-1` in Compose v2 and `STACK_SERVICE_1` in docker-compose 1; on a Swarm there is none.",
+    why: "Services of another stack are reached on that stack's default network, which is made when that stack is started. Under its own name a service is found there at once; the service that links has its own name there, too, so no service of that stack should have the same. Where this stack has the name, too, only the name of the other stack's container tells the two apart, which is `STACK-SERVICE-1` in Compose v2 and `STACK_SERVICE_1` in docker-compose 1: without Compose v2, give one of the two services another name. On a Swarm there are no aliases for services of other stacks.",
     wrong: "web:\n  image: nginx\n  links:\n    - db.backend\n",
     right: "web:\n  image: nginx\n  links:\n    - db\ndb:\n  image: redis\n",
   }),
-  "cross-stack-volumes": warning<{ service: string; target: string; stack: string; container: string }>({
+  "cross-stack-volumes": warning<{ service: string; target: string; stack: string; container: ContainerNames }>({
     eachService: true,
     wording: ({ service, target, stack, container }) => ({
       message: `service ${quote(service)} uses the volumes of ${quote(target)} of stack ${quote(stack)}, which has to run first`,
       label: "another stack",
-      notes: [`the container ${quote(container)} has to exist`],
-      help: [`start it with \`docker compose --project-name ${stack} up\``],
+      notes: [`the container ${quote(container.name)} has to exist`],
+      help: [`start it with \`docker compose --project-name ${stack} up\`${notWithVersion1(container)}`],
     }),
     why: "Volumes of another stack are mounted from its container by name, which is `STACK-SERVICE-1` in Compose v2 and `STACK_SERVICE_1` in docker-compose 1.",
     wrong: "backup:\n  image: busybox\n  volumes_from:\n    - db.backend\n",

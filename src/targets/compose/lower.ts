@@ -7,7 +7,7 @@ import { lost } from "../losses.ts";
 import { common, given, notEmpty, portItem, sizeText, volumeItem, writtenSource, type VolumeItem, type CommonContext } from "../rows.ts";
 import { elsewhere, kept, unsupported, type FieldTable } from "../target.ts";
 import type { ComposeService } from "./model.ts";
-import { containerName, type Network } from "./network.ts";
+import { containerOf, type Network } from "./network.ts";
 
 /** What the rows need to know beside the service. */
 export interface Context extends CommonContext {
@@ -106,7 +106,7 @@ function source(service: string, item: VolumesFrom, report: Report): Sourced<str
 
 function sourceName(service: string, item: Exclude<VolumesFrom, Deferred>, report: Report): string {
   if (item.stack === undefined) return item.service;
-  const container = containerName(item.stack, item.service);
+  const container = containerOf(item.stack, item.service);
   report("cross-stack-volumes", item.origin, { service, target: item.service, stack: item.stack, container });
-  return `container:${container}`;
+  return `container:${container.name}`;
 }

@@ -21,6 +21,7 @@ type ForeignLink = KnownLink & { readonly stack: string };
 export function networkOf(stack: Stack, report: Report): Network {
   const external = new Map<string, { readonly external: true; readonly name: string }>();
   const { isCircular, aliases } = circularLinks(stack, report);
+  const ownNames = new Set([...stack.services.keys(), ...[...aliases.values()].flatMap((names) => [...names])].map((name) => name.toLowerCase()));
   return { of, external };
 
   function of(service: Service): ComposeService {
@@ -50,22 +51,23 @@ export function networkOf(stack: Stack, report: Report): Network {
     return false;
   }
 
-  /** The other stack's network resolves the service's own name, unless a service here has it, too; any other alias needs its container. */
+  /** Docker resolves the target of an alias as any other name, so the service's own name will do, unless this stack has it, too. */
   function joinStack(service: Service, link: ForeignLink): readonly Sourced<string>[] {
     const { stack: other } = link;
     const network = networkName(other);
     external.set(network, { external: true, name: network });
     const start = `docker compose --project-name ${projectName(other)} up`;
-    const resolves = link.alias === link.service && !stack.services.has(link.service);
-    const container = resolves ? undefined : containerName(other, link.service);
+    const container = ownNames.has(link.service.toLowerCase()) ? containerOf(other, link.service) : undefined;
     report("cross-stack-link", link.origin, { service: service.name, target: link.service, stack: projectName(other), network, container, start });
-    return container === undefined ? [] : [new Sourced(link.origin, `${container}:${link.alias}`)];
+    const target = container?.name ?? link.service;
+    return target === link.alias ? [] : [new Sourced(link.origin, `${target}:${link.alias}`)];
   }
 }
 
-/** The name Compose v2 gives to the first container of a service. */
-export function containerName(stack: string, service: string): string {
-  return `${projectName(stack)}-${service}-1`;
+/** The names that Compose v2 and docker-compose 1 give to the first container of a service. */
+export function containerOf(stack: string, service: string): { readonly name: string; readonly nameInVersion1: string } {
+  const project = projectName(stack);
+  return { name: `${project}-${service}-1`, nameInVersion1: `${project}_${service}_1` };
 }
 
 function networkName(stack: string): string {
