@@ -17,7 +17,7 @@ export const meaningCodes = {
     wording: ({ service, volume, problem }) => ({
       message: `service ${quote(service)}: ${quote(volume)} is not a volume: ${problem}`,
       label: "not a volume",
-      help: ["write `/container/path`, `/host/path:/container/path`, or the latter with `:ro` after it"],
+      help: ["write `/container/path`, `/host/path:/container/path`, or the latter with `:ro` after it", variableHint(volume)],
     }),
     why: "A volume is a path in the container, kept across redeploys, or a path on the host and one in the container, separated by `:`. Paths in the container are absolute. `:ro` makes it read-only; `:rw` is the default.",
     wrong: "db:\n  image: redis\n  volumes:\n    - /data:/data:readonly\n",
@@ -169,7 +169,7 @@ export const meaningCodes = {
     wording: ({ service, variable }) => ({
       message: `service ${quote(service)}: ${quote(variable)} is kept as text`,
       label: "not substituted",
-      help: ["use `--interpolate` if a variable of the shell is meant"],
+      help: [variableHint(variable)],
     }),
     why: "The first client and the web interface took `$` as text, the second client substituted variables, and the file does not say which one it was written for. Text is the default: passwords contain `$`, and nobody's shell leaks into the output. With `--interpolate`, `$NAME` and `${NAME}` are taken from the environment when the stack is started.",
     wrong: "web:\n  image: nginx\n  environment:\n    - HOST=${HOSTNAME}\n",
