@@ -37,7 +37,7 @@ export function compileCommand(io: Io, file: string | undefined, flags: CompileF
     return diagnostics.length > 0 || formats[flags.format].kind === "document" ? report(0, `printed ${flags.print}`) : 0;
   }
   const folder = resolve(io.cwd, flags.output ?? input.folder);
-  const changes = planChanges(io.files, folder, files, filesOf(targets[flags.target]), input.mode);
+  const changes = planChanges(io.files, { path: folder, name: flags.output ?? input.folderName }, files, filesOf(targets[flags.target]), input.mode);
   const stale = changes.filter(({ kind }) => kind !== "none");
   if (flags.check) return report(stale.length === 0 ? 0 : 1, differences(stale));
   refuseToDestroy(io.files, changes, { stackFile: input.path, force: flags.force ?? false });

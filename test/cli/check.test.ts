@@ -57,7 +57,7 @@ describe("--check", () => {
   });
 
   test("looks into the folder of --output", () => {
-    expect(check(compiled(plainStack), "-o", "build")).toMatchObject({ code: 1, stderr: "tutum-stack: not up to date: docker-compose.yml is missing\n" });
+    expect(check(compiled(plainStack), "-o", "build")).toMatchObject({ code: 1, stderr: "tutum-stack: not up to date: build/docker-compose.yml is missing\n" });
   });
 
   test("with an error in the stack file", () => {
