@@ -220,6 +220,7 @@ function variables(field: "environment" | "labels", path: Path, context: Context
   for (const variable of found) {
     const { name, origin } = variable;
     const earlier = byName.get(name);
+    if (name.trim() !== name) context.report("space-around-name", { path: origin, part: "key" }, { service: context.name, field, name });
     if (name === "") context.report("bad-variable", origin, { service: context.name, field, item: context.document.written(origin) });
     if (name.includes("\0") && !Array.isArray(written)) context.report("nul-character", { path: origin, part: "key" }, { service: context.name, field });
     if (earlier) context.report("duplicate-variable", { path: origin, also: earlier.origin }, { service: context.name, field, name });

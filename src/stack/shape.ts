@@ -4,7 +4,7 @@ import type { LocatedDocument } from "../yaml/document.ts";
 import { isMapping } from "../yaml/values.ts";
 import type { ServiceFile, StackFile } from "./file.ts";
 import { dollarPieces } from "./grammar/dollar.ts";
-import { parseAutodestroy } from "./grammar/policy.ts";
+import { insteadOfPolicy, parseAutodestroy } from "./grammar/policy.ts";
 import type { Dollar } from "./model.ts";
 import { notFields } from "./not-fields.ts";
 import { composeSections, isSomethingElse, isTemplateKey } from "./recognise.ts";
@@ -102,10 +102,11 @@ function describeUnknownField(service: string, field: string, fieldsOfService: o
   else report("unknown-field", at, { service, field, near: nearest(field, fields) });
 }
 
-function describeMissingImage(service: string, fieldsOfService: object, { report }: Context): void {
+function describeMissingImage(service: string, fieldsOfService: object, { fields, report }: Context): void {
   const at = { path: [service], part: "key" } as const;
+  const isSaidOtherwise = "build" in fieldsOfService || Object.keys(fieldsOfService).some((key) => nearest(key, fields) === "image");
   if (composeSections.has(service)) report("compose-section", at, { section: service });
-  else if (!("build" in fieldsOfService)) report("missing-image", at, { service });
+  else if (!isSaidOtherwise) report("missing-image", at, { service });
 }
 
 function describeNonService(service: string, value: unknown, { report }: Context): void {
@@ -128,8 +129,12 @@ function describeValue(group: readonly Complaint[], path: Path, value: unknown, 
   }
   const known = group.flatMap((complaint) => complaint.parentSchema.enum ?? []);
   const found = value === "" ? "this is empty" : typeof value === "number" ? "not possible" : "not one of them";
-  context.report("wrong-value", path, { service, expected, found, near: typeof value === "string" ? nearest(value, known) : undefined });
+  const near = typeof value === "string" ? nearest(value, known) : undefined;
+  const instead = field === "pid" && near === undefined ? ownProcesses : insteadOfPolicy(field, context.document.written(path));
+  context.report("wrong-value", path, { service, expected, found, near, instead });
 }
+
+const ownProcesses = "leave it out; containers have processes of their own";
 
 function holdsVariable(value: unknown): boolean {
   return typeof value === "string" && dollarPieces(value).some(({ kind }) => kind === "variable");
@@ -154,7 +159,8 @@ function rewritten(group: readonly Complaint[], path: Path, value: unknown, docu
   const written = document.written(path);
   if (wanted.includes("boolean") && /^(yes|on|y)$/i.test(written)) return "write `true`";
   if (wanted.includes("boolean") && /^(no|off|n)$/i.test(written)) return "write `false`";
-  if (wanted.includes("array")) return `write it as a list: \`- ${typeof value === "string" ? JSON.stringify(value) : written}\``;
+  const isListed = wanted.includes("array") || (wanted.includes("object") && written.includes("="));
+  if (isListed) return `write it as a list: \`- ${typeof value === "string" ? JSON.stringify(value) : written}\``;
   if (wanted.includes("integer") && /^\d+$/.test(written)) return `write it without quotes: \`${written}\``;
   return wanted.includes("string") && !fieldsWithGrammar.has(String(path[1])) ? `put it in quotes: \`"${written}"\`` : undefined;
 }

@@ -26,6 +26,7 @@ const reasons: Readonly<Record<string, string>> = {
   "not-indented": "The compiler says in one finding which fields have slipped, an editor marks each of them.",
   "tab-indentation": "An editor checks what it can read of a file that is not valid YAML; the compiler does not guess.",
   "too-many-aliases": "An editor checks what it can read; the compiler refuses the file before that.",
+  "unknown-field.image": "The compiler takes `imagee` for the image, an editor misses that.",
   "unnamed-service": "The compiler says in one finding which fields have no service, an editor marks each of them.",
 };
 

@@ -17,7 +17,7 @@ export const meaningCodes = {
     wording: ({ service, volume, problem }) => ({
       message: `service ${quote(service)}: ${quote(volume)} is not a volume: ${problem}`,
       label: "not a volume",
-      help: ["write `/container/path`, `/host/path:/container/path`, or the latter with `:ro` after it", variableHint(volume)],
+      help: ["write `/container/path`, `/host/path:/container/path`, or the latter with `:ro` after it"],
     }),
     why: "A volume is a path in the container, kept across redeploys, or a path on the host and one in the container, separated by `:`. Paths in the container are absolute. `:ro` makes it read-only; `:rw` is the default.",
     wrong: "db:\n  image: redis\n  volumes:\n    - /data:/data:readonly\n",
@@ -85,6 +85,17 @@ export const meaningCodes = {
     why: "Variables and labels are written `NAME=value`, or as a mapping `NAME: value`. Docker refuses one without a name.",
     wrong: "web:\n  image: nginx\n  environment:\n    - =value\n",
     right: "web:\n  image: nginx\n  environment:\n    - NAME=value\n",
+  }),
+  "space-around-name": warning<{ service: string; field: string; name: string }>({
+    wording: ({ service, field, name }) => ({
+      message: `service ${quote(service)}: the name ${quote(name)} in ${quote(field)} begins or ends with a space`,
+      label: "the space is kept",
+      notes: ["a space before `=` belongs to the name, and one after it to the value"],
+      help: [`write ${quote(name.trim())} without spaces around it`],
+    }),
+    why: "Everything up to the first `=` is the name of a variable or label, and everything after it the value, spaces included. A program that asks for the name without the space does not find it.",
+    wrong: "web:\n  image: nginx\n  environment:\n    - MODE = fast\n",
+    right: "web:\n  image: nginx\n  environment:\n    - MODE=fast\n",
   }),
   "nul-character": error<{ service: string; field: string }>({
     wording: ({ service, field }) => ({
