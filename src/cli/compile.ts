@@ -1,6 +1,7 @@
 import { basename, resolve } from "node:path";
 import { compile } from "../compile.ts";
 import { formats } from "../diagnostics/render/index.ts";
+import { readConfig } from "../lifecycle/config.ts";
 import { filesOf } from "../targets/emit.ts";
 import { targets, type TargetName } from "../targets/index.ts";
 import { projectName } from "../targets/project-name.ts";
@@ -39,7 +40,7 @@ export function compileCommand(io: Io, file: string | undefined, flags: CompileF
   const folder = resolve(io.cwd, flags.output ?? input.folder);
   const changes = planChanges(io.files, { path: folder, name: flags.output ?? input.folderName }, files, filesOf(targets[flags.target]), input.mode);
   const stale = changes.filter(({ kind }) => kind !== "none");
-  if (flags.check) return report(stale.length === 0 ? 0 : 1, differences(stale));
+  if (flags.check) return report(stale.length === 0 ? 0 : 1, `${differences(stale)}${renaming(stale)}`);
   refuseToDestroy(io.files, changes, { stackFile: input.path, force: flags.force ?? false });
   makeChanges(io.files, folder, changes);
   return report(0, summary(changes));
@@ -70,6 +71,13 @@ function artefact(files: readonly OutputFile[], name: string): OutputFile {
 function differences(stale: readonly Change[]): string {
   const words = { create: "is missing", replace: "differs", remove: "is not needed any more", none: "" };
   return stale.length === 0 ? "everything is up to date" : `not up to date: ${stale.map(({ name, kind }) => `${name} ${words[kind]}`).join(", ")}`;
+}
+
+/** Says that the files on disk are for another stack, which shows only there: the stack is named after the folder, if nothing names it. */
+function renaming(stale: readonly Change[]): string {
+  const config = stale.find(({ name, kind }) => kind === "replace" && name.endsWith(".json"));
+  const [before, now] = [config?.before, config?.text].map((text = "") => readConfig(text).config?.stack);
+  return before === now || before === undefined ? "" : `; the files are for a stack named ${before}, and this one is named ${now}: use --name ${before}`;
 }
 
 function summary(changes: readonly Change[]): string {

@@ -102,9 +102,9 @@ function programFor(io: Io, finish: Finish): Command {
     .action((file: string | undefined, flags: NodeLabelsFlags) => finish(nodeLabelsCommand(io, file, flags)));
 
   program
-    .command("explain <subject>")
-    .description("explain a diagnostic, or a field of a service and what it becomes")
-    .action((subject: string) => finish(explainCommand(io, subject)));
+    .command("explain [subject]")
+    .description("explain a diagnostic, or a field of a service and what it becomes, or list them all")
+    .action((subject: string | undefined) => finish(explainCommand(io, subject)));
 
   program
     .command("schema")

@@ -12,6 +12,8 @@ export interface Change {
   readonly path: string;
   readonly kind: "create" | "replace" | "remove" | "none";
   readonly text: string;
+  /** What stands there now. */
+  readonly before: string | undefined;
   readonly mode: number | undefined;
 }
 
@@ -30,10 +32,11 @@ export function planChanges(
     const name = join(folder.name, fileName);
     const path = Problem.unless(`read ${name}`, () => files.resolve(join(folder.path, fileName)));
     const existing = readExisting(files, path, name);
+    const before = existing?.text;
     const text = outputs.find((output) => output.name === fileName)?.text;
-    if (text === undefined) return existing && isGenerated(name, existing.text) ? [{ name, path, kind: "remove", text: existing.text, mode }] : [];
-    if (!existing) return [{ name, path, kind: "create", text, mode }];
-    return [{ name, path, kind: existing.text === text ? "none" : "replace", text, mode: existing.mode }];
+    if (text === undefined) return before !== undefined && isGenerated(name, before) ? [{ name, path, kind: "remove", text: before, before, mode }] : [];
+    if (!existing) return [{ name, path, kind: "create", text, before, mode }];
+    return [{ name, path, kind: before === text ? "none" : "replace", text, before, mode: existing.mode }];
   });
 }
 
