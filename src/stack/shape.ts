@@ -44,26 +44,30 @@ export function checkShape(document: LocatedDocument, dollar: Dollar, fields: Re
   return wellFormed(document, root, complaints);
 }
 
-/** Every service, without the fields that the validator complained about. One that stands inside another counts, so that links to it are no mistake. */
+/** Every service, without the fields and items that the validator complained about. One that stands inside another counts, so that links to it are no mistake. */
 function wellFormed(document: LocatedDocument, root: Readonly<Record<string, unknown>>, complaints: readonly Complaint[]): StackFile {
   const refused = new Set(complaints.map((complaint) => JSON.stringify(refusedPath(complaint, root))));
+  const isRefused = (...path: Path): boolean => refused.size > 0 && refused.has(JSON.stringify(path));
   const services = new Map<string, ServiceFile>();
   for (const name of document.keys([])) {
     if (isTemplateKey(name) || name === "$schema") continue;
     const written = root[name];
-    const writtenFields = isMapping(written) && !refused.has(JSON.stringify([name])) ? Object.entries(written) : [];
-    const isRefused = ([field]: readonly [string, unknown]): boolean => refused.has(JSON.stringify([name, field]));
-    for (const [field, value] of writtenFields.filter(isRefused)) if (isMapping(value) && "image" in value) services.set(field, { image: "" });
-    services.set(name, { image: "", ...Object.fromEntries(writtenFields.filter((field) => !isRefused(field))) });
+    const fields: [string, unknown][] = [["image", ""]];
+    for (const [field, value] of isMapping(written) && !isRefused(name) ? Object.entries(written) : []) {
+      if (!isRefused(name, field))
+        fields.push([field, Array.isArray(value) ? value.map((item: unknown, at) => (isRefused(name, field, at) ? undefined : item)) : value]);
+      else if (isMapping(value) && "image" in value) services.set(field, { image: "" });
+    }
+    services.set(name, Object.fromEntries(fields) as unknown as ServiceFile);
   }
   return services;
 }
 
-/** The service or field that a complaint is about. */
+/** The service or field that a complaint is about, or the item, where the others have a grammar of their own to be checked against. */
 function refusedPath({ instancePath, keyword, params }: Complaint, root: unknown): Path {
   const path = pathOf(instancePath, root);
   if (keyword === "required") return [...path, String(params.missingProperty)];
-  return keyword === "additionalProperties" ? [...path, String(params.additionalProperty)] : path.slice(0, 2);
+  return keyword === "additionalProperties" ? [...path, String(params.additionalProperty)] : path.slice(0, fieldsWithGrammar.has(String(path[1])) ? 3 : 2);
 }
 
 /** One finding for each place: the validator complains once for each branch and keyword. */
