@@ -10,7 +10,7 @@ import { readInput, type Input } from "./input.ts";
 import type { Io } from "./io.ts";
 import { makeChanges, planChanges, refuseToDestroy, type Change } from "./output.ts";
 import { Problem } from "./problem.ts";
-import { isFailure, printReport, type ReportOptions } from "./report.ts";
+import { isFailure, printReport, withoutAllowed, type ReportOptions } from "./report.ts";
 
 /** The flags of `compile`. */
 export interface CompileFlags extends ReportOptions {
@@ -29,7 +29,8 @@ export interface CompileFlags extends ReportOptions {
 /** `tutum-stack compile`: returns the exit code. Throws a Problem. */
 export function compileCommand(io: Io, file: string | undefined, flags: CompileFlags): number {
   const input = readInput(io, file, flags.stdinFilename);
-  const { files, diagnostics } = compileInput(input, flags);
+  const { files, diagnostics: found } = compileInput(input, flags);
+  const diagnostics = withoutAllowed(found, flags);
   const { source, isElsewhere } = input;
   const report = (exitCode: number, text: string): number => printReport(io, io.stderr, [{ source, isElsewhere, diagnostics }], flags, { exitCode, text });
   if (isFailure(diagnostics, flags)) return report(1, `${source.name} was not compiled`);

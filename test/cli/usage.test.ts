@@ -50,6 +50,8 @@ describe("help", () => {
         --interpolate            take $NAME and \${NAME} for variables instead of text
         --strict                 count warnings as errors
         --max-warnings <n>       fail with more warnings than this
+        --allow <codes>          neither print nor count these warnings, separated by
+                                 commas
         --quiet                  print errors only, and nothing when all is well
         --format <kind>          how diagnostics are printed: pretty (with the lines
                                  of the file), compact (a line each, as gcc), json (as

@@ -4,6 +4,7 @@ import { targets } from "../../targets/index.ts";
 import { subjects } from "../explain.ts";
 import type { Io } from "../io.ts";
 import { servicesOf } from "../read-stack.ts";
+import { warnings } from "../report.ts";
 import { scripts, type Shell } from "./scripts.ts";
 import { suggest } from "./suggest.ts";
 import { quoteForBash, splitLine } from "./words.ts";
@@ -21,6 +22,7 @@ export function completionCommand(io: Io, shell: Shell): number {
 export function suggestCommand(io: Io, program: Command, [shell, ...words]: readonly string[]): number {
   const known = {
     ...subjects(),
+    warnings: warnings(),
     artefacts: [...new Set(Object.values(targets).flatMap((target) => filesOf(target)))],
     servicesOf: (file: string) => (file === "-" ? [] : servicesOf(io, file, longest)),
   };
