@@ -67,7 +67,8 @@ function isLikeService(value: unknown, fields: ReadonlySet<string>): boolean {
   if (!isMapping(value)) return false;
   const keys = Object.keys(value);
   const isNested = Object.values(value).some(isService);
-  return isNested || ["image", "build"].some((key) => key in value) || keys.filter((key) => nearest(key, fields) !== undefined).length * 2 > keys.length;
+  const isLikeField = (key: string): boolean => fields.has(key) || (!isMapping(value[key]) && nearest(key, fields) !== undefined);
+  return isNested || ["image", "build"].some((key) => key in value) || keys.filter(isLikeField).length * 2 > keys.length;
 }
 
 function isService(value: unknown): boolean {
