@@ -38,12 +38,15 @@ export interface Compilation {
 }
 
 /**
- * Compiles the text of a stack file. Never throws for a mistake in the text; throws a RangeError for a name without letters or digits.
+ * Compiles the text of a stack file. Never throws for a mistake in the text; throws a TypeError without a name, and a RangeError for
+ * one without letters or digits.
  *
  * @example
  * const { files, diagnostics } = compile("web:\n  image: nginx\n", { name: "shop" });
  */
 export function compile(text: string, options: CompileOptions): Compilation {
+  // For callers whom no compiler checks.
+  if (typeof (options as CompileOptions | undefined)?.name !== "string") throw new TypeError("options.name is required: the name of the stack");
   const stackName = projectName(options.name);
   if (stackName === "") throw new RangeError(`the name of a stack needs a letter or a digit: ${JSON.stringify(options.name)}`);
   const diagnostics: Diagnostic[] = [];

@@ -1,6 +1,7 @@
 import { basename, resolve } from "node:path";
 import { compile } from "../compile.ts";
 import { formats } from "../diagnostics/render/index.ts";
+import { readConfig } from "../lifecycle/config.ts";
 import { filesOf } from "../targets/emit.ts";
 import { targets, type TargetName } from "../targets/index.ts";
 import { projectName } from "../targets/project-name.ts";
@@ -10,7 +11,7 @@ import { readInput, type Input } from "./input.ts";
 import type { Io } from "./io.ts";
 import { makeChanges, planChanges, refuseToDestroy, type Change } from "./output.ts";
 import { Problem } from "./problem.ts";
-import { isFailure, printReport, type ReportOptions } from "./report.ts";
+import { isFailure, printReport, withoutAllowed, type ReportOptions } from "./report.ts";
 
 /** The flags of `compile`. */
 export interface CompileFlags extends ReportOptions {
@@ -29,7 +30,8 @@ export interface CompileFlags extends ReportOptions {
 /** `tutum-stack compile`: returns the exit code. Throws a Problem. */
 export function compileCommand(io: Io, file: string | undefined, flags: CompileFlags): number {
   const input = readInput(io, file, flags.stdinFilename);
-  const { files, diagnostics } = compileInput(input, flags);
+  const { files, diagnostics: found } = compileInput(input, flags);
+  const diagnostics = withoutAllowed(found, flags);
   const { source, isElsewhere } = input;
   const report = (exitCode: number, text: string, remark = ""): number =>
     printReport(io, io.stderr, [{ source, isElsewhere, diagnostics }], flags, { exitCode, text, remark });
@@ -39,9 +41,9 @@ export function compileCommand(io: Io, file: string | undefined, flags: CompileF
     return diagnostics.length > 0 || formats[flags.format].kind === "document" ? report(0, `printed ${flags.print}`) : 0;
   }
   const folder = resolve(io.cwd, flags.output ?? input.folder);
-  const changes = planChanges(io.files, folder, files, filesOf(targets[flags.target]), input.mode);
+  const changes = planChanges(io.files, { path: folder, name: flags.output ?? input.folderName }, files, filesOf(targets[flags.target]), input.mode);
   const stale = changes.filter(({ kind }) => kind !== "none");
-  if (flags.check) return report(stale.length === 0 ? 0 : 1, differences(stale));
+  if (flags.check) return report(stale.length === 0 ? 0 : 1, `${differences(stale)}${renaming(stale)}`);
   refuseToDestroy(io.files, changes, { stackFile: input.path, force: flags.force ?? false });
   makeChanges(io.files, folder, changes);
   return report(0, summary(changes), imageToBuild(changes, flags));
@@ -78,6 +80,13 @@ function differences(stale: readonly Change[]): string {
 function imageToBuild(changes: readonly Change[], { target, sidecar, sidecarImage, quiet }: CompileFlags): string {
   const isNew = changes.some(({ name, kind }) => name === targets[target].configFile && kind === "create");
   return isNew && sidecar === "service" && sidecarImage === undefined && !quiet ? `; the sidecar needs the image ${defaultSidecarImage}: npm run image` : "";
+}
+
+/** Says that the files on disk are for another stack, which shows only there: the stack is named after the folder, if nothing names it. */
+function renaming(stale: readonly Change[]): string {
+  const config = stale.find(({ name, kind }) => kind === "replace" && name.endsWith(".json"));
+  const [before, now] = [config?.before, config?.text].map((text = "") => readConfig(text).config?.stack);
+  return before === now || before === undefined ? "" : `; the files are for a stack named ${before}, and this one is named ${now}: use --name ${before}`;
 }
 
 function summary(changes: readonly Change[]): string {

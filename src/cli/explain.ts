@@ -6,9 +6,9 @@ import { conversionsOf, type Conversion } from "../targets/conversion.ts";
 import type { Io } from "./io.ts";
 import { Problem } from "./problem.ts";
 
-/** `tutum-stack explain`: what a diagnostic or a field of the language means. Returns the exit code. Throws a Problem. */
-export function explainCommand(io: Io, subject: string): number {
-  io.stdout.write(explanationOf(subject));
+/** `tutum-stack explain`: what a diagnostic or a field of the language means, or which there are. Returns the exit code. Throws a Problem. */
+export function explainCommand(io: Io, subject: string | undefined): number {
+  io.stdout.write(subject === undefined ? listOfSubjects() : explanationOf(subject));
   return 0;
 }
 
@@ -24,8 +24,13 @@ function explanationOf(subject: string): string {
   if (Object.hasOwn(fields, subject)) return explainField(subject as Field);
   const known = subjects();
   const near = nearest(subject, [...known.diagnostics, ...known.fields]);
-  const lists = Object.entries(known).map(([kind, names]) => `\nThe ${kind} are:\n${names.map((name) => `  ${name}\n`).join("")}`);
-  throw new Problem(`there is no diagnostic or field ${JSON.stringify(subject)}${near ? `; did you mean ${near}?` : ""}`, lists.join(""));
+  const suggestion = near ? `; did you mean ${near}?` : "";
+  throw new Problem(`there is no diagnostic or field ${JSON.stringify(subject)}${suggestion}`, "`tutum-stack explain` lists all\n");
+}
+
+function listOfSubjects(): string {
+  const lists = Object.entries(subjects()).map(([kind, names]) => `The ${kind} are:\n${names.map((name) => `  ${name}\n`).join("")}`);
+  return lists.join("\n");
 }
 
 /** Why a code exists, with a wrong and a right example. */

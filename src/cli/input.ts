@@ -1,4 +1,4 @@
-import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { diagnosing, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/source.ts";
 import { sourceOf } from "../compile.ts";
@@ -14,6 +14,8 @@ export interface Input {
   readonly failure: Diagnostic | undefined;
   /** The folder that output goes to and the stack is named after: the file's, or the current one for standard input. */
   readonly folder: string;
+  /** What messages call that folder. */
+  readonly folderName: string;
   /** Undefined for standard input. */
   readonly path: string | undefined;
   /** The rights of the file, which the output gets, too. */
@@ -27,13 +29,21 @@ export const stackFileNames = ["stack.yml", "stack.yaml", "tutum.yml", "tutum.ya
 export function readInput(io: Io, file: string | undefined, stdinFilename: string | undefined): Input {
   if (file === "-") {
     const bytes = Problem.unless("read standard input", () => io.readStdin());
-    const { name, isElsewhere } = shown(io.cwd, resolve(io.cwd, stdinFilename ?? "stdin"));
-    return { ...decode(bytes, name), isElsewhere: isElsewhere || stdinFilename === undefined, folder: io.cwd, path: undefined, mode: undefined };
+    const { name, isElsewhere } = shown(io.cwd, stdinFilename ?? "stdin");
+    return {
+      ...decode(bytes, name),
+      isElsewhere: isElsewhere || stdinFilename === undefined,
+      folder: io.cwd,
+      folderName: ".",
+      path: undefined,
+      mode: undefined,
+    };
   }
-  const path = resolve(io.cwd, file ?? findStackFile(io));
-  const { name, isElsewhere } = shown(io.cwd, path);
+  const given = file ?? findStackFile(io);
+  const path = resolve(io.cwd, given);
+  const { name, isElsewhere } = shown(io.cwd, given);
   const found = read(io, path, name);
-  return { ...decode(found.bytes, name), isElsewhere, folder: dirname(path), path, mode: found.mode };
+  return { ...decode(found.bytes, name), isElsewhere, folder: dirname(path), folderName: dirname(name), path, mode: found.mode };
 }
 
 function findStackFile(io: Io): string {
@@ -51,11 +61,11 @@ function read(io: Io, path: string, name: string): { readonly bytes: Uint8Array;
   return found;
 }
 
-/** A path below the current folder, with `/`, or else the base name: never an absolute path. */
-function shown(cwd: string, path: string): { readonly name: string; readonly isElsewhere: boolean } {
-  const below = relative(cwd, path);
-  const isElsewhere = below.startsWith("..") || isAbsolute(below);
-  return { name: isElsewhere ? basename(path) : below.replaceAll(sep, "/"), isElsewhere };
+/** A path below the current folder as it is seen from there, any other one as it was given, with `/`. */
+function shown(cwd: string, given: string): { readonly name: string; readonly isElsewhere: boolean } {
+  const below = relative(cwd, resolve(cwd, given));
+  const isElsewhere = below === ".." || below.startsWith(`..${sep}`) || isAbsolute(below);
+  return { name: (isElsewhere ? given : below || ".").replaceAll(sep, "/"), isElsewhere };
 }
 
 function decode(bytes: Uint8Array, name: string): { readonly source: Source; readonly failure: Diagnostic | undefined } {

@@ -1,21 +1,29 @@
+import { resolve } from "node:path";
 import { actionAfterDaemonRestart, actionAfterExit, actionAfterStop, type Action, type Exit, type Policy } from "../lifecycle/policy.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Service, Stack } from "../stack/model.ts";
 import type { Io } from "./io.ts";
 import { Problem } from "./problem.ts";
-import { readStackOnly, type ReadFlags } from "./read-stack.ts";
+import { readStackOnly, servicesOf, type ReadFlags } from "./read-stack.ts";
 
 /**
  * `tutum-stack lifecycle`: what happens to the containers of each service, or of the services that are named. Returns the exit code.
- * Throws a Problem, for a service that the stack does not have, too.
+ * Throws a Problem, for a service that the stack does not have, too. The file can be left out before a service, unless a file has its name.
  */
 export function lifecycleCommand(io: Io, file: string | undefined, names: readonly string[], flags: ReadFlags): number {
+  if (file !== undefined && isServiceHere(io, file)) return lifecycleCommand(io, undefined, [file, ...names], flags);
   const stack = readStackOnly(io, file, flags);
   if (!stack) return 1;
   refuseUnknown(names, stack);
   const shown = [...stack.services.values()].filter(({ name }) => names.length === 0 || names.includes(name));
   io.stdout.write(table([header, ...shown.map(row)]));
   return 0;
+}
+
+/** Whether a word is no file, but a service of the one stack file of the current folder. */
+function isServiceHere(io: Io, word: string): boolean {
+  const isNoFile = /^\w[\w.-]*$/.test(word) && Problem.unless(`read ${word}`, () => io.files.length(resolve(io.cwd, word))) === undefined;
+  return isNoFile && servicesOf(io, undefined).includes(word);
 }
 
 function refuseUnknown(names: readonly string[], { services }: Stack): void {

@@ -1,5 +1,6 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
+import type { Code } from "../diagnostics/catalogue/index.ts";
 import { formats } from "../diagnostics/render/index.ts";
 import { visible } from "../diagnostics/render/visible.ts";
 import { targets } from "../targets/index.ts";
@@ -13,6 +14,7 @@ import { lifecycleCommand } from "./lifecycle.ts";
 import { nodeLabelsCommand, type NodeLabelsFlags } from "./node-labels.ts";
 import { Problem } from "./problem.ts";
 import type { ReadFlags } from "./read-stack.ts";
+import { warnings } from "./report.ts";
 import { schemaCommand, schemas } from "./schema.ts";
 import type { SidecarFlags } from "./sidecar.ts";
 import { validateCommand, type ValidateFlags } from "./validate.ts";
@@ -102,9 +104,9 @@ function programFor(io: Io, finish: Finish): Command {
     .action((file: string | undefined, flags: NodeLabelsFlags) => finish(nodeLabelsCommand(io, file, flags)));
 
   program
-    .command("explain <subject>")
-    .description("explain a diagnostic, or a field of a service and what it becomes")
-    .action((subject: string) => finish(explainCommand(io, subject)));
+    .command("explain [subject]")
+    .description("explain a diagnostic, or a field of a service and what it becomes, or list them all")
+    .action((subject: string | undefined) => finish(explainCommand(io, subject)));
 
   program
     .command("schema")
@@ -147,9 +149,21 @@ function withInput(command: Command): Command {
     .option("--interpolate", "take $NAME and ${NAME} for variables instead of text")
     .option("--strict", "count warnings as errors")
     .addOption(new Option("--max-warnings <n>", "fail with more warnings than this").argParser(wholeNumber).conflicts("strict"))
+    .addOption(new Option("--allow <codes>", "neither print nor count these warnings, separated by commas").argParser(warningCodes))
     .option("--quiet", "print errors only, and nothing when all is well")
     .addOption(new Option("--format <kind>", `how diagnostics are printed: ${kinds.join(", ")}`).choices(Object.keys(formats)).default("pretty"))
     .option("--stdin-filename <name>", "the name of standard input (-) in messages");
+}
+
+/** Goes on from what the option was given before. */
+function warningCodes(text: string, before: readonly Code[] = []): readonly Code[] {
+  const known = warnings();
+  const given = text.split(",").map((word) => {
+    const code = known.find((candidate) => candidate === word.trim());
+    if (code === undefined) throw new InvalidArgumentError(`There is no warning ${JSON.stringify(word)}; \`tutum-stack explain\` lists them.`);
+    return code;
+  });
+  return [...before, ...given];
 }
 
 function wholeNumber(text: string): number {

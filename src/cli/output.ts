@@ -7,31 +7,36 @@ import { Problem } from "./problem.ts";
 
 /** What has to happen to one file of the output folder. */
 export interface Change {
+  /** What messages call the file. */
   readonly name: string;
   readonly path: string;
   readonly kind: "create" | "replace" | "remove" | "none";
   readonly text: string;
+  /** What stands there now. */
+  readonly before: string | undefined;
   readonly mode: number | undefined;
 }
 
 /**
- * Compares the output with what is on disk. `possible` are the names of all files that a target may write: one of them that was
+ * Compares the output with what is on disk, in a folder and what messages call it. `possible` are the names of all files that a target may write: one of them that was
  * generated earlier, and is no longer written, is removed. Throws a Problem for a file that cannot be read.
  */
 export function planChanges(
   files: Files,
-  folder: string,
+  folder: { readonly path: string; readonly name: string },
   outputs: readonly OutputFile[],
   possible: readonly string[],
   mode: number | undefined,
 ): readonly Change[] {
-  return possible.flatMap((name): readonly Change[] => {
-    const path = Problem.unless(`read ${name}`, () => files.resolve(join(folder, name)));
+  return possible.flatMap((fileName): readonly Change[] => {
+    const name = join(folder.name, fileName);
+    const path = Problem.unless(`read ${name}`, () => files.resolve(join(folder.path, fileName)));
     const existing = readExisting(files, path, name);
-    const text = outputs.find((output) => output.name === name)?.text;
-    if (text === undefined) return existing && isGenerated(name, existing.text) ? [{ name, path, kind: "remove", text: existing.text, mode }] : [];
-    if (!existing) return [{ name, path, kind: "create", text, mode }];
-    return [{ name, path, kind: existing.text === text ? "none" : "replace", text, mode: existing.mode }];
+    const before = existing?.text;
+    const text = outputs.find((output) => output.name === fileName)?.text;
+    if (text === undefined) return before !== undefined && isGenerated(name, before) ? [{ name, path, kind: "remove", text: before, before, mode }] : [];
+    if (!existing) return [{ name, path, kind: "create", text, before, mode }];
+    return [{ name, path, kind: before === text ? "none" : "replace", text, before, mode: existing.mode }];
   });
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { readStack } from "../compile.ts";
 import { hasErrors, inSourceOrder, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/source.ts";
@@ -20,6 +21,18 @@ export function readStackOnly(io: Io, file: string | undefined, flags: ReadFlags
   const finding = { source, isElsewhere, diagnostics: inSourceOrder(diagnostics) };
   printReport(io, io.stderr, [finding], { format: "pretty" }, { exitCode: 1, text: `${source.name} is not valid` });
   return undefined;
+}
+
+/** The names of the services in a file, or in the one stack file of this folder; none when it cannot be read or is longer than this. */
+export function servicesOf(io: Io, file: string | undefined, longest = Infinity): readonly string[] {
+  try {
+    if (file !== undefined && (io.files.length(resolve(io.cwd, file)) ?? Infinity) > longest) return [];
+    const { source, failure } = readInput(io, file, undefined);
+    const read = failure ? undefined : readStack(source, { interpolate: true }, []);
+    return read ? [...read.stack.services.keys()] : [];
+  } catch {
+    return [];
+  }
 }
 
 function readEitherWay(source: Source, diagnostics: Diagnostic[]): ReturnType<typeof readStack> {

@@ -1,4 +1,5 @@
 import packageJson from "../../package.json" with { type: "json" };
+import { catalogue, type Code } from "../diagnostics/catalogue/index.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { formats, type FormatName } from "../diagnostics/render/index.ts";
 import type { Finding } from "../diagnostics/render/report.ts";
@@ -14,6 +15,8 @@ export interface ReportOptions {
   readonly strict?: boolean;
   readonly maxWarnings?: number;
   readonly quiet?: boolean;
+  /** Warnings that are neither printed nor counted. */
+  readonly allow?: readonly Code[];
 }
 
 /** What became of a command. */
@@ -41,6 +44,16 @@ export function printReport(io: Io, output: Output, findings: readonly Finding[]
   };
   output.write(render(report, diagnostics.length > 0 ? paintFor(io, output) : plain));
   return exitCode;
+}
+
+/** The codes of all warnings. */
+export function warnings(): readonly Code[] {
+  return (Object.keys(catalogue) as Code[]).filter((code) => catalogue[code].severity === "warning");
+}
+
+/** The diagnostics but for the warnings that `--allow` names. */
+export function withoutAllowed(diagnostics: readonly Diagnostic[], { allow = [] }: ReportOptions): readonly Diagnostic[] {
+  return diagnostics.filter(({ code }) => !allow.includes(code));
 }
 
 /** Whether findings keep a command from doing its work. */

@@ -2,7 +2,7 @@ import { validate } from "../compile.ts";
 import { readInput } from "./input.ts";
 import type { Io } from "./io.ts";
 import { Problem } from "./problem.ts";
-import { isFailure, printReport, type Finding, type ReportOptions } from "./report.ts";
+import { isFailure, printReport, withoutAllowed, type Finding, type ReportOptions } from "./report.ts";
 
 /** The flags of `validate`. */
 export interface ValidateFlags extends ReportOptions {
@@ -16,7 +16,7 @@ export function validateCommand(io: Io, files: readonly string[], flags: Validat
   const findings = (files.length === 0 ? [undefined] : files).map((file): Finding => {
     const { source, isElsewhere, failure } = readInput(io, file, flags.stdinFilename);
     const diagnostics = failure ? [failure] : validate(source.text, { fileName: source.name, interpolate: flags.interpolate ?? false });
-    return { source, isElsewhere, diagnostics };
+    return { source, isElsewhere, diagnostics: withoutAllowed(diagnostics, flags) };
   });
   const all = findings.flatMap(({ diagnostics }) => diagnostics);
   return printReport(io, io.stdout, findings, flags, { exitCode: isFailure(all, flags) ? 1 : 0, text: verdict(findings, flags) });

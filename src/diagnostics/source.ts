@@ -1,4 +1,4 @@
-/** A named text, as diagnostics show it. The name is never an absolute path. */
+/** A named text, as diagnostics show it. */
 export interface Source {
   readonly name: string;
   readonly text: string;

@@ -157,15 +157,16 @@ const rows: { readonly [F in Field]: Row<F> } = {
 /** The names of all fields. */
 export const fields: ReadonlySet<string> = new Set(Object.keys(rows));
 
-/** Takes each item apart, unless a variable has to be filled in first. What means the same counts once. */
+/** Takes each item apart, unless a variable has to be filled in first. What means the same counts once; what the schema refused is not there. */
 function eachItem<T extends { readonly kind: string }>(
-  items: readonly (string | number)[],
+  items: readonly (string | number | undefined)[],
   path: Path,
   context: Context,
   parse: (text: string, origin: Path) => T | undefined,
 ): readonly (T | Deferred)[] {
   const results = new Map<string, T | Deferred>();
-  for (const index of items.keys()) {
+  for (const [index, item] of items.entries()) {
+    if (item === undefined) continue;
     const origin = [...path, index];
     const text = context.document.written(origin);
     const result = defer(text, origin, context) ?? parse(text, origin);
@@ -220,6 +221,7 @@ function variables(field: "environment" | "labels", path: Path, context: Context
   for (const variable of found) {
     const { name, origin } = variable;
     const earlier = byName.get(name);
+    if (name.trim() !== name) context.report("space-around-name", { path: origin, part: "key" }, { service: context.name, field, name });
     if (name === "") context.report("bad-variable", origin, { service: context.name, field, item: context.document.written(origin) });
     if (name.includes("\0") && !Array.isArray(written)) context.report("nul-character", { path: origin, part: "key" }, { service: context.name, field });
     if (earlier) context.report("duplicate-variable", { path: origin, also: earlier.origin }, { service: context.name, field, name });

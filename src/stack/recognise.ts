@@ -1,4 +1,5 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
+import { nearest } from "../diagnostics/nearest.ts";
 import type { LocatedDocument } from "../yaml/document.ts";
 import { isMapping } from "../yaml/values.ts";
 import type { Field } from "./file.ts";
@@ -54,7 +55,7 @@ function isComposeSection(key: string, value: unknown): boolean {
   return composeSections.has(key) && isMapping(value);
 }
 
-/** Whether no top-level key is anything like a service: a mapping of mostly fields, or nothing yet. */
+/** Whether no top-level key is anything like a service: a mapping of mostly fields, misspelt ones included, or nothing yet. */
 function hasOtherThings(root: Readonly<Record<string, unknown>>, fields: ReadonlySet<string>, report: Report): boolean {
   const keys = Object.keys(root).filter((key) => key !== "$schema" && !isTemplateKey(key));
   if (keys.some((key) => root[key] === null || isLikeService(root[key], fields))) return false;
@@ -66,7 +67,8 @@ function isLikeService(value: unknown, fields: ReadonlySet<string>): boolean {
   if (!isMapping(value)) return false;
   const keys = Object.keys(value);
   const isNested = Object.values(value).some(isService);
-  return isNested || ["image", "build"].some((key) => key in value) || keys.filter((key) => fields.has(key)).length * 2 > keys.length;
+  const isLikeField = (key: string): boolean => fields.has(key) || (!isMapping(value[key]) && nearest(key, fields) !== undefined);
+  return isNested || ["image", "build"].some((key) => key in value) || keys.filter(isLikeField).length * 2 > keys.length;
 }
 
 function isService(value: unknown): boolean {

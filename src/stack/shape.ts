@@ -4,7 +4,7 @@ import type { LocatedDocument } from "../yaml/document.ts";
 import { isMapping } from "../yaml/values.ts";
 import type { ServiceFile, StackFile } from "./file.ts";
 import { dollarPieces } from "./grammar/dollar.ts";
-import { parseAutodestroy } from "./grammar/policy.ts";
+import { insteadOfPolicy, parseAutodestroy } from "./grammar/policy.ts";
 import type { Dollar } from "./model.ts";
 import { notFields } from "./not-fields.ts";
 import { composeSections, isSomethingElse, isTemplateKey } from "./recognise.ts";
@@ -44,26 +44,30 @@ export function checkShape(document: LocatedDocument, dollar: Dollar, fields: Re
   return wellFormed(document, root, complaints);
 }
 
-/** Every service, without the fields that the validator complained about. One that stands inside another counts, so that links to it are no mistake. */
+/** Every service, without the fields and items that the validator complained about. One that stands inside another counts, so that links to it are no mistake. */
 function wellFormed(document: LocatedDocument, root: Readonly<Record<string, unknown>>, complaints: readonly Complaint[]): StackFile {
   const refused = new Set(complaints.map((complaint) => JSON.stringify(refusedPath(complaint, root))));
+  const isRefused = (...path: Path): boolean => refused.size > 0 && refused.has(JSON.stringify(path));
   const services = new Map<string, ServiceFile>();
   for (const name of document.keys([])) {
     if (isTemplateKey(name) || name === "$schema") continue;
     const written = root[name];
-    const writtenFields = isMapping(written) && !refused.has(JSON.stringify([name])) ? Object.entries(written) : [];
-    const isRefused = ([field]: readonly [string, unknown]): boolean => refused.has(JSON.stringify([name, field]));
-    for (const [field, value] of writtenFields.filter(isRefused)) if (isMapping(value) && "image" in value) services.set(field, { image: "" });
-    services.set(name, { image: "", ...Object.fromEntries(writtenFields.filter((field) => !isRefused(field))) });
+    const fields: [string, unknown][] = [["image", ""]];
+    for (const [field, value] of isMapping(written) && !isRefused(name) ? Object.entries(written) : []) {
+      if (!isRefused(name, field))
+        fields.push([field, Array.isArray(value) ? value.map((item: unknown, at) => (isRefused(name, field, at) ? undefined : item)) : value]);
+      else if (isMapping(value) && "image" in value) services.set(field, { image: "" });
+    }
+    services.set(name, Object.fromEntries(fields) as unknown as ServiceFile);
   }
   return services;
 }
 
-/** The service or field that a complaint is about. */
+/** The service or field that a complaint is about, or the item, where the others have a grammar of their own to be checked against. */
 function refusedPath({ instancePath, keyword, params }: Complaint, root: unknown): Path {
   const path = pathOf(instancePath, root);
   if (keyword === "required") return [...path, String(params.missingProperty)];
-  return keyword === "additionalProperties" ? [...path, String(params.additionalProperty)] : path.slice(0, 2);
+  return keyword === "additionalProperties" ? [...path, String(params.additionalProperty)] : path.slice(0, fieldsWithGrammar.has(String(path[1])) ? 3 : 2);
 }
 
 /** One finding for each place: the validator complains once for each branch and keyword. */
@@ -102,10 +106,11 @@ function describeUnknownField(service: string, field: string, fieldsOfService: o
   else report("unknown-field", at, { service, field, near: nearest(field, fields) });
 }
 
-function describeMissingImage(service: string, fieldsOfService: object, { report }: Context): void {
+function describeMissingImage(service: string, fieldsOfService: object, { fields, report }: Context): void {
   const at = { path: [service], part: "key" } as const;
+  const isSaidOtherwise = "build" in fieldsOfService || Object.keys(fieldsOfService).some((key) => nearest(key, fields) === "image");
   if (composeSections.has(service)) report("compose-section", at, { section: service });
-  else if (!("build" in fieldsOfService)) report("missing-image", at, { service });
+  else if (!isSaidOtherwise) report("missing-image", at, { service });
 }
 
 function describeNonService(service: string, value: unknown, { report }: Context): void {
@@ -128,8 +133,12 @@ function describeValue(group: readonly Complaint[], path: Path, value: unknown, 
   }
   const known = group.flatMap((complaint) => complaint.parentSchema.enum ?? []);
   const found = value === "" ? "this is empty" : typeof value === "number" ? "not possible" : "not one of them";
-  context.report("wrong-value", path, { service, expected, found, near: typeof value === "string" ? nearest(value, known) : undefined });
+  const near = typeof value === "string" ? nearest(value, known) : undefined;
+  const instead = field === "pid" && near === undefined ? ownProcesses : insteadOfPolicy(field, context.document.written(path));
+  context.report("wrong-value", path, { service, expected, found, near, instead });
 }
+
+const ownProcesses = "leave it out; containers have processes of their own";
 
 function holdsVariable(value: unknown): boolean {
   return typeof value === "string" && dollarPieces(value).some(({ kind }) => kind === "variable");
@@ -154,7 +163,8 @@ function rewritten(group: readonly Complaint[], path: Path, value: unknown, docu
   const written = document.written(path);
   if (wanted.includes("boolean") && /^(yes|on|y)$/i.test(written)) return "write `true`";
   if (wanted.includes("boolean") && /^(no|off|n)$/i.test(written)) return "write `false`";
-  if (wanted.includes("array")) return `write it as a list: \`- ${typeof value === "string" ? JSON.stringify(value) : written}\``;
+  const isListed = wanted.includes("array") || (wanted.includes("object") && written.includes("="));
+  if (isListed) return `write it as a list: \`- ${typeof value === "string" ? JSON.stringify(value) : written}\``;
   if (wanted.includes("integer") && /^\d+$/.test(written)) return `write it without quotes: \`${written}\``;
   return wanted.includes("string") && !fieldsWithGrammar.has(String(path[1])) ? `put it in quotes: \`"${written}"\`` : undefined;
 }

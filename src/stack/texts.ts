@@ -35,9 +35,9 @@ function* texts(value: unknown, path: Path): Generator<readonly [Path, string | 
 function checkDollars(service: string, path: Path, text: string, dollar: Dollar, report: Report): void {
   for (const piece of dollarPieces(text)) {
     const at = { path, part: { text: piece.text } };
-    if (dollar === "text" && piece.kind === "variable")
+    if (dollar === "text" && (piece.kind === "variable" || piece.kind === "extended"))
       return fieldsWithoutDollars.has(String(path[1])) ? undefined : report("dollar-is-text", at, { service, variable: piece.text });
-    if (dollar === "variable" && piece.kind === "invalid") report("bad-interpolation", at, { service, found: piece.text });
+    if (dollar === "variable" && (piece.kind === "invalid" || piece.kind === "extended")) report("bad-interpolation", at, { service, found: piece.text });
   }
 }
 

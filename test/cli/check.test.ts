@@ -51,13 +51,22 @@ describe("--check", () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: "tutum-stack: not up to date: docker-compose.yml differs, autodestroy.json is not needed any more\n" });
   });
 
+  test("of files for a stack of another name", () => {
+    const { code, stderr } = check(compiled(jobStack), "--name", "market");
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      "tutum-stack: not up to date: docker-compose.yml differs, autodestroy.json differs; " +
+        "the files are for a stack named shop, and this one is named market: use --name shop\n",
+    );
+  });
+
   test("beside a file that was not generated", () => {
     const { code, stderr } = check(new MemoryFiles({ "/shop/stack.yml": plainStack, "/shop/docker-compose.yml": "services: {}\n" }));
     expect({ code, stderr }).toEqual({ code: 1, stderr: "tutum-stack: not up to date: docker-compose.yml differs\n" });
   });
 
   test("looks into the folder of --output", () => {
-    expect(check(compiled(plainStack), "-o", "build")).toMatchObject({ code: 1, stderr: "tutum-stack: not up to date: docker-compose.yml is missing\n" });
+    expect(check(compiled(plainStack), "-o", "build")).toMatchObject({ code: 1, stderr: "tutum-stack: not up to date: build/docker-compose.yml is missing\n" });
   });
 
   test("with an error in the stack file", () => {

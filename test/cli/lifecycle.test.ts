@@ -56,6 +56,18 @@ describe("lifecycle", () => {
     expect(stdout.match(/^[a-c](?= )/gm)).toEqual(["a", "c"]);
   });
 
+  test("takes services alone, of the one stack file here", () => {
+    const files = new MemoryFiles({ "/shop/tutum.yml": "a:\n  image: x\nb:\n  image: x\nc:\n  image: x\n" });
+    const { code, stdout, stderr } = run(["lifecycle", "c", "a"], { files });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout.match(/^[a-c](?= )/gm)).toEqual(["a", "c"]);
+  });
+
+  test("takes a file before a service of that name", () => {
+    const files = new MemoryFiles({ "/shop/stack.yml": "a:\n  image: x\n", "/shop/a": "other:\n  image: x\n" });
+    expect(run(["lifecycle", "a"], { files }).stdout).toMatch(/^other /m);
+  });
+
   test.each([
     { name: "webs", says: 'tutum-stack: there is no service "webs" in the stack; did you mean web?\n' },
     { name: "cache", says: 'tutum-stack: there is no service "cache" in the stack\n' },

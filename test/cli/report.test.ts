@@ -135,3 +135,30 @@ describe("colours", () => {
     `);
   });
 });
+
+describe("--allow", () => {
+  const stack = "web:\n  image: nginx\n  tags: [a]\n  volumes:\n    - data:/data\n  environment:\n    - A=$B\n";
+  const compile = (...args: readonly string[]) => run(["compile", ...args], { files: new MemoryFiles({ "/shop/stack.yml": stack }) });
+
+  test("warnings are neither printed nor counted", () => {
+    const { code, stderr } = compile("--allow", "not-in-target,named-volume", "--allow", "dollar-is-text", "--strict");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "tutum-stack: wrote docker-compose.yml\n" });
+  });
+
+  test("others still are", () => {
+    const { code, stderr } = compile("--allow", "not-in-target, named-volume", "--max-warnings", "0");
+    expect(code).toBe(1);
+    expect(stderr.match(/^\w+\[[\w-]+\]/gm)).toEqual(["warning[dollar-is-text]"]);
+    expect(stderr).toContain("stack.yml was not compiled (1 warning); --max-warnings allows 0\n");
+  });
+
+  test("of validate", () => {
+    expect(run(["validate", "-", "--allow", "dollar-is-text", "--strict"], { stdin: stack.replace(/ {2}volumes:\n.*\n/, "") })).toMatchObject({ code: 0 });
+  });
+
+  test.each(["bad-port", "nonsense", "", "named-volume,"])("%j is refused, for it is no warning", (codes) => {
+    const { code, stderr } = compile("--allow", codes);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/is invalid\. There is no warning "[\w-]*"; `tutum-stack explain` lists them\.\n$/);
+  });
+});

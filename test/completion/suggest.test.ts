@@ -4,7 +4,13 @@ import { splitLine, quoteForBash } from "../../src/cli/completion/words.ts";
 import { suggest, type Subjects } from "../../src/cli/completion/suggest.ts";
 import { MemoryFiles, run, runOn } from "../support/memory-io.ts";
 
-const subjects: Subjects = { diagnostics: ["bad-port"], fields: ["ports"], artefacts: ["docker-compose.yml"], servicesOf: (file) => [`of ${file}`] };
+const subjects: Subjects = {
+  diagnostics: ["bad-port"],
+  warnings: [],
+  fields: ["ports"],
+  artefacts: ["docker-compose.yml"],
+  servicesOf: (file) => [`of ${file}`],
+};
 
 function offered(program: Command, ...words: readonly string[]): readonly string[] {
   return suggest(program, words, subjects).words.map(({ value }) => value);
@@ -70,6 +76,12 @@ describe("the program", () => {
     const known = [...run([command, "--help"]).stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, name]) => name!);
     expect(known).toContain("--help");
     expect(namesIn(await ask(command, "--")).filter((name) => name.startsWith("--"))).toEqual(known);
+  });
+
+  test.each(["compile", "validate"])("offers warnings, and no errors, to --allow of %s", async (command) => {
+    expect(namesIn(await ask(command, "--allow", "named-"))).toEqual(["named-volume"]);
+    expect(namesIn(await ask(command, "--allow=dead-registry,named-"))).toEqual(["--allow=dead-registry,named-volume"]);
+    expect(namesIn(await ask(command, "--allow", "bad-port"))).toEqual([]);
   });
 
   test.each(commands.filter((command) => command !== "sidecar"))("offers something for each argument of %s", async (command) => {

@@ -24,7 +24,7 @@ describe("a command", () => {
 
 test.each([
   { args: ["-"], name: "stdin" },
-  { args: ["/elsewhere/stack.yml"], name: "stack.yml" },
+  { args: ["/elsewhere/stack.yml"], name: "/elsewhere/stack.yml" },
 ])("what is not in the repository is no annotation of a file there: $name", ({ args, name }) => {
   const files = new MemoryFiles({ "/elsewhere/stack.yml": "web:\n" });
   const { stdout } = run(["validate", "--format", "github", ...args], { files, stdin: "web:\n" });

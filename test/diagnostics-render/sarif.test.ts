@@ -144,7 +144,9 @@ describe("the place of a file", () => {
   });
 
   test("outside is its name, from a base that nobody takes for the repository", () => {
-    expect(uriOf(["/elsewhere/stack.yml"], { "/elsewhere/stack.yml": "web:\n" })).toEqual({ uri: "stack.yml", uriBaseId: "ELSEWHERE" });
+    expect(uriOf(["/elsewhere/stack.yml"], { "/elsewhere/stack.yml": "web:\n" })).toEqual({ uri: "file:///elsewhere/stack.yml" });
+    expect(uriOf(["../elsewhere/stack.yml"], { "/elsewhere/stack.yml": "web:\n" })).toEqual({ uri: "../elsewhere/stack.yml", uriBaseId: "ELSEWHERE" });
+    expect(uriOf(["-", "--stdin-filename", "/else where/stack.yml"])).toEqual({ uri: "file:///else%20where/stack.yml" });
     expect(uriOf(["-"])).toEqual({ uri: "stdin", uriBaseId: "ELSEWHERE" });
   });
 });

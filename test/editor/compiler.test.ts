@@ -22,10 +22,11 @@ const reasons: Readonly<Record<string, string>> = {
   "nested-too-deep": "An editor checks what it can read; the compiler refuses the file before that.",
   "no-services": "A file of nothing but templates breaks no rule of the schema.",
   "not-a-service": "The compiler marks the key, an editor the value.",
-  "not-a-stack-file.kubernetes": "The compiler says in one finding what kind of file it is, an editor what is wrong with each key.",
+  "not-a-stack-file": "The compiler says in one finding what kind of file it is, an editor what is wrong with each key.",
   "not-indented": "The compiler says in one finding which fields have slipped, an editor marks each of them.",
   "tab-indentation": "An editor checks what it can read of a file that is not valid YAML; the compiler does not guess.",
   "too-many-aliases": "An editor checks what it can read; the compiler refuses the file before that.",
+  "unknown-field.image": "The compiler takes `imagee` for the image, an editor misses that.",
   "unnamed-service": "The compiler says in one finding which fields have no service, an editor marks each of them.",
 };
 

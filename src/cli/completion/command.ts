@@ -1,11 +1,10 @@
-import { resolve } from "node:path";
 import type { Command } from "commander";
-import { readStack } from "../../compile.ts";
 import { filesOf } from "../../targets/emit.ts";
 import { targets } from "../../targets/index.ts";
 import { subjects } from "../explain.ts";
-import { readInput } from "../input.ts";
 import type { Io } from "../io.ts";
+import { servicesOf } from "../read-stack.ts";
+import { warnings } from "../report.ts";
 import { scripts, type Shell } from "./scripts.ts";
 import { suggest } from "./suggest.ts";
 import { quoteForBash, splitLine } from "./words.ts";
@@ -23,8 +22,9 @@ export function completionCommand(io: Io, shell: Shell): number {
 export function suggestCommand(io: Io, program: Command, [shell, ...words]: readonly string[]): number {
   const known = {
     ...subjects(),
+    warnings: warnings(),
     artefacts: [...new Set(Object.values(targets).flatMap((target) => filesOf(target)))],
-    servicesOf: (file: string) => servicesOf(io, file),
+    servicesOf: (file: string) => (file === "-" ? [] : servicesOf(io, file, longest)),
   };
   if (shell === "bash") return answerBash(io, (typed) => suggest(program, typed, known), words);
   const { files, words: found } = suggest(program, words, known);
@@ -46,14 +46,3 @@ function answerBash(io: Io, ask: (typed: readonly string[]) => ReturnType<typeof
 
 /** More would keep whoever presses the key waiting. */
 const longest = 1024 ** 2;
-
-function servicesOf(io: Io, file: string): readonly string[] {
-  try {
-    if (file === "-" || (io.files.length(resolve(io.cwd, file)) ?? Infinity) > longest) return [];
-    const { source, failure } = readInput(io, file, undefined);
-    const read = failure ? undefined : readStack(source, { interpolate: true }, []);
-    return read ? [...read.stack.services.keys()] : [];
-  } catch {
-    return [];
-  }
-}

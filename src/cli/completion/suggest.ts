@@ -20,6 +20,7 @@ export interface Suggestions {
 export interface Subjects {
   readonly diagnostics: readonly string[];
   readonly fields: readonly string[];
+  readonly warnings: readonly string[];
   readonly artefacts: readonly string[];
   /** The names of the services in a file; none when it cannot be read. */
   readonly servicesOf: (file: string) => readonly string[];
@@ -37,12 +38,13 @@ const nothing: Suggestions = { files: "none", words: [] };
 
 function suggestFor(program: Command, typed: Typed, current: string, subjects: Subjects): Suggestions {
   const { command, pending, used, isWithoutOptions } = typed;
-  if (pending) return valuesOf(pending, "", subjects);
+  const listed = current.slice(0, current.lastIndexOf(",") + 1);
+  if (pending) return valuesOf(pending, listed, subjects);
   if (isWithoutOptions || !current.startsWith("-")) return command === program ? namesOf(program) : operandsOf(program, typed, subjects);
   const [name] = current.split("=", 1);
   if (name !== current) {
     const option = findOption(command, current);
-    return option?.required ? valuesOf(option, `${name}=`, subjects) : nothing;
+    return option?.required ? valuesOf(option, listed || `${name}=`, subjects) : nothing;
   }
   const options = optionsOf(command).filter((option) => !used.has(option));
   return listOf(
@@ -53,11 +55,12 @@ function suggestFor(program: Command, typed: Typed, current: string, subjects: S
 }
 
 /** By the choices of an option, or else by the name of its value. */
-function valuesOf({ argChoices, flags }: Option, prefix: string, { artefacts }: Subjects): Suggestions {
+function valuesOf({ argChoices, flags }: Option, prefix: string, { artefacts, warnings }: Subjects): Suggestions {
   const [, name] = /<(.+)>/.exec(flags) ?? [];
   if (name === "dir") return { files: "folder", words: [] };
   if (name === "file") return { files: "file", words: [] };
-  return plain((argChoices ?? (name === "file name" ? artefacts : [])).map((value) => `${prefix}${value}`));
+  const named = { "file name": artefacts, codes: warnings }[name ?? ""] ?? [];
+  return plain((argChoices ?? named).map((value) => `${prefix}${value}`));
 }
 
 /** By the choices of an argument, or else by its name. */

@@ -86,6 +86,17 @@ export const meaningCodes = {
     wrong: "web:\n  image: nginx\n  environment:\n    - =value\n",
     right: "web:\n  image: nginx\n  environment:\n    - NAME=value\n",
   }),
+  "space-around-name": warning<{ service: string; field: string; name: string }>({
+    wording: ({ service, field, name }) => ({
+      message: `service ${quote(service)}: the name ${quote(name)} in ${quote(field)} begins or ends with a space`,
+      label: "the space is kept",
+      notes: ["a space before `=` belongs to the name, and one after it to the value"],
+      help: [`write ${quote(name.trim())} without spaces around it`],
+    }),
+    why: "Everything up to the first `=` is the name of a variable or label, and everything after it the value, spaces included. A program that asks for the name without the space does not find it.",
+    wrong: "web:\n  image: nginx\n  environment:\n    - MODE = fast\n",
+    right: "web:\n  image: nginx\n  environment:\n    - MODE=fast\n",
+  }),
   "nul-character": error<{ service: string; field: string }>({
     wording: ({ service, field }) => ({
       message: `service ${quote(service)}: ${quote(field)} holds the character NUL (\\0)`,
@@ -169,7 +180,7 @@ export const meaningCodes = {
     wording: ({ service, variable }) => ({
       message: `service ${quote(service)}: ${quote(variable)} is kept as text`,
       label: "not substituted",
-      help: ["use `--interpolate` if a variable of the shell is meant"],
+      help: [variableHint(variable)],
     }),
     why: "The first client and the web interface took `$` as text, the second client substituted variables, and the file does not say which one it was written for. Text is the default: passwords contain `$`, and nobody's shell leaks into the output. With `--interpolate`, `$NAME` and `${NAME}` are taken from the environment when the stack is started.",
     wrong: "web:\n  image: nginx\n  environment:\n    - HOST=${HOSTNAME}\n",

@@ -176,11 +176,11 @@ export const shapeCodes = {
     wrong: 'web:\n  image: nginx\n  ports: "80:80"\n',
     right: 'web:\n  image: nginx\n  ports:\n    - "80:80"\n',
   }),
-  "wrong-value": error<{ service: string; expected: string; found: string; near: string | undefined }>({
-    wording: ({ service, expected, found, near }) => ({
+  "wrong-value": error<{ service: string; expected: string; found: string; near: string | undefined; instead: string | undefined }>({
+    wording: ({ service, expected, found, near, instead }) => ({
       message: `service ${quote(service)}: ${expected}`,
       label: found,
-      help: [similar("value", near)],
+      help: [instead ?? similar("value", near)],
     }),
     why: "The field knows a few words only. Case does not matter, nor does `-` for `_`.",
     wrong: "web:\n  image: nginx\n  autorestart: SOMETIMES\n",

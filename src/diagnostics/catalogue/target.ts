@@ -103,9 +103,9 @@ export const targetCodes = {
       label: "not a path",
       help: [`write ${quote(`/${name}`)} for a folder of the host`],
     }),
-    why: "The old platform read the name as a path on the host. Docker reads a name without a slash as a named volume, which is what most authors meant, and the compiled file declares it.",
+    why: "The old platform read the name as a path on the host. Docker reads a name without a slash as a named volume, which the compiled file declares and which is empty at first. For a folder of the host, write its path.",
     wrong: "db:\n  image: redis\n  volumes:\n    - data:/data\n",
-    right: "db:\n  image: redis\n  volumes:\n    - /srv/data:/data\n",
+    right: "db:\n  image: redis\n  volumes:\n    - /data:/data\n",
   }),
   "relative-volume": warning<{ service: string; source: string; written: string; isOnNodes: boolean }>({
     wording: ({ service, source, written, isOnNodes }) => ({

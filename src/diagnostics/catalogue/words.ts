@@ -11,9 +11,12 @@ export function listOf(texts: readonly string[], conjunction: "and" | "or" = "an
   return `${quoted.slice(0, -1).join(", ")}, ${conjunction} ${last}`;
 }
 
-/** A hint at `--interpolate`, for a text that is refused where a variable would not be. */
+/** A hint at `--interpolate`, for a text that holds a variable; one with a default or the like has to become a plain one. */
 export function variableHint(text: string): string | undefined {
-  return /\$(?:[A-Za-z_]|\{[A-Za-z_]\w*\})/.test(text) ? "use `--interpolate` if a variable of the shell is meant" : undefined;
+  const [found, name] = /\$(?:[A-Za-z_]|\{([A-Za-z_]\w*)(?::?[-?+][^}]*)?\})/.exec(text) ?? [];
+  if (found === undefined) return undefined;
+  const plain = name === undefined || found === `\${${name}}` ? "" : ` and write ${quote(`\${${name}}`)}`;
+  return `use \`--interpolate\`${plain} if a variable of the shell is meant`;
 }
 
 /** A hint at the nearest known name, or nothing. */

@@ -5,7 +5,7 @@ import { visible } from "./visible.ts";
 /** What was found in one text. */
 export interface Finding {
   readonly source: Source;
-  /** Whether the name is no path below the current folder: that of standard input, or of a file outside. */
+  /** Whether the name is no path below the current folder: that of standard input, or the path of a file outside. */
   readonly isElsewhere: boolean;
   /** Those to print. */
   readonly diagnostics: readonly Diagnostic[];

@@ -24,11 +24,13 @@ export function renderSarif(report: Report): string {
       {
         tool: { driver: { name: "tutum-stack", version: report.version, rules: codes.map(rule) } },
         columnKind: "utf16CodeUnits",
-        originalUriBaseIds: { [elsewhere]: { description: { text: "where standard input and files outside the current folder come from" } } },
+        originalUriBaseIds: {
+          [elsewhere]: { description: { text: "the folder that tutum-stack was called from, for files outside of it; standard input is no file" } },
+        },
         invocations: [
           { executionSuccessful: true, toolExecutionNotifications: [closing(report), ...left].map((text) => ({ level: "note", message: message([text]) })) },
         ],
-        results: kept.map(({ diagnostic, isElsewhere }) => result(diagnostic, indexes.get(diagnostic.code)!, isElsewhere ? elsewhere : undefined)),
+        results: kept.map(({ diagnostic, isElsewhere }) => result(diagnostic, indexes.get(diagnostic.code)!, isElsewhere)),
       },
     ],
   });
@@ -56,12 +58,12 @@ function rule(code: Code): object {
   };
 }
 
-function result({ code, severity, message: said, file, labels, notes, help }: Diagnostic, ruleIndex: number, uriBaseId: string | undefined): object {
+function result({ code, severity, message: said, file, labels, notes, help }: Diagnostic, ruleIndex: number, isElsewhere: boolean): object {
   const [primary, ...others] = labels;
-  const uri = uriOf(file);
+  const artifactLocation = isElsewhere ? locationElsewhere(file) : { uri: uriOf(file) };
   const location = ({ start, end, text }: Label): object => ({
     physicalLocation: {
-      artifactLocation: { uri, ...(uriBaseId === undefined ? {} : { uriBaseId }) },
+      artifactLocation,
       region: { startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column },
     },
     ...(text === "" ? {} : { message: message([text]) }),
@@ -80,6 +82,13 @@ function result({ code, severity, message: said, file, labels, notes, help }: Di
 function message(lines: readonly string[]): { readonly text: string } {
   const text = lines.map(visible).join("\n");
   return { text: text.replace(/(\\*)\]\(/g, "$1$1\\](") };
+}
+
+/** An absolute path names its file by itself; SARIF allows no base for it. */
+function locationElsewhere(path: string): object {
+  const [, drive = "", rest] = /^([A-Za-z]:)?(\/.*)/s.exec(path) ?? [];
+  if (rest === undefined) return { uri: uriOf(path), uriBaseId: elsewhere };
+  return { uri: `file://${drive && `/${drive}`}${uriOf(rest)}` };
 }
 
 /** A relative URI of a path with `/`; half a surrogate pair, which no URI can hold, becomes U+FFFD. */

@@ -1,14 +1,18 @@
-/** A piece of text that begins with `$`, as the second client read it. */
+/** A piece of text that begins with `$`, as the second client read it. `extended` is invalid, too, but a variable for Compose. */
 export interface DollarPiece {
-  readonly kind: "variable" | "escaped" | "invalid";
+  readonly kind: "variable" | "escaped" | "extended" | "invalid";
   readonly text: string;
 }
 
-/** Every `$NAME`, `${NAME}`, `$$`, and every other `$` with what follows it (source: Python's string.Template, which that client used). */
+/**
+ * Every `$NAME`, `${NAME}`, `$$`, and every other `$` with what follows it (source: Python's string.Template, which that client used).
+ * Extended are `${NAME:-default}` and the like (source: Compose specification, interpolation).
+ */
 export function dollarPieces(text: string): readonly DollarPiece[] {
   if (!text.includes("$")) return [];
-  return [...text.matchAll(/\$(?:(\$)|([A-Za-z_]\w*|\{[A-Za-z_]\w*\})|(?:\{[^}]*\}?|.)?)/gsu)].map(([piece, escaped, variable]) => ({
-    kind: escaped ? "escaped" : variable ? "variable" : "invalid",
+  const pieces = text.matchAll(/\$(?:(\$)|([A-Za-z_]\w*|\{[A-Za-z_]\w*\})|(\{[A-Za-z_]\w*:?[-?+][^}]*\})|(?:\{[^}]*\}?|.)?)/gsu);
+  return [...pieces].map(([piece, escaped, variable, extended]) => ({
+    kind: escaped ? "escaped" : variable ? "variable" : extended ? "extended" : "invalid",
     text: piece,
   }));
 }

@@ -19,6 +19,15 @@ export function parseAutodestroy(written: string | false): Autodestroy {
   return lookUp(fold(written));
 }
 
+/** What to write instead of a word that no policy has, where other tools have it or where it can only mean one thing. */
+export function insteadOfPolicy(field: string, written: string): string | undefined {
+  const isRestart = field === "autorestart" || field === "restart";
+  if (!isRestart && field !== "autodestroy") return undefined;
+  if (/^(never|none)$/i.test(written)) return "write `OFF`";
+  if (isRestart && /^(on|true|yes|unless-stopped)$/i.test(written)) return "write `ALWAYS`";
+  return isRestart && /^on[-_]failure:/i.test(written) ? "write `on-failure:N`, where N is the number of retries, or `ON_FAILURE`" : undefined;
+}
+
 function fold(written: string | false): string {
   return written === false ? "off" : written.toLowerCase().replaceAll("-", "_");
 }
