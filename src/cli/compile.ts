@@ -42,11 +42,12 @@ export function compileCommand(io: Io, file: string | undefined, flags: CompileF
   }
   const folder = resolve(io.cwd, flags.output ?? input.folder);
   const changes = planChanges(io.files, { path: folder, name: flags.output ?? input.folderName }, files, filesOf(targets[flags.target]), input.mode);
+  const config = changes.find(({ name }) => basename(name) === targets[flags.target].configFile);
   const stale = changes.filter(({ kind }) => kind !== "none");
-  if (flags.check) return report(stale.length === 0 ? 0 : 1, `${differences(stale)}${renaming(stale)}`);
+  if (flags.check) return report(stale.length === 0 ? 0 : 1, `${differences(stale)}${renaming(config)}`);
   refuseToDestroy(io.files, changes, { stackFile: input.path, force: flags.force ?? false });
   makeChanges(io.files, folder, changes);
-  return report(0, summary(changes), imageToBuild(changes, flags));
+  return report(0, summary(changes), imageToBuild(config, flags));
 }
 
 function compileInput({ source, failure, folder }: Input, flags: CompileFlags): ReturnType<typeof compile> {
@@ -77,15 +78,15 @@ function differences(stale: readonly Change[]): string {
 }
 
 /** Said once, when the sidecar's config is new: without its image, which no registry has, not one service starts. */
-function imageToBuild(changes: readonly Change[], { target, sidecar, sidecarImage, quiet }: CompileFlags): string {
-  const isNew = changes.some(({ name, kind }) => name === targets[target].configFile && kind === "create");
-  return isNew && sidecar === "service" && sidecarImage === undefined && !quiet ? `; the sidecar needs the image ${defaultSidecarImage}: npm run image` : "";
+function imageToBuild(config: Change | undefined, { sidecar, sidecarImage, quiet }: CompileFlags): string {
+  const isNeeded = config?.kind === "create" && !quiet && sidecar === "service" && sidecarImage === undefined;
+  return isNeeded ? `; the sidecar needs the image ${defaultSidecarImage}: npm run image` : "";
 }
 
 /** Says that the files on disk are for another stack, which shows only there: the stack is named after the folder, if nothing names it. */
-function renaming(stale: readonly Change[]): string {
-  const config = stale.find(({ name, kind }) => kind === "replace" && name.endsWith(".json"));
-  const [before, now] = [config?.before, config?.text].map((text = "") => readConfig(text).config?.stack);
+function renaming(config: Change | undefined): string {
+  if (config?.kind !== "replace") return "";
+  const [before, now] = [config.before, config.text].map((text = "") => readConfig(text).config?.stack);
   return before === now || before === undefined ? "" : `; the files are for a stack named ${before}, and this one is named ${now}: use --name ${before}`;
 }
 

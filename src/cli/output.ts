@@ -18,8 +18,8 @@ export interface Change {
 }
 
 /**
- * Compares the output with what is on disk, in a folder and what messages call it. `possible` are the names of all files that a target may write: one of them that was
- * generated earlier, and is no longer written, is removed. Throws a Problem for a file that cannot be read.
+ * Compares the output with what is on disk, in a folder and what messages call it. `possible` are the names of all files that a target
+ * may write: one of them that was generated earlier, and is no longer written, is removed. Throws a Problem for a file that cannot be read.
  */
 export function planChanges(
   files: Files,
@@ -46,11 +46,11 @@ export function refuseToDestroy(
   changes: readonly Change[],
   { stackFile, force }: { readonly stackFile: string | undefined; readonly force: boolean },
 ): void {
-  for (const { name, path, kind } of changes) {
+  for (const { name, path, kind, before = "" } of changes) {
     if (kind !== "replace" && kind !== "remove") continue;
     if (stackFile !== undefined && files.resolve(stackFile) === path)
       throw new Problem(`will not overwrite ${name}: it is the stack file itself; choose another folder with --output`);
-    if (kind === "replace" && !force && !isGenerated(name, readExisting(files, path, name)?.text ?? ""))
+    if (kind === "replace" && !force && !isGenerated(name, before))
       throw new Problem(`will not overwrite ${name}: tutum-stack did not generate it; move it away, or use --force`);
   }
 }

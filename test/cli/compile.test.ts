@@ -47,6 +47,7 @@ describe("what is written", () => {
   test.each([
     [[], imageNeeded],
     [["--target", "swarm"], imageNeeded],
+    [["--output", "build"], imageNeeded],
     [["--sidecar-image", "example.org/sidecar:2"], ""],
     [["--sidecar", "none"], ""],
   ])("with %j the image that has to be built is named: %j", (flags, remark) => {
