@@ -13,7 +13,8 @@ export const fileSeconds = 15;
 
 /**
  * Writes metrics into a file for the textfile collector of Prometheus' node_exporter, now and again and again. Readers see whole files
- * only. Throws when there is a file that no sidecar wrote, and Node's error when it cannot be written now; `warn` hears when it cannot be written later, once until it can.
+ * only. Throws when there is a file that no sidecar wrote, and Node's error when it cannot be written now; `warn` hears when it cannot be
+ * written later, once until it can.
  */
 export function keepMetricsFile(path: string, text: () => string, clock: Clock, warn: (problem: string) => void): MetricsFile {
   let isTold = false;

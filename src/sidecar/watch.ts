@@ -47,7 +47,7 @@ export function createWatch(options: WatchOptions): Watch {
     problem() {
       const held = [...containers.values()].filter((container) => container.isHeld);
       if (held.some((container) => container.isForbidden)) return "the engine forbids the sidecar to do its work";
-      return held.length === 0 ? undefined : `${held.length} containers cannot be dealt with; the log says why`;
+      return held.length === 0 ? undefined : `containers cannot be dealt with (${held.length}); the log says why`;
     },
     idle,
     finish() {

@@ -188,7 +188,7 @@ test("an engine that says a container is gone, but has it, is not believed", asy
   await clock.pass(3600);
   expect(said("already gone")).toEqual([]);
   expect(said("failed").map(({ level }) => level)).toEqual(["warning", "error"]);
-  expect(health.at(-1)).toBe("1 containers cannot be dealt with; the log says why");
+  expect(health.at(-1)).toBe("containers cannot be dealt with (1); the log says why");
   expect(metrics.text({ stack: "shop", containers: { pending: 0, settling: 0, failing: 1, kept: 0 } })).toMatch(/result="failed"\} [1-9]/);
 });
 
@@ -198,7 +198,7 @@ test("a container that cannot be looked at for long makes the sidecar unhealthy,
   engine.fail("inspect", "failed", 12);
   engine.exit(id, 0);
   await clock.pass(600);
-  expect(health).toContain("1 containers cannot be dealt with; the log says why");
+  expect(health).toContain("containers cannot be dealt with (1); the log says why");
   await clock.pass(600);
   expect(engine.has(id)).toBe(false);
   expect(health.at(-1)).toBeUndefined();
