@@ -31,7 +31,8 @@ export function keepMetricsFile(path: string, text: () => string, clock: Clock, 
     attempt(() => write(path, text()));
     cancel = clock.after(fileSeconds * 1000, again);
   };
-  if (existsSync(path) && !/^(# HELP tutum_stack_|$)/.test(readFileSync(path, "utf8"))) throw new Error("there is a file that no sidecar wrote");
+  if (existsSync(path) && !/^(# HELP tutum_stack_|$)/.test(readFileSync(path, "utf8")))
+    throw new Error("there is a file that no sidecar wrote; move it away, or name another");
   write(path, text());
   let cancel = clock.after(fileSeconds * 1000, again);
   return {
