@@ -24,9 +24,10 @@ export function isNumberOtherwise(text: string): boolean {
   return /^(\+\d+|[-+]?0x[\da-fA-F]+|[-+]?(\d+\.\d*|\.\d+)([eE][-+]\d+)?)$/.test(text);
 }
 
-/** Whether some reader, of YAML 1.1 or 1.2, takes an unquoted text for something else than that text. */
+/** Whether some reader, of YAML 1.1 or 1.2, takes an unquoted text for something else than that text; for some, `e0` is a number without digits. */
 export function isAmbiguous(text: string): boolean {
-  return yaml11Reading(text) !== undefined || /^([-+.]?[\d.]|~$|=$|<<$)/.test(text) || /^(y|n|true|false|null|[-+]?\.(inf|nan))$/i.test(text);
+  const isWord = /^(y|n|true|false|null|[-+]?\.(inf|nan)|[-+]?(\.[\d_]*)?e[-+]?\d+)$/i.test(text);
+  return isWord || yaml11Reading(text) !== undefined || /^([-+.]?[\d.]|~$|=$|<<$)/.test(text);
 }
 
 function integer(text: string, base: number): number {

@@ -6,7 +6,7 @@ import { readByPyYaml, testWithPyYaml } from "./pyyaml.ts";
 
 const words = (
   "y Y n N yes Yes YES no No NO on On ON off Off OFF true True TRUE false False FALSE null Null NULL ~ = << < > | - -- --- ... . .. * & ! % @ ` " +
-  "*a &a !a !!str %YAML @a `a` # a#b :a a: a:b : ? ?a [ ] { } , [] {} [a] {a} ' \" \\ '' \"\" 0 1 -1 +1 007 08 0777 0b11 0o17 0x1F 1_000 1.0 .5 5. 1e3 1.5e+3 .inf -.inf .nan " +
+  "*a &a !a !!str %YAML @a `a` # a#b :a a: a:b : ? ?a [ ] { } , [] {} [a] {a} ' \" \\ '' \"\" 0 1 -1 +1 007 08 0777 0b11 0o17 0x1F 1_000 1.0 .5 5. 1e3 1.5e+3 e0 E-5 .e0 ._e1 .inf -.inf .nan " +
   "22:22 190:20:30 1:30.5 2015-01-01 2015-01-01T10:00:00Z 0.0.0.0 127.0.0.1:80 v1.0 __proto__ constructor a=b $a ${a} $$ {{a}} <a>"
 ).split(" ");
 const awkward = [
