@@ -11,7 +11,10 @@ export default defineConfig({
     testTimeout: 60_000,
     coverage: { include: ["src/**"], exclude: ["src/stack/validator.generated.ts", "src/bin.ts"] },
     projects: [
-      { extends: true, test: { name: "code", include: ["test/**/*.test.ts"], exclude: engines, sequence: { groupOrder: 0 } } },
+      {
+        extends: true,
+        test: { name: "code", include: ["test/**/*.test.ts"], exclude: engines, sequence: { groupOrder: 0 } },
+      },
       { extends: true, test: { name: "engines", include: engines, maxWorkers: 4, sequence: { groupOrder: 1 } } },
     ],
   },

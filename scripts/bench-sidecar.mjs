@@ -27,7 +27,13 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => cleanUp()
 try {
   writeFileSync(
     config,
-    JSON.stringify({ version: 1, stack, settleSeconds, removeVolumes: false, services: { job: { autorestart: "OFF", autodestroy: "ON_SUCCESS" } } }),
+    JSON.stringify({
+      version: 1,
+      stack,
+      settleSeconds,
+      removeVolumes: false,
+      services: { job: { autorestart: "OFF", autodestroy: "ON_SUCCESS" } },
+    }),
   );
   const { Version } = await call("GET", "/version");
   console.log(`Docker ${Version}, Node ${process.version}, settle time ${settleSeconds} s`);
@@ -50,18 +56,30 @@ async function measureStart() {
     await end(child);
   }
   const bare = median(times.bare);
-  const row = (name, found) => [name, fixed(median(found), 0), fixed(Math.max(...found), 0), fixed(median(found) / bare, 2)];
+  const row = (name, found) => [
+    name,
+    fixed(median(found), 0),
+    fixed(Math.max(...found), 0),
+    fixed(median(found) / bare, 2),
+  ];
   console.log(`\nStart: median of ${startRounds} rounds`);
   printTable(
     ["", "ms", "worst", "times bare Node"],
-    [row("node -e 0", times.bare), row("tutum-stack --version", times.version), row("tutum-stack sidecar, until connected", times.sidecar)],
+    [
+      row("node -e 0", times.bare),
+      row("tutum-stack --version", times.version),
+      row("tutum-stack sidecar, until connected", times.sidecar),
+    ],
   );
 }
 
 /** What the sidecar takes, idle and after many events, each of which makes it look at a container: as a process, and as the service is. */
 async function measureCost() {
   const service = await startService();
-  const processes = { process: (await startSidecar()).pid, service: (await call("GET", `/containers/${service}/json`)).State.Pid };
+  const processes = {
+    process: (await startSidecar()).pid,
+    service: (await call("GET", `/containers/${service}/json`)).State.Pid,
+  };
   const rows = [];
   const say = (name, of, digits) => rows.push([name, ...Object.values(processes).map((pid) => fixed(of(pid), digits))]);
   await pass(5000);
@@ -88,9 +106,21 @@ async function measureCost() {
 /** The sidecar in a container, with the limits of the compiled service. */
 async function startService() {
   const binds = [`${resolve("dist")}:/dist:ro`, `${folder}:/bench:ro`, `${socket}:/var/run/docker.sock`];
-  const host = { NetworkMode: "none", ReadonlyRootfs: true, Tmpfs: { "/tmp": "" }, Memory: 128 * 1024 * 1024, Binds: binds, CapDrop: ["ALL"] };
+  const host = {
+    NetworkMode: "none",
+    ReadonlyRootfs: true,
+    Tmpfs: { "/tmp": "" },
+    Memory: 128 * 1024 * 1024,
+    Binds: binds,
+    CapDrop: ["ALL"],
+  };
   const command = ["node", "/dist/bin.js", "sidecar", "--config", "/bench/autodestroy.json"];
-  const { Id } = await call("POST", "/containers/create", { Image: "node:local", Cmd: command, Labels: { [mark]: "" }, HostConfig: host });
+  const { Id } = await call("POST", "/containers/create", {
+    Image: "node:local",
+    Cmd: command,
+    Labels: { [mark]: "" },
+    HostConfig: host,
+  });
   await call("POST", `/containers/${Id}/start`);
   return Id;
 }
@@ -100,14 +130,17 @@ async function measureRemovals() {
   const sidecar = await startSidecar();
   const rows = [...(await removalRows(1, 4 * rounds)), ...(await removalRows(many, rounds))];
   await end(sidecar);
-  console.log(`\nRemoval: ms from the end of a container until it is gone, without the settle time; median of ${4 * rounds} and of ${rounds} rounds`);
+  console.log(
+    `\nRemoval: ms from the end of a container until it is gone, without the settle time; median of ${4 * rounds} and of ${rounds} rounds`,
+  );
   printTable(["containers that end together", "--rm", "sidecar", "ratio", "least", "most"], rows);
 }
 
 async function removalRows(count, times) {
   const found = { engine: [], sidecar: [] };
   for (let round = 0; round < times; round++) {
-    for (const by of round % 2 === 0 ? ["engine", "sidecar"] : ["sidecar", "engine"]) found[by].push(await removalsOf(count, by));
+    for (const by of round % 2 === 0 ? ["engine", "sidecar"] : ["sidecar", "engine"])
+      found[by].push(await removalsOf(count, by));
   }
   const figures = count === 1 ? ["median"] : ["median", "worst", "first end to last removal"];
   return figures.map((figure) => {
@@ -127,7 +160,11 @@ async function removalsOf(count, by) {
   const pipe = join(folder, "pipe");
   execFileSync("mkfifo", [pipe]);
   const ids = await atOnce(4, count, async () => {
-    const id = await create({ isOfStack: by === "sidecar", isRemovedByEngine: by === "engine", command: ["sh", "-c", "read x < /bench/pipe; exit 0"] });
+    const id = await create({
+      isOfStack: by === "sidecar",
+      isRemovedByEngine: by === "engine",
+      command: ["sh", "-c", "read x < /bench/pipe; exit 0"],
+    });
     await call("POST", `/containers/${id}/start`);
     return id;
   });
@@ -158,9 +195,19 @@ function readEvent(line) {
 }
 
 async function create({ isOfStack, isRemovedByEngine = false, command }) {
-  const labels = { [mark]: "", ...(isOfStack ? { "io.tutum-stack.stack": stack, "io.tutum-stack.service": "job" } : {}) };
-  const host = { NetworkMode: "none", AutoRemove: isRemovedByEngine, Binds: [`${folder}:/bench`], LogConfig: { Type: "none" } };
-  return (await call("POST", "/containers/create", { Image: "busybox:local", Cmd: command, Labels: labels, HostConfig: host })).Id;
+  const labels = {
+    [mark]: "",
+    ...(isOfStack ? { "io.tutum-stack.stack": stack, "io.tutum-stack.service": "job" } : {}),
+  };
+  const host = {
+    NetworkMode: "none",
+    AutoRemove: isRemovedByEngine,
+    Binds: [`${folder}:/bench`],
+    LogConfig: { Type: "none" },
+  };
+  return (
+    await call("POST", "/containers/create", { Image: "busybox:local", Cmd: command, Labels: labels, HostConfig: host })
+  ).Id;
 }
 
 /** Does something so many times, some at a time. */
@@ -182,7 +229,10 @@ function open(method, path, body) {
   return new Promise((done, fail) => {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const headers = text === undefined ? {} : { "Content-Type": "application/json" };
-    const asked = request({ socketPath: socket, agent: path.startsWith("/events") ? false : agent, method, path, headers, timeout: 60_000 }, done);
+    const asked = request(
+      { socketPath: socket, agent: path.startsWith("/events") ? false : agent, method, path, headers, timeout: 60_000 },
+      done,
+    );
     asked.on("timeout", () => asked.destroy(new Error(`${method} ${path}: the engine does not answer`)));
     asked.on("error", fail).end(text);
   });
@@ -197,7 +247,10 @@ async function call(method, path, body) {
 
 /** The engine answers before it listens itself: what comes in between would be lost without a time, in whole seconds since 1970. */
 function listen(since) {
-  return open("GET", `/events?since=${since}&filters=${encodeURIComponent(JSON.stringify({ label: [mark], event: ["die", "destroy"] }))}`);
+  return open(
+    "GET",
+    `/events?since=${since}&filters=${encodeURIComponent(JSON.stringify({ label: [mark], event: ["die", "destroy"] }))}`,
+  );
 }
 
 async function* linesOf(response) {
@@ -211,7 +264,9 @@ async function* linesOf(response) {
 
 /** Resolves to the process when it says that it is connected. */
 function startSidecar() {
-  const child = spawn(process.execPath, [bin, "sidecar", "--config", config, "--log", "json"], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [bin, "sidecar", "--config", config, "--log", "json"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   children.add(child);
   return new Promise((done, fail) => {
     child.stdout.on("data", (text) => text.includes('"connected"') && done(child));
@@ -239,13 +294,18 @@ function memoryOf(pid) {
 
 /** Seconds that all threads have run. */
 function processorTimeOf(pid) {
-  const threads = readdirSync(`/proc/${pid}/task`).map((thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8"));
+  const threads = readdirSync(`/proc/${pid}/task`).map((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8"),
+  );
   return threads.reduce((sum, text) => sum + Number(text.split(" ")[0]) / 1e9, 0);
 }
 
 async function cleanUp() {
   await Promise.all([...children].map((child) => end(child)));
-  const left = await call("GET", `/containers/json?all=1&filters=${encodeURIComponent(JSON.stringify({ label: [mark] }))}`);
+  const left = await call(
+    "GET",
+    `/containers/json?all=1&filters=${encodeURIComponent(JSON.stringify({ label: [mark] }))}`,
+  );
   await Promise.all(left.map(({ Id }) => call("DELETE", `/containers/${Id}?force=1`).catch(() => {})));
   agent.destroy();
   rmSync(folder, { recursive: true, force: true });

@@ -38,7 +38,11 @@ function measureStart() {
   const measured = programs.filter(({ isThere }) => isThere);
   for (let round = 0; round < rounds; round++) for (const { command, times } of measured) times.push(run(command).time);
   const timeOf = (wanted) => median(programs.find(({ name }) => name === wanted).times);
-  const row = ({ name, times }) => [name, fixed(median(times), 1), ...["node -e 0", swarm].map((other) => fixed(median(times) / timeOf(other), 2))];
+  const row = ({ name, times }) => [
+    name,
+    fixed(median(times), 1),
+    ...["node -e 0", swarm].map((other) => fixed(median(times) / timeOf(other), 2)),
+  ];
   console.log(`Start: median of ${rounds} rounds, Node ${process.version}`);
   printTable(
     ["", "ms", "times bare Node", `times ${swarm}`],
@@ -52,7 +56,13 @@ function measureGrowth() {
   const rows = [10, 100, 1000, 10_000].map((count) => {
     const { time, memory } = growthOf([bin, "compile", writeStack(count)]);
     const [more, larger] = [time - bare.time, memory - bare.memory];
-    return [String(count), fixed(time, 0), fixed((1000 * more) / count, 0), fixed(memory / 1024, 0), fixed(larger / count, 1)];
+    return [
+      String(count),
+      fixed(time, 0),
+      fixed((1000 * more) / count, 0),
+      fixed(memory / 1024, 0),
+      fixed(larger / count, 1),
+    ];
   });
   console.log(`\nGrowth: compile, median of ${growthRounds} rounds; per service, what bare Node needs is taken off`);
   printTable(
@@ -62,14 +72,22 @@ function measureGrowth() {
 }
 
 function growthOf(args) {
-  const results = Array.from({ length: growthRounds }, () => run([process.execPath, "--require", writePeakReporter(), ...args]));
-  return { time: median(results.map(({ time }) => time)), memory: median(results.map(({ stdout }) => Number(stdout.trim().split("\n").at(-1)))) };
+  const results = Array.from({ length: growthRounds }, () =>
+    run([process.execPath, "--require", writePeakReporter(), ...args]),
+  );
+  return {
+    time: median(results.map(({ time }) => time)),
+    memory: median(results.map(({ stdout }) => Number(stdout.trim().split("\n").at(-1)))),
+  };
 }
 
 /** Makes a process end with a line that says how many KiB of memory it had at most. */
 function writePeakReporter() {
   const file = join(folder, "peak.cjs");
-  writeFileSync(file, 'process.on("exit", () => require("fs").writeSync(1, `${process.resourceUsage().maxRSS}\\n`));\n');
+  writeFileSync(
+    file,
+    'process.on("exit", () => require("fs").writeSync(1, `${process.resourceUsage().maxRSS}\\n`));\n',
+  );
   return file;
 }
 
@@ -87,7 +105,9 @@ function writeStack(count) {
 
 /** Each service links to two before it; one in five destroys itself. */
 function service(index) {
-  const links = [index - 1, index - 2].filter((other) => other >= 0).map((other) => `    - service-${other}:backend-${index - other}\n`);
+  const links = [index - 1, index - 2]
+    .filter((other) => other >= 0)
+    .map((other) => `    - service-${other}:backend-${index - other}\n`);
   return [
     `service-${index}:\n  image: example/service-${index}:1.${index}\n`,
     links.length > 0 ? `  links:\n${links.join("")}` : "",

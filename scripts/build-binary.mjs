@@ -22,7 +22,9 @@ const options = [
 
 const bun = installedBun() ?? installBun();
 await build({ ...commandLine, outfile: bundle });
-execFileSync(bun, ["build", ...options, bundle, "--outfile", "build/tutum-stack"], { stdio: ["ignore", "ignore", "inherit"] });
+execFileSync(bun, ["build", ...options, bundle, "--outfile", "build/tutum-stack"], {
+  stdio: ["ignore", "ignore", "inherit"],
+});
 rmSync(bundle);
 
 /** npm installs the one of the packages that suits the machine. Undefined when it is missing or of another version. */
@@ -39,7 +41,10 @@ function installedBun() {
 }
 
 function installBun() {
-  execFileSync("npm", ["ci", "--include=optional", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: home, stdio: "inherit" });
+  execFileSync("npm", ["ci", "--include=optional", "--ignore-scripts", "--no-audit", "--no-fund"], {
+    cwd: home,
+    stdio: "inherit",
+  });
   const bun = installedBun();
   if (!bun) throw new Error(`there is no Bun for ${process.platform} on ${process.arch}`);
   return bun;

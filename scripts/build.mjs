@@ -44,7 +44,10 @@ async function buildCommandLine() {
   await build({ ...commandLine, outfile: "dist/main.js", banner, footer: { js: "})" } });
   execFileSync(process.execPath, ["scripts/build.mjs", "cache"], { stdio: "pipe" });
   const stamp = identifyAll(resolve("dist"), statSync);
-  writeFileSync("dist/bin.js", `#!/usr/bin/env node\n"use strict";\n(${String(start)})(${JSON.stringify(stamp)});\n${String(identifyAll)}\n`);
+  writeFileSync(
+    "dist/bin.js",
+    `#!/usr/bin/env node\n"use strict";\n(${String(start)})(${JSON.stringify(stamp)});\n${String(identifyAll)}\n`,
+  );
   chmodSync("dist/bin.js", 0o755);
 }
 

@@ -4,7 +4,9 @@ import { resolve } from "node:path";
 const withoutChildProcess = {
   name: "without-child-process",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:child_process$/ }, ({ importer }) => (/\bcommander\b/.test(importer) ? { path: "nothing", namespace: "nothing" } : undefined));
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /\bcommander\b/.test(importer) ? { path: "nothing", namespace: "nothing" } : undefined,
+    );
     onLoad({ filter: /^/, namespace: "nothing" }, () => ({ contents: "" }));
   },
 };

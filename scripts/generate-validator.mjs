@@ -12,11 +12,20 @@ export function generateValidator(schemaText) {
   ajv.addVocabulary(["errorMessage"]);
   const validate = ajv.compile(withoutAnnotations(JSON.parse(schemaText)));
   const code = standaloneCode.default(ajv, validate);
-  if (/\brequire\(/.test(code)) throw new Error("the generated validator needs a module at run time; change the schema");
+  if (/\brequire\(/.test(code))
+    throw new Error("the generated validator needs a module at run time; change the schema");
   return `// Generated from schema/stack.schema.json by \`npm run generate\`. Do not edit.\n// @ts-nocheck\n${code}\n`;
 }
 
-const annotations = new Set(["title", "description", "markdownDescription", "default", "examples", "enumDescriptions", "defaultSnippets"]);
+const annotations = new Set([
+  "title",
+  "description",
+  "markdownDescription",
+  "default",
+  "examples",
+  "enumDescriptions",
+  "defaultSnippets",
+]);
 const mapsOfSchemas = new Set(["properties", "patternProperties", "definitions"]);
 
 /** The validator holds the schema, for its messages; what only editors read would make it slower to load. */
@@ -25,7 +34,12 @@ function withoutAnnotations(schema) {
   if (typeof schema !== "object" || schema === null) return schema;
   if (isEitherBoolean(schema.enum)) return { type: "boolean", errorMessage: schema.errorMessage };
   const kept = Object.entries(schema).filter(([keyword, value]) => !annotations.has(keyword) && !isEmpty(value));
-  return Object.fromEntries(kept.map(([keyword, value]) => [keyword, mapsOfSchemas.has(keyword) ? mapValues(value) : withoutAnnotations(value)]));
+  return Object.fromEntries(
+    kept.map(([keyword, value]) => [
+      keyword,
+      mapsOfSchemas.has(keyword) ? mapValues(value) : withoutAnnotations(value),
+    ]),
+  );
 }
 
 /** An editor offers the values of an `enum`, with their descriptions; the compiler speaks of true and false. */
@@ -48,5 +62,8 @@ function isEmpty(value) {
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
-  writeFileSync(output, generateValidator(readFileSync(new URL("../schema/stack.schema.json", import.meta.url), "utf8")));
+  writeFileSync(
+    output,
+    generateValidator(readFileSync(new URL("../schema/stack.schema.json", import.meta.url), "utf8")),
+  );
 }

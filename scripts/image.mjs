@@ -9,5 +9,9 @@ const unfinished = `${program}.${process.pid}`; // another build of the image ma
 await build({ ...commandLine, outfile: unfinished, banner: { js: "#!/usr/bin/env node" } });
 chmodSync(unfinished, 0o755);
 renameSync(unfinished, program);
-const { status } = spawnSync("docker", ["build", "--tag", "localhost/tutum-stack-sidecar:1", ...process.argv.slice(2), "."], { stdio: "inherit" });
+const { status } = spawnSync(
+  "docker",
+  ["build", "--tag", "localhost/tutum-stack-sidecar:1", ...process.argv.slice(2), "."],
+  { stdio: "inherit" },
+);
 process.exitCode = status ?? 1;

@@ -13,6 +13,7 @@ export function fixed(number, digits) {
 /** Prints rows of texts, the first column to the left and all others to the right. */
 export function printTable(titles, rows) {
   const widths = titles.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)));
-  const line = (row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join("  ");
+  const line = (row) =>
+    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join("  ");
   for (const row of [titles, ...rows]) console.log(`  ${line(row)}`.trimEnd());
 }

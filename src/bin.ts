@@ -10,6 +10,8 @@ try {
 }
 
 function reportBug(error: unknown): void {
-  process.stderr.write(`tutum-stack: this is a bug in tutum-stack; please report it\n${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `tutum-stack: this is a bug in tutum-stack; please report it\n${error instanceof Error ? error.stack : String(error)}\n`,
+  );
   process.exitCode = 70;
 }

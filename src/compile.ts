@@ -46,16 +46,23 @@ export interface Compilation {
  */
 export function compile(text: string, options: CompileOptions): Compilation {
   // For callers whom no compiler checks.
-  if (typeof (options as CompileOptions | undefined)?.name !== "string") throw new TypeError("options.name is required: the name of the stack");
+  if (typeof (options as CompileOptions | undefined)?.name !== "string")
+    throw new TypeError("options.name is required: the name of the stack");
   const stackName = projectName(options.name);
-  if (stackName === "") throw new RangeError(`the name of a stack needs a letter or a digit: ${JSON.stringify(options.name)}`);
+  if (stackName === "")
+    throw new RangeError(`the name of a stack needs a letter or a digit: ${JSON.stringify(options.name)}`);
   const diagnostics: Diagnostic[] = [];
   const source = sourceOf(text, options);
   const read = readStack(source, { ...options, name: stackName }, diagnostics);
   if (!read || hasErrors(diagnostics)) return { files: [], diagnostics: inSourceOrder(diagnostics) };
 
   const { sidecar = "service", sidecarImage = defaultSidecarImage, target = "compose" } = options;
-  const files = emit(targets[target], read.stack, { stack: stackName, source: baseName(source.name), sidecar, sidecarImage }, read.report);
+  const files = emit(
+    targets[target],
+    read.stack,
+    { stack: stackName, source: baseName(source.name), sidecar, sidecarImage },
+    read.report,
+  );
   return { files: hasErrors(diagnostics) ? [] : files, diagnostics: inSourceOrder(diagnostics) };
 }
 

@@ -14,9 +14,17 @@ const stacks: readonly (readonly [title: string, stack: string, options: Compile
       "  mem_limit: 512 mb\ndb:\n  image: redis\n  autodestroy: ON_SUCCESS\n  volumes: [/data, 'data:/backup']\n",
     { name: "Shop", fileName: "tutum.yml" },
   ],
-  ["with warnings", "web:\n  image: tutum.co/a/b\n  tags: [a]\n  ports: [22:22]\n  environment:\n    A: ${X}\n", { name: "shop" }],
+  [
+    "with warnings",
+    "web:\n  image: tutum.co/a/b\n  tags: [a]\n  ports: [22:22]\n  environment:\n    A: ${X}\n",
+    { name: "shop" },
+  ],
   ["that is interpolated", "web:\n  image: nginx:$TAG\n  ports: ['${PORT}:80']\n", { name: "shop", interpolate: true }],
-  ["with mistakes", "web:\n  imagee: nginx\n  autorestart: ALWAYS\n  autodestroy: ALWAYS\n  links: [nowhere]\n", { name: "shop" }],
+  [
+    "with mistakes",
+    "web:\n  imagee: nginx\n  autorestart: ALWAYS\n  autodestroy: ALWAYS\n  links: [nowhere]\n",
+    { name: "shop" },
+  ],
   ["that is not YAML", "web: [\n", { name: "shop" }],
 ];
 
@@ -24,7 +32,10 @@ describe("a bundle for the browser, in a world without Node's globals and withou
   const context = await bareContext();
 
   test.each(stacks)("compiles a stack %s as Node does", (_, stack, options) => {
-    const found = runInContext(`JSON.stringify(tutumStack.compile(${JSON.stringify(stack)}, ${JSON.stringify(options)}))`, context) as string;
+    const found = runInContext(
+      `JSON.stringify(tutumStack.compile(${JSON.stringify(stack)}, ${JSON.stringify(options)}))`,
+      context,
+    ) as string;
     expect(JSON.parse(found)).toEqual(compile(stack, options));
   });
 
@@ -41,13 +52,18 @@ describe("a bundle for the browser, in a world without Node's globals and withou
 test("every format of diagnostics is rendered there as in Node", async () => {
   const context = createContext({}, { codeGeneration: { strings: false, wasm: false } });
   runInContext(
-    await bundle('export { formats } from "../src/diagnostics/render/index.ts"; export { plain } from "../src/diagnostics/render/pretty.ts";'),
+    await bundle(
+      'export { formats } from "../src/diagnostics/render/index.ts"; export { plain } from "../src/diagnostics/render/pretty.ts";',
+    ),
     context,
   );
   const source = { name: "stack.yml", text: "web:\n" };
   const report = reportOf(source, validate(source.text), "checked");
   for (const [name, { render }] of Object.entries(formats)) {
-    const text = runInContext(`tutumStack.formats.${name}.render(${JSON.stringify(report)}, tutumStack.plain)`, context) as string;
+    const text = runInContext(
+      `tutumStack.formats.${name}.render(${JSON.stringify(report)}, tutumStack.plain)`,
+      context,
+    ) as string;
     expect(text).toBe(render(report, plain));
   }
 });

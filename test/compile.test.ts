@@ -10,12 +10,23 @@ describe.each(Object.keys(targets) as TargetName[])("compile --target %s", (targ
     const folder = pathOf("compile", name);
     const stackFile = await stackFileOf(folder);
     const args = argumentsOf(folder);
-    const { code, stderr, files } = run(["compile", "--target", target, ...args], { files: new MemoryFiles({ "/shop/stack.yml": stackFile }) });
+    const { code, stderr, files } = run(["compile", "--target", target, ...args], {
+      files: new MemoryFiles({ "/shop/stack.yml": stackFile }),
+    });
     expect(code, stderr).toBe(0);
-    const { "stack.yml": _, ...outputs } = Object.fromEntries(Object.entries(files).map(([path, text]) => [path.replace("/shop/", ""), text]));
+    const { "stack.yml": _, ...outputs } = Object.fromEntries(
+      Object.entries(files).map(([path, text]) => [path.replace("/shop/", ""), text]),
+    );
     const diagnostics = stderr.replace(/tutum-stack: .*\n$/, "");
-    expectFolder(pathOf("compile", name, "expected", target), { ...outputs, ...(diagnostics ? { "diagnostics.txt": diagnostics } : {}) });
+    expectFolder(pathOf("compile", name, "expected", target), {
+      ...outputs,
+      ...(diagnostics ? { "diagnostics.txt": diagnostics } : {}),
+    });
     const sidecar = args.join(" ").includes("--sidecar none") ? "none" : "service";
-    expectReadsBack(outputs[targets[target].file] ?? "", stackFile.toString(), { interpolate: args.includes("--interpolate"), sidecar, target });
+    expectReadsBack(outputs[targets[target].file] ?? "", stackFile.toString(), {
+      interpolate: args.includes("--interpolate"),
+      sidecar,
+      target,
+    });
   });
 });

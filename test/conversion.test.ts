@@ -13,7 +13,10 @@ const fields = Object.keys(targets.compose.table).toSorted() as Field[];
 
 test("CONVERSION.md says what the field tables say (npm run bless)", () => {
   const heads = ["field", ...all.flatMap(({ title }) => [title, "lost there"])];
-  const rows = fields.map((field) => [`\`${field}\``, ...conversionsOf(field).flatMap(({ written = "-", lost = "" }) => [written, lost])]);
+  const rows = fields.map((field) => [
+    `\`${field}\``,
+    ...conversionsOf(field).flatMap(({ written = "-", lost = "" }) => [written, lost]),
+  ]);
   const table = [heads, heads.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |\n`).join("");
   expectFile(pathOf("..", "CONVERSION.md"), `${introduction}\n${table}`);
 });
@@ -42,8 +45,16 @@ there" is empty is carried over with all it means. A stack file that uses one th
 /** The keys of the services of a case, as `deploy.replicas`, apart from the sidecar's. */
 function keysOf(name: string, target: string, file: string): readonly string[] {
   const stackFile = sourceOf(readFileSync(pathOf("compile", name, "stack.yml"), "utf8"), {});
-  const names = new Set(readStack(stackFile, { interpolate: argumentsOf(pathOf("compile", name)).includes("--interpolate") }, [])?.stack.services.keys());
-  const { services } = parse(readFileSync(pathOf("compile", name, "expected", target, file), "utf8")) as { readonly services: Record<string, object> };
+  const names = new Set(
+    readStack(
+      stackFile,
+      { interpolate: argumentsOf(pathOf("compile", name)).includes("--interpolate") },
+      [],
+    )?.stack.services.keys(),
+  );
+  const { services } = parse(readFileSync(pathOf("compile", name, "expected", target, file), "utf8")) as {
+    readonly services: Record<string, object>;
+  };
   return Object.entries(services).flatMap(([service, value]) => (names.has(service) ? pathsOf(value, "") : []));
 }
 

@@ -12,7 +12,9 @@ const isCaseOf = (name: string, code: Code): boolean => name === code || name.st
 /** Every folder of test/diagnostics is named `<code>` or `<code>.<variant>`; what is expected is all that the user sees. */
 test.each(cases)("%s", async (name) => {
   const folder = pathOf("diagnostics", name);
-  const { code, stderr } = run(["compile", ...argumentsOf(folder)], { files: new MemoryFiles({ "/shop/stack.yml": await stackFileOf(folder) }) });
+  const { code, stderr } = run(["compile", ...argumentsOf(folder)], {
+    files: new MemoryFiles({ "/shop/stack.yml": await stackFileOf(folder) }),
+  });
   const slug = codes.find((known) => isCaseOf(name, known))!;
   const { severity } = catalogue[slug] as Entry<never>;
   expect(stderr).toContain(`${severity}[${slug}]`);

@@ -47,7 +47,10 @@ beforeAll(() => {
   write("src/stack/one.ts", 'import { two } from "./two.ts";\nexport const one = (): number => two();\n');
   write("src/stack/two.ts", 'import { one } from "./one.ts";\nexport const two = (): number => one();\n');
   write("src/yaml/global.ts", "export const name = process.title;\n");
-  found = spawnSync(join(root, "node_modules/.bin/oxlint"), ["--format", "unix"], { cwd: folder, encoding: "utf8" }).stdout;
+  found = spawnSync(join(root, "node_modules/.bin/oxlint"), ["--format", "unix"], {
+    cwd: folder,
+    encoding: "utf8",
+  }).stdout;
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));

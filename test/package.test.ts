@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -41,7 +51,8 @@ beforeAll(() => {
   mkdirSync(installed, { recursive: true });
   const { filename } = pack("--pack-destination", project);
   succeed("tar", ["-xzf", join(project, filename), "--strip-components=1", "-C", installed], project);
-  for (const name of Object.keys(manifest.dependencies)) symlinkSync(realpathSync(join(root, "node_modules", name)), join(project, "node_modules", name));
+  for (const name of Object.keys(manifest.dependencies))
+    symlinkSync(realpathSync(join(root, "node_modules", name)), join(project, "node_modules", name));
   writeFileSync(join(project, "package.json"), '{ "type": "module" }\n');
 });
 
@@ -71,20 +82,26 @@ describe("the package", () => {
   });
 
   test("has a declaration for every module", () => {
-    const modules = paths.flatMap((path) => (/^lib\/.*(?<!\.d)\.[jt]s$/.test(path) ? [path.replace(/\.js$/, ".d.ts")] : []));
+    const modules = paths.flatMap((path) =>
+      /^lib\/.*(?<!\.d)\.[jt]s$/.test(path) ? [path.replace(/\.js$/, ".d.ts")] : [],
+    );
     expect(modules.length).toBeGreaterThan(10);
     expect(modules.filter((path) => !paths.includes(path) && !path.includes("generated"))).toEqual([]);
   });
 
   test("has a library of this source: no module whose source is gone", () => {
-    const sources = paths.flatMap((path) => (/^lib\/.*\.js$/.test(path) ? [join(root, path.replace(/^lib/, "src").replace(/\.js$/, ".ts"))] : []));
+    const sources = paths.flatMap((path) =>
+      /^lib\/.*\.js$/.test(path) ? [join(root, path.replace(/^lib/, "src").replace(/\.js$/, ".ts"))] : [],
+    );
     expect(sources.filter((source) => !existsSync(source))).toEqual([]);
   });
 
   test("needs at run time only what its library imports", () => {
     const imported = paths.flatMap((path) =>
       /^lib\/.*\.js$/.test(path)
-        ? [...readFileSync(join(root, path), "utf8").matchAll(/^(?:import|export) (?:.* from )?"([^."][^"]*)"/gm)].map((match) => match[1]!)
+        ? [...readFileSync(join(root, path), "utf8").matchAll(/^(?:import|export) (?:.* from )?"([^."][^"]*)"/gm)].map(
+            (match) => match[1]!,
+          )
         : [],
     );
     expect([...new Set(imported)].toSorted()).toEqual(Object.keys(manifest.dependencies).toSorted());
@@ -121,7 +138,10 @@ describe("installed", () => {
 
   test.each(["stack", "autodestroy", "report"])("the schema of %s is imported and resolved by its name", (name) => {
     const path = `tutum-stack/schema/${name}.schema.json`;
-    writeFileSync(join(project, "schema.mjs"), `import schema from "${path}" with { type: "json" }; console.log(JSON.stringify(schema));`);
+    writeFileSync(
+      join(project, "schema.mjs"),
+      `import schema from "${path}" with { type: "json" }; console.log(JSON.stringify(schema));`,
+    );
     const shipped = readFileSync(join(root, `schema/${name}.schema.json`), "utf8");
     expect(JSON.parse(node("--no-warnings", "schema.mjs"))).toEqual(JSON.parse(shipped));
     writeFileSync(join(project, "resolve.cjs"), `console.log(require.resolve("${path}"));`);
@@ -165,6 +185,10 @@ describe("installed", () => {
     );
     const compiler = join(root, "node_modules/.bin/tsc");
     const types = ["--types", "node", "--typeRoots", join(dirname(compiler), "../@types")];
-    succeed(compiler, ["--strict", "--module", "nodenext", "--noEmit", "--skipLibCheck", "false", ...types, "use.ts"], project);
+    succeed(
+      compiler,
+      ["--strict", "--module", "nodenext", "--noEmit", "--skipLibCheck", "false", ...types, "use.ts"],
+      project,
+    );
   });
 });

@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { catalogue } from "../src/diagnostics/catalogue/index.ts";
-import { actionAfterDaemonRestart, actionAfterExit, actionAfterStop, autodestroyValues, autorestartValues, isCompatible } from "../src/lifecycle/policy.ts";
+import {
+  actionAfterDaemonRestart,
+  actionAfterExit,
+  actionAfterStop,
+  autodestroyValues,
+  autorestartValues,
+  isCompatible,
+} from "../src/lifecycle/policy.ts";
 import { limits } from "../src/yaml/read.ts";
 import { run } from "./support/memory-io.ts";
 
@@ -24,11 +31,18 @@ test("its lifecycle table is the lifecycle table", () => {
 });
 
 test("its other ways to write the two settings are taken, each by its own", () => {
-  const [, ...lists] = /Also written, in any case: `autorestart` as ([^]*?), `autodestroy` as ([^]*?)\. /.exec(readme) ?? [];
-  const [autorestart, autodestroy] = lists.map((list) => [...list.matchAll(/`([^`]+)`/g)].map(([, value]) => value!.replace("N", "3")));
-  for (const [field, own = [], other = []] of [["autorestart", autorestart, autodestroy] as const, ["autodestroy", autodestroy, autorestart] as const]) {
+  const [, ...lists] =
+    /Also written, in any case: `autorestart` as ([^]*?), `autodestroy` as ([^]*?)\. /.exec(readme) ?? [];
+  const [autorestart, autodestroy] = lists.map((list) =>
+    [...list.matchAll(/`([^`]+)`/g)].map(([, value]) => value!.replace("N", "3")),
+  );
+  for (const [field, own = [], other = []] of [
+    ["autorestart", autorestart, autodestroy] as const,
+    ["autodestroy", autodestroy, autorestart] as const,
+  ]) {
     expect(own.length).toBe(4);
-    const codeOf = (value: string) => run(["validate", "-"], { stdin: `web:\n  image: nginx\n  ${field}: ${value}\n` }).code;
+    const codeOf = (value: string) =>
+      run(["validate", "-"], { stdin: `web:\n  image: nginx\n  ${field}: ${value}\n` }).code;
     expect([...own, ...own.map((value) => value.toUpperCase())].map(codeOf)).toEqual(Array(8).fill(0));
     expect(other.filter((value) => !own.includes(value)).map(codeOf)).toEqual([1]);
   }
@@ -44,7 +58,9 @@ test("its commands are the commands", () => {
 
 test("its message is the message", () => {
   const [shown = ""] = /error\[incompatible-policies\][^`]*(?:`[^`\n]+`[^`]*)*?(?=```)/.exec(readme) ?? [];
-  const { stdout } = run(["validate", "-", "--stdin-filename", "stack.yml"], { stdin: catalogue["incompatible-policies"].wrong! });
+  const { stdout } = run(["validate", "-", "--stdin-filename", "stack.yml"], {
+    stdin: catalogue["incompatible-policies"].wrong!,
+  });
   expect(stdout.startsWith(shown)).toBe(true);
   expect(shown).toContain("help: leave");
 });

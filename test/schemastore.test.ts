@@ -11,7 +11,10 @@ import { fields, schemaUrl, valuesOf } from "./editor/schemas.ts";
 
 const folder = fileURLToPath(new URL("../schema/schemastore", import.meta.url));
 const read = (...path: readonly string[]): string => readFileSync(join(folder, ...path), "utf8");
-const schema = JSON.parse(readFileSync(new URL(schemaUrl("stack")), "utf8")) as { readonly $id: string; readonly $schema: string };
+const schema = JSON.parse(readFileSync(new URL(schemaUrl("stack")), "utf8")) as {
+  readonly $id: string;
+  readonly $schema: string;
+};
 const entry = JSON.parse(read("catalog-entry.json")) as {
   readonly name: string;
   readonly description: string;
@@ -23,7 +26,13 @@ const { options } = JSON.parse(read("schema-validation.json")) as {
 };
 
 /** The keywords beyond draft-07 that SchemaStore's checks know; any other has to be listed in `unknownKeywords`. */
-const known = ["allowTrailingCommas", "defaultSnippets", "markdownDescription", "enumDescriptions", "markdownEnumDescriptions"];
+const known = [
+  "allowTrailingCommas",
+  "defaultSnippets",
+  "markdownDescription",
+  "enumDescriptions",
+  "markdownEnumDescriptions",
+];
 const firstLine = "# yaml-language-server: $schema=../../schemas/json/tutum-stack.json";
 
 interface Sample {
@@ -59,7 +68,9 @@ describe("the catalog entry", () => {
 
   test("points to the published schema, of this major version", () => {
     expect(entry.url).toBe(schema.$id);
-    const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { readonly version: string };
+    const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+      readonly version: string;
+    };
     expect(entry.url).toContain(`/tutum-stack@${version.split(".")[0]}/`);
   });
 });
@@ -73,7 +84,9 @@ describe("the schema, as SchemaStore checks it", () => {
     const { unknownKeywords } = options["tutum-stack.json"]!;
     expect(() => compiled(unknownKeywords)).not.toThrow();
     for (const keyword of unknownKeywords)
-      expect(() => compiled(unknownKeywords.filter((other) => other !== keyword))).toThrow(`unknown keyword: "${keyword}"`);
+      expect(() => compiled(unknownKeywords.filter((other) => other !== keyword))).toThrow(
+        `unknown keyword: "${keyword}"`,
+      );
   });
 });
 
@@ -96,16 +109,18 @@ describe("the samples", () => {
   });
 
   const servicesOf = (samples: readonly Sample[]) =>
-    samples.flatMap(({ data }) => Object.values(data as object) as unknown[]).filter((service) => typeof service === "object" && service !== null) as Readonly<
-      Record<string, unknown>
-    >[];
+    samples
+      .flatMap(({ data }) => Object.values(data as object) as unknown[])
+      .filter((service) => typeof service === "object" && service !== null) as Readonly<Record<string, unknown>>[];
 
   test("valid ones have every field, and every value that is listed", () => {
     const services = servicesOf(positive);
     for (const [name, property] of fields) {
       const written = services.flatMap((service) => (name in service ? [service[name]] : []));
       expect(written.length, name).toBeGreaterThan(0);
-      expect(valuesOf(property).flatMap(({ value }) => (written.includes(value) ? [] : [`${name}: ${String(value)}`]))).toEqual([]);
+      expect(
+        valuesOf(property).flatMap(({ value }) => (written.includes(value) ? [] : [`${name}: ${String(value)}`])),
+      ).toEqual([]);
       if ("default" in property)
         expect(
           written.some((value) => value !== property.default),
@@ -149,7 +164,10 @@ describe("in an editor, in the folders of SchemaStore", () => {
   ])("every sample of $kind has $findings findings", async ({ kind, samples, findings }) => {
     const uri = (name: string): string => pathToFileURL(join(project, "src", kind, "tutum-stack", name)).href;
     const found = await Promise.all(
-      samples.map(async ({ name, text }) => ({ name, messages: (await editor.findings(text, uri(name))).map(({ message }) => message) })),
+      samples.map(async ({ name, text }) => ({
+        name,
+        messages: (await editor.findings(text, uri(name))).map(({ message }) => message),
+      })),
     );
     expect(found.filter(({ messages }) => messages.length !== findings)).toEqual([]);
   });

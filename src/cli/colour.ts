@@ -16,5 +16,10 @@ export function paintFor(io: Io, output: Output): Paint {
     (...styles: ("bold" | "red" | "yellow" | "blue")[]) =>
     (text: string) =>
       styleText(styles, text, { validateStream: false });
-  return { error: style("bold", "red"), warning: style("bold", "yellow"), frame: style("bold", "blue"), strong: style("bold") };
+  return {
+    error: style("bold", "red"),
+    warning: style("bold", "yellow"),
+    frame: style("bold", "blue"),
+    strong: style("bold"),
+  };
 }

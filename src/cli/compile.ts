@@ -38,10 +38,18 @@ export function compileCommand(io: Io, file: string | undefined, flags: CompileF
   if (isFailure(diagnostics, flags)) return report(1, `${source.name} was not compiled`);
   if (flags.print !== undefined) {
     io.stdout.write(artefact(files, flags.print).text);
-    return diagnostics.length > 0 || formats[flags.format].kind === "document" ? report(0, `printed ${flags.print}`) : 0;
+    return diagnostics.length > 0 || formats[flags.format].kind === "document"
+      ? report(0, `printed ${flags.print}`)
+      : 0;
   }
   const folder = resolve(io.cwd, flags.output ?? input.folder);
-  const changes = planChanges(io.files, { path: folder, name: flags.output ?? input.folderName }, files, filesOf(targets[flags.target]), input.mode);
+  const changes = planChanges(
+    io.files,
+    { path: folder, name: flags.output ?? input.folderName },
+    files,
+    filesOf(targets[flags.target]),
+    input.mode,
+  );
   const config = changes.find(({ name }) => basename(name) === targets[flags.target].configFile);
   const stale = changes.filter(({ kind }) => kind !== "none");
   if (flags.check) return report(stale.length === 0 ? 0 : 1, `${differences(stale)}${renaming(config)}`);
@@ -57,24 +65,37 @@ function compileInput({ source, failure, folder }: Input, flags: CompileFlags): 
     throw new Problem(`--sidecar-image has to be the name of an image, not ${JSON.stringify(sidecarImage)}`);
   if (failure) return { files: [], diagnostics: [failure] };
   const { target, sidecar, interpolate = false } = flags;
-  return compile(source.text, { fileName: source.name, name, target, sidecar, interpolate, ...(sidecarImage === undefined ? {} : { sidecarImage }) });
+  return compile(source.text, {
+    fileName: source.name,
+    name,
+    target,
+    sidecar,
+    interpolate,
+    ...(sidecarImage === undefined ? {} : { sidecarImage }),
+  });
 }
 
 function stackName(folder: string, given: string | undefined): string {
   const name = given ?? basename(folder);
-  if (projectName(name) === "") throw new Problem(`the stack cannot be named after ${JSON.stringify(name)}; give it a name of letters and digits with --name`);
+  if (projectName(name) === "")
+    throw new Problem(
+      `the stack cannot be named after ${JSON.stringify(name)}; give it a name of letters and digits with --name`,
+    );
   return name;
 }
 
 function artefact(files: readonly OutputFile[], name: string): OutputFile {
   const found = files.find((file) => file.name === name);
-  if (!found) throw new Problem(`this stack has no ${name}; it compiles to ${files.map((file) => file.name).join(" and ")}`);
+  if (!found)
+    throw new Problem(`this stack has no ${name}; it compiles to ${files.map((file) => file.name).join(" and ")}`);
   return found;
 }
 
 function differences(stale: readonly Change[]): string {
   const words = { create: "is missing", replace: "differs", remove: "is not needed any more", none: "" };
-  return stale.length === 0 ? "everything is up to date" : `not up to date: ${stale.map(({ name, kind }) => `${name} ${words[kind]}`).join(", ")}`;
+  return stale.length === 0
+    ? "everything is up to date"
+    : `not up to date: ${stale.map(({ name, kind }) => `${name} ${words[kind]}`).join(", ")}`;
 }
 
 /** Said once, when the sidecar's config is new: without its image, which no registry has, not one service starts. */
@@ -87,7 +108,9 @@ function imageToBuild(config: Change | undefined, { sidecar, sidecarImage, quiet
 function renaming(config: Change | undefined): string {
   if (config?.kind !== "replace") return "";
   const [before, now] = [config.before, config.text].map((text = "") => readConfig(text).config?.stack);
-  return before === now || before === undefined ? "" : `; the files are for a stack named ${before}, and this one is named ${now}: use --name ${before}`;
+  return before === now || before === undefined
+    ? ""
+    : `; the files are for a stack named ${before}, and this one is named ${now}: use --name ${before}`;
 }
 
 function summary(changes: readonly Change[]): string {
@@ -96,5 +119,7 @@ function summary(changes: readonly Change[]): string {
     ["removed", changes.filter(({ kind }) => kind === "remove")],
     ["unchanged:", changes.filter(({ kind }) => kind === "none")],
   ] as const;
-  return words.flatMap(([verb, some]) => (some.length === 0 ? [] : [`${verb} ${some.map(({ name }) => name).join(" and ")}`])).join(", ");
+  return words
+    .flatMap(([verb, some]) => (some.length === 0 ? [] : [`${verb} ${some.map(({ name }) => name).join(" and ")}`]))
+    .join(", ");
 }

@@ -25,11 +25,16 @@ function explanationOf(subject: string): string {
   const known = subjects();
   const near = nearest(subject, [...known.diagnostics, ...known.fields]);
   const suggestion = near ? `; did you mean ${near}?` : "";
-  throw new Problem(`there is no diagnostic or field ${JSON.stringify(subject)}${suggestion}`, "`tutum-stack explain` lists all\n");
+  throw new Problem(
+    `there is no diagnostic or field ${JSON.stringify(subject)}${suggestion}`,
+    "`tutum-stack explain` lists all\n",
+  );
 }
 
 function listOfSubjects(): string {
-  const lists = Object.entries(subjects()).map(([kind, names]) => `The ${kind} are:\n${names.map((name) => `  ${name}\n`).join("")}`);
+  const lists = Object.entries(subjects()).map(
+    ([kind, names]) => `The ${kind} are:\n${names.map((name) => `  ${name}\n`).join("")}`,
+  );
   return lists.join("\n");
 }
 

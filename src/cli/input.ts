@@ -23,7 +23,14 @@ export interface Input {
 }
 
 /** The names under which stack files are found, in the order of their age. */
-export const stackFileNames = ["stack.yml", "stack.yaml", "tutum.yml", "tutum.yaml", "docker-cloud.yml", "docker-cloud.yaml"];
+export const stackFileNames = [
+  "stack.yml",
+  "stack.yaml",
+  "tutum.yml",
+  "tutum.yaml",
+  "docker-cloud.yml",
+  "docker-cloud.yaml",
+];
 
 /** Reads the file that was named, standard input for `-`, or the one stack file of the current folder. Throws a Problem. */
 export function readInput(io: Io, file: string | undefined, stdinFilename: string | undefined): Input {
@@ -43,7 +50,14 @@ export function readInput(io: Io, file: string | undefined, stdinFilename: strin
   const path = resolve(io.cwd, given);
   const { name, isElsewhere } = shown(io.cwd, given);
   const found = read(io, path, name);
-  return { ...decode(found.bytes, name), isElsewhere, folder: dirname(path), folderName: dirname(name), path, mode: found.mode };
+  return {
+    ...decode(found.bytes, name),
+    isElsewhere,
+    folder: dirname(path),
+    folderName: dirname(name),
+    path,
+    mode: found.mode,
+  };
 }
 
 function findStackFile(io: Io): string {
@@ -68,7 +82,10 @@ function shown(cwd: string, given: string): { readonly name: string; readonly is
   return { name: (isElsewhere ? given : below || ".").replaceAll(sep, "/"), isElsewhere };
 }
 
-function decode(bytes: Uint8Array, name: string): { readonly source: Source; readonly failure: Diagnostic | undefined } {
+function decode(
+  bytes: Uint8Array,
+  name: string,
+): { readonly source: Source; readonly failure: Diagnostic | undefined } {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return { source: sourceOf(text, { fileName: name }), failure: undefined };

@@ -102,7 +102,8 @@ function logTo(descriptor: 1): Io["log"] {
 /** Opens a pipe for itself: to make it non-blocking for whoever shares it would break them. Any other file stays as it is. */
 function withoutBlocking(descriptor: number): number {
   try {
-    if (fstatSync(descriptor).isFIFO()) return openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK);
+    if (fstatSync(descriptor).isFIFO())
+      return openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK);
   } catch {}
   return descriptor;
 }

@@ -1,5 +1,12 @@
 import { resolve } from "node:path";
-import { actionAfterDaemonRestart, actionAfterExit, actionAfterStop, type Action, type Exit, type Policy } from "../lifecycle/policy.ts";
+import {
+  actionAfterDaemonRestart,
+  actionAfterExit,
+  actionAfterStop,
+  type Action,
+  type Exit,
+  type Policy,
+} from "../lifecycle/policy.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Service, Stack } from "../stack/model.ts";
 import type { Io } from "./io.ts";
@@ -22,7 +29,9 @@ export function lifecycleCommand(io: Io, file: string | undefined, names: readon
 
 /** Whether a word is no file, but a service of the one stack file of the current folder. */
 function isServiceHere(io: Io, word: string): boolean {
-  const isNoFile = /^\w[\w.-]*$/.test(word) && Problem.unless(`read ${word}`, () => io.files.length(resolve(io.cwd, word))) === undefined;
+  const isNoFile =
+    /^\w[\w.-]*$/.test(word) &&
+    Problem.unless(`read ${word}`, () => io.files.length(resolve(io.cwd, word))) === undefined;
   return isNoFile && servicesOf(io, undefined).includes(word);
 }
 

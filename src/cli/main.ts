@@ -31,7 +31,10 @@ export function main(args: readonly string[], io: Io): number | Promise<number> 
       exitCode = code;
     };
     const program = programFor(io, finish);
-    if (args[0] === request) finish(import("./completion/command.ts").then(({ suggestCommand }) => suggestCommand(io, program, args.slice(1))));
+    if (args[0] === request)
+      finish(
+        import("./completion/command.ts").then(({ suggestCommand }) => suggestCommand(io, program, args.slice(1))),
+      );
     else program.parse(args, { from: "user" });
     return typeof exitCode === "number" ? exitCode : (exitCode as Promise<number>).catch(say);
   } catch (error) {
@@ -77,24 +80,39 @@ function programFor(io: Io, finish: Finish): Command {
 
   withInput(program.command("compile [file]").description("compile a stack file"))
     .option("-o, --output <dir>", "where the files go (default: the stack file's folder)")
-    .addOption(new Option("--target <name>", `what to compile to: ${summaries.join(", ")}`).choices(Object.keys(targets)).default("compose"))
+    .addOption(
+      new Option("--target <name>", `what to compile to: ${summaries.join(", ")}`)
+        .choices(Object.keys(targets))
+        .default("compose"),
+    )
     .option("--name <stack>", "the name of the stack (default: the name of the stack file's folder)")
-    .addOption(new Option("--sidecar <kind>", "run autodestroy as a service of the stack, or not").choices(["service", "none"]).default("service"))
+    .addOption(
+      new Option("--sidecar <kind>", "run autodestroy as a service of the stack, or not")
+        .choices(["service", "none"])
+        .default("service"),
+    )
     .option("--sidecar-image <ref>", "the image of that service")
-    .addOption(new Option("--check", "compare with the files on disk, write nothing; exit 1 on a difference").conflicts(["print", "force"]))
+    .addOption(
+      new Option("--check", "compare with the files on disk, write nothing; exit 1 on a difference").conflicts([
+        "print",
+        "force",
+      ]),
+    )
     .option("--force", "overwrite files that were not generated")
     .option("--print <file name>", "print that one file to standard output, write nothing")
     .action((file: string | undefined, flags: CompileFlags) => finish(compileCommand(io, file, flags)));
 
-  withInput(program.command("validate [files...]").description("check stack files")).action((files: string[], flags: ValidateFlags) =>
-    finish(validateCommand(io, files, flags)),
+  withInput(program.command("validate [files...]").description("check stack files")).action(
+    (files: string[], flags: ValidateFlags) => finish(validateCommand(io, files, flags)),
   );
 
   program
     .command("lifecycle [file] [services...]")
     .description("show what happens to the containers of each service, or of those named")
     .option("--stdin-filename <name>", "the name of standard input in messages")
-    .action((file: string | undefined, services: string[], flags: ReadFlags) => finish(lifecycleCommand(io, file, services, flags)));
+    .action((file: string | undefined, services: string[], flags: ReadFlags) =>
+      finish(lifecycleCommand(io, file, services, flags)),
+    );
 
   program
     .command("node-labels [file]")
@@ -125,7 +143,9 @@ function addCompletion(program: Command, io: Io, finish: Finish): void {
     .command("completion")
     .description("print a script that completes commands in a shell")
     .addArgument(new Argument("<shell>", "which one").choices(["bash", "zsh", "fish"] satisfies Shell[]))
-    .action((shell: Shell) => finish(import("./completion/command.ts").then(({ completionCommand }) => completionCommand(io, shell))));
+    .action((shell: Shell) =>
+      finish(import("./completion/command.ts").then(({ completionCommand }) => completionCommand(io, shell))),
+    );
 }
 
 /** The sidecar is loaded only when it is used. */
@@ -137,9 +157,19 @@ function addSidecar(program: Command, io: Io, finish: Finish): void {
     .option("--dry-run", "say what would be removed, remove nothing")
     .option("--once", "end when every container that is there has been dealt with")
     .option("--health", "say whether the sidecar with this config is well; exit 1 when not")
-    .option("--metrics <where>", "give metrics to Prometheus: in a file that ends in .prom, or at [host:]port, on this machine only without a host")
-    .addOption(new Option("--log <kind>", "how the log is written (default: pretty on a terminal, json elsewhere)").choices(["json", "pretty"]))
-    .action((flags: SidecarFlags) => finish(import("./sidecar.ts").then(({ sidecarCommand }) => sidecarCommand(io, flags))));
+    .option(
+      "--metrics <where>",
+      "give metrics to Prometheus: in a file that ends in .prom, or at [host:]port, on this machine only without a host",
+    )
+    .addOption(
+      new Option("--log <kind>", "how the log is written (default: pretty on a terminal, json elsewhere)").choices([
+        "json",
+        "pretty",
+      ]),
+    )
+    .action((flags: SidecarFlags) =>
+      finish(import("./sidecar.ts").then(({ sidecarCommand }) => sidecarCommand(io, flags))),
+    );
 }
 
 /** The options of all commands that read a stack file and print diagnostics. */
@@ -148,10 +178,20 @@ function withInput(command: Command): Command {
   return command
     .option("--interpolate", "take $NAME and ${NAME} for variables instead of text")
     .option("--strict", "count warnings as errors")
-    .addOption(new Option("--max-warnings <n>", "fail with more warnings than this").argParser(wholeNumber).conflicts("strict"))
-    .addOption(new Option("--allow <codes>", "neither print nor count these warnings, separated by commas").argParser(warningCodes))
+    .addOption(
+      new Option("--max-warnings <n>", "fail with more warnings than this").argParser(wholeNumber).conflicts("strict"),
+    )
+    .addOption(
+      new Option("--allow <codes>", "neither print nor count these warnings, separated by commas").argParser(
+        warningCodes,
+      ),
+    )
     .option("--quiet", "print errors only, and nothing when all is well")
-    .addOption(new Option("--format <kind>", `how diagnostics are printed: ${kinds.join(", ")}`).choices(Object.keys(formats)).default("pretty"))
+    .addOption(
+      new Option("--format <kind>", `how diagnostics are printed: ${kinds.join(", ")}`)
+        .choices(Object.keys(formats))
+        .default("pretty"),
+    )
     .option("--stdin-filename <name>", "the name of standard input (-) in messages");
 }
 
@@ -160,7 +200,10 @@ function warningCodes(text: string, before: readonly Code[] = []): readonly Code
   const known = warnings();
   const given = text.split(",").map((word) => {
     const code = known.find((candidate) => candidate === word.trim());
-    if (code === undefined) throw new InvalidArgumentError(`There is no warning ${JSON.stringify(word)}; \`tutum-stack explain\` lists them.`);
+    if (code === undefined)
+      throw new InvalidArgumentError(
+        `There is no warning ${JSON.stringify(word)}; \`tutum-stack explain\` lists them.`,
+      );
     return code;
   });
   return [...before, ...given];

@@ -23,7 +23,11 @@ export function readMetricsTarget(option: string): MetricsTarget {
 }
 
 /** Gives metrics out until the function that it resolves to is called. Rejects with a Problem when it cannot. */
-export async function openMetrics({ cwd }: Io, target: MetricsTarget, { text, log, end }: MetricsOptions): Promise<() => void> {
+export async function openMetrics(
+  { cwd }: Io,
+  target: MetricsTarget,
+  { text, log, end }: MetricsOptions,
+): Promise<() => void> {
   const warn = (reason: string): void => log({ level: "warning", event: "metrics", reason });
   const say = (reason: string): void => log({ level: "info", event: "metrics", reason });
   if (target.kind === "file") {

@@ -14,7 +14,9 @@ export function nodeLabelsCommand(io: Io, file: string | undefined, flags: NodeL
   const labels = [...labelsOf(stack)];
   if (labels.length === 0) io.stderr.write("tutum-stack: no service has tags, so the nodes need no labels\n");
   for (const [label, services] of labels) {
-    io.stdout.write(`docker node update --label-add ${shellWord(label)} NODE  # for ${services.map(({ name }) => name).join(", ")}\n`);
+    io.stdout.write(
+      `docker node update --label-add ${shellWord(label)} NODE  # for ${services.map(({ name }) => name).join(", ")}\n`,
+    );
   }
   return 0;
 }

@@ -34,7 +34,10 @@ export function planChanges(
     const existing = readExisting(files, path, name);
     const before = existing?.text;
     const text = outputs.find((output) => output.name === fileName)?.text;
-    if (text === undefined) return before !== undefined && isGenerated(name, before) ? [{ name, path, kind: "remove", text: before, before, mode }] : [];
+    if (text === undefined)
+      return before !== undefined && isGenerated(name, before)
+        ? [{ name, path, kind: "remove", text: before, before, mode }]
+        : [];
     if (!existing) return [{ name, path, kind: "create", text, before, mode }];
     return [{ name, path, kind: before === text ? "none" : "replace", text, before, mode: existing.mode }];
   });
@@ -102,7 +105,11 @@ function attempt(step: () => void): void {
   }
 }
 
-function readExisting(files: Files, path: string, name: string): { readonly text: string; readonly mode: number } | undefined {
+function readExisting(
+  files: Files,
+  path: string,
+  name: string,
+): { readonly text: string; readonly mode: number } | undefined {
   const found = Problem.unless(`read ${name}`, () => files.read(path));
   return found && { text: new TextDecoder().decode(found.bytes), mode: found.mode };
 }

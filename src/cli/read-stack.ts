@@ -16,7 +16,11 @@ export interface ReadFlags {
 export function readStackOnly(io: Io, file: string | undefined, flags: ReadFlags, dollar?: Dollar): Stack | undefined {
   const { source, isElsewhere, failure } = readInput(io, file, flags.stdinFilename);
   const diagnostics: Diagnostic[] = failure ? [failure] : [];
-  const read = failure ? undefined : dollar ? readStack(source, { interpolate: dollar === "variable" }, diagnostics) : readEitherWay(source, diagnostics);
+  const read = failure
+    ? undefined
+    : dollar
+      ? readStack(source, { interpolate: dollar === "variable" }, diagnostics)
+      : readEitherWay(source, diagnostics);
   if (read && !hasErrors(diagnostics)) return read.stack;
   const finding = { source, isElsewhere, diagnostics: inSourceOrder(diagnostics) };
   printReport(io, io.stderr, [finding], { format: "pretty" }, { exitCode: 1, text: `${source.name} is not valid` });

@@ -29,11 +29,18 @@ interface Outcome {
 }
 
 /** Prints findings, and returns the exit code. */
-export function printReport(io: Io, output: Output, findings: readonly Finding[], options: ReportOptions, { exitCode, text, remark = "" }: Outcome): number {
+export function printReport(
+  io: Io,
+  output: Output,
+  findings: readonly Finding[],
+  options: ReportOptions,
+  { exitCode, text, remark = "" }: Outcome,
+): number {
   const { kind, render } = formats[options.format];
   if (options.quiet && exitCode === 0 && kind === "lines") return exitCode;
   const diagnostics = findings.flatMap((finding) => finding.diagnostics);
-  const count = (severity: Diagnostic["severity"]): number => diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+  const count = (severity: Diagnostic["severity"]): number =>
+    diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
   const report = {
     version: packageJson.version,
     findings: options.quiet ? findings.map(onlyErrors) : findings,
@@ -52,7 +59,10 @@ export function warnings(): readonly Code[] {
 }
 
 /** The diagnostics but for the warnings that `--allow` names. */
-export function withoutAllowed(diagnostics: readonly Diagnostic[], { allow = [] }: ReportOptions): readonly Diagnostic[] {
+export function withoutAllowed(
+  diagnostics: readonly Diagnostic[],
+  { allow = [] }: ReportOptions,
+): readonly Diagnostic[] {
   return diagnostics.filter(({ code }) => !allow.includes(code));
 }
 
@@ -61,7 +71,10 @@ export function isFailure(diagnostics: readonly Diagnostic[], options: ReportOpt
   return diagnostics.some(({ severity }) => severity === "error") || hasTooManyWarnings(diagnostics, options);
 }
 
-function hasTooManyWarnings(diagnostics: readonly Diagnostic[], { strict, maxWarnings = strict ? 0 : Infinity }: ReportOptions): boolean {
+function hasTooManyWarnings(
+  diagnostics: readonly Diagnostic[],
+  { strict, maxWarnings = strict ? 0 : Infinity }: ReportOptions,
+): boolean {
   return diagnostics.filter(({ severity }) => severity === "warning").length > maxWarnings;
 }
 

@@ -52,7 +52,8 @@ export async function sidecarCommand(io: Io, flags: SidecarFlags): Promise<numbe
   const common = { clock: monotonicClock, random: Math.random, ownId: findOwnId(machine) };
   const sidecar = createSidecar({ ...common, engine, log, metrics, config, onHealth, dryRun, once });
   const metricsText = (): string => metrics.text(sidecar.status());
-  const closeMetrics = target && (await openMetrics(io, target, { text: metricsText, log, end: once ? "leave" : "remove" }));
+  const closeMetrics =
+    target && (await openMetrics(io, target, { text: metricsText, log, end: once ? "leave" : "remove" }));
   const listener = {
     onText: (changed: string) => sidecar.reconfigure(changed),
     onProblem: (reason: string) => log({ level: "error", event: "config unreadable", reason }),

@@ -15,18 +15,27 @@ export function validateCommand(io: Io, files: readonly string[], flags: Validat
   if (files.filter((file) => file === "-").length > 1) throw new Problem("standard input (-) can be read only once");
   const findings = (files.length === 0 ? [undefined] : files).map((file): Finding => {
     const { source, isElsewhere, failure } = readInput(io, file, flags.stdinFilename);
-    const diagnostics = failure ? [failure] : validate(source.text, { fileName: source.name, interpolate: flags.interpolate ?? false });
+    const diagnostics = failure
+      ? [failure]
+      : validate(source.text, { fileName: source.name, interpolate: flags.interpolate ?? false });
     return { source, isElsewhere, diagnostics: withoutAllowed(diagnostics, flags) };
   });
   const all = findings.flatMap(({ diagnostics }) => diagnostics);
-  return printReport(io, io.stdout, findings, flags, { exitCode: isFailure(all, flags) ? 1 : 0, text: verdict(findings, flags) });
+  return printReport(io, io.stdout, findings, flags, {
+    exitCode: isFailure(all, flags) ? 1 : 0,
+    text: verdict(findings, flags),
+  });
 }
 
 function verdict(findings: readonly Finding[], flags: ValidateFlags): string {
   const failed = findings.filter(({ diagnostics }) => isFailure(diagnostics, flags));
   const [first] = findings;
   const subject =
-    findings.length === 1 ? first!.source.name : failed.length > 0 ? `${failed.length} of ${findings.length} files` : `all ${findings.length} files`;
+    findings.length === 1
+      ? first!.source.name
+      : failed.length > 0
+        ? `${failed.length} of ${findings.length} files`
+        : `all ${findings.length} files`;
   const verb = findings.length === 1 || (failed.length === 1 && findings.length > 1) ? "is" : "are";
   return `${subject} ${verb} ${failed.length > 0 ? "not valid" : "valid"}`;
 }

@@ -29,21 +29,44 @@ export interface Diagnostic {
 export type Path = readonly (string | number)[];
 
 /** A path, narrowed to the key or to a part of the text that stands there, and the other party of a conflict. */
-export type Place = Path | { readonly path: Path; readonly part?: "key" | { readonly text: string }; readonly also?: Place };
+export type Place =
+  | Path
+  | { readonly path: Path; readonly part?: "key" | { readonly text: string }; readonly also?: Place };
 
 /** Takes note of a finding. Does not compile with an unknown code or without its parameters. */
 export type Report = <C extends Code>(code: C, at: Place, params: Params<C>) => void;
 
 /** Builds diagnostics about one text; spans beyond the first get the wording's `also` label. */
-export function diagnosing(source: Source): <C extends Code>(code: C, spans: readonly [Span, ...Span[]], params: Params<C>) => Diagnostic {
+export function diagnosing(
+  source: Source,
+): <C extends Code>(code: C, spans: readonly [Span, ...Span[]], params: Params<C>) => Diagnostic {
   let lines: Lines | undefined;
   return (code, [primary, ...others], params) => {
     const { position } = (lines ??= linesOf(source.text));
     const entry = catalogue[code];
-    const { message, label = "", also = "", notes = [], help = [] } = (entry.wording as (p: typeof params) => Wording)(params);
-    const labelled = (span: Span, text: string): Label => ({ span, start: position(span.start), end: position(span.end), text });
+    const {
+      message,
+      label = "",
+      also = "",
+      notes = [],
+      help = [],
+    } = (entry.wording as (p: typeof params) => Wording)(params);
+    const labelled = (span: Span, text: string): Label => ({
+      span,
+      start: position(span.start),
+      end: position(span.end),
+      text,
+    });
     const labels: [Label, ...Label[]] = [labelled(primary, label), ...others.map((span) => labelled(span, also))];
-    return { code, severity: entry.severity, message, file: source.name, labels, notes: present(notes), help: present(help) };
+    return {
+      code,
+      severity: entry.severity,
+      message,
+      file: source.name,
+      labels,
+      notes: present(notes),
+      help: present(help),
+    };
   };
 }
 
@@ -61,7 +84,9 @@ export function inSourceOrder(diagnostics: readonly Diagnostic[]): readonly Diag
     const identity = `${diagnostic.code} ${start} ${end} ${eachService ? diagnostic.message : ""}`;
     if (!unique.has(identity)) unique.set(identity, diagnostic);
   }
-  return [...unique.values()].toSorted((a, b) => a.labels[0].span.start - b.labels[0].span.start || a.labels[0].span.end - b.labels[0].span.end);
+  return [...unique.values()].toSorted(
+    (a, b) => a.labels[0].span.start - b.labels[0].span.start || a.labels[0].span.end - b.labels[0].span.end,
+  );
 }
 
 function present(texts: readonly (string | undefined)[]): readonly string[] {

@@ -26,14 +26,28 @@ export interface SidecarConfig {
 }
 
 /** The config for the services of a stack whose autodestroy is not OFF. */
-export function sidecarConfig(stack: string, policies: ReadonlyMap<string, Policy>, { swarm = false }: { readonly swarm?: boolean } = {}): SidecarConfig {
+export function sidecarConfig(
+  stack: string,
+  policies: ReadonlyMap<string, Policy>,
+  { swarm = false }: { readonly swarm?: boolean } = {},
+): SidecarConfig {
   const services: Record<string, Policy> = Object.create(null);
   for (const [name, { autorestart, autodestroy }] of policies) services[name] = { autorestart, autodestroy };
-  return { $schema: configSchema, version: configVersion, stack, settleSeconds: 10, removeVolumes: false, ...(swarm ? { swarm } : {}), services };
+  return {
+    $schema: configSchema,
+    version: configVersion,
+    stack,
+    settleSeconds: 10,
+    removeVolumes: false,
+    ...(swarm ? { swarm } : {}),
+    services,
+  };
 }
 
 /** A config that was read, or all that is wrong with the text: one sentence each, for a log or a terminal. */
-export type ReadConfig = { readonly config: SidecarConfig; readonly problems?: never } | { readonly config?: never; readonly problems: readonly string[] };
+export type ReadConfig =
+  | { readonly config: SidecarConfig; readonly problems?: never }
+  | { readonly config?: never; readonly problems: readonly string[] };
 
 /** Reads `autodestroy.json` as its JSON Schema describes it. Never throws. */
 export function readConfig(text: string): ReadConfig {
@@ -58,9 +72,15 @@ type Check = (value: unknown) => readonly string[];
 
 const fields: Readonly<Record<keyof SidecarConfig, Check>> = {
   $schema: (value) => (typeof value === "string" ? [] : ["`$schema` has to be text"]),
-  version: (value) => (value === configVersion ? [] : [`the config has version ${shown(value)}, but this sidecar reads version ${configVersion} only`]),
+  version: (value) =>
+    value === configVersion
+      ? []
+      : [`the config has version ${shown(value)}, but this sidecar reads version ${configVersion} only`],
   stack: checkStack,
-  settleSeconds: (value) => (typeof value === "number" && Number.isFinite(value) && value >= 2 ? [] : ["`settleSeconds` has to be a number, 2 or more"]),
+  settleSeconds: (value) =>
+    typeof value === "number" && Number.isFinite(value) && value >= 2
+      ? []
+      : ["`settleSeconds` has to be a number, 2 or more"],
   removeVolumes: (value) => (typeof value === "boolean" ? [] : ["`removeVolumes` has to be true or false"]),
   swarm: (value) => (typeof value === "boolean" ? [] : ["`swarm` has to be true or false"]),
   services: (value) =>
@@ -71,15 +91,21 @@ const fields: Readonly<Record<keyof SidecarConfig, Check>> = {
 
 function problemsOf(value: Mapping): readonly string[] {
   const present = Object.keys(value).flatMap((key) =>
-    Object.hasOwn(fields, key) ? fields[key as keyof SidecarConfig](value[key]) : [`the config has an unknown key ${shown(key)}`],
+    Object.hasOwn(fields, key)
+      ? fields[key as keyof SidecarConfig](value[key])
+      : [`the config has an unknown key ${shown(key)}`],
   );
-  const missing = Object.keys(fields).filter((key) => key !== "$schema" && key !== "swarm" && !Object.hasOwn(value, key));
+  const missing = Object.keys(fields).filter(
+    (key) => key !== "$schema" && key !== "swarm" && !Object.hasOwn(value, key),
+  );
   return [...present, ...missing.map((key) => `the config has no \`${key}\``)];
 }
 
 function checkStack(value: unknown): readonly string[] {
   if (value === "") return ["the name of the stack is empty, so the containers of every stack would be meant"];
-  return typeof value === "string" && /^[a-z0-9][a-z0-9_-]*$/.test(value) ? [] : ["`stack` has to be a name of lower case letters, digits, `-` and `_`"];
+  return typeof value === "string" && /^[a-z0-9][a-z0-9_-]*$/.test(value)
+    ? []
+    : ["`stack` has to be a name of lower case letters, digits, `-` and `_`"];
 }
 
 function checkService(name: string, policy: unknown): readonly string[] {
@@ -88,12 +114,18 @@ function checkService(name: string, policy: unknown): readonly string[] {
   if (!isMapping(policy)) return [`${service} has to have \`autorestart\` and \`autodestroy\``];
   const unknown = Object.keys(policy).find((key) => key !== "autorestart" && key !== "autodestroy");
   if (unknown !== undefined) return [`${service} has an unknown key ${shown(unknown)}`];
-  const { autorestart, autodestroy } = { autorestart: own(policy, "autorestart"), autodestroy: own(policy, "autodestroy") };
+  const { autorestart, autodestroy } = {
+    autorestart: own(policy, "autorestart"),
+    autodestroy: own(policy, "autodestroy"),
+  };
   if (!isOneOf(autodestroyValues, autodestroy) || autodestroy === "OFF")
     return [`\`autodestroy\` of ${service} has to be \`ON_FAILURE\`, \`ON_SUCCESS\`, or \`ALWAYS\``];
-  if (!isOneOf(autorestartValues, autorestart)) return [`\`autorestart\` of ${service} has to be \`OFF\` or \`ON_FAILURE\``];
+  if (!isOneOf(autorestartValues, autorestart))
+    return [`\`autorestart\` of ${service} has to be \`OFF\` or \`ON_FAILURE\``];
   const when = { ON_FAILURE: "on failure", ON_SUCCESS: "on success", ALWAYS: "always" }[autodestroy];
-  return isCompatible({ autorestart, autodestroy }) ? [] : [`${service} cannot be restarted always and destroyed ${when}`];
+  return isCompatible({ autorestart, autodestroy })
+    ? []
+    : [`${service} cannot be restarted always and destroyed ${when}`];
 }
 
 function isOneOf<T>(values: readonly T[], value: unknown): value is T {
@@ -101,7 +133,11 @@ function isOneOf<T>(values: readonly T[], value: unknown): value is T {
 }
 
 function checked(config: SidecarConfig): SidecarConfig {
-  return { ...config, $schema: config.$schema ?? configSchema, services: Object.assign(Object.create(null) as object, config.services) };
+  return {
+    ...config,
+    $schema: config.$schema ?? configSchema,
+    services: Object.assign(Object.create(null) as object, config.services),
+  };
 }
 
 function isMapping(value: unknown): value is Mapping {

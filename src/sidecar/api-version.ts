@@ -4,7 +4,10 @@ import type { EngineGreeting } from "./engine.ts";
 export const newestApiVersion = "1.45";
 
 /** Asks for the status, and the headers `Api-Version` and `Date`, of a path without a version. */
-export type AskPing = (method: "HEAD" | "GET", path: string) => Promise<{ readonly status: number; readonly apiVersion: string; readonly date: string }>;
+export type AskPing = (
+  method: "HEAD" | "GET",
+  path: string,
+) => Promise<{ readonly status: number; readonly apiVersion: string; readonly date: string }>;
 
 /**
  * Agrees on a version of the API: no version fits all engines, 20.10 speaks at most 1.41 and 29.0 at least 1.44. An engine that has left

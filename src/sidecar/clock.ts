@@ -32,7 +32,11 @@ export function sleep(clock: Clock, milliseconds: number, signal: AbortSignal): 
 }
 
 /** The delay before the next attempt after some failures, in milliseconds: anything from the first delay up to its doubles, at most the last. */
-export function backOff(failures: number, { first, last }: { readonly first: number; readonly last: number }, random: Random): number {
+export function backOff(
+  failures: number,
+  { first, last }: { readonly first: number; readonly last: number },
+  random: Random,
+): number {
   const ceiling = Math.min(last, first * 2 ** Math.min(failures, 30));
   return first + random() * (ceiling - first);
 }

@@ -13,7 +13,13 @@ export interface FileListener {
  * Reads a config again and again until the signal is aborted, and tells of every new text. It asks instead of listening: a file that is
  * replaced by another, a link that is moved and a mounted file look all the same that way. `text` is what it said first.
  */
-export function watchConfigFile(path: string, text: string, listener: FileListener, clock: Clock, signal: AbortSignal): void {
+export function watchConfigFile(
+  path: string,
+  text: string,
+  listener: FileListener,
+  clock: Clock,
+  signal: AbortSignal,
+): void {
   let last: string | undefined = text;
   const poll = (): void => {
     const now = read(path);

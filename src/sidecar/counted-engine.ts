@@ -31,6 +31,7 @@ export function countedEngine(engine: Engine, metrics: Metrics): Engine {
     inspect: (id, signal) => counted("inspect", engine.inspect(id, signal), signal),
     imageLabels: (image, signal) => counted("inspect", engine.imageLabels(image, signal), signal),
     remove: (id, options, signal) => counted("remove", engine.remove(id, options, signal), signal),
-    changes: async (stack, since, signal) => countedEvents(await counted("events", engine.changes(stack, since, signal), signal), signal),
+    changes: async (stack, since, signal) =>
+      countedEvents(await counted("events", engine.changes(stack, since, signal), signal), signal),
   };
 }

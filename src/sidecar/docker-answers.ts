@@ -28,9 +28,14 @@ export function listAnswer(answer: unknown): readonly string[] {
 /** The container of an inspect. Throws when it is not the one that was asked for, or has no state. */
 export function inspectAnswer(answer: unknown, asked: string): Container {
   const container = mapping(answer);
-  const [state, settings, host] = ["State", "Config", "HostConfig"].map((key) => mapping(own(container, key))) as [Mapping, Mapping, Mapping];
+  const [state, settings, host] = ["State", "Config", "HostConfig"].map((key) => mapping(own(container, key))) as [
+    Mapping,
+    Mapping,
+    Mapping,
+  ];
   const id = text(container, "Id");
-  if (!fullId.test(id) || !id.startsWith(asked) || text(state, "Status") === "") throw new EngineError("failed", "the engine's answer is no such container");
+  if (!fullId.test(id) || !id.startsWith(asked) || text(state, "Status") === "")
+    throw new EngineError("failed", "the engine's answer is no such container");
   const exitCode = own(state, "ExitCode");
   return {
     id,
@@ -76,7 +81,11 @@ export function messageOf(body: string): string {
 type Mapping = Readonly<Record<string, unknown>>;
 
 function labelsIn(settings: Mapping): ReadonlyMap<string, string> {
-  return new Map(Object.entries(mapping(own(settings, "Labels"))).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+  return new Map(
+    Object.entries(mapping(own(settings, "Labels"))).filter(
+      (entry): entry is [string, string] => typeof entry[1] === "string",
+    ),
+  );
 }
 
 function mapping(value: unknown): Mapping {

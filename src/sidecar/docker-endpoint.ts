@@ -1,7 +1,13 @@
 /** Where an engine listens. */
 export type Endpoint =
   | { readonly kind: "socket"; readonly path: string }
-  | { readonly kind: "tcp"; readonly host: string; readonly port: number; readonly basePath: string; readonly tls: TlsFiles | undefined };
+  | {
+      readonly kind: "tcp";
+      readonly host: string;
+      readonly port: number;
+      readonly basePath: string;
+      readonly tls: TlsFiles | undefined;
+    };
 
 /** What a TLS connection is made with: a folder with `ca.pem`, `cert.pem` and `key.pem`, each of which may be missing. */
 export interface TlsFiles {
@@ -38,9 +44,16 @@ export function parseHost(host: string, tls: TlsFiles | undefined): Endpoint | s
   const web = host.replace(/^(tcp|https?)(?=:)/, "http");
   const url = web.startsWith("http://") && URL.canParse(web) ? new URL(web) : undefined;
   if (!url) return `the Docker host ${JSON.stringify(host)} is neither unix:///path/to/socket nor tcp://host:port`;
-  if (host.startsWith("https:") && !tls) return `the Docker host ${JSON.stringify(host)} needs DOCKER_TLS_VERIFY and DOCKER_CERT_PATH`;
+  if (host.startsWith("https:") && !tls)
+    return `the Docker host ${JSON.stringify(host)} needs DOCKER_TLS_VERIFY and DOCKER_CERT_PATH`;
   const port = /^\w+:\/\/[^/]*:(\d+)(?=\/|$)/.exec(host)?.[1] ?? (tls ? "2376" : "2375");
-  return { kind: "tcp", host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(port), basePath: url.pathname.replace(/\/+$/, ""), tls };
+  return {
+    kind: "tcp",
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    port: Number(port),
+    basePath: url.pathname.replace(/\/+$/, ""),
+    tls,
+  };
 }
 
 /** The socket of the system's engine, or of the user's own (rootless) one where only that can be used. */
@@ -48,7 +61,10 @@ function defaultEndpoint(machine: Machine): Endpoint {
   const system = "/var/run/docker.sock";
   const folder = machine.env["XDG_RUNTIME_DIR"];
   const rootless = `${folder}/docker.sock`;
-  return { kind: "socket", path: folder && !machine.isUsable(system) && machine.isUsable(rootless) ? rootless : system };
+  return {
+    kind: "socket",
+    path: folder && !machine.isUsable(system) && machine.isUsable(rootless) ? rootless : system,
+  };
 }
 
 /** The context in use, as Docker's command line finds it; undefined for the default one. */
@@ -61,11 +77,17 @@ function contextName(machine: Machine): string | undefined {
 function endpointOfContext(machine: Machine, name: string): Endpoint | string {
   const folder = `${configFolder(machine)}/contexts`;
   const id = machine.sha256(name);
-  const docker = property(property(parseJson(machine.readText(`${folder}/meta/${id}/meta.json`)), "Endpoints"), "docker");
+  const docker = property(
+    property(parseJson(machine.readText(`${folder}/meta/${id}/meta.json`)), "Endpoints"),
+    "docker",
+  );
   const host = property(docker, "Host");
-  if (typeof host !== "string") return `the Docker context ${JSON.stringify(name)} does not exist or names no Docker engine`;
+  if (typeof host !== "string")
+    return `the Docker context ${JSON.stringify(name)} does not exist or names no Docker engine`;
   const certificates = `${folder}/tls/${id}/docker`;
-  const hasTls = ["ca.pem", "cert.pem", "key.pem"].some((file) => machine.readText(`${certificates}/${file}`) !== undefined);
+  const hasTls = ["ca.pem", "cert.pem", "key.pem"].some(
+    (file) => machine.readText(`${certificates}/${file}`) !== undefined,
+  );
   const unverified = property(docker, "SkipTLSVerify") === true;
   return parseHost(host, hasTls || unverified ? { folder: certificates, verify: !unverified } : undefined);
 }
@@ -83,5 +105,7 @@ function parseJson(text: string | undefined): unknown {
 }
 
 function property(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
 }

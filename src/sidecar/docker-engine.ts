@@ -4,7 +4,16 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage } from
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import type { Endpoint, Machine, TlsFiles } from "./docker-endpoint.ts";
 import { negotiate, type AskPing } from "./api-version.ts";
-import { eventAnswer, fullId, imageAnswer, imageId, inspectAnswer, listAnswer, messageOf, parseAnswer } from "./docker-answers.ts";
+import {
+  eventAnswer,
+  fullId,
+  imageAnswer,
+  imageId,
+  inspectAnswer,
+  listAnswer,
+  messageOf,
+  parseAnswer,
+} from "./docker-answers.ts";
 import { EngineError, type Engine, type EngineFailure } from "./engine.ts";
 import { createInbox } from "./inbox.ts";
 import { createLineSplitter } from "./lines.ts";
@@ -22,7 +31,11 @@ export interface Patience {
 const events = ["die", "died", "stop", "start", "restart", "update", "destroy", "remove"];
 
 /** A Docker Engine, or another that speaks its API. `warn` hears of lines of the event stream that make no sense. */
-export function createDockerEngine(endpoint: Endpoint, warn: (problem: string) => void, patience: Patience = defaultPatience): Engine {
+export function createDockerEngine(
+  endpoint: Endpoint,
+  warn: (problem: string) => void,
+  patience: Patience = defaultPatience,
+): Engine {
   let version = "";
   const call = (method: string, path: string, signal: AbortSignal, timeout: number = patience.call): Promise<Answer> =>
     unaryCall(endpoint, method, `${version === "" ? "" : `/v${version}`}${path}`, signal, timeout);
@@ -38,7 +51,11 @@ export function createDockerEngine(endpoint: Endpoint, warn: (problem: string) =
       return greeting;
     },
     async list(stack, signal) {
-      const answer = await call("GET", `/containers/json?all=1&filters=${filters({ label: [`${stackLabel}=${stack}`] })}`, signal);
+      const answer = await call(
+        "GET",
+        `/containers/json?all=1&filters=${filters({ label: [`${stackLabel}=${stack}`] })}`,
+        signal,
+      );
       return listAnswer(parseAnswer(expectStatus(answer, 200)));
     },
     async inspect(id, signal) {
@@ -51,14 +68,25 @@ export function createDockerEngine(endpoint: Endpoint, warn: (problem: string) =
       return answer.status === 404 ? undefined : imageAnswer(parseAnswer(expectStatus(answer, 200)));
     },
     async remove(id, { volumes }, signal) {
-      const answer = await call("DELETE", `/containers/${safeId(id, fullId)}${volumes ? "?v=1" : ""}`, signal, patience.removal);
+      const answer = await call(
+        "DELETE",
+        `/containers/${safeId(id, fullId)}${volumes ? "?v=1" : ""}`,
+        signal,
+        patience.removal,
+      );
       if (answer.status === 404) return "gone";
       expectStatus(answer, 204, 200);
       return "removed";
     },
     changes(stack, since, signal) {
       const query = `since=${Math.floor(since)}&filters=${filters({ type: ["container"], event: events, label: [`${stackLabel}=${stack}`] })}`;
-      return openStream(endpoint, `${version === "" ? "" : `/v${version}`}/events?${query}`, signal, warn, patience.headers);
+      return openStream(
+        endpoint,
+        `${version === "" ? "" : `/v${version}`}/events?${query}`,
+        signal,
+        warn,
+        patience.headers,
+      );
     },
   };
 }
@@ -86,7 +114,13 @@ interface Answer {
  * One call on a connection of its own: engines before 24 still answer on old connections while they shut down, and then a container that
  * is about to be restarted looks stopped and can be removed.
  */
-function unaryCall(endpoint: Endpoint, method: string, path: string, signal: AbortSignal, timeout: number): Promise<Answer> {
+function unaryCall(
+  endpoint: Endpoint,
+  method: string,
+  path: string,
+  signal: AbortSignal,
+  timeout: number,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = openRequest(endpoint, method, path, signal);
     const fail = (error: Error): void => {
@@ -100,7 +134,12 @@ function unaryCall(endpoint: Endpoint, method: string, path: string, signal: Abo
     request.on("error", fail).on("response", (response) => {
       readBody(response).then((body) => {
         clearTimeout(timer);
-        resolve({ status: response.statusCode ?? 0, body, apiVersion: header(response, "api-version"), date: header(response, "date") });
+        resolve({
+          status: response.statusCode ?? 0,
+          body,
+          apiVersion: header(response, "api-version"),
+          date: header(response, "date"),
+        });
       }, fail);
     });
     request.end();
@@ -171,7 +210,8 @@ function idOfEvent(line: string, warn: (problem: string) => void): string | unde
 
 function openRequest(endpoint: Endpoint, method: string, path: string, signal: AbortSignal): ClientRequest {
   const options: RequestOptions = { method, agent: false, signal };
-  if (endpoint.kind === "socket") return httpRequest({ ...options, socketPath: endpoint.path, path, headers: { host: "docker" } });
+  if (endpoint.kind === "socket")
+    return httpRequest({ ...options, socketPath: endpoint.path, path, headers: { host: "docker" } });
   const { host, port, basePath, tls } = endpoint;
   const target = { ...options, host, port, path: basePath + path };
   return tls ? httpsRequest({ ...target, ...certificates(tls) }) : httpRequest(target);
@@ -193,16 +233,38 @@ function expectStatus({ status, body }: Answer, ...expected: readonly number[]):
 }
 
 function errorFor(status: number, body: string): EngineError {
-  const failures: Readonly<Record<number, EngineFailure>> = { 400: "forbidden", 401: "forbidden", 403: "forbidden", 405: "forbidden", 409: "conflict" };
-  return new EngineError(failures[status] ?? "failed", `the engine answers ${status}${body.trim() === "" ? "" : `: ${messageOf(body)}`}`);
+  const failures: Readonly<Record<number, EngineFailure>> = {
+    400: "forbidden",
+    401: "forbidden",
+    403: "forbidden",
+    405: "forbidden",
+    409: "conflict",
+  };
+  return new EngineError(
+    failures[status] ?? "failed",
+    `the engine answers ${status}${body.trim() === "" ? "" : `: ${messageOf(body)}`}`,
+  );
 }
 
 /** Only what says that nobody listens is `unreachable`: a file that is missing, a socket that is dead, a name that has no address. */
 function asEngineError(error: Error): EngineError {
   if (error instanceof EngineError) return error;
-  const unreachable = ["ECONNREFUSED", "ENOENT", "EACCES", "EPERM", "ENOTSOCK", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"];
+  const unreachable = [
+    "ECONNREFUSED",
+    "ENOENT",
+    "EACCES",
+    "EPERM",
+    "ENOTSOCK",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "EHOSTUNREACH",
+    "ENETUNREACH",
+  ];
   const { code = "" } = error as NodeJS.ErrnoException;
-  return new EngineError(unreachable.includes(code) ? "unreachable" : "failed", `no answer of the engine: ${error.message}`);
+  return new EngineError(
+    unreachable.includes(code) ? "unreachable" : "failed",
+    `no answer of the engine: ${error.message}`,
+  );
 }
 
 function header({ headers }: IncomingMessage, name: string): string {

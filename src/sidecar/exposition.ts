@@ -25,7 +25,9 @@ export function printFamilies(families: readonly Family[], common: Labels): stri
 }
 
 function printFamily({ name, help, type, samples }: Family, common: Labels): string {
-  const lines = samples.map(({ suffix = "", labels = {}, value }) => `${name}${suffix}${printLabels({ ...common, ...labels })} ${value}\n`);
+  const lines = samples.map(
+    ({ suffix = "", labels = {}, value }) => `${name}${suffix}${printLabels({ ...common, ...labels })} ${value}\n`,
+  );
   return `# HELP ${name} ${help.replace(/[\\\n]/g, escape)}\n# TYPE ${name} ${type}\n${lines.join("")}`;
 }
 

@@ -3,15 +3,31 @@ import type { Fact } from "./log.ts";
 import { keepCauses, unknownExitCode, type Judgement, type KeepCause } from "./reaper.ts";
 
 /** What the log says when a container is kept; undefined where that is the normal course of things. */
-export function keepingFact(container: Container, { cause, service }: Judgement & { readonly verdict: "keep" }): Fact | undefined {
+export function keepingFact(
+  container: Container,
+  { cause, service }: Judgement & { readonly verdict: "keep" },
+): Fact | undefined {
   const level = keepLevels[cause];
   if (level === undefined) return undefined;
   const exitCode = cause === "policy" && container.exitCode !== undefined ? { exitCode: container.exitCode } : {};
-  return { level, event: "keeping", container: container.id, name: container.name, service, ...exitCode, reason: keepCauses[cause] };
+  return {
+    level,
+    event: "keeping",
+    container: container.id,
+    name: container.name,
+    service,
+    ...exitCode,
+    reason: keepCauses[cause],
+  };
 }
 
 /** What the log says about a container whose exit means that it is removed. */
-export function removalFact(event: string, container: Container, judgement: Judgement & { readonly verdict: "remove" }, also = ""): Fact {
+export function removalFact(
+  event: string,
+  container: Container,
+  judgement: Judgement & { readonly verdict: "remove" },
+  also = "",
+): Fact {
   const { service, policy, exitCode } = judgement;
   const reason = [howItEnded(container, exitCode), also].filter((part) => part !== "").join("; ");
   return { level: "info", event, container: container.id, name: container.name, service, policy, exitCode, reason };
@@ -47,7 +63,11 @@ const keepLevels: Readonly<Record<KeepCause, Fact["level"] | undefined>> = {
 
 function howItEnded({ isOutOfMemory, error, status }: Container, exitCode: number): string {
   const facts = [
-    exitCode === unknownExitCode ? "exit code unknown, so counted as a failure" : exitCode === 0 ? "succeeded" : "failed",
+    exitCode === unknownExitCode
+      ? "exit code unknown, so counted as a failure"
+      : exitCode === 0
+        ? "succeeded"
+        : "failed",
     isOutOfMemory ? "a process in it ran out of memory" : "",
     error === "" ? "" : `could not be started again: ${error}`,
     status === "dead" ? "an earlier removal failed" : "",

@@ -7,7 +7,10 @@ import { reconcileSeconds } from "./sidecar.ts";
 
 /** Where the sidecar of a config writes its heartbeat: in the folder for temporary files, which has to be writable (a tmpfs at /tmp). */
 export function heartbeatPath(configPath: string, folder: string = tmpdir()): string {
-  return join(folder, `tutum-stack-sidecar-${createHash("sha256").update(resolve(configPath)).digest("hex").slice(0, 16)}.json`);
+  return join(
+    folder,
+    `tutum-stack-sidecar-${createHash("sha256").update(resolve(configPath)).digest("hex").slice(0, 16)}.json`,
+  );
 }
 
 /** Says that a reconcile has succeeded, or what is wrong. Throws Node's error when it cannot be written. */
@@ -36,7 +39,9 @@ export function checkHeartbeat(path: string, now: number = secondsSinceBoot()): 
   if (!heartbeat) return "no sidecar with this config has looked at its containers yet";
   if (heartbeat.problem !== undefined) return heartbeat.problem;
   const age = Math.round(now - heartbeat.seconds);
-  return age >= 0 && age <= 3 * reconcileSeconds ? undefined : `the sidecar has not looked at its containers for ${age} s`;
+  return age >= 0 && age <= 3 * reconcileSeconds
+    ? undefined
+    : `the sidecar has not looked at its containers for ${age} s`;
 }
 
 /** A time that is the same for all processes of the machine. Not `hrtime`: with Bun that counts from the start of the process. */

@@ -25,20 +25,31 @@ export function createLog(format: LogFormat, write: (line: string) => boolean, t
   const isWritten = (fact: Fact): boolean => write(`${line(fact, time().toISOString())}\n`);
   let lost = 0;
   return (fact) => {
-    if (lost > 0 && isWritten({ level: "warning", event: "log incomplete", reason: `${lost} lines could not be written` })) lost = 0;
+    if (
+      lost > 0 &&
+      isWritten({ level: "warning", event: "log incomplete", reason: `${lost} lines could not be written` })
+    )
+      lost = 0;
     if (lost > 0 || !isWritten(fact)) lost++;
   };
 }
 
 function jsonLine({ policy, ...fact }: Fact, time: string): string {
-  const texts = Object.entries({ time, ...fact, ...policy }).map(([key, value]) => [key, typeof value === "string" ? clip(value) : value] as const);
+  const texts = Object.entries({ time, ...fact, ...policy }).map(
+    ([key, value]) => [key, typeof value === "string" ? clip(value) : value] as const,
+  );
   return JSON.stringify(Object.fromEntries(texts)).replace(dangerous, (character) =>
-    Array.from({ length: character.length }, (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`).join(""),
+    Array.from(
+      { length: character.length },
+      (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`,
+    ).join(""),
   );
 }
 
 function prettyLine({ level, event, container, name, service, policy, exitCode, reason }: Fact, time: string): string {
-  const subject = [name, container === undefined ? undefined : `(${container.slice(0, 12)})`].filter((part) => part !== undefined).join(" ");
+  const subject = [name, container === undefined ? undefined : `(${container.slice(0, 12)})`]
+    .filter((part) => part !== undefined)
+    .join(" ");
   const details = [
     service === undefined ? undefined : `service ${service}`,
     policy && `autorestart ${policy.autorestart}, autodestroy ${policy.autodestroy}`,

@@ -16,7 +16,12 @@ export const fileSeconds = 15;
  * only. Throws when there is a file that no sidecar wrote, and Node's error when it cannot be written now; `warn` hears when it cannot be
  * written later, once until it can.
  */
-export function keepMetricsFile(path: string, text: () => string, clock: Clock, warn: (problem: string) => void): MetricsFile {
+export function keepMetricsFile(
+  path: string,
+  text: () => string,
+  clock: Clock,
+  warn: (problem: string) => void,
+): MetricsFile {
   let isTold = false;
   const attempt = (action: () => void): void => {
     try {

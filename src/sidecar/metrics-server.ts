@@ -29,14 +29,19 @@ export function serveMetrics(
     server.once("error", reject).listen(port, host, () => {
       server.off("error", reject).on("error", (error) => warn(error.message));
       const listening = server.address() as AddressInfo;
-      resolve({ url: `http://${listening.family === "IPv6" ? `[${listening.address}]` : listening.address}:${listening.port}/metrics`, close });
+      resolve({
+        url: `http://${listening.family === "IPv6" ? `[${listening.address}]` : listening.address}:${listening.port}/metrics`,
+        close,
+      });
     });
   });
 }
 
 function answer({ method, url }: IncomingMessage, response: ServerResponse, text: () => string): void {
   const end = (status: number, headers: Readonly<Record<string, string>>, body: string): void => {
-    response.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body), Connection: "close" }).end(body);
+    response
+      .writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body), Connection: "close" })
+      .end(body);
   };
   if (url?.split("?", 1)[0] !== "/metrics") end(404, {}, "");
   else if (method !== "GET") end(405, { Allow: "GET" }, "");

@@ -37,7 +37,10 @@ export interface Metrics {
 /** Numbers from 0. `time` says the seconds since 1970. */
 export function createMetrics(version: string, time: () => number): Metrics {
   const start = time();
-  const removals = createTable({ policy: autodestroyValues.filter((value) => value !== "OFF"), result: removalResults });
+  const removals = createTable({
+    policy: autodestroyValues.filter((value) => value !== "OFF"),
+    result: removalResults,
+  });
   const errors = createTable({ operation: operations, failure: failures });
   const seen = { connections: 0, events: 0, reconciles: 0, reconcileSeconds: 0, reconciledAt: 0 };
   return {
@@ -57,13 +60,27 @@ export function createMetrics(version: string, time: () => number): Metrics {
         { suffix: "_count", value: seen.reconciles },
       ] as const;
       const families: readonly Family[] = [
-        counter("removals_total", "Removals that were due, by autodestroy and by what came of them.", removals.samples()),
+        counter(
+          "removals_total",
+          "Removals that were due, by autodestroy and by what came of them.",
+          removals.samples(),
+        ),
         gauge("containers", "Containers of the stack that are known, by where they are on their way.", states),
-        gauge("last_reconcile_timestamp_seconds", "When all containers were last looked at; 0 for never.", [{ value: seen.reconciledAt }]),
+        gauge("last_reconcile_timestamp_seconds", "When all containers were last looked at; 0 for never.", [
+          { value: seen.reconciledAt },
+        ]),
         family("summary", "reconcile_duration_seconds", "How long it took to look at all containers.", duration),
-        counter("reconnects_total", "Connections to the engine after the first.", [{ value: Math.max(0, seen.connections - 1) }]),
-        counter("events_total", "Events of the engine; some of one container at the same time may count as one.", [{ value: seen.events }]),
-        counter("errors_total", "Calls to the engine that failed, without removals that it refused because of the container's state.", errors.samples()),
+        counter("reconnects_total", "Connections to the engine after the first.", [
+          { value: Math.max(0, seen.connections - 1) },
+        ]),
+        counter("events_total", "Events of the engine; some of one container at the same time may count as one.", [
+          { value: seen.events },
+        ]),
+        counter(
+          "errors_total",
+          "Calls to the engine that failed, without removals that it refused because of the container's state.",
+          errors.samples(),
+        ),
         gauge("start_time_seconds", "When the sidecar was started.", [{ value: start }]),
         gauge("build_info", "Always 1; the version is a label.", [{ labels: { version }, value: 1 }]),
       ];
@@ -85,8 +102,13 @@ interface Table {
 }
 
 function createTable(labels: Readonly<Record<string, readonly string[]>>): Table {
-  const [[rowName, rows], [columnName, columns]] = Object.entries(labels) as [[string, readonly string[]], [string, readonly string[]]];
-  const cells = rows.flatMap((row) => columns.map((column) => ({ labels: { [rowName]: row, [columnName]: column }, value: 0 })));
+  const [[rowName, rows], [columnName, columns]] = Object.entries(labels) as [
+    [string, readonly string[]],
+    [string, readonly string[]],
+  ];
+  const cells = rows.flatMap((row) =>
+    columns.map((column) => ({ labels: { [rowName]: row, [columnName]: column }, value: 0 })),
+  );
   return {
     add(row, column) {
       const cell = cells.find(({ labels }) => labels[rowName] === row && labels[columnName] === column);

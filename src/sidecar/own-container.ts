@@ -6,6 +6,9 @@ import type { Machine } from "./docker-endpoint.ts";
  */
 export function findOwnId({ env, readText }: Pick<Machine, "env" | "readText">): string | undefined {
   const mounts = readText("/proc/self/mountinfo") ?? "";
-  const mounted = /\/([0-9a-f]{64})\/(?:\S*\/)?(?:hostname|hosts|resolv\.conf) \/etc\/(?:hostname|hosts|resolv\.conf) /.exec(mounts)?.[1];
+  const mounted =
+    /\/([0-9a-f]{64})\/(?:\S*\/)?(?:hostname|hosts|resolv\.conf) \/etc\/(?:hostname|hosts|resolv\.conf) /.exec(
+      mounts,
+    )?.[1];
   return mounted ?? /^[0-9a-f]{12}$/.exec(env["HOSTNAME"] ?? "")?.[0];
 }

@@ -68,7 +68,8 @@ export function judge(container: Container, config: SidecarConfig, own: OwnConta
   const actionAfter = config.swarm ? actionAfterTask : actionAfterStop;
   const action = actionAfter(policy, exitCode === 0 ? "success" : "failure");
   if (action !== "remove") return { verdict: "keep", cause: action === "restart" ? "replaced" : "policy", service };
-  if (isExitHidden(container) && actionAfter(policy, "success") !== "remove") return { verdict: "keep", cause: "failed-start", service };
+  if (isExitHidden(container) && actionAfter(policy, "success") !== "remove")
+    return { verdict: "keep", cause: "failed-start", service };
   return { verdict: "remove", service, policy, exitCode };
 }
 

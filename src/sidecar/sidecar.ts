@@ -138,7 +138,8 @@ async function stayConnected(options: SidecarOptions, state: State, watch: Watch
     if (isStable) failures = 0;
     state.shortSessions = isStable ? 0 : state.shortSessions + (wasArmed ? 1 : 0);
     const patience = complain(options, state, end);
-    if (end !== reconfigured) await sleep(clock, Math.min(backOff(failures, times.reconnect, random), patience), signal);
+    if (end !== reconfigured)
+      await sleep(clock, Math.min(backOff(failures, times.reconnect, random), patience), signal);
   }
 }
 
@@ -167,7 +168,12 @@ async function session(options: SidecarOptions, state: State, watch: Watch, sign
 }
 
 /** Looks at every container that the engine lists or that is known, since not every exit is told. A failed list is an error, never an empty one. */
-async function reconcile({ engine, clock, metrics, onHealth }: SidecarOptions, state: State, watch: Watch, signal: AbortSignal): Promise<void> {
+async function reconcile(
+  { engine, clock, metrics, onHealth }: SidecarOptions,
+  state: State,
+  watch: Watch,
+  signal: AbortSignal,
+): Promise<void> {
   const since = clock.now();
   const listed = await engine.list(state.config.stack, signal);
   signal.throwIfAborted();
@@ -190,14 +196,21 @@ async function listen(changes: AsyncIterable<string>, watch: Watch, connection: 
 /** The container that the sidecar runs in, when it is one of this engine. */
 async function findOwn({ engine, ownId }: SidecarOptions, signal: AbortSignal): Promise<OwnContainer | undefined> {
   const container = ownId === undefined ? undefined : await engine.inspect(ownId, signal);
-  return container && { id: container.id, project: container.labels.get(projectLabel), namespace: container.labels.get(namespaceLabel) };
+  return (
+    container && {
+      id: container.id,
+      project: container.labels.get(projectLabel),
+      namespace: container.labels.get(namespaceLabel),
+    }
+  );
 }
 
 /** Logs why there is no connection. Returns how many milliseconds there are to try again; throws when there are none. */
 function complain({ clock, log, onHealth, once }: SidecarOptions, state: State, end: unknown): number {
   const error = end instanceof Error ? end : new Error(String(end));
   const failure = error instanceof EngineError ? error.failure : undefined;
-  if (error.message !== state.complaint) log({ level: error === reconfigured ? "info" : "warning", event: "disconnected", reason: error.message });
+  if (error.message !== state.complaint)
+    log({ level: error === reconfigured ? "info" : "warning", event: "disconnected", reason: error.message });
   state.complaint = error.message;
   if (failure === "forbidden") onHealth(error.message);
   if (failure !== "unreachable") state.refusedSince = undefined;
@@ -221,7 +234,8 @@ async function finish({ clock, log }: SidecarOptions, watch: Watch, removing: Ab
 function reconfigure({ log }: SidecarOptions, state: State, text: string): void {
   const { config, problems } = readConfig(text);
   if (problems) {
-    for (const reason of problems) log({ level: "error", event: "config refused", reason: `${reason}; the last good config stays in force` });
+    for (const reason of problems)
+      log({ level: "error", event: "config refused", reason: `${reason}; the last good config stays in force` });
     return;
   }
   if (JSON.stringify(config) === JSON.stringify(state.config)) return;

@@ -158,21 +158,33 @@ export class Watched {
   }
 
   /** Removes a container that has been as it is for the settle time. Sooner, `docker restart` and `docker compose up` break (moby#45538). */
-  async #settle(container: Container, judgement: Judgement & { readonly verdict: "remove" }, asked: number): Promise<number | undefined> {
+  async #settle(
+    container: Container,
+    judgement: Judgement & { readonly verdict: "remove" },
+    asked: number,
+  ): Promise<number | undefined> {
     const { clock, config, mayRemove, dryRun, onRemoval } = this.#options;
     const token = tokenOf(container);
     const { settleSeconds } = config();
     if (this.#settling?.token !== token) {
       this.#startAnew({ token, since: clock.now() });
-      this.#say(`stopped ${token}`, removalFact("stopped", container, judgement, `removed in ${settleSeconds} s unless it is started`));
+      this.#say(
+        `stopped ${token}`,
+        removalFact("stopped", container, judgement, `removed in ${settleSeconds} s unless it is started`),
+      );
     }
     const due = Math.max((this.#settling?.since ?? clock.now()) + settleSeconds * 1000, this.#heldUntil);
     if (clock.now() < due) return due - clock.now();
     const age = clock.now() - asked;
-    if (age > freshness) throw new EngineError("failed", `the engine's answer is ${(age / 1000).toFixed(1)} s old, and the container may have run since`);
+    if (age > freshness)
+      throw new EngineError(
+        "failed",
+        `the engine's answer is ${(age / 1000).toFixed(1)} s old, and the container may have run since`,
+      );
     if (!mayRemove()) return undefined;
     if (dryRun) {
-      if (this.#say(`would remove ${token}`, removalFact("would remove", container, judgement))) onRemoval(judgement.policy.autodestroy, "dry-run");
+      if (this.#say(`would remove ${token}`, removalFact("would remove", container, judgement)))
+        onRemoval(judgement.policy.autodestroy, "dry-run");
       return undefined;
     }
     await this.#remove(container, judgement);
@@ -182,10 +194,12 @@ export class Watched {
   async #remove(container: Container, judgement: Judgement & { readonly verdict: "remove" }): Promise<void> {
     const { engine, log, config, removing, onRemoval } = this.#options;
     const { autodestroy } = judgement.policy;
-    const outcome = await engine.remove(this.#id, { volumes: config().removeVolumes }, removing).catch((error: unknown) => {
-      onRemoval(autodestroy, error instanceof EngineError && error.failure === "conflict" ? "conflict" : "failed");
-      throw error;
-    });
+    const outcome = await engine
+      .remove(this.#id, { volumes: config().removeVolumes }, removing)
+      .catch((error: unknown) => {
+        onRemoval(autodestroy, error instanceof EngineError && error.failure === "conflict" ? "conflict" : "failed");
+        throw error;
+      });
     if (outcome === "gone" && (await engine.inspect(this.#id, removing))) {
       onRemoval(autodestroy, "failed");
       throw new EngineError("failed", "the engine says that the container is gone, but it still has it");

@@ -86,7 +86,13 @@ export interface Deferred {
 /** A service that is reached under a name; `stack` when it belongs to another stack. */
 export type Link =
   | Deferred
-  | { readonly kind: "link"; readonly origin: Path; readonly service: string; readonly stack: string | undefined; readonly alias: string };
+  | {
+      readonly kind: "link";
+      readonly origin: Path;
+      readonly service: string;
+      readonly stack: string | undefined;
+      readonly alias: string;
+    };
 
 /** First and last port number, both included. */
 export interface Range {
@@ -97,18 +103,36 @@ export interface Range {
 /** A port of the container, and the one of the host that it is published under, if that is fixed. */
 export type Port =
   | Deferred
-  | { readonly kind: "port"; readonly origin: Path; readonly host: Range | undefined; readonly container: Range; readonly protocol: "tcp" | "udp" };
+  | {
+      readonly kind: "port";
+      readonly origin: Path;
+      readonly host: Range | undefined;
+      readonly container: Range;
+      readonly protocol: "tcp" | "udp";
+    };
 
 /** Data that outlives the container: kept by Docker (anonymous, named), or a path of the host (absolute, or relative to the file). */
 export type Volume =
   | Deferred
   | { readonly kind: "anonymous"; readonly origin: Path; readonly target: string }
-  | { readonly kind: "host" | "relative" | "named"; readonly origin: Path; readonly source: string; readonly target: string; readonly readOnly: boolean };
+  | {
+      readonly kind: "host" | "relative" | "named";
+      readonly origin: Path;
+      readonly source: string;
+      readonly target: string;
+      readonly readOnly: boolean;
+    };
 
 /** A service whose volumes are mounted as well; `stack` when it belongs to another stack. */
 export type VolumesFrom =
   | Deferred
-  | { readonly kind: "service"; readonly origin: Path; readonly service: string; readonly stack: string | undefined; readonly readOnly: boolean };
+  | {
+      readonly kind: "service";
+      readonly origin: Path;
+      readonly service: string;
+      readonly stack: string | undefined;
+      readonly readOnly: boolean;
+    };
 
 /** A number of bytes; -1 for no limit. */
 export type Size = Deferred | { readonly kind: "bytes"; readonly bytes: number };

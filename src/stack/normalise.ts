@@ -8,7 +8,20 @@ import { parseAutodestroy, parseRestart, type ParsedRestart } from "./grammar/po
 import { parsePort } from "./grammar/port.ts";
 import { parseSize } from "./grammar/size.ts";
 import { parseVolume } from "./grammar/volume.ts";
-import type { Deferred, Dollar, Link, Port, Restart, Service, Size, Stack, Strategy, Variable, Volume, VolumesFrom } from "./model.ts";
+import type {
+  Deferred,
+  Dollar,
+  Link,
+  Port,
+  Restart,
+  Service,
+  Size,
+  Stack,
+  Strategy,
+  Variable,
+  Volume,
+  VolumesFrom,
+} from "./model.ts";
 
 /** Finds out what a stack file means. Reports what a field's grammar refuses. */
 export function normalise(
@@ -19,7 +32,8 @@ export function normalise(
 ): Stack {
   const stack = { name: stackName, isService: (name: string): boolean => file.has(name) };
   const services = new Map<string, Service>();
-  for (const [name, written] of file) services.set(name, normaliseService({ name, written, document, dollar, stack, report }));
+  for (const [name, written] of file)
+    services.set(name, normaliseService({ name, written, document, dollar, stack, report }));
   return { services, dollar, comments: (origin) => document.comments(origin) };
 }
 
@@ -37,9 +51,16 @@ type Row<F extends Field> = (value: NonNullable<ServiceFile[F]>, path: Path, con
 function normaliseService(context: Context): Service {
   const { name, written } = context;
   const origin = [name];
-  const parts = (Object.keys(written) as Field[]).map((field) => (rows[field] as Row<Field>)(written[field]!, [name, field], context));
+  const parts = (Object.keys(written) as Field[]).map((field) =>
+    (rows[field] as Row<Field>)(written[field]!, [name, field], context),
+  );
   return Object.assign(
-    { origin, name, ...defaults, restart: { origin: [name, "autorestart"], policy: "OFF", retries: undefined } satisfies Restart },
+    {
+      origin,
+      name,
+      ...defaults,
+      restart: { origin: [name, "autorestart"], policy: "OFF", retries: undefined } satisfies Restart,
+    },
     ...parts,
   );
 }
@@ -125,7 +146,8 @@ const rows: { readonly [F in Field]: Row<F> } = {
   deployment_strategy: (strategy) => ({ strategy: strategy.toUpperCase().replaceAll("-", "_") as Strategy }),
   sequential_deployment: (sequential) => ({ sequential }),
   roles: (roles) => ({ roles: distinct(roles.map((role) => role.toLowerCase())) }),
-  autorestart: (value, origin, { written }) => (written.restart === undefined ? { restart: { origin, ...parseRestart(value) } } : {}),
+  autorestart: (value, origin, { written }) =>
+    written.restart === undefined ? { restart: { origin, ...parseRestart(value) } } : {},
   restart: (value, origin, context) => ({ restart: { origin, ...agreedRestart(value, origin, context) } }),
   autodestroy: (value) => ({ autodestroy: parseAutodestroy(value) }),
   autoredeploy: (autoredeploy) => ({ autoredeploy }),
@@ -187,7 +209,8 @@ function command(field: "command" | "entrypoint", path: Path, context: Context):
   if (typeof written !== "string") return written;
   const normalised = normaliseCommand(written);
   if (!("problem" in normalised)) return normalised.text;
-  if (!defer(written, path, context)) context.report("bad-command", path, { service: context.name, field, problem: normalised.problem });
+  if (!defer(written, path, context))
+    context.report("bad-command", path, { service: context.name, field, problem: normalised.problem });
   return written;
 }
 
@@ -216,16 +239,32 @@ function variables(field: "environment" | "labels", path: Path, context: Context
     ? written.map((item: string, index) => fromItem(item, [...path, index]))
     : context.document
         .keys(path)
-        .map((name) => fromPair(name, (written as Exclude<typeof written, readonly string[]>)[name] ?? null, [...path, name], context.document));
+        .map((name) =>
+          fromPair(
+            name,
+            (written as Exclude<typeof written, readonly string[]>)[name] ?? null,
+            [...path, name],
+            context.document,
+          ),
+        );
   const byName = new Map<string, Variable>();
   for (const variable of found) {
     const { name, origin } = variable;
     const earlier = byName.get(name);
-    if (name.trim() !== name) context.report("space-around-name", { path: origin, part: "key" }, { service: context.name, field, name });
-    if (name === "") context.report("bad-variable", origin, { service: context.name, field, item: context.document.written(origin) });
-    if (name.includes("\0") && !Array.isArray(written)) context.report("nul-character", { path: origin, part: "key" }, { service: context.name, field });
-    if (earlier) context.report("duplicate-variable", { path: origin, also: earlier.origin }, { service: context.name, field, name });
-    if (context.dollar === "variable" && name.includes("$")) context.report("variable-in-name", { path: origin, part: "key" }, { service: context.name, name });
+    if (name.trim() !== name)
+      context.report("space-around-name", { path: origin, part: "key" }, { service: context.name, field, name });
+    if (name === "")
+      context.report("bad-variable", origin, { service: context.name, field, item: context.document.written(origin) });
+    if (name.includes("\0") && !Array.isArray(written))
+      context.report("nul-character", { path: origin, part: "key" }, { service: context.name, field });
+    if (earlier)
+      context.report(
+        "duplicate-variable",
+        { path: origin, also: earlier.origin },
+        { service: context.name, field, name },
+      );
+    if (context.dollar === "variable" && name.includes("$"))
+      context.report("variable-in-name", { path: origin, part: "key" }, { service: context.name, name });
     byName.set(name, variable);
   }
   return [...byName.values()];
@@ -233,10 +272,17 @@ function variables(field: "environment" | "labels", path: Path, context: Context
 
 function fromItem(item: string, origin: Path): Variable {
   const equals = item.indexOf("=");
-  return equals === -1 ? { origin, name: item, value: null } : { origin, name: item.slice(0, equals), value: item.slice(equals + 1) };
+  return equals === -1
+    ? { origin, name: item, value: null }
+    : { origin, name: item.slice(0, equals), value: item.slice(equals + 1) };
 }
 
-function fromPair(name: string, value: string | number | boolean | null, origin: Path, document: LocatedDocument): Variable {
+function fromPair(
+  name: string,
+  value: string | number | boolean | null,
+  origin: Path,
+  document: LocatedDocument,
+): Variable {
   return { origin, name, value: value === null ? null : typeof value === "string" ? value : document.written(origin) };
 }
 
@@ -264,7 +310,12 @@ function agreedRestart(value: string | false, path: Path, { name, written, repor
   const at = { path, part: "key", also: { path: [name, "autorestart"], part: "key" } } as const;
   const same = restart.policy === autorestart.policy && restart.retries === autorestart.retries;
   if (same) report("duplicate-restart", at, { service: name });
-  else report("conflicting-restart", at, { service: name, restart: String(value), autorestart: String(written.autorestart) });
+  else
+    report("conflicting-restart", at, {
+      service: name,
+      restart: String(value),
+      autorestart: String(written.autorestart),
+    });
   return restart;
 }
 

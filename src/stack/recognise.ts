@@ -9,10 +9,15 @@ export function isSomethingElse(document: LocatedDocument, fields: ReadonlySet<s
   const { value: root } = document;
   if (root === null || root === undefined) report("empty-file", [], {});
   else if (!isMapping(root))
-    report("not-a-stack-file", [], { found: `its top level is ${Array.isArray(root) ? "a list" : "a single value"}, not a mapping of services` });
+    report("not-a-stack-file", [], {
+      found: `its top level is ${Array.isArray(root) ? "a list" : "a single value"}, not a mapping of services`,
+    });
   else if (Array.isArray(root["services"])) report("look-alike", { path: ["services"], part: "key" }, {});
   else if (isComposeFile(root)) report("compose-file", { path: ["services"], part: "key" }, { key: "services" });
-  else return hasSlippedFields(root, fields, report) || hasNoServices(root, report) || hasOtherThings(root, fields, report);
+  else
+    return (
+      hasSlippedFields(root, fields, report) || hasNoServices(root, report) || hasOtherThings(root, fields, report)
+    );
   return true;
 }
 
@@ -27,7 +32,15 @@ function isComposeFile(root: Readonly<Record<string, unknown>>): boolean {
 }
 
 /** Top-level sections of a Compose file. */
-export const composeSections: ReadonlySet<string> = new Set(["version", "services", "networks", "volumes", "configs", "secrets", "include"]);
+export const composeSections: ReadonlySet<string> = new Set([
+  "version",
+  "services",
+  "networks",
+  "volumes",
+  "configs",
+  "secrets",
+  "include",
+]);
 
 function hasNoServices(root: Readonly<Record<string, unknown>>, report: Report): boolean {
   const keys = Object.keys(root).filter((key) => key !== "$schema");
@@ -37,16 +50,27 @@ function hasNoServices(root: Readonly<Record<string, unknown>>, report: Report):
 }
 
 /** Fields at the top level: of the service above them, or of a service without a name. */
-function hasSlippedFields(root: Readonly<Record<string, unknown>>, fields: ReadonlySet<string>, report: Report): boolean {
+function hasSlippedFields(
+  root: Readonly<Record<string, unknown>>,
+  fields: ReadonlySet<string>,
+  report: Report,
+): boolean {
   const keys = Object.keys(root);
-  const slipped = keys.filter((key) => fields.has(key) && !isService(root[key]) && !isComposeSection(key, root[key])) as Field[];
+  const slipped = keys.filter(
+    (key) => fields.has(key) && !isService(root[key]) && !isComposeSection(key, root[key]),
+  ) as Field[];
   const [first] = slipped;
   if (first === undefined) return false;
   const at = { path: [first], part: "key" } as const;
   const earlier = keys.slice(0, keys.indexOf(first)).filter((key) => !isTemplateKey(key));
   const above = earlier.findLast((key) => root[key] === null) ?? earlier.findLast((key) => isService(root[key]));
   if (above === undefined) report("unnamed-service", at, { fields: slipped });
-  else report("not-indented", { ...at, also: { path: [above], part: "key" } }, { service: above, fields: slipped, isEmpty: root[above] === null });
+  else
+    report(
+      "not-indented",
+      { ...at, also: { path: [above], part: "key" } },
+      { service: above, fields: slipped, isEmpty: root[above] === null },
+    );
   return true;
 }
 
@@ -67,8 +91,11 @@ function isLikeService(value: unknown, fields: ReadonlySet<string>): boolean {
   if (!isMapping(value)) return false;
   const keys = Object.keys(value);
   const isNested = Object.values(value).some(isService);
-  const isLikeField = (key: string): boolean => fields.has(key) || (!isMapping(value[key]) && nearest(key, fields) !== undefined);
-  return isNested || ["image", "build"].some((key) => key in value) || keys.filter(isLikeField).length * 2 > keys.length;
+  const isLikeField = (key: string): boolean =>
+    fields.has(key) || (!isMapping(value[key]) && nearest(key, fields) !== undefined);
+  return (
+    isNested || ["image", "build"].some((key) => key in value) || keys.filter(isLikeField).length * 2 > keys.length
+  );
 }
 
 function isService(value: unknown): boolean {

@@ -12,7 +12,9 @@ export interface Reference {
 /** Every service that a service names and that is known before variables are filled in. */
 export function references({ links, volumesFrom }: Service): readonly Reference[] {
   const linked = links.flatMap((link) => (link.kind === "link" ? [{ ...link, field: "links" as const }] : []));
-  const used = volumesFrom.flatMap((source) => (source.kind === "service" ? [{ ...source, field: "volumes_from" as const }] : []));
+  const used = volumesFrom.flatMap((source) =>
+    source.kind === "service" ? [{ ...source, field: "volumes_from" as const }] : [],
+  );
   return [...linked, ...used].map(({ field, service: name, stack, origin }) => ({ field, name, stack, origin }));
 }
 
@@ -20,7 +22,10 @@ export function references({ links, volumesFrom }: Service): readonly Reference[
  * Groups of names that reach each other, each of two or more: the circles of a graph (Tarjan's strongly connected components,
  * without recursion, because a chain may be as long as the file).
  */
-export function circles(names: Iterable<string>, next: (name: string) => Iterable<string>): readonly (readonly string[])[] {
+export function circles(
+  names: Iterable<string>,
+  next: (name: string) => Iterable<string>,
+): readonly (readonly string[])[] {
   const order = new Map<string, number>();
   const lowest = new Map<string, number>();
   const open: string[] = [];

@@ -6,13 +6,32 @@ import { dollarPieces } from "./grammar/dollar.ts";
 import type { Dollar } from "./model.ts";
 
 /** Fields in which YAML 1.1 and 1.2 readings mean the same, or whose words the schema checks. */
-const wordFields: ReadonlySet<string> = new Set(["autorestart", "restart", "autodestroy", "deployment_strategy", "net", "pid"]);
+const wordFields: ReadonlySet<string> = new Set([
+  "autorestart",
+  "restart",
+  "autodestroy",
+  "deployment_strategy",
+  "net",
+  "pid",
+]);
 
 /** Fields whose numbers are kept as numbers; everywhere else they are the text that stands in the file. */
-const numberFields: ReadonlySet<string> = new Set(["target_num_containers", "cpu_shares", "mem_limit", "memswap_limit"]);
+const numberFields: ReadonlySet<string> = new Set([
+  "target_num_containers",
+  "cpu_shares",
+  "mem_limit",
+  "memswap_limit",
+]);
 
 /** Fields in which no `$` is possible as text; what refuses them hints at variables. */
-const fieldsWithoutDollars: ReadonlySet<string> = new Set(["ports", "expose", "links", "volumes_from", "mem_limit", "memswap_limit"]);
+const fieldsWithoutDollars: ReadonlySet<string> = new Set([
+  "ports",
+  "expose",
+  "links",
+  "volumes_from",
+  "mem_limit",
+  "memswap_limit",
+]);
 
 /** Looks at every text of the services for what the file's first readers may have understood differently. */
 export function checkTexts(document: LocatedDocument, file: StackFile, dollar: Dollar, report: Report): void {
@@ -29,19 +48,29 @@ export function checkTexts(document: LocatedDocument, file: StackFile, dollar: D
 function* texts(value: unknown, path: Path): Generator<readonly [Path, string | number]> {
   if (typeof value === "string" || typeof value === "number") yield [path, value];
   else if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* texts(item, [...path, index]);
-  else if (typeof value === "object" && value !== null) for (const [key, item] of Object.entries(value)) yield* texts(item, [...path, key]);
+  else if (typeof value === "object" && value !== null)
+    for (const [key, item] of Object.entries(value)) yield* texts(item, [...path, key]);
 }
 
 function checkDollars(service: string, path: Path, text: string, dollar: Dollar, report: Report): void {
   for (const piece of dollarPieces(text)) {
     const at = { path, part: { text: piece.text } };
     if (dollar === "text" && (piece.kind === "variable" || piece.kind === "extended"))
-      return fieldsWithoutDollars.has(String(path[1])) ? undefined : report("dollar-is-text", at, { service, variable: piece.text });
-    if (dollar === "variable" && (piece.kind === "invalid" || piece.kind === "extended")) report("bad-interpolation", at, { service, found: piece.text });
+      return fieldsWithoutDollars.has(String(path[1]))
+        ? undefined
+        : report("dollar-is-text", at, { service, variable: piece.text });
+    if (dollar === "variable" && (piece.kind === "invalid" || piece.kind === "extended"))
+      report("bad-interpolation", at, { service, found: piece.text });
   }
 }
 
-function checkReading(document: LocatedDocument, service: string, path: Path, value: string | number, report: Report): void {
+function checkReading(
+  document: LocatedDocument,
+  service: string,
+  path: Path,
+  value: string | number,
+  report: Report,
+): void {
   if (!document.isPlain(path)) return;
   const text = document.written(path);
   const read = yaml11Reading(text) ?? respelt(value, text);
@@ -52,5 +81,7 @@ function checkReading(document: LocatedDocument, service: string, path: Path, va
 
 /** What a number was for every reader, where the text that it is now looks different: `1.10`, `0x1F`. */
 function respelt(value: string | number, text: string): string | undefined {
-  return typeof value === "number" && String(value) !== text && isNumberOtherwise(text) ? `the number ${value}` : undefined;
+  return typeof value === "number" && String(value) !== text && isNumberOtherwise(text)
+    ? `the number ${value}`
+    : undefined;
 }

@@ -20,9 +20,11 @@ export function aliasesOf({ services }: Stack, links: readonly LinkHere[]): Alia
   const targets = new Map<string, Set<string>>();
   for (const name of services.keys()) addTo(targets, name.toLowerCase(), name);
   for (const { link } of links) addTo(targets, link.alias.toLowerCase(), link.service);
-  const isLost = ({ alias, service }: LinkHere["link"]): boolean => alias !== service && targets.get(alias.toLowerCase())!.size > 1;
+  const isLost = ({ alias, service }: LinkHere["link"]): boolean =>
+    alias !== service && targets.get(alias.toLowerCase())!.size > 1;
   const aliases = new Map<string, Set<string>>();
-  for (const { link } of links) if (link.alias !== link.service && !isLost(link)) addTo(aliases, link.service, link.alias);
+  for (const { link } of links)
+    if (link.alias !== link.service && !isLost(link)) addTo(aliases, link.service, link.alias);
   return { of: aliases, isLost };
 }
 

@@ -11,5 +11,8 @@ export const lost = {
         : undefined,
   ),
   autoredeploy: (commands: string) =>
-    unsupported(({ autoredeploy }) => autoredeploy, `nothing redeploys the service when its image was pushed; a pipeline can run ${commands}`),
+    unsupported(
+      ({ autoredeploy }) => autoredeploy,
+      `nothing redeploys the service when its image was pushed; a pipeline can run ${commands}`,
+    ),
 } as const;

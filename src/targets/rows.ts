@@ -11,7 +11,9 @@ import { kept } from "./target.ts";
 export type Item = string | Quoted | Sourced<string | Quoted>;
 
 /** A volume in the short syntax, or in the long one where the short one would be read as something else. */
-export type VolumeItem = string | { readonly type: "volume"; readonly source: string; readonly target: string; readonly read_only?: true };
+export type VolumeItem =
+  | string
+  | { readonly type: "volume"; readonly source: string; readonly target: string; readonly read_only?: true };
 
 /** Environment or labels; a null value is taken from the shell of whoever starts the stack. */
 export type Mapping = ReadonlyMap<string, Sourced<Quoted | null> | Quoted | null>;
@@ -47,8 +49,12 @@ export const common = {
   image: kept("image", ({ image }): CommonService => ({ image })),
   command: kept("command", ({ command }): CommonService => given("command", command)),
   entrypoint: kept("entrypoint", ({ entrypoint }): CommonService => given("entrypoint", entrypoint)),
-  environment: kept("environment", ({ environment }): CommonService => given("environment", notEmpty(new Map(environment.map(variable))))),
-  labels: kept("labels", (service, names: CommonContext): CommonService => given("labels", notEmpty(labels(service, names)))),
+  environment: kept("environment", ({ environment }): CommonService =>
+    given("environment", notEmpty(new Map(environment.map(variable)))),
+  ),
+  labels: kept("labels", (service, names: CommonContext): CommonService =>
+    given("labels", notEmpty(labels(service, names))),
+  ),
   read_only: kept("read_only", ({ readOnly }): CommonService => (readOnly ? { read_only: readOnly } : {})),
   stdin_open: kept("stdin_open", ({ stdinOpen }): CommonService => (stdinOpen ? { stdin_open: stdinOpen } : {})),
   tty: kept("tty", ({ tty }): CommonService => (tty ? { tty } : {})),
@@ -106,7 +112,9 @@ export function namedVolumes(names: Iterable<string>): ReadonlyMap<string, Print
 
 /** The names of the volumes that the stack itself names. */
 export function volumeNames(stack: Stack): readonly string[] {
-  return [...stack.services.values()].flatMap(({ volumes }) => volumes.flatMap((volume) => (volume.kind === "named" ? [volume.source] : [])));
+  return [...stack.services.values()].flatMap(({ volumes }) =>
+    volumes.flatMap((volume) => (volume.kind === "named" ? [volume.source] : [])),
+  );
 }
 
 function variable({ origin, name, value }: Variable): readonly [string, Sourced<Quoted | null>] {

@@ -17,10 +17,15 @@ export interface Names {
 }
 
 /** The sidecar's config for a stack; undefined when no service has autodestroy. */
-export function configOf({ services }: Stack, { stack, nameOf }: Names, { swarm }: { readonly swarm: boolean }): SidecarConfig | undefined {
+export function configOf(
+  { services }: Stack,
+  { stack, nameOf }: Names,
+  { swarm }: { readonly swarm: boolean },
+): SidecarConfig | undefined {
   const policies = new Map<string, Policy>();
   for (const service of services.values()) {
-    if (service.autodestroy !== "OFF") policies.set(nameOf(service), { autorestart: service.restart.policy, autodestroy: service.autodestroy });
+    if (service.autodestroy !== "OFF")
+      policies.set(nameOf(service), { autorestart: service.restart.policy, autodestroy: service.autodestroy });
   }
   return policies.size === 0 ? undefined : sidecarConfig(stack, policies, { swarm });
 }

@@ -95,7 +95,11 @@ export function kept<Output, Context>(
 export function partly<Output, Context>(
   keys: string,
   lower: (service: Service, context: Context) => Output,
-  loss: { readonly isUsed: (service: Service, context: Context) => boolean; readonly lost: string; readonly help?: Loss["help"] },
+  loss: {
+    readonly isUsed: (service: Service, context: Context) => boolean;
+    readonly lost: string;
+    readonly help?: Loss["help"];
+  },
 ): Partly<Output, Context> {
   return { kind: "partly", keys: [keys], lower, help: undefined, ...loss };
 }

@@ -1,5 +1,12 @@
 import { isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
-import { diagnosing, hasErrors, type Diagnostic, type Path, type Place, type Report } from "../diagnostics/diagnostic.ts";
+import {
+  diagnosing,
+  hasErrors,
+  type Diagnostic,
+  type Path,
+  type Place,
+  type Report,
+} from "../diagnostics/diagnostic.ts";
 import type { Source, Span } from "../diagnostics/source.ts";
 import { readYaml } from "./read.ts";
 import { spanOf, toValues, type Entry, type Values } from "./values.ts";
@@ -83,7 +90,10 @@ function walk(values: Values, path: Path): { readonly entry: Entry; readonly com
 }
 
 function keysOf(values: Values, path: Path): readonly string[] {
-  const container = path.reduce<unknown>((value, segment) => (value as Record<string | number, unknown>)[segment], values.root);
+  const container = path.reduce<unknown>(
+    (value, segment) => (value as Record<string | number, unknown>)[segment],
+    values.root,
+  );
   return values.keys(container as object);
 }
 

@@ -36,10 +36,17 @@ export class Quoted {
 }
 
 /** Prints block YAML that readers of YAML 1.1 and 1.2 understand alike: every text that one of them could take for something else is in quotes. */
-export function printYaml(value: Printable, header: string, commentsAt: (origin: Path) => Comments | undefined): string {
+export function printYaml(
+  value: Printable,
+  header: string,
+  commentsAt: (origin: Path) => Comments | undefined,
+): string {
   const document = new Document(null, {
     schema: "core",
-    customTags: (tags) => [unambiguousText, ...tags.filter((tag) => typeof tag === "string" || tag.tag !== unambiguousText.tag)],
+    customTags: (tags) => [
+      unambiguousText,
+      ...tags.filter((tag) => typeof tag === "string" || tag.tag !== unambiguousText.tag),
+    ],
   });
   document.commentBefore = ` ${printable(header)}`;
   const contents = toNode(value, commentsAt);
@@ -53,7 +60,8 @@ export function plainData(value: Printable): unknown {
   if (value instanceof Sourced) return plainData(value.value);
   if (value instanceof Quoted) return value.text;
   if (Array.isArray(value)) return value.map(plainData);
-  if (typeof value === "object" && value !== null) return new Map(entriesOf(value).map(([key, item]) => [key, plainData(item)]));
+  if (typeof value === "object" && value !== null)
+    return new Map(entriesOf(value).map(([key, item]) => [key, plainData(item)]));
   return value;
 }
 
@@ -71,7 +79,8 @@ type CommentsAt = (origin: Path) => Comments | undefined;
 type OutputNode = Scalar | YAMLMap | YAMLSeq;
 
 function toNode(value: Printable, commentsAt: CommentsAt): OutputNode {
-  if (value instanceof Sourced) return withComments(toNode(value.value, commentsAt), commentsAt(value.origin), undefined);
+  if (value instanceof Sourced)
+    return withComments(toNode(value.value, commentsAt), commentsAt(value.origin), undefined);
   if (value instanceof Quoted) return quoted(value.text);
   if (Array.isArray(value)) {
     const list = new YAMLSeq();
@@ -90,7 +99,8 @@ function separateSections(contents: OutputNode): void {
   for (const [index, section] of contents.items.entries()) {
     (section.key as Scalar).spaceBefore = index > 0;
     const blocks = section.value instanceof YAMLMap ? section.value.items : [];
-    for (const { key, value } of blocks.slice(1)) (key as Scalar).spaceBefore = value instanceof YAMLMap && value.items.length > 0;
+    for (const { key, value } of blocks.slice(1))
+      (key as Scalar).spaceBefore = value instanceof YAMLMap && value.items.length > 0;
   }
 }
 
@@ -140,7 +150,10 @@ function isPlainSafe(text: string): boolean {
 
 /** JSON's escapes, and beyond them for what YAML 1.1 takes for a line break or does not allow. */
 function doubleQuoted(text: string): string {
-  return JSON.stringify(text).replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return JSON.stringify(text).replace(
+    unprintable,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 const unprintable = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]/g;

@@ -15,7 +15,10 @@ export const limits = { characters: 8 * 1024 * 1024, tokens: 2_000_000, depth: 1
 export function readYaml(source: Source): YamlDocument | Diagnostic {
   const diagnose = diagnosing(source);
   const control = source.text.search(controlCharacter);
-  if (control !== -1) return diagnose("control-character", [{ start: control, end: control + 1 }], { code: codeOf(source.text, control) });
+  if (control !== -1)
+    return diagnose("control-character", [{ start: control, end: control + 1 }], {
+      code: codeOf(source.text, control),
+    });
   const tokens = tokensWithin(source.text);
   if ("limit" in tokens) {
     const spans = [{ start: tokens.at, end: tokens.at + 1 }] as const;
@@ -23,7 +26,11 @@ export function readYaml(source: Source): YamlDocument | Diagnostic {
       ? diagnose("nested-too-deep", spans, { limit: limits.depth })
       : diagnose("too-large", spans, { limit: tokens.limit === "characters" ? "8 MiB" : "2 million YAML tokens" });
   }
-  const [document, second] = new Composer({ schema: "core", uniqueKeys: false, stringKeys: false }).compose(tokens.list, true, source.text.length);
+  const [document, second] = new Composer({ schema: "core", uniqueKeys: false, stringKeys: false }).compose(
+    tokens.list,
+    true,
+    source.text.length,
+  );
   if (!document) throw new Error("unreachable: the composer always yields a document");
   const failure = [...document.errors, ...document.warnings].toSorted((a, b) => a.pos[0] - b.pos[0])[0];
   if (failure) return describeFailure(failure, source);
@@ -69,10 +76,14 @@ function describeFailure(failure: YAMLError, source: Source): Diagnostic {
   if (failure.code === "TAB_AS_INDENT") return diagnose("tab-indentation", spans, {});
   const tab = tabBelow(source.text, failure.pos[0]);
   if (tab !== undefined) return diagnose("tab-indentation", [{ start: tab, end: tab + 1 }], {});
-  if (failure.code === "TAG_RESOLVE_FAILED") return diagnose("unsupported-tag", spans, { tag: source.text.slice(...failure.pos) });
+  if (failure.code === "TAG_RESOLVE_FAILED")
+    return diagnose("unsupported-tag", spans, { tag: source.text.slice(...failure.pos) });
   const deeper = failure.code === "BLOCK_AS_IMPLICIT_KEY" ? deeperLineBelow(source.text, failure.pos[0]) : undefined;
   if (deeper)
-    return diagnose("invalid-yaml", [deeper], { problem: "a line is indented further than the key above it", help: "indent all keys of one mapping alike" });
+    return diagnose("invalid-yaml", [deeper], {
+      problem: "a line is indented further than the key above it",
+      help: "indent all keys of one mapping alike",
+    });
   const [problem, help] = problems[failure.code] ?? [failure.message.toLowerCase(), undefined];
   return diagnose("invalid-yaml", spans, { problem, help });
 }
@@ -100,7 +111,10 @@ const problems: Partial<Record<ErrorCode, readonly [problem: string, help?: stri
   BAD_COLLECTION_TYPE: ["the tag does not fit the value"],
   BAD_DIRECTIVE: ["a line that begins with `%` is not a known directive"],
   BAD_DQ_ESCAPE: ["`\\` in double quotes begins an unknown escape", "write `\\\\` for one `\\`, or use single quotes"],
-  BAD_INDENT: ["the indentation does not fit the lines above", "indent the keys of one mapping, and the items of one list, by the same number of spaces"],
+  BAD_INDENT: [
+    "the indentation does not fit the lines above",
+    "indent the keys of one mapping, and the items of one list, by the same number of spaces",
+  ],
   BAD_SCALAR_START: ["text cannot begin with this character", "put the text in quotes"],
   BLOCK_AS_IMPLICIT_KEY: [
     "unquoted text holds `: `, or a key is not where it can stand",
@@ -112,5 +126,8 @@ const problems: Partial<Record<ErrorCode, readonly [problem: string, help?: stri
   MULTILINE_IMPLICIT_KEY: ["a line has no `:` after its key", "write `KEY: VALUE`, or `- VALUE` for an item of a list"],
   MULTIPLE_ANCHORS: ["a value has two anchors"],
   MULTIPLE_TAGS: ["a value has two tags"],
-  UNEXPECTED_TOKEN: ["this does not fit what stands before it", "check the indentation and the quotes of this line and the one above"],
+  UNEXPECTED_TOKEN: [
+    "this does not fit what stands before it",
+    "check the indentation and the quotes of this line and the one above",
+  ],
 };

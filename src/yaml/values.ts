@@ -114,7 +114,8 @@ class Converter {
       const key = isMergeKey(pair.key) ? undefined : this.#keyText(pair.key);
       if (key === undefined) continue;
       const earlier = places.get(key)?.key;
-      if (earlier) this.#diagnostics.push(this.#diagnose("duplicate-key", [spanOf(pair.key), spanOf(earlier)], { key }));
+      if (earlier)
+        this.#diagnostics.push(this.#diagnose("duplicate-key", [spanOf(pair.key), spanOf(earlier)], { key }));
       const converted = this.convert(pair.value);
       value[key] = converted.value;
       places.set(key, { key: pair.key, value: pair.value });
@@ -123,7 +124,8 @@ class Converter {
     const merges = map.items.filter((pair) => isMergeKey(pair.key));
     const last = merges.at(-1);
     for (const earlier of merges.slice(0, -1))
-      if (last) this.#diagnostics.push(this.#diagnose("duplicate-key", [spanOf(last.key), spanOf(earlier.key)], { key: "<<" }));
+      if (last)
+        this.#diagnostics.push(this.#diagnose("duplicate-key", [spanOf(last.key), spanOf(earlier.key)], { key: "<<" }));
     if (last) size += this.#merge(last.value ?? last.key, value, places);
     return { value, size };
   }
@@ -156,7 +158,11 @@ class Converter {
     return key.type === "PLAIN" && key.source !== undefined ? key.source : `${key.value as string | number | boolean}`;
   }
 
-  #report<C extends "unknown-anchor" | "recursive-alias" | "too-many-aliases" | "bad-merge" | "bad-key">(code: C, node: Node, params: Params<C>): void {
+  #report<C extends "unknown-anchor" | "recursive-alias" | "too-many-aliases" | "bad-merge" | "bad-key">(
+    code: C,
+    node: Node,
+    params: Params<C>,
+  ): void {
     this.#diagnostics.push(this.#diagnose(code, [spanOf(node)], params));
   }
 }

@@ -7,11 +7,13 @@ export function yaml11Reading(text: string): string | undefined {
   if (/^(no|No|NO|off|Off|OFF)$/.test(text)) return "false";
   if (/^[-+]?0[0-7_]+$/.test(text)) return `the number ${integer(text, 8)}`;
   if (/^[-+]?0b[01_]+$/.test(text)) return `the number ${integer(text.replace("0b", ""), 2)}`;
-  if (/^([-+]0x[\da-fA-F_]+|0x(?=.*_)[\da-fA-F_]+)$/.test(text)) return `the number ${integer(text.replace("0x", ""), 16)}`;
+  if (/^([-+]0x[\da-fA-F_]+|0x(?=.*_)[\da-fA-F_]+)$/.test(text))
+    return `the number ${integer(text.replace("0x", ""), 16)}`;
   if (/^[-+]?[1-9][0-9_]*(:[0-5]?[0-9])+$/.test(text)) return `the number ${sexagesimal(text)}`;
   if (/^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+\.[0-9_]*$/.test(text)) return `the number ${sexagesimal(text)}`;
   if (/^[-+]?[1-9][0-9]*_[0-9_]*$/.test(text)) return `the number ${integer(text, 10)}`;
-  if (/^[-+]?[0-9][0-9_]*\.[0-9_]*$/.test(text) && text.includes("_")) return `the number ${Number(text.replaceAll("_", ""))}`;
+  if (/^[-+]?[0-9][0-9_]*\.[0-9_]*$/.test(text) && text.includes("_"))
+    return `the number ${Number(text.replaceAll("_", ""))}`;
   if (/^\d{4}-\d\d-\d\d$/.test(text) || /^\d{4}-\d\d?-\d\d?([Tt]|[ \t]+)\d\d?:\d\d:\d\d/.test(text)) return "a date";
   return undefined;
 }

@@ -27,12 +27,19 @@ function check(files: MemoryFiles, ...args: readonly string[]): Run {
 
 describe("--check", () => {
   test("with everything as it should be", () => {
-    expect(check(compiled(jobStack))).toMatchObject({ code: 0, stdout: "", stderr: "tutum-stack: everything is up to date\n" });
+    expect(check(compiled(jobStack))).toMatchObject({
+      code: 0,
+      stdout: "",
+      stderr: "tutum-stack: everything is up to date\n",
+    });
   });
 
   test("before the first compilation", () => {
     const { code, stderr } = check(new MemoryFiles({ "/shop/stack.yml": jobStack }));
-    expect({ code, stderr }).toEqual({ code: 1, stderr: "tutum-stack: not up to date: docker-compose.yml is missing, autodestroy.json is missing\n" });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "tutum-stack: not up to date: docker-compose.yml is missing, autodestroy.json is missing\n",
+    });
   });
 
   test("after an edit of the stack file", () => {
@@ -42,13 +49,18 @@ describe("--check", () => {
 
   test("after an edit of the output", () => {
     const files = compiled(jobStack);
-    const { code, stderr } = check(put(files, "/shop/autodestroy.json", `${files.texts()["/shop/autodestroy.json"]}\n`));
+    const { code, stderr } = check(
+      put(files, "/shop/autodestroy.json", `${files.texts()["/shop/autodestroy.json"]}\n`),
+    );
     expect({ code, stderr }).toEqual({ code: 1, stderr: "tutum-stack: not up to date: autodestroy.json differs\n" });
   });
 
   test("after autodestroy was taken away", () => {
     const { code, stderr } = check(put(compiled(jobStack), "/shop/stack.yml", plainStack));
-    expect({ code, stderr }).toEqual({ code: 1, stderr: "tutum-stack: not up to date: docker-compose.yml differs, autodestroy.json is not needed any more\n" });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "tutum-stack: not up to date: docker-compose.yml differs, autodestroy.json is not needed any more\n",
+    });
   });
 
   test("of files for a stack of another name", () => {
@@ -61,16 +73,24 @@ describe("--check", () => {
   });
 
   test("beside a file that was not generated", () => {
-    const { code, stderr } = check(new MemoryFiles({ "/shop/stack.yml": plainStack, "/shop/docker-compose.yml": "services: {}\n" }));
+    const { code, stderr } = check(
+      new MemoryFiles({ "/shop/stack.yml": plainStack, "/shop/docker-compose.yml": "services: {}\n" }),
+    );
     expect({ code, stderr }).toEqual({ code: 1, stderr: "tutum-stack: not up to date: docker-compose.yml differs\n" });
   });
 
   test("looks into the folder of --output", () => {
-    expect(check(compiled(plainStack), "-o", "build")).toMatchObject({ code: 1, stderr: "tutum-stack: not up to date: build/docker-compose.yml is missing\n" });
+    expect(check(compiled(plainStack), "-o", "build")).toMatchObject({
+      code: 1,
+      stderr: "tutum-stack: not up to date: build/docker-compose.yml is missing\n",
+    });
   });
 
   test("with an error in the stack file", () => {
-    expect(check(put(compiled(plainStack), "/shop/stack.yml", "job:\n"))).toMatchObject({ code: 1, stderr: expect.stringContaining("error[empty-service]") });
+    expect(check(put(compiled(plainStack), "/shop/stack.yml", "job:\n"))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("error[empty-service]"),
+    });
   });
 
   test("shows warnings, too", () => {

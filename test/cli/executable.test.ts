@@ -30,7 +30,12 @@ describe.skipIf(isLeftOut)(title, async () => {
 
   /** Runs it where there is no other program, Node least of all. */
   function run(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    const { status, stdout, stderr } = spawnSync(executable, args, { cwd: folder, env: { PATH: folder, ...env }, encoding: "utf8", maxBuffer: 1 << 28 });
+    const { status, stdout, stderr } = spawnSync(executable, args, {
+      cwd: folder,
+      env: { PATH: folder, ...env },
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+    });
     return { code: status, stdout, stderr };
   }
 
@@ -41,9 +46,14 @@ describe.skipIf(isLeftOut)(title, async () => {
       const { code, stderr } = run(["compile", "--target", target, ...argumentsOf(source)]);
       expect(code, stderr).toBe(0);
       rmSync(join(folder, "stack.yml"));
-      const outputs = Object.fromEntries(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), "utf8")]));
+      const outputs = Object.fromEntries(
+        readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), "utf8")]),
+      );
       const diagnostics = stderr.replace(/tutum-stack: .*\n$/, "");
-      expectFolder(join(source, "expected", target), { ...outputs, ...(diagnostics ? { "diagnostics.txt": diagnostics } : {}) });
+      expectFolder(join(source, "expected", target), {
+        ...outputs,
+        ...(diagnostics ? { "diagnostics.txt": diagnostics } : {}),
+      });
     });
   });
 
@@ -69,6 +79,10 @@ describe.skipIf(isLeftOut)(title, async () => {
   });
 
   test.each(["-e", "--eval", "--inspect", "--preload", "--smol"])("takes no option of its runtime: %s", (option) => {
-    expect(run([option, "0"])).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(`unknown option '${option}'`) });
+    expect(run([option, "0"])).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining(`unknown option '${option}'`),
+    });
   });
 });

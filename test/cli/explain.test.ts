@@ -52,7 +52,9 @@ describe("explain", () => {
   ])("$given suggests $near", ({ given, near }) => {
     const { code, stdout, stderr } = run(["explain", given]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toBe(`tutum-stack: there is no diagnostic or field "${given}"; did you mean ${near}?\n\`tutum-stack explain\` lists all\n`);
+    expect(stderr).toBe(
+      `tutum-stack: there is no diagnostic or field "${given}"; did you mean ${near}?\n\`tutum-stack explain\` lists all\n`,
+    );
   });
 
   test("without a subject lists all", () => {
@@ -67,18 +69,27 @@ describe("explain", () => {
   });
 
   test("autorestart says what starts with the Docker daemon, now and on the old platform", () => {
-    expect(run(["explain", "autorestart"]).stdout).toContain("ON_FAILURE containers whose exit code was not 0; on the old platform only ALWAYS ones");
+    expect(run(["explain", "autorestart"]).stdout).toContain(
+      "ON_FAILURE containers whose exit code was not 0; on the old platform only ALWAYS ones",
+    );
   });
 
   test.each(fields)("%s", (field) => {
     const { code, stdout, stderr } = run(["explain", field]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(new RegExp(`^${field}\n\n[A-Z\`].*\n\nCompose file: .*\n( {4}lost: .*\n)?Swarm stack file: .*\n( {4}lost: .*\n)?$`));
+    expect(stdout).toMatch(
+      new RegExp(
+        `^${field}\n\n[A-Z\`].*\n\nCompose file: .*\n( {4}lost: .*\n)?Swarm stack file: .*\n( {4}lost: .*\n)?$`,
+      ),
+    );
   });
 
-  test.each(["", "nonsense-without-any-likeness", "__proto__", "constructor", "toString"])("%j suggests nothing", (given) => {
-    const { code, stdout, stderr } = run(["explain", given]);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr.split("\n")[0]).toBe(`tutum-stack: there is no diagnostic or field ${JSON.stringify(given)}`);
-  });
+  test.each(["", "nonsense-without-any-likeness", "__proto__", "constructor", "toString"])(
+    "%j suggests nothing",
+    (given) => {
+      const { code, stdout, stderr } = run(["explain", given]);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr.split("\n")[0]).toBe(`tutum-stack: there is no diagnostic or field ${JSON.stringify(given)}`);
+    },
+  );
 });

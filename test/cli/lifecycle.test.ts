@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { autodestroyValues, autorestartValues, isCompatible } from "../../src/lifecycle/policy.ts";
 import { MemoryFiles, run } from "../support/memory-io.ts";
 
-const pairs = autorestartValues.flatMap((autorestart) => autodestroyValues.map((autodestroy) => ({ autorestart, autodestroy })));
+const pairs = autorestartValues.flatMap((autorestart) =>
+  autodestroyValues.map((autodestroy) => ({ autorestart, autodestroy })),
+);
 const service = ({ autorestart, autodestroy }: (typeof pairs)[number], index: number) =>
   `s${index}:\n  image: busybox\n  autorestart: "${autorestart}"\n  autodestroy: "${autodestroy}"\n`;
 
@@ -10,7 +12,9 @@ describe("lifecycle", () => {
   test("of all nine legal pairs", () => {
     const legal = pairs.filter(isCompatible);
     expect(legal).toHaveLength(9);
-    const { code, stdout, stderr } = run(["lifecycle"], { files: new MemoryFiles({ "/shop/stack.yml": legal.map(service).join("") }) });
+    const { code, stdout, stderr } = run(["lifecycle"], {
+      files: new MemoryFiles({ "/shop/stack.yml": legal.map(service).join("") }),
+    });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatchInlineSnapshot(`
       "SERVICE  AUTORESTART  AUTODESTROY  EXIT 0   OTHER EXIT  STOPPED BY HAND            DAEMON RESTARTS
@@ -27,14 +31,19 @@ describe("lifecycle", () => {
     `);
   });
 
-  test.each(pairs.filter((pair) => !isCompatible(pair)))("of autorestart $autorestart with autodestroy $autodestroy is refused", (pair) => {
-    const { code, stdout, stderr } = run(["lifecycle", "-"], { stdin: service(pair, 0) });
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^error\[incompatible-policies\][^]*\ntutum-stack: stdin is not valid \(1 error\)\n$/);
-  });
+  test.each(pairs.filter((pair) => !isCompatible(pair)))(
+    "of autorestart $autorestart with autodestroy $autodestroy is refused",
+    (pair) => {
+      const { code, stdout, stderr } = run(["lifecycle", "-"], { stdin: service(pair, 0) });
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toMatch(/^error\[incompatible-policies\][^]*\ntutum-stack: stdin is not valid \(1 error\)\n$/);
+    },
+  );
 
   test("counts retries", () => {
-    const { code, stdout } = run(["lifecycle", "-"], { stdin: "job:\n  image: busybox\n  restart: on-failure:3\n  autodestroy: ON_FAILURE\n" });
+    const { code, stdout } = run(["lifecycle", "-"], {
+      stdin: "job:\n  image: busybox\n  restart: on-failure:3\n  autodestroy: ON_FAILURE\n",
+    });
     expect(code).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
       "SERVICE  AUTORESTART   AUTODESTROY  EXIT 0  OTHER EXIT                     STOPPED BY HAND            DAEMON RESTARTS
@@ -74,7 +83,11 @@ describe("lifecycle", () => {
     { name: "constructor", says: 'tutum-stack: there is no service "constructor" in the stack\n' },
     { name: "\u001b[31m", says: 'tutum-stack: there is no service "\\u001b[31m" in the stack\n' },
   ])("refuses $name, which the stack does not have", ({ name, says }) => {
-    expect(run(["lifecycle", "-", "web", name], { stdin: "web:\n  image: x\n" })).toMatchObject({ code: 2, stdout: "", stderr: says });
+    expect(run(["lifecycle", "-", "web", name], { stdin: "web:\n  image: x\n" })).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: says,
+    });
   });
 
   test("writes nothing", () => {

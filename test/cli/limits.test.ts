@@ -16,9 +16,21 @@ describe("--max-warnings", () => {
   test.each([
     { args: ["good.yml", "--max-warnings", "0"], code: 0, says: "good.yml is valid" },
     { args: ["two.yml", "--max-warnings", "2"], code: 0, says: "two.yml is valid (2 warnings)" },
-    { args: ["two.yml", "--max-warnings", "1"], code: 1, says: "two.yml is not valid (2 warnings); --max-warnings allows 1" },
-    { args: ["two.yml", "--max-warnings", "0"], code: 1, says: "two.yml is not valid (2 warnings); --max-warnings allows 0" },
-    { args: ["one.yml", "two.yml", "--max-warnings", "2"], code: 1, says: "all 2 files are valid (3 warnings); --max-warnings allows 2" },
+    {
+      args: ["two.yml", "--max-warnings", "1"],
+      code: 1,
+      says: "two.yml is not valid (2 warnings); --max-warnings allows 1",
+    },
+    {
+      args: ["two.yml", "--max-warnings", "0"],
+      code: 1,
+      says: "two.yml is not valid (2 warnings); --max-warnings allows 0",
+    },
+    {
+      args: ["one.yml", "two.yml", "--max-warnings", "2"],
+      code: 1,
+      says: "all 2 files are valid (3 warnings); --max-warnings allows 2",
+    },
     { args: ["one.yml", "two.yml", "--max-warnings", "3"], code: 0, says: "all 2 files are valid (3 warnings)" },
     { args: ["mixed.yml", "--max-warnings", "5"], code: 1, says: "mixed.yml is not valid (1 error, 1 warning)" },
   ])("validate $args", ({ args, code, says }) => {
@@ -38,12 +50,17 @@ describe("--max-warnings", () => {
     const result = run(["compile", "two.yml", "--max-warnings", "1"], files());
     expect(result).toMatchObject({ code: 1, stdout: "", files: files().files.texts() });
     expect(lastLine(result.stderr)).toBe("tutum-stack: two.yml was not compiled (2 warnings); --max-warnings allows 1");
-    expect(run(["compile", "two.yml", "--max-warnings", "2"], files())).toMatchObject({ code: 0, files: { "/shop/docker-compose.yml": expect.any(String) } });
+    expect(run(["compile", "two.yml", "--max-warnings", "2"], files())).toMatchObject({
+      code: 0,
+      files: { "/shop/docker-compose.yml": expect.any(String) },
+    });
   });
 
   test("0 decides as --strict does", () => {
     for (const name of ["good.yml", "one.yml", "mixed.yml"])
-      expect(run(["validate", name, "--strict"], files()).code).toBe(run(["validate", name, "--max-warnings", "0"], files()).code);
+      expect(run(["validate", name, "--strict"], files()).code).toBe(
+        run(["validate", name, "--max-warnings", "0"], files()).code,
+      );
   });
 
   test.each(["", "-1", "1.5", "many", "0x10", "1e3", " 1", "Infinity"])("%j is wrong use", (number) => {
@@ -62,10 +79,20 @@ describe("--max-warnings", () => {
 describe("--quiet", () => {
   test.each(["pretty", "compact", "github"])("says nothing in %s when there are no errors", (format) => {
     for (const name of ["good.yml", "two.yml"]) {
-      expect(run(["validate", name, "--quiet", "--format", format], files())).toMatchObject({ code: 0, stdout: "", stderr: "" });
-      expect(run(["compile", name, "--quiet", "--format", format], files())).toMatchObject({ code: 0, stdout: "", stderr: "" });
+      expect(run(["validate", name, "--quiet", "--format", format], files())).toMatchObject({
+        code: 0,
+        stdout: "",
+        stderr: "",
+      });
+      expect(run(["compile", name, "--quiet", "--format", format], files())).toMatchObject({
+        code: 0,
+        stdout: "",
+        stderr: "",
+      });
     }
-    expect(run(["compile", "two.yml", "--quiet", "--format", format, "--print", "docker-compose.yml"], files()).stderr).toBe("");
+    expect(
+      run(["compile", "two.yml", "--quiet", "--format", format, "--print", "docker-compose.yml"], files()).stderr,
+    ).toBe("");
   });
 
   test.each(Object.keys(formats))("shows errors only in %s", (format) => {
@@ -84,7 +111,10 @@ describe("--quiet", () => {
 
   test("hides warnings that are counted", () => {
     const { code, stdout } = run(["validate", "two.yml", "--quiet", "--max-warnings", "1"], files());
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "tutum-stack: two.yml is not valid (2 warnings); --max-warnings allows 1\n" });
+    expect({ code, stdout }).toEqual({
+      code: 1,
+      stdout: "tutum-stack: two.yml is not valid (2 warnings); --max-warnings allows 1\n",
+    });
     const { stdout: json } = run(["validate", "mixed.yml", "--quiet", "--format", "json"], files());
     expect(JSON.parse(json)).toMatchObject({ errors: 1, warnings: 1, diagnostics: [{ severity: "error" }] });
   });

@@ -18,17 +18,25 @@ const removed = 'tutum_stack_removals_total{policy="ON_SUCCESS",result="removed"
 const wouldBeRemoved = removed.replace("removed", "dry-run");
 
 /** A folder with a config, and an engine in this process with one container that has ended. */
-async function world(): Promise<{ readonly folder: string; readonly engine: FakeEngine; readonly run: (...args: readonly string[]) => Sidecar }> {
+async function world(): Promise<{
+  readonly folder: string;
+  readonly engine: FakeEngine;
+  readonly run: (...args: readonly string[]) => Sidecar;
+}> {
   const folder = mkdtempSync(join(tmpdir(), "metrics-"));
   const engine = new FakeEngine(monotonicClock);
   const server = await serve(dockerAnswers(engine));
-  writeFileSync(join(folder, "autodestroy.json"), JSON.stringify({ ...configOf({ job: "OFF/ON_SUCCESS" }), settleSeconds: 2 }));
+  writeFileSync(
+    join(folder, "autodestroy.json"),
+    JSON.stringify({ ...configOf({ job: "OFF/ON_SUCCESS" }), settleSeconds: 2 }),
+  );
   engine.exit(engine.run(), 0);
   onTestFinished(async () => {
     await server[Symbol.asyncDispose]();
     rmSync(folder, { recursive: true });
   });
-  const run = (...args: readonly string[]): Sidecar => start(folder, { DOCKER_HOST: `unix://${server.endpoint.path}`, TMPDIR: folder }, args);
+  const run = (...args: readonly string[]): Sidecar =>
+    start(folder, { DOCKER_HOST: `unix://${server.endpoint.path}`, TMPDIR: folder }, args);
   return { folder, engine, run };
 }
 
@@ -40,9 +48,14 @@ interface Sidecar {
 }
 
 function start(cwd: string, env: NodeJS.ProcessEnv, args: readonly string[]): Sidecar {
-  const child = spawn(process.execPath, [program, "sidecar", "--config", "autodestroy.json", "--log", "json", ...args], { cwd, env });
+  const child = spawn(
+    process.execPath,
+    [program, "sidecar", "--config", "autodestroy.json", "--log", "json", ...args],
+    { cwd, env },
+  );
   const out = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const) child[name].on("data", (text: Buffer) => (out[name] += text.toString()));
+  for (const name of ["stdout", "stderr"] as const)
+    child[name].on("data", (text: Buffer) => (out[name] += text.toString()));
   onTestFinished(() => void child.kill("SIGKILL"));
   return { child, out, ended: new Promise((resolve) => child.on("close", resolve)) };
 }
@@ -61,7 +74,9 @@ test("an address: the log says which port it is, and the numbers are there until
   const series = await read();
   expect(engine.asked("remove")).toBe(1);
   expect(series.get(`tutum_stack_build_info{stack="shop",version="${packageJson.version}"}`)).toBe(1);
-  const [start, reconcile] = ["start_time", "last_reconcile_timestamp"].map((name) => series.get(`tutum_stack_${name}_seconds{stack="shop"}`) ?? 0);
+  const [start, reconcile] = ["start_time", "last_reconcile_timestamp"].map(
+    (name) => series.get(`tutum_stack_${name}_seconds{stack="shop"}`) ?? 0,
+  );
   expect(Date.now() / 1000 - start!).toBeLessThan(60);
   expect(reconcile).toBeGreaterThanOrEqual(start!);
   const idle = connect(Number(new URL(url).port), "127.0.0.1");
@@ -119,7 +134,10 @@ test.each([
   ["nowhere/shop.prom", "cannot write nowhere/shop.prom: no such file or folder"],
   ["192.0.2.1:9100", "cannot listen on 192.0.2.1:9100: this machine has no such address"],
   ["[::ffff:192.0.2.1]:9100", "cannot listen on [::ffff:192.0.2.1]:9100: this machine has no such address"],
-  ["shop.txt", '"shop.txt" is neither a file that ends in .prom nor an address such as 9100, localhost:9100, 0.0.0.0:9100 or [::1]:9100'],
+  [
+    "shop.txt",
+    '"shop.txt" is neither a file that ends in .prom nor an address such as 9100, localhost:9100, 0.0.0.0:9100 or [::1]:9100',
+  ],
 ])(
   "%s is refused before the sidecar has begun",
   async (where, problem) => {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { MemoryFiles, run } from "../support/memory-io.ts";
 
-const labels = (text: string, ...flags: readonly string[]) => run(["node-labels", ...flags], { files: new MemoryFiles({ "/shop/stack.yml": text }) });
+const labels = (text: string, ...flags: readonly string[]) =>
+  run(["node-labels", ...flags], { files: new MemoryFiles({ "/shop/stack.yml": text }) });
 
 test("prints a command for every label, with the services that need it", () => {
   const text = `
@@ -20,9 +21,12 @@ docker node update --label-add 'zone=eu west' NODE  # for api
 });
 
 test("nothing that a shell would take for itself gets out of its quotes", () => {
-  const tags = ["a'b", "a=b'c", 'a="', "a=`id`", "a=b;c", "a\nb", "a=b\n", "x=$(id)", "x=a b", "x=\\"].map((tag) => JSON.stringify(tag)).join(", ");
+  const tags = ["a'b", "a=b'c", 'a="', "a=`id`", "a=b;c", "a\nb", "a=b\n", "x=$(id)", "x=a b", "x=\\"]
+    .map((tag) => JSON.stringify(tag))
+    .join(", ");
   const { stdout } = labels(`web: {image: nginx, tags: [${tags}]}`);
-  for (const line of stdout.trimEnd().split("\n")) expect(line).toMatch(/^docker node update --label-add ('[^'\n]+'|[\w.=-]+) NODE {2}# for web$/);
+  for (const line of stdout.trimEnd().split("\n"))
+    expect(line).toMatch(/^docker node update --label-add ('[^'\n]+'|[\w.=-]+) NODE {2}# for web$/);
 });
 
 test("a variable is one with --interpolate only, and left to whoever reads the command", () => {
@@ -34,7 +38,11 @@ test("a variable is one with --interpolate only, and left to whoever reads the c
 });
 
 test("says so when nodes need no labels", () => {
-  expect(labels("web: {image: nginx}")).toMatchObject({ code: 0, stdout: "", stderr: "tutum-stack: no service has tags, so the nodes need no labels\n" });
+  expect(labels("web: {image: nginx}")).toMatchObject({
+    code: 0,
+    stdout: "",
+    stderr: "tutum-stack: no service has tags, so the nodes need no labels\n",
+  });
 });
 
 test("a file with mistakes is not valid", () => {

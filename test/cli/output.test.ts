@@ -22,15 +22,32 @@ const scenarios: readonly Scenario[] = [
   { name: "replacing one file", before: { "/shop/stack.yml": plainStack, "/shop/docker-compose.yml": generated } },
   {
     name: "replacing two files",
-    before: { "/shop/stack.yml": jobStack, "/shop/docker-compose.yml": generated, "/shop/autodestroy.json": generatedConfig },
+    before: {
+      "/shop/stack.yml": jobStack,
+      "/shop/docker-compose.yml": generated,
+      "/shop/autodestroy.json": generatedConfig,
+    },
   },
-  { name: "replacing one file and creating the other", before: { "/shop/stack.yml": jobStack, "/shop/docker-compose.yml": generated } },
-  { name: "creating one file and replacing the other", before: { "/shop/stack.yml": jobStack, "/shop/autodestroy.json": generatedConfig } },
+  {
+    name: "replacing one file and creating the other",
+    before: { "/shop/stack.yml": jobStack, "/shop/docker-compose.yml": generated },
+  },
+  {
+    name: "creating one file and replacing the other",
+    before: { "/shop/stack.yml": jobStack, "/shop/autodestroy.json": generatedConfig },
+  },
   {
     name: "replacing one file and removing the stale one",
-    before: { "/shop/stack.yml": plainStack, "/shop/docker-compose.yml": generated, "/shop/autodestroy.json": generatedConfig },
+    before: {
+      "/shop/stack.yml": plainStack,
+      "/shop/docker-compose.yml": generated,
+      "/shop/autodestroy.json": generatedConfig,
+    },
   },
-  { name: "creating one file and removing the stale one", before: { "/shop/stack.yml": plainStack, "/shop/autodestroy.json": generatedConfig } },
+  {
+    name: "creating one file and removing the stale one",
+    before: { "/shop/stack.yml": plainStack, "/shop/autodestroy.json": generatedConfig },
+  },
   {
     name: "replacing foreign files with --force",
     before: { "/shop/stack.yml": jobStack, "/shop/docker-compose.yml": foreign, "/shop/autodestroy.json": "{}\n" },
@@ -45,7 +62,8 @@ interface Operation {
 
 function worldOf({ before }: Scenario): MemoryFiles {
   const files = new MemoryFiles(before);
-  for (const [path, content] of files.contents) files.contents.set(path, { ...content, mode: path.endsWith("stack.yml") ? 0o600 : 0o640 });
+  for (const [path, content] of files.contents)
+    files.contents.set(path, { ...content, mode: path.endsWith("stack.yml") ? 0o600 : 0o640 });
   return files;
 }
 
@@ -90,35 +108,44 @@ describe.each(scenarios)("$name", (scenario) => {
   });
 
   test("writes beside its target under a hidden name, then renames", () => {
-    for (const { operation, path } of operations) if (operation === "create" || operation === "copy") expect(path).toMatch(/\/\.tutum-stack-[^/]+$/);
+    for (const { operation, path } of operations)
+      if (operation === "create" || operation === "copy") expect(path).toMatch(/\/\.tutum-stack-[^/]+$/);
   });
 
-  test.each(operations.map(({ operation }, number) => ({ operation, number })))("all or nothing when operation $number, a $operation, fails", ({ number }) => {
-    const files = worldOf(scenario);
-    const { failed } = failing(files, number, "ENOSPC");
-    const { code, stdout, stderr } = compile(scenario, files);
-    const left = leftover(failed()!, code);
-    if (left) files.contents.delete(left);
-    expect(stdout).toBe("");
-    expect(snapshot(files)).toEqual(code === 0 ? after : before);
-    if (code === 0) expect(stderr).toBe(result.stderr);
-    else expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^tutum-stack: cannot write .*: no space left on the disk\n$/) });
-  });
-
-  test.each(operations.flatMap(({ operation }, number) => (operation === "create" || operation === "copy" ? [{ operation, number }] : [])))(
-    "nothing is left of a half-written file when operation $number, a $operation, fails",
+  test.each(operations.map(({ operation }, number) => ({ operation, number })))(
+    "all or nothing when operation $number, a $operation, fails",
     ({ number }) => {
       const files = worldOf(scenario);
-      let count = 0;
-      files.beforeChange = (_, path) => {
-        if (count++ !== number) return;
-        files.contents.set(path, { bytes: Buffer.from("half of"), mode: 0o600 });
-        throw Object.assign(new Error("full"), { code: "ENOSPC" });
-      };
-      expect(compile(scenario, files).code).toBe(2);
-      expect(snapshot(files)).toEqual(before);
+      const { failed } = failing(files, number, "ENOSPC");
+      const { code, stdout, stderr } = compile(scenario, files);
+      const left = leftover(failed()!, code);
+      if (left) files.contents.delete(left);
+      expect(stdout).toBe("");
+      expect(snapshot(files)).toEqual(code === 0 ? after : before);
+      if (code === 0) expect(stderr).toBe(result.stderr);
+      else
+        expect({ code, stderr }).toEqual({
+          code: 2,
+          stderr: expect.stringMatching(/^tutum-stack: cannot write .*: no space left on the disk\n$/),
+        });
     },
   );
+
+  test.each(
+    operations.flatMap(({ operation }, number) =>
+      operation === "create" || operation === "copy" ? [{ operation, number }] : [],
+    ),
+  )("nothing is left of a half-written file when operation $number, a $operation, fails", ({ number }) => {
+    const files = worldOf(scenario);
+    let count = 0;
+    files.beforeChange = (_, path) => {
+      if (count++ !== number) return;
+      files.contents.set(path, { bytes: Buffer.from("half of"), mode: 0o600 });
+      throw Object.assign(new Error("full"), { code: "ENOSPC" });
+    };
+    expect(compile(scenario, files).code).toBe(2);
+    expect(snapshot(files)).toEqual(before);
+  });
 
   test("works again after each failure", () => {
     for (const number of operations.keys()) {
@@ -141,7 +168,11 @@ test.each([
 ])("$code is said in words", ({ code, says }) => {
   const files = new MemoryFiles({ "/shop/stack.yml": plainStack });
   failing(files, 0, code);
-  expect(run(["compile"], { files })).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(`: ${says}\n`) });
+  expect(run(["compile"], { files })).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringContaining(`: ${says}\n`),
+  });
 });
 
 test("an error without words of its own does not show the absolute path that Node puts into it", () => {
@@ -174,12 +205,18 @@ describe("a file that was not generated", () => {
     const before = { "/shop/stack.yml": jobStack, [`/shop/${name}`]: text };
     const { code, stdout, stderr, files } = run(["compile"], { files: new MemoryFiles(before) });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toBe(`tutum-stack: will not overwrite ${name}: tutum-stack did not generate it; move it away, or use --force\n`);
+    expect(stderr).toBe(
+      `tutum-stack: will not overwrite ${name}: tutum-stack did not generate it; move it away, or use --force\n`,
+    );
     expect(files).toEqual(before);
   });
 
   test("is overwritten with --force", () => {
-    const files = new MemoryFiles({ "/shop/stack.yml": jobStack, "/shop/docker-compose.yml": foreign, "/shop/autodestroy.json": "{}\n" });
+    const files = new MemoryFiles({
+      "/shop/stack.yml": jobStack,
+      "/shop/docker-compose.yml": foreign,
+      "/shop/autodestroy.json": "{}\n",
+    });
     const clean = run(["compile"], { files: new MemoryFiles({ "/shop/stack.yml": jobStack }) });
     expect(run(["compile", "--force"], { files })).toMatchObject({ code: 0, files: clean.files });
   });
@@ -197,25 +234,34 @@ describe("the stack file itself", () => {
     { name: "docker-compose.yml", text: plainStack },
     { name: "docker-compose.yml", text: `${generated}${plainStack}` },
     { name: "autodestroy.json", text: '{ "job": { "image": "busybox", "autodestroy": "ALWAYS" } }\n' },
-    { name: "autodestroy.json", text: `{ "$schema": "${configSchema}", "job": { "image": "busybox", "autodestroy": "ALWAYS" } }\n` },
+    {
+      name: "autodestroy.json",
+      text: `{ "$schema": "${configSchema}", "job": { "image": "busybox", "autodestroy": "ALWAYS" } }\n`,
+    },
   ])("is not overwritten, even with --force: $name with $text", ({ name, text }) => {
     for (const args of [[], ["--force"]]) {
       const before = { [`/shop/${name}`]: text };
       const { code, stderr, files } = run(["compile", name, ...args], { files: new MemoryFiles(before) });
       expect(files).toEqual(before);
       expect(code).toBe(2);
-      expect(stderr).toBe(`tutum-stack: will not overwrite ${name}: it is the stack file itself; choose another folder with --output\n`);
+      expect(stderr).toBe(
+        `tutum-stack: will not overwrite ${name}: it is the stack file itself; choose another folder with --output\n`,
+      );
     }
   });
 
   test("is not removed for a stale config", () => {
     const text = `{ "$schema": "${configSchema}", "job": { "image": "busybox" } }\n`;
-    const { files } = run(["compile", "autodestroy.json"], { files: new MemoryFiles({ "/shop/autodestroy.json": text }) });
+    const { files } = run(["compile", "autodestroy.json"], {
+      files: new MemoryFiles({ "/shop/autodestroy.json": text }),
+    });
     expect(files["/shop/autodestroy.json"]).toBe(text);
   });
 
   test("may have an output's name in another folder", () => {
-    const { code, files } = run(["compile", "docker-compose.yml", "-o", "build"], { files: new MemoryFiles({ "/shop/docker-compose.yml": plainStack }) });
+    const { code, files } = run(["compile", "docker-compose.yml", "-o", "build"], {
+      files: new MemoryFiles({ "/shop/docker-compose.yml": plainStack }),
+    });
     expect(code).toBe(0);
     expect(Object.keys(files)).toEqual(["/shop/build/docker-compose.yml", "/shop/docker-compose.yml"]);
   });

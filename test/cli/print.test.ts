@@ -5,12 +5,15 @@ const jobStack = "job:\n  image: busybox\n  autodestroy: ALWAYS\n";
 const plainStack = "job:\n  image: busybox\n";
 const world = (text: string) => ({ files: new MemoryFiles({ "/shop/stack.yml": text }) });
 
-test.each(["docker-compose.yml", "autodestroy.json"])("--print %s prints the bytes that would be written, and writes nothing", (name) => {
-  const written = run(["compile"], world(jobStack)).files[`/shop/${name}`];
-  const { code, stdout, stderr, files } = run(["compile", "--print", name], world(jobStack));
-  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: written, stderr: "" });
-  expect(Object.keys(files)).toEqual(["/shop/stack.yml"]);
-});
+test.each(["docker-compose.yml", "autodestroy.json"])(
+  "--print %s prints the bytes that would be written, and writes nothing",
+  (name) => {
+    const written = run(["compile"], world(jobStack)).files[`/shop/${name}`];
+    const { code, stdout, stderr, files } = run(["compile", "--print", name], world(jobStack));
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: written, stderr: "" });
+    expect(Object.keys(files)).toEqual(["/shop/stack.yml"]);
+  },
+);
 
 test("warnings go to standard error", () => {
   const doubtful = `${plainStack}  tags:\n    - fast\n`;
@@ -27,7 +30,11 @@ test.each([
   { name: "../stack.yml", stack: plainStack, has: "docker-compose.yml" },
 ])("--print $name for a stack that has $has", ({ name, stack, has }) => {
   const { code, stdout, stderr } = run(["compile", "--print", name], world(stack));
-  expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: `tutum-stack: this stack has no ${name}; it compiles to ${has}\n` });
+  expect({ code, stdout, stderr }).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: `tutum-stack: this stack has no ${name}; it compiles to ${has}\n`,
+  });
 });
 
 test("a stack file with errors prints nothing", () => {
@@ -36,5 +43,8 @@ test("a stack file with errors prints nothing", () => {
 
 test("a file in the way does not matter", () => {
   const files = new MemoryFiles({ "/shop/stack.yml": plainStack, "/shop/docker-compose.yml": "mine\n" });
-  expect(run(["compile", "--print", "docker-compose.yml"], { files })).toMatchObject({ code: 0, files: { "/shop/docker-compose.yml": "mine\n" } });
+  expect(run(["compile", "--print", "docker-compose.yml"], { files })).toMatchObject({
+    code: 0,
+    files: { "/shop/docker-compose.yml": "mine\n" },
+  });
 });

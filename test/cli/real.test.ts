@@ -48,9 +48,18 @@ interface Result {
   readonly stderr: string;
 }
 
-function tutumStack(args: readonly string[], options: { readonly input?: string; readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {}): Result {
+function tutumStack(
+  args: readonly string[],
+  options: { readonly input?: string; readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
+): Result {
   const { input = "", env = {}, cwd = folder } = options;
-  const { status, stdout, stderr, error } = spawnSync(file, [...first, ...args], { cwd, input, env, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
+  const { status, stdout, stderr, error } = spawnSync(file, [...first, ...args], {
+    cwd,
+    input,
+    env,
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+  });
   if (error) throw error;
   return { code: status, stdout, stderr };
 }
@@ -58,7 +67,11 @@ function tutumStack(args: readonly string[], options: { readonly input?: string;
 /** Runs a command in which `"$@"` is the program. */
 function shell(command: string): Result {
   const env = { PATH: process.env["PATH"] };
-  const { status, stdout, stderr } = spawnSync("/bin/bash", ["--norc", "-c", command, "bash", ...program], { cwd: folder, env, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync("/bin/bash", ["--norc", "-c", command, "bash", ...program], {
+    cwd: folder,
+    env,
+    encoding: "utf8",
+  });
   return { code: status, stdout, stderr };
 }
 
@@ -75,13 +88,19 @@ describe("files", () => {
     expect(tutumStack(["compile"])).toEqual({
       code: 0,
       stdout: "",
-      stderr: expect.stringMatching(/^tutum-stack: wrote docker-compose\.yml and autodestroy\.json; the sidecar needs the image [^\n]*\n$/),
+      stderr: expect.stringMatching(
+        /^tutum-stack: wrote docker-compose\.yml and autodestroy\.json; the sidecar needs the image [^\n]*\n$/,
+      ),
     });
     expect(readdirSync(folder).toSorted()).toEqual(["autodestroy.json", "docker-compose.yml", "stack.yml"]);
     expect(tutumStack(["compile", "--check"]).code).toBe(0);
     put("stack.yml", plainStack);
     expect(tutumStack(["compile", "--check"]).code).toBe(1);
-    expect(tutumStack(["compile"])).toEqual({ code: 0, stdout: "", stderr: "tutum-stack: wrote docker-compose.yml, removed autodestroy.json\n" });
+    expect(tutumStack(["compile"])).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "tutum-stack: wrote docker-compose.yml, removed autodestroy.json\n",
+    });
     expect(readdirSync(folder).toSorted()).toEqual(["docker-compose.yml", "stack.yml"]);
   });
 
@@ -126,7 +145,9 @@ describe("files", () => {
       { eval: true, workerData: { output, stop } },
     );
     await new Promise((resolve) => reader.once("message", resolve));
-    const result = new Promise<{ readonly reads: number; readonly seen: ReadonlyMap<number | string, number> }>((resolve) => reader.once("message", resolve));
+    const result = new Promise<{ readonly reads: number; readonly seen: ReadonlyMap<number | string, number> }>(
+      (resolve) => reader.once("message", resolve),
+    );
     for (let round = 0; round < 30; round++) {
       put("stack.yml", large(round % 2 ? "longer" : "a"));
       expect(tutumStack(["compile"]).code).toBe(0);
@@ -196,7 +217,10 @@ describe("a folder that cannot be written", () => {
   test("because a part of its path is a file", () => {
     put("file", "");
     expectProblem(tutumStack(["compile", "-o", "file/below"]), /a part of the path is not a folder/);
-    expectProblem(tutumStack(["compile", "-o", "file"]), /a part of the path is not a folder|a file of that name is in the way/);
+    expectProblem(
+      tutumStack(["compile", "-o", "file"]),
+      /a part of the path is not a folder|a file of that name is in the way/,
+    );
   });
 
   test("because it is the system's", () => {
@@ -229,7 +253,11 @@ describe("a folder that cannot be written", () => {
 describe("a stack file that cannot be read", () => {
   test.each(["compile", "validate", "lifecycle"])("%s of a folder", (command) => {
     mkdirSync(join(folder, "stack.yml"));
-    expect(tutumStack([command])).toEqual({ code: 2, stdout: "", stderr: "tutum-stack: cannot read stack.yml: it is a folder\n" });
+    expect(tutumStack([command])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "tutum-stack: cannot read stack.yml: it is a folder\n",
+    });
   });
 
   test("below a file", () => {
@@ -243,7 +271,10 @@ describe("a stack file that cannot be read", () => {
 
   test("standard input that is a folder", () => {
     const { code, stderr } = shell('"$@" validate - < .');
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^tutum-stack: cannot read [^\n]*: it is a folder\n$/) });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/^tutum-stack: cannot read [^\n]*: it is a folder\n$/),
+    });
   });
 
   test("standard input that is closed", () => {
@@ -294,16 +325,28 @@ describe("standard input", () => {
 
 describe("a reader", () => {
   test.each([
-    { what: "standard output", command: 'compile - --print docker-compose.yml < stack.yml 2> said | head -c 10; echo "${PIPESTATUS[0]}"' },
-    { what: "standard error", command: 'compile - --print docker-compose.yml < stack.yml 2>&1 > /dev/null | head -c 10; echo "${PIPESTATUS[0]}"' },
+    {
+      what: "standard output",
+      command: 'compile - --print docker-compose.yml < stack.yml 2> said | head -c 10; echo "${PIPESTATUS[0]}"',
+    },
+    {
+      what: "standard error",
+      command:
+        'compile - --print docker-compose.yml < stack.yml 2>&1 > /dev/null | head -c 10; echo "${PIPESTATUS[0]}"',
+    },
     { what: "the schema", command: 'schema 2> said | head -c 10; echo "${PIPESTATUS[0]}"' },
-    { what: "standard output that nobody reads", command: 'compile - --print docker-compose.yml < stack.yml 2> said | true; echo "${PIPESTATUS[0]}"' },
+    {
+      what: "standard output that nobody reads",
+      command: 'compile - --print docker-compose.yml < stack.yml 2> said | true; echo "${PIPESTATUS[0]}"',
+    },
   ])("of $what that goes away ends the program quietly", ({ command }) => {
     put("stack.yml", Array.from({ length: 3000 }, (_, index) => `s${index}:\n  image: nginx\n  tags: [a]\n`).join(""));
     const { stdout, stderr } = shell(`"$@" ${command}`);
     expect(stdout).toMatch(/^[^]{0,10}0\n$/);
     expect(stderr).toBe("");
-    expect(readdirSync(folder).includes("said") ? readFileSync(join(folder, "said"), "utf8") : "").not.toMatch(/EPIPE|^ {4}at /m);
+    expect(readdirSync(folder).includes("said") ? readFileSync(join(folder, "said"), "utf8") : "").not.toMatch(
+      /EPIPE|^ {4}at /m,
+    );
   });
 
   test("whose pipe does not wait for it gets a mebibyte to the last byte", () => {
@@ -311,12 +354,18 @@ describe("a reader", () => {
     const impatient = "perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, O_WRONLY | O_NONBLOCK) or die; exec @ARGV'";
     const { stdout, stderr } = shell(`${impatient} "$@" compile --print docker-compose.yml | (sleep 0.3; cat > read)`);
     expect({ stdout, stderr }).toEqual({ stdout: "", stderr: "" });
-    expect(readFileSync(join(folder, "read"), "utf8") === tutumStack(["compile", "--print", "docker-compose.yml"]).stdout).toBe(true);
+    expect(
+      readFileSync(join(folder, "read"), "utf8") === tutumStack(["compile", "--print", "docker-compose.yml"]).stdout,
+    ).toBe(true);
   });
 
   test("that is a full disk is a problem, told in a line", () => {
     const { code, stdout, stderr } = shell('"$@" schema > /dev/full');
-    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: "tutum-stack: cannot write to standard output: no space left on the disk\n" });
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "tutum-stack: cannot write to standard output: no space left on the disk\n",
+    });
   });
 
   test("that is slow gets a mebibyte of diagnostics to the last byte", async () => {
@@ -331,7 +380,10 @@ describe("a reader", () => {
   });
 
   /** Reads a stream a few bytes at a time, with turns of the event loop between. */
-  async function slowly(child: ChildProcess, stream: Readable): Promise<{ readonly code: unknown; readonly text: string }> {
+  async function slowly(
+    child: ChildProcess,
+    stream: Readable,
+  ): Promise<{ readonly code: unknown; readonly text: string }> {
     const ended = new Promise((resolve) => child.once("close", resolve));
     const chunks: Buffer[] = [];
     for await (const chunk of stream) {
@@ -344,7 +396,19 @@ describe("a reader", () => {
 
 describe("the shell's variables", () => {
   const env: NodeJS.ProcessEnv = {};
-  for (const name of ["HOME", "USER", "PWD", "OLDPWD", "HOSTNAME", "PASSWORD", "AWS_SECRET_ACCESS_KEY", "COMPOSE_PROJECT_NAME", "DOCKER_HOST", "NAME", "TAG"])
+  for (const name of [
+    "HOME",
+    "USER",
+    "PWD",
+    "OLDPWD",
+    "HOSTNAME",
+    "PASSWORD",
+    "AWS_SECRET_ACCESS_KEY",
+    "COMPOSE_PROJECT_NAME",
+    "DOCKER_HOST",
+    "NAME",
+    "TAG",
+  ])
     env[name] = `leaked-value-of-${name.toLowerCase()}`;
   for (let index = 0; index < 500; index++) env[`VARIABLE_${index}`] = `leaked-value-${index}`;
 
@@ -363,15 +427,23 @@ describe("the shell's variables", () => {
   autodestroy: ON_SUCCESS
 `;
 
-  test.each([[], ["--interpolate"], ["--interpolate", "--format", "json"], ["--strict"]])("do not get into the output: %s", (...args) => {
-    put("stack.yml", stack);
-    for (const command of [["compile"], ["compile", "--print", "docker-compose.yml"], ["compile", "--check"], ["validate"]]) {
-      const { code, stdout, stderr } = tutumStack([...command, ...args], { env });
-      expect(code).toBeLessThan(2);
-      expect(`${stdout}${stderr}`).not.toMatch(/leaked/i);
-    }
-    for (const name of readdirSync(folder)) expect(readFileSync(join(folder, name), "utf8")).not.toMatch(/leaked/i);
-  });
+  test.each([[], ["--interpolate"], ["--interpolate", "--format", "json"], ["--strict"]])(
+    "do not get into the output: %s",
+    (...args) => {
+      put("stack.yml", stack);
+      for (const command of [
+        ["compile"],
+        ["compile", "--print", "docker-compose.yml"],
+        ["compile", "--check"],
+        ["validate"],
+      ]) {
+        const { code, stdout, stderr } = tutumStack([...command, ...args], { env });
+        expect(code).toBeLessThan(2);
+        expect(`${stdout}${stderr}`).not.toMatch(/leaked/i);
+      }
+      for (const name of readdirSync(folder)) expect(readFileSync(join(folder, name), "utf8")).not.toMatch(/leaked/i);
+    },
+  );
 
   test("do not change the output", () => {
     put("stack.yml", stack);

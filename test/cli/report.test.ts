@@ -75,7 +75,10 @@ describe("--format json", () => {
 describe("colours", () => {
   const coloured = (env: Io["env"], terminals: { readonly stdout: boolean; readonly stderr: boolean }) => {
     const written = { stdout: "", stderr: "" };
-    const output = (stream: keyof typeof written) => ({ isTerminal: terminals[stream], write: (text: string) => void (written[stream] += text) });
+    const output = (stream: keyof typeof written) => ({
+      isTerminal: terminals[stream],
+      write: (text: string) => void (written[stream] += text),
+    });
     const io: Io = {
       env,
       cwd: "/shop",
@@ -138,7 +141,8 @@ describe("colours", () => {
 
 describe("--allow", () => {
   const stack = "web:\n  image: nginx\n  tags: [a]\n  volumes:\n    - data:/data\n  environment:\n    - A=$B\n";
-  const compile = (...args: readonly string[]) => run(["compile", ...args], { files: new MemoryFiles({ "/shop/stack.yml": stack }) });
+  const compile = (...args: readonly string[]) =>
+    run(["compile", ...args], { files: new MemoryFiles({ "/shop/stack.yml": stack }) });
 
   test("warnings are neither printed nor counted", () => {
     const { code, stderr } = compile("--allow", "not-in-target,named-volume", "--allow", "dollar-is-text", "--strict");
@@ -153,7 +157,11 @@ describe("--allow", () => {
   });
 
   test("of validate", () => {
-    expect(run(["validate", "-", "--allow", "dollar-is-text", "--strict"], { stdin: stack.replace(/ {2}volumes:\n.*\n/, "") })).toMatchObject({ code: 0 });
+    expect(
+      run(["validate", "-", "--allow", "dollar-is-text", "--strict"], {
+        stdin: stack.replace(/ {2}volumes:\n.*\n/, ""),
+      }),
+    ).toMatchObject({ code: 0 });
   });
 
   test.each(["bad-port", "nonsense", "", "named-volume,"])("%j is refused, for it is no warning", (codes) => {

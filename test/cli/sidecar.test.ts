@@ -5,7 +5,11 @@ import { MemoryFiles, runOn } from "../support/memory-io.ts";
 const good = sidecarConfig("shop", new Map([["job", { autorestart: "OFF", autodestroy: "ALWAYS" }]]));
 
 function sidecar(config: unknown, env = {}) {
-  const files = new MemoryFiles(config === undefined ? {} : { "/shop/autodestroy.json": typeof config === "string" ? config : JSON.stringify(config) });
+  const files = new MemoryFiles(
+    config === undefined
+      ? {}
+      : { "/shop/autodestroy.json": typeof config === "string" ? config : JSON.stringify(config) },
+  );
   return runOn(["sidecar", "--once", "--config", "autodestroy.json"], { files, env });
 }
 

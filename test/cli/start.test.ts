@@ -15,7 +15,10 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 function compiled(...flags: readonly string[]): unknown {
   const args = [...flags, join(folder, "bin.js"), "compile", "-", "--print", "docker-compose.yml", "--name", "shop"];
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, { input: "web:\n  image: nginx\n", encoding: "utf8" });
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, {
+    input: "web:\n  image: nginx\n",
+    encoding: "utf8",
+  });
   return { status, signal, stderr, works: stdout.includes("image: nginx") };
 }
 
@@ -28,7 +31,10 @@ test("the code cache as it was built", () => {
 test("the code cache is taken as it was built, and in no other case", () => {
   const spy = join(folder, "spy.cjs");
   const report = "console.error(`refused: ${this.cachedDataRejected}`)";
-  writeFileSync(spy, `const vm = require("node:vm"); vm.Script = class extends vm.Script { constructor(...args) { super(...args); ${report}; } };`);
+  writeFileSync(
+    spy,
+    `const vm = require("node:vm"); vm.Script = class extends vm.Script { constructor(...args) { super(...args); ${report}; } };`,
+  );
   const flags = ["--require", spy];
   expect(compiled(...flags)).toEqual({ ...fine, stderr: "refused: false\n" });
   writeFileSync(join(folder, "main.js"), readFileSync(join(folder, "main.js")));

@@ -80,11 +80,14 @@ describe("help", () => {
     `);
   });
 
-  test.each(["compile", "validate", "lifecycle", "explain", "schema"])("%s --help goes to standard output", (command) => {
-    const { code, stdout, stderr } = run([command, "--help"]);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(new RegExp(`^Usage: tutum-stack ${command} `));
-  });
+  test.each(["compile", "validate", "lifecycle", "explain", "schema"])(
+    "%s --help goes to standard output",
+    (command) => {
+      const { code, stdout, stderr } = run([command, "--help"]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toMatch(new RegExp(`^Usage: tutum-stack ${command} `));
+    },
+  );
 
   test("without a command is a usage error", () => {
     const { code, stdout, stderr } = run([]);
@@ -102,16 +105,28 @@ test.each([
   { args: ["compile", "--chekc"], says: "unknown option '--chekc'" },
   { args: ["compile", "a.yml", "b.yml"], says: "too many arguments for 'compile'" },
   { args: ["compile", "--output"], says: "option '-o, --output <dir>' argument missing" },
-  { args: ["compile", "--target", "kubernetes"], says: "argument 'kubernetes' is invalid. Allowed choices are compose" },
+  {
+    args: ["compile", "--target", "kubernetes"],
+    says: "argument 'kubernetes' is invalid. Allowed choices are compose",
+  },
   { args: ["compile", "--target", "__proto__"], says: "argument '__proto__' is invalid. Allowed choices are compose" },
   { args: ["compile", "--sidecar", "maybe"], says: "argument 'maybe' is invalid. Allowed choices are service, none" },
-  { args: ["compile", "--format", "xml"], says: "argument 'xml' is invalid. Allowed choices are pretty, compact, json, sarif, github, junit, checkstyle" },
-  { args: ["compile", "--check", "--print", "docker-compose.yml"], says: "option '--check' cannot be used with option '--print <file name>'" },
+  {
+    args: ["compile", "--format", "xml"],
+    says: "argument 'xml' is invalid. Allowed choices are pretty, compact, json, sarif, github, junit, checkstyle",
+  },
+  {
+    args: ["compile", "--check", "--print", "docker-compose.yml"],
+    says: "option '--check' cannot be used with option '--print <file name>'",
+  },
   { args: ["compile", "--check", "--force"], says: "option '--check' cannot be used with option '--force'" },
   { args: ["node-labels", "a.yml", "b.yml"], says: "too many arguments for 'node-labels'" },
   { args: ["completion"], says: "missing required argument 'shell'" },
   { args: ["completion", "csh"], says: "'csh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish" },
-  { args: ["schema", "compose"], says: "'compose' is invalid for argument 'name'. Allowed choices are stack, autodestroy, report" },
+  {
+    args: ["schema", "compose"],
+    says: "'compose' is invalid for argument 'name'. Allowed choices are stack, autodestroy, report",
+  },
 ])("$args", ({ args, says }) => {
   const { files } = world();
   const { code, stdout, stderr, files: after } = run(args, { files });

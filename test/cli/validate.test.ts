@@ -4,7 +4,14 @@ import { MemoryFiles, run } from "../support/memory-io.ts";
 const good = "web:\n  image: nginx\n";
 const doubtful = "web:\n  image: nginx\n  environment:\n    A: $B\n";
 const bad = "web:\n";
-const world = () => ({ files: new MemoryFiles({ "/shop/good.yml": good, "/shop/better.yml": good, "/shop/doubtful.yml": doubtful, "/shop/bad.yml": bad }) });
+const world = () => ({
+  files: new MemoryFiles({
+    "/shop/good.yml": good,
+    "/shop/better.yml": good,
+    "/shop/doubtful.yml": doubtful,
+    "/shop/bad.yml": bad,
+  }),
+});
 
 test.each([
   { args: ["good.yml"], code: 0, says: "good.yml is valid" },
@@ -14,7 +21,11 @@ test.each([
   { args: ["good.yml", "bad.yml", "doubtful.yml"], code: 1, says: "1 of 3 files is not valid (1 error, 1 warning)" },
   { args: ["bad.yml", "bad.yml", "good.yml"], code: 1, says: "2 of 3 files are not valid (2 errors)" },
   { args: ["--strict", "good.yml"], code: 0, says: "good.yml is valid" },
-  { args: ["--strict", "doubtful.yml"], code: 1, says: "doubtful.yml is not valid (1 warning); warnings count as errors (--strict)" },
+  {
+    args: ["--strict", "doubtful.yml"],
+    code: 1,
+    says: "doubtful.yml is not valid (1 warning); warnings count as errors (--strict)",
+  },
   { args: ["--interpolate", "doubtful.yml"], code: 0, says: "doubtful.yml is valid" },
 ])("validate $args", ({ args, code, says }) => {
   const result = run(["validate", ...args], world());
@@ -56,6 +67,10 @@ test("a file that cannot be read is a problem of use, whatever the others hold",
 
 describe("what only a target loses", () => {
   test("is no matter of validate", () => {
-    expect(run(["validate", "-"], { stdin: `${good}  tags:\n    - fast\n` })).toMatchObject({ code: 0, stdout: "tutum-stack: stdin is valid\n", stderr: "" });
+    expect(run(["validate", "-"], { stdin: `${good}  tags:\n    - fast\n` })).toMatchObject({
+      code: 0,
+      stdout: "tutum-stack: stdin is valid\n",
+      stderr: "",
+    });
   });
 });

@@ -53,7 +53,10 @@ beforeAll(() => {
   put("other/notes.txt", "");
   put("my stack.yml", "one:\n  image: nginx\ntwo:\n  image: nginx\n");
   put("odd.yml", oddNames.map((name) => `${JSON.stringify(name)}:\n  image: nginx\n`).join(""));
-  put("escapes.yml", '"\\e[31mred": {image: a}\n"new\\nline": {image: a}\n"tab\\tbed": {image: a}\n"\\u202eabc": {image: a}\nfine: {image: a}\n');
+  put(
+    "escapes.yml",
+    '"\\e[31mred": {image: a}\n"new\\nline": {image: a}\n"tab\\tbed": {image: a}\n"\\u202eabc": {image: a}\nfine: {image: a}\n',
+  );
   put("broken.yml", "web: [\n");
   execFileSync("mkfifo", [join(folder, "shop/pipe.yml")]);
 });
@@ -61,8 +64,20 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function inShell(command: string, args: readonly string[]): string {
-  const env = { ...bareEnvironment, HOME: folder, PATH: `${join(folder, "bin")}:${process.env["PATH"]}`, LC_ALL: "C.UTF-8", TERM: "dumb", SECRET: "x" };
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: join(folder, "shop"), env, encoding: "utf8", timeout: 50_000 });
+  const env = {
+    ...bareEnvironment,
+    HOME: folder,
+    PATH: `${join(folder, "bin")}:${process.env["PATH"]}`,
+    LC_ALL: "C.UTF-8",
+    TERM: "dumb",
+    SECRET: "x",
+  };
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: join(folder, "shop"),
+    env,
+    encoding: "utf8",
+    timeout: 50_000,
+  });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   return stdout;
 }
@@ -77,7 +92,9 @@ function scriptOf(shell: string): string {
 const shells: Readonly<Record<string, (line: string) => readonly string[]>> = {
   // Bash hands over the word behind the last `=` or `:`, and inserts what it is given as it is: hence `eval`.
   bash: (line) => {
-    const typed = /(?:\\.|[^\s=:\\])*$/.exec(line.replace(/"[^"]*$/, (open) => open.slice(1).replaceAll(" ", "\\ ")))![0];
+    const typed = /(?:\\.|[^\s=:\\])*$/.exec(
+      line.replace(/"[^"]*$/, (open) => open.slice(1).replaceAll(" ", "\\ ")),
+    )![0];
     const program =
       'source "$1" && COMP_LINE=$2 COMP_POINT=${#2} && _tutum_stack tutum-stack "$3" tutum-stack && for word in "${COMPREPLY[@]}"; do if [ "$4" = eval ]; then eval "set -- $word"; printf "%s\\n" "$#$1"; set -- 0 0 0 eval; else echo "1$word"; fi; done';
     const how = /(?:lifecycle|format)/.test(line) ? "eval" : "";
@@ -93,7 +110,13 @@ const shells: Readonly<Record<string, (line: string) => readonly string[]>> = {
     return [...shown.matchAll(/<offered (.*)>\r?$/gm)].map(([, word]) => word!);
   },
   fish: (line) => {
-    const shown = inShell("fish", ["--no-config", "-c", "source $argv[1]; complete -C $argv[2]", scriptOf("fish"), line]);
+    const shown = inShell("fish", [
+      "--no-config",
+      "-c",
+      "source $argv[1]; complete -C $argv[2]",
+      scriptOf("fish"),
+      line,
+    ]);
     return shown
       .split("\n")
       .slice(0, -1)
@@ -141,7 +164,10 @@ const cases: readonly { readonly line: string; readonly offers: readonly string[
   { line: "tutum-stack compile --name ", offers: [] },
 ];
 
-const needsAll = { isHere: Object.keys(shells).every((shell) => works([shell, "--version"])), how: "bash, zsh and fish; on Debian: apt-get install zsh fish" };
+const needsAll = {
+  isHere: Object.keys(shells).every((shell) => works([shell, "--version"])),
+  how: "bash, zsh and fish; on Debian: apt-get install zsh fish",
+};
 const readmeSuite = suiteThatNeeds("as the README says", needsAll);
 
 test.skipIf(readmeSuite.isLeftOut)(`${readmeSuite.title}, each shell completes when it starts`, () => {
@@ -159,7 +185,10 @@ test.skipIf(readmeSuite.isLeftOut)(`${readmeSuite.title}, each shell completes w
 });
 
 describe.each(Object.entries(shells))("%s", (shell, offeredBy) => {
-  const { title, isLeftOut } = suiteThatNeeds("offers", { isHere: works([shell, "--version"]), how: `${shell}; on Debian: apt-get install ${shell}` });
+  const { title, isLeftOut } = suiteThatNeeds("offers", {
+    isHere: works([shell, "--version"]),
+    how: `${shell}; on Debian: apt-get install ${shell}`,
+  });
 
   describe.skipIf(isLeftOut)(title, () => {
     test.each(cases)("behind `$line` $offers", ({ line, offers }) => {
@@ -171,11 +200,17 @@ describe.each(Object.entries(shells))("%s", (shell, offeredBy) => {
     });
 
     test("stack files and folders first", () => {
-      expect(offeredBy("tutum-stack compile ").map(bare).toSorted()).toEqual(["deploy", "my stack.yml", "other", "stack.yml"]);
+      expect(offeredBy("tutum-stack compile ").map(bare).toSorted()).toEqual([
+        "deploy",
+        "my stack.yml",
+        "other",
+        "stack.yml",
+      ]);
     });
 
     test("nothing that was typed is run", () => {
-      for (const typed of ["$(touch owned)", "`touch owned`", '"$(touch owned)"', "'$(touch owned)'"]) offeredBy(`tutum-stack lifecycle ${typed} w`);
+      for (const typed of ["$(touch owned)", "`touch owned`", '"$(touch owned)"', "'$(touch owned)'"])
+        offeredBy(`tutum-stack lifecycle ${typed} w`);
       expect(existsSync(join(folder, "shop/owned"))).toBe(false);
     });
   });

@@ -35,7 +35,9 @@ describe("whatever a program says about itself is offered", () => {
   });
 
   test("options with short descriptions, once each", () => {
-    expect(suggest(program, ["sell", "--c"], subjects).words).toEqual([{ value: "--colour", description: "what colour" }]);
+    expect(suggest(program, ["sell", "--c"], subjects).words).toEqual([
+      { value: "--colour", description: "what colour" },
+    ]);
     expect(offered(program, "sell", "-")).toEqual(["--colour", "-c", "--size", "--gift", "--help", "-h"]);
     expect(offered(program, "sell", "--gift", "-cred", "--size=s", "-")).toEqual(["--help", "-h"]);
   });
@@ -62,7 +64,8 @@ describe("whatever a program says about itself is offered", () => {
 
 describe("the program", () => {
   const world = () => ({ files: new MemoryFiles({ "/shop/stack.yml": "web:\n  image: nginx\n" }) });
-  const ask = async (...words: readonly string[]) => (await runOn(["__complete", "zsh", ...words], world())).stdout.split("\n").slice(0, -1);
+  const ask = async (...words: readonly string[]) =>
+    (await runOn(["__complete", "zsh", ...words], world())).stdout.split("\n").slice(0, -1);
   const namesIn = (lines: readonly string[]): readonly string[] => lines.slice(1).map((line) => line.split("\t")[0]!);
   const commands = [...run(["--help"]).stdout.matchAll(/^ {2}([\w-]+) (?!.*print the help of)/gm)]
     .map(([, name]) => name!)
@@ -84,15 +87,18 @@ describe("the program", () => {
     expect(namesIn(await ask(command, "--allow", "bad-port"))).toEqual([]);
   });
 
-  test.each(commands.filter((command) => command !== "sidecar"))("offers something for each argument of %s", async (command) => {
-    const [, usage = ""] = /^Usage: (.*)/.exec(run([command, "--help"]).stdout) ?? [];
-    const count = [...usage.replace("[options]", "").matchAll(/[[<]/g)].length;
-    expect(count).toBeGreaterThan(0);
-    for (let index = 0; index < count; index++) {
-      const lines = await ask(command, ...Array<string>(index).fill("stack.yml"), "");
-      expect({ index, isOffered: lines[0] !== "none" || lines.length > 1 }).toEqual({ index, isOffered: true });
-    }
-  });
+  test.each(commands.filter((command) => command !== "sidecar"))(
+    "offers something for each argument of %s",
+    async (command) => {
+      const [, usage = ""] = /^Usage: (.*)/.exec(run([command, "--help"]).stdout) ?? [];
+      const count = [...usage.replace("[options]", "").matchAll(/[[<]/g)].length;
+      expect(count).toBeGreaterThan(0);
+      for (let index = 0; index < count; index++) {
+        const lines = await ask(command, ...Array<string>(index).fill("stack.yml"), "");
+        expect({ index, isOffered: lines[0] !== "none" || lines.length > 1 }).toEqual({ index, isOffered: true });
+      }
+    },
+  );
 
   test.each([
     [],
@@ -111,7 +117,11 @@ describe("the program", () => {
     const files = new MemoryFiles({ "/shop/long.yml": stack });
     expect((await runOn(["__complete", "zsh", "lifecycle", "long.yml", ""], { files })).stdout).toBe("none\n");
     expect(
-      (await runOn(["__complete", "zsh", "lifecycle", "long.yml", ""], { files: new MemoryFiles({ "/shop/long.yml": stack.slice(0, 1000) }) })).stdout,
+      (
+        await runOn(["__complete", "zsh", "lifecycle", "long.yml", ""], {
+          files: new MemoryFiles({ "/shop/long.yml": stack.slice(0, 1000) }),
+        })
+      ).stdout,
     ).toBe("none\nweb\t\n");
   });
 });
@@ -133,5 +143,6 @@ test.each(["'a b", '"a b'])("an open quote: %s", (line) => {
 });
 
 test("what is quoted for bash is read back as it was", () => {
-  for (const word of ["a b", "$(x)", "it's", '"', "\\", "~", "größe", "a=b:c,d/e@f%g+h-i_j.k"]) expect(splitLine(quoteForBash(word)).words).toEqual([word]);
+  for (const word of ["a b", "$(x)", "it's", '"', "\\", "~", "größe", "a=b:c,d/e@f%g+h-i_j.k"])
+    expect(splitLine(quoteForBash(word)).words).toEqual([word]);
 });

@@ -54,7 +54,9 @@ test.each(names)("%s says what became of it all, and ends with a line end", (for
 test.each(names.filter((name) => name !== "pretty"))("%s shows thousands, once each", (format) => {
   const count = 3000;
   const text = Array.from({ length: count }, (_, index) => `s${index}:\n`).join("");
-  expect(readReport[format](report(format, { "stack.yml": text })).map(({ line }) => line)).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+  expect(readReport[format](report(format, { "stack.yml": text })).map(({ line }) => line)).toEqual(
+    Array.from({ length: count }, (_, index) => index + 1),
+  );
 });
 
 test.each(names.filter((name) => name !== "pretty"))("%s has no colours", (format) => {

@@ -5,7 +5,8 @@ import { MemoryFiles, run } from "../support/memory-io.ts";
 import { reportOf } from "../support/report.ts";
 
 const source = { name: "a,b:c%0A.yml", text: "web:\n  image: nginx\n" };
-const render = (...diagnostics: readonly Diagnostic[]): string => renderGithub(reportOf(source, diagnostics, "checked"));
+const render = (...diagnostics: readonly Diagnostic[]): string =>
+  renderGithub(reportOf(source, diagnostics, "checked"));
 
 describe("a command", () => {
   test("within a line has columns", () => {

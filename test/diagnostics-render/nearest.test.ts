@@ -17,9 +17,12 @@ describe("nearest", () => {
     expect(nearest(name, fields)).toBe(near);
   });
 
-  test.each(["", "x", "zz", "replicas", "__proto__", "healthcheck-interval", "x".repeat(65), "environment".repeat(10)])("no field is like %j", (name) => {
-    expect(nearest(name, fields)).toBeUndefined();
-  });
+  test.each(["", "x", "zz", "replicas", "__proto__", "healthcheck-interval", "x".repeat(65), "environment".repeat(10)])(
+    "no field is like %j",
+    (name) => {
+      expect(nearest(name, fields)).toBeUndefined();
+    },
+  );
 
   test("allows 40 % of the length, and not more", () => {
     expect(nearest("abcde", ["abcXX"])).toBe("abcXX");

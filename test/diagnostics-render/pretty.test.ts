@@ -11,7 +11,11 @@ function render(marked: string): string {
   return renderFrames([diagnosing(source)("duplicate-key", spans, { key: "a" })], source);
 }
 
-function unmark(marked: string): { readonly text: string; readonly primary: Span; readonly secondary: Span | undefined } {
+function unmark(marked: string): {
+  readonly text: string;
+  readonly primary: Span;
+  readonly secondary: Span | undefined;
+} {
   const offsets = new Map<string, number>();
   let text = "";
   for (const character of marked) {
@@ -19,7 +23,11 @@ function unmark(marked: string): { readonly text: string; readonly primary: Span
     else text += character;
   }
   const primary = { start: offsets.get("«")!, end: offsets.get("»")! };
-  return { text, primary, secondary: offsets.has("‹") ? { start: offsets.get("‹")!, end: offsets.get("›")! } : undefined };
+  return {
+    text,
+    primary,
+    secondary: offsets.has("‹") ? { start: offsets.get("‹")!, end: offsets.get("›")! } : undefined,
+  };
 }
 
 /** The rows of the frame: without the heading, the place and the help. */
@@ -197,7 +205,9 @@ test("a line that is just as wide as the screen is not clipped", () => {
 
 describe("many findings", () => {
   const source = { name: "stack.yml", text: "a\n".repeat(200) };
-  const findings = Array.from({ length: 150 }, (_, index): Diagnostic => diagnosing(source)("empty-file", [{ start: index * 2, end: index * 2 + 1 }], {}));
+  const findings = Array.from({ length: 150 }, (_, index): Diagnostic =>
+    diagnosing(source)("empty-file", [{ start: index * 2, end: index * 2 + 1 }], {}),
+  );
 
   test("are counted beyond the first hundred", () => {
     const text = renderFrames(findings, source);

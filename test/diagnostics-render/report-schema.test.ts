@@ -4,7 +4,9 @@ import { expect, test } from "vitest";
 import { argumentsOf, caseNames, pathOf, stackFileOf } from "../support/fixtures.ts";
 import { MemoryFiles, run } from "../support/memory-io.ts";
 
-const schema = JSON.parse(readFileSync(pathOf("..", "schema", "report.schema.json"), "utf8")) as { readonly $schema: string };
+const schema = JSON.parse(readFileSync(pathOf("..", "schema", "report.schema.json"), "utf8")) as {
+  readonly $schema: string;
+};
 const ajv = new Ajv({ allErrors: true, strict: true });
 const isValid = ajv.compile(schema);
 
@@ -35,7 +37,9 @@ test.each([
   { what: "a count below zero", change: { errors: -1 } },
   {
     what: "a diagnostic without a place",
-    change: { diagnostics: [{ code: "a", severity: "error", message: "m", file: "f", labels: [], notes: [], help: [] }] },
+    change: {
+      diagnostics: [{ code: "a", severity: "error", message: "m", file: "f", labels: [], notes: [], help: [] }],
+    },
   },
 ])("$what is not valid", ({ change }) => {
   const report = JSON.parse(run(["validate", "-", "--format", "json"], { stdin: "web:\n" }).stdout) as object;

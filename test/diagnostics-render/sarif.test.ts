@@ -12,7 +12,11 @@ import type { SarifLog } from "../support/read-report.ts";
 import { reportOf } from "../support/report.ts";
 
 const official = createRequire(import.meta.url).resolve("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
-const { $schema: _, id: __, ...schema } = JSON.parse(readFileSync(official, "utf8")) as Readonly<Record<string, object>>;
+const {
+  $schema: _,
+  id: __,
+  ...schema
+} = JSON.parse(readFileSync(official, "utf8")) as Readonly<Record<string, object>>;
 const ajv = new Ajv({ allErrors: true, strict: false, unicodeRegExp: false });
 addFormats.default(ajv);
 const isValid = ajv.compile(schema);
@@ -35,7 +39,8 @@ describe("by the schema of SARIF 2.1.0", () => {
     const args = ["compile", "--format", "sarif", ...argumentsOf(folder)];
     const { stderr } = run(args, { files: new MemoryFiles({ "/shop/stack.yml": await stackFileOf(folder) }) });
     const { tool, results } = read(stderr).runs[0];
-    for (const { ruleId, ruleIndex, level } of results) expect(tool.driver.rules[ruleIndex]).toMatchObject({ id: ruleId, defaultConfiguration: { level } });
+    for (const { ruleId, ruleIndex, level } of results)
+      expect(tool.driver.rules[ruleIndex]).toMatchObject({ id: ruleId, defaultConfiguration: { level } });
     expect(results.length).toBeGreaterThan(0);
   });
 
@@ -44,7 +49,9 @@ describe("by the schema of SARIF 2.1.0", () => {
   });
 
   test("a wrong one is not", () => {
-    const log = JSON.parse(render(diagnosing(source)("empty-file", at(0, 0), {}))) as { runs: [{ results: [{ level: string; locations: unknown }] }] };
+    const log = JSON.parse(render(diagnosing(source)("empty-file", at(0, 0), {}))) as {
+      runs: [{ results: [{ level: string; locations: unknown }] }];
+    };
     log.runs[0].results[0].level = "fatal";
     expect(isValid(log)).toBe(false);
   });
@@ -123,13 +130,17 @@ test("a rule is explained by the catalogue", () => {
 });
 
 test("nothing that a file says becomes a link", () => {
-  const text = read(render(diagnosing(source)("duplicate-key", at(0, 3), { key: String.raw`[a](http://b) [c\](1)` }))).runs[0].results[0]!.message.text;
+  const text = read(render(diagnosing(source)("duplicate-key", at(0, 3), { key: String.raw`[a](http://b) [c\](1)` })))
+    .runs[0].results[0]!.message.text;
   expect(text).toContain(String.raw`[a\](http://b) [c\\\](1)`);
 });
 
 describe("the place of a file", () => {
   const uriOf = (args: readonly string[], files: Readonly<Record<string, string>> = {}) => {
-    const { stdout } = run(["validate", "--format", "sarif", ...args], { files: new MemoryFiles(files), stdin: "web:\n" });
+    const { stdout } = run(["validate", "--format", "sarif", ...args], {
+      files: new MemoryFiles(files),
+      stdin: "web:\n",
+    });
     return read(stdout).runs[0].results[0]!.locations[0].physicalLocation.artifactLocation;
   };
 
@@ -144,9 +155,16 @@ describe("the place of a file", () => {
   });
 
   test("outside is its name, from a base that nobody takes for the repository", () => {
-    expect(uriOf(["/elsewhere/stack.yml"], { "/elsewhere/stack.yml": "web:\n" })).toEqual({ uri: "file:///elsewhere/stack.yml" });
-    expect(uriOf(["../elsewhere/stack.yml"], { "/elsewhere/stack.yml": "web:\n" })).toEqual({ uri: "../elsewhere/stack.yml", uriBaseId: "ELSEWHERE" });
-    expect(uriOf(["-", "--stdin-filename", "/else where/stack.yml"])).toEqual({ uri: "file:///else%20where/stack.yml" });
+    expect(uriOf(["/elsewhere/stack.yml"], { "/elsewhere/stack.yml": "web:\n" })).toEqual({
+      uri: "file:///elsewhere/stack.yml",
+    });
+    expect(uriOf(["../elsewhere/stack.yml"], { "/elsewhere/stack.yml": "web:\n" })).toEqual({
+      uri: "../elsewhere/stack.yml",
+      uriBaseId: "ELSEWHERE",
+    });
+    expect(uriOf(["-", "--stdin-filename", "/else where/stack.yml"])).toEqual({
+      uri: "file:///else%20where/stack.yml",
+    });
     expect(uriOf(["-"])).toEqual({ uri: "stdin", uriBaseId: "ELSEWHERE" });
   });
 });
@@ -157,6 +175,12 @@ test("of more results than GitHub takes, errors are kept before warnings, in the
   const many = [...Array.from({ length: mostResults }, () => warning), error, warning, error];
   const [{ results, invocations }] = (JSON.parse(render(...many)) as SarifLog).runs;
   expect(results.length).toBe(mostResults);
-  expect(results.map(({ level }) => level)).toEqual([...Array.from({ length: mostResults - 2 }, () => "warning"), "error", "error"]);
-  expect(invocations[0].toolExecutionNotifications.map(({ message }) => message.text)).toContain(`only 25000 of ${mostResults + 3} findings are listed`);
+  expect(results.map(({ level }) => level)).toEqual([
+    ...Array.from({ length: mostResults - 2 }, () => "warning"),
+    "error",
+    "error",
+  ]);
+  expect(invocations[0].toolExecutionNotifications.map(({ message }) => message.text)).toContain(
+    `only 25000 of ${mostResults + 3} findings are listed`,
+  );
 });

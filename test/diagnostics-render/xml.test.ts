@@ -9,7 +9,8 @@ const files = () => ({
     "/shop/<&\"'>.yml": "web:\n",
   }),
 });
-const render = (format: string): string => run(["validate", "good.yml", "bad.yml", "<&\"'>.yml", "--format", format], files()).stdout;
+const render = (format: string): string =>
+  run(["validate", "good.yml", "bad.yml", "<&\"'>.yml", "--format", format], files()).stdout;
 
 interface Rule {
   readonly needs: readonly string[];
@@ -20,7 +21,11 @@ interface Rule {
 /** What Jenkins' schema of JUnit reports has for the elements that are used; its xUnit plugin needs `errors` and `failures` besides. */
 const junit: Readonly<Record<string, Rule>> = {
   testsuites: { needs: [], may: ["name", "time", "tests", "failures", "disabled", "errors"], holds: ["testsuite"] },
-  testsuite: { needs: ["name", "tests", "failures", "errors"], may: ["time", "skipped", "timestamp", "hostname"], holds: ["testcase"] },
+  testsuite: {
+    needs: ["name", "tests", "failures", "errors"],
+    may: ["time", "skipped", "timestamp", "hostname"],
+    holds: ["testcase"],
+  },
   testcase: { needs: ["name"], may: ["classname", "time", "status", "assertions"], holds: ["failure"] },
   failure: { needs: [], may: ["type", "message"], holds: [] },
 };
@@ -64,7 +69,12 @@ describe("junit", () => {
 
   test("has a suite for each file, and a passed case for one without findings", () => {
     const root = parseXml(render("junit"));
-    expect(root.children.map(({ attributes, children }) => [attributes["name"], children.map((found) => found.children.length)])).toEqual([
+    expect(
+      root.children.map(({ attributes, children }) => [
+        attributes["name"],
+        children.map((found) => found.children.length),
+      ]),
+    ).toEqual([
       ["good.yml", [0]],
       ["bad.yml", [1, 1, 1]],
       ["<&\"'>.yml", [1]],
@@ -80,7 +90,9 @@ describe("junit", () => {
 
   test("shows notes and help", () => {
     const [failure] = elementsOf(parseXml(render("junit")), "failure");
-    expect(failure!.text.trim()).toBe("service `web` has no fields\nline 1: empty\nhelp: write `image: NAME` below it, indented");
+    expect(failure!.text.trim()).toBe(
+      "service `web` has no fields\nline 1: empty\nhelp: write `image: NAME` below it, indented",
+    );
   });
 });
 
@@ -89,35 +101,57 @@ describe("checkstyle", () => {
     const root = parseXml(render("checkstyle"));
     expect(root.name).toBe("checkstyle");
     expectFollows(root, checkstyle);
-    expect(elementsOf(root, "error").map(({ attributes }) => attributes["severity"])).toEqual(["error", "warning", "warning", "error"]);
+    expect(elementsOf(root, "error").map(({ attributes }) => attributes["severity"])).toEqual([
+      "error",
+      "warning",
+      "warning",
+      "error",
+    ]);
   });
 
   test("names each file, with or without findings", () => {
-    expect(parseXml(render("checkstyle")).children.map(({ attributes }) => attributes["name"])).toEqual(["good.yml", "bad.yml", "<&\"'>.yml"]);
+    expect(parseXml(render("checkstyle")).children.map(({ attributes }) => attributes["name"])).toEqual([
+      "good.yml",
+      "bad.yml",
+      "<&\"'>.yml",
+    ]);
   });
 
   test("shows notes and help", () => {
     const [error] = elementsOf(parseXml(render("checkstyle")), "error");
-    expect(error!.attributes["message"]).toBe("service `web` has no fields\nline 1: empty\nhelp: write `image: NAME` below it, indented");
+    expect(error!.attributes["message"]).toBe(
+      "service `web` has no fields\nline 1: empty\nhelp: write `image: NAME` below it, indented",
+    );
   });
 });
 
 describe.each(["junit", "checkstyle"])("%s", (format) => {
-  const forbidden = [...Array.from({ length: 0x20 }, (_, code) => code), 0x7f, 0x85, 0xd800, 0xdfff, 0xfffe, 0xffff].filter(
-    (code) => ![0x09, 0x0a, 0x0d].includes(code),
-  );
+  const forbidden = [
+    ...Array.from({ length: 0x20 }, (_, code) => code),
+    0x7f,
+    0x85,
+    0xd800,
+    0xdfff,
+    0xfffe,
+    0xffff,
+  ].filter((code) => ![0x09, 0x0a, 0x0d].includes(code));
 
   test("makes characters visible that XML forbids, in names and in texts", () => {
     const name = `${forbidden.map((code) => String.fromCharCode(code)).join("-")}.yml`;
     const keys = forbidden.map((code) => `"\\u${code.toString(16).padStart(4, "0")}"`);
     const text = `web:\n  image: nginx\n${keys.map((key) => `  ${key}: 1\n`).join("")}`;
-    const { stdout } = run(["validate", name, "--format", format], { files: new MemoryFiles({ [`/shop/${name}`]: text }) });
+    const { stdout } = run(["validate", name, "--format", format], {
+      files: new MemoryFiles({ [`/shop/${name}`]: text }),
+    });
     const shown = JSON.stringify(parseXml(stdout));
-    for (const code of forbidden) expect(shown.split(`u{${code.toString(16)}}`).length, code.toString(16)).toBeGreaterThan(2);
+    for (const code of forbidden)
+      expect(shown.split(`u{${code.toString(16)}}`).length, code.toString(16)).toBeGreaterThan(2);
   });
 
   test("keeps markup in a text a text", () => {
-    const { stdout } = run(["validate", "-", "--format", format], { stdin: 'web:\n  image: nginx\n  "]]></failure><!-- -->&amp;\'\\"": 1\n' });
+    const { stdout } = run(["validate", "-", "--format", format], {
+      stdin: 'web:\n  image: nginx\n  "]]></failure><!-- -->&amp;\'\\"": 1\n',
+    });
     expect(JSON.stringify(parseXml(stdout))).toContain("]]></failure><!-- -->&amp;'");
   });
 });

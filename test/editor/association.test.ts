@@ -33,7 +33,9 @@ describe("a comment that names the schema of the installed package", () => {
     project = realpathSync(mkdtempSync(join(tmpdir(), "editor-")));
     const installed = join(project, "node_modules/tutum-stack");
     mkdirSync(installed, { recursive: true });
-    const [{ filename }] = JSON.parse(succeed("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", project])) as [{ readonly filename: string }];
+    const [{ filename }] = JSON.parse(
+      succeed("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", project]),
+    ) as [{ readonly filename: string }];
     succeed("tar", ["-xzf", join(project, filename), "--strip-components=1", "-C", installed]);
     editor = await editorWith({});
   });
@@ -41,14 +43,28 @@ describe("a comment that names the schema of the installed package", () => {
   afterAll(() => rmSync(project, { recursive: true, force: true }));
 
   test.each([
-    { file: "one/stack.yml", comment: "# yaml-language-server: $schema=../node_modules/tutum-stack/schema/stack.schema.json\n" },
-    { file: "two.yml", comment: "# yaml-language-server: $schema=./node_modules/tutum-stack/schema/stack.schema.json\n" },
-    { file: "three.yml", comment: "# yaml-language-server: $schema=node_modules/tutum-stack/schema/stack.schema.json\n" },
-    { file: "four.yml", comment: "# The shop.\n# yaml-language-server: $schema=./node_modules/tutum-stack/schema/stack.schema.json\n\n" },
+    {
+      file: "one/stack.yml",
+      comment: "# yaml-language-server: $schema=../node_modules/tutum-stack/schema/stack.schema.json\n",
+    },
+    {
+      file: "two.yml",
+      comment: "# yaml-language-server: $schema=./node_modules/tutum-stack/schema/stack.schema.json\n",
+    },
+    {
+      file: "three.yml",
+      comment: "# yaml-language-server: $schema=node_modules/tutum-stack/schema/stack.schema.json\n",
+    },
+    {
+      file: "four.yml",
+      comment: "# The shop.\n# yaml-language-server: $schema=./node_modules/tutum-stack/schema/stack.schema.json\n\n",
+    },
     { file: "five.yml", comment: "$schema: ./node_modules/tutum-stack/schema/stack.schema.json\n" },
   ])("$comment", async ({ file, comment }) => {
     expect(await messages(editor, comment + mistake, uri(file))).toEqual([rule]);
-    expect(await editor.hover(`${comment}job:\n  ‸image: busybox\n`, uri(file))).toContain("The image that the containers are started from");
+    expect(await editor.hover(`${comment}job:\n  ‸image: busybox\n`, uri(file))).toContain(
+      "The image that the containers are started from",
+    );
   });
 
   test("without one, the server knows nothing of the file", async () => {
@@ -63,7 +79,9 @@ describe("a comment that names the schema of the installed package", () => {
 });
 
 test("a setting for names of files", async () => {
-  const editor = await editorWith({ schemas: { [schemaUrl("stack")]: ["stack.yml", "tutum.{yml,yaml}", "docker-cloud.{yml,yaml}"] } });
+  const editor = await editorWith({
+    schemas: { [schemaUrl("stack")]: ["stack.yml", "tutum.{yml,yaml}", "docker-cloud.{yml,yaml}"] },
+  });
   for (const name of ["stack.yml", "tutum.yml", "tutum.yaml", "docker-cloud.yml", "sub/docker-cloud.yaml"])
     expect(await messages(editor, mistake, `file:///shop/${name}`), name).toEqual([rule]);
   expect(await messages(editor, mistake, "file:///shop/docker-compose.yml")).toEqual([]);
@@ -72,9 +90,14 @@ test("a setting for names of files", async () => {
 test("in YAML 1.1, where OFF and no are false, nothing that is right becomes wrong", async () => {
   const editor = await editorWith({ schemas: { [schemaUrl("stack")]: "stack.yml" }, yamlVersion: "1.1" });
   const values = ["OFF", "no", '"OFF"', "false", "ALWAYS"];
-  const text = values.map((value, index) => `s${index}:\n  image: nginx\n  restart: ${value}\n  privileged: yes\n`).join("");
+  const text = values
+    .map((value, index) => `s${index}:\n  image: nginx\n  restart: ${value}\n  privileged: yes\n`)
+    .join("");
   expect(await messages(editor, text, "file:///shop/right/stack.yml")).toEqual([]);
-  expect(await messages(editor, `${mistake}  tty: 5\n`, "file:///shop/wrong/stack.yml")).toEqual([rule, "`tty` has to be true or false"]);
+  expect(await messages(editor, `${mistake}  tty: 5\n`, "file:///shop/wrong/stack.yml")).toEqual([
+    rule,
+    "`tty` has to be true or false",
+  ]);
   expect(await messages(editor, "job:\n  image: busybox\n  autodestroy: yes\n", "file:///shop/yes/stack.yml")).toEqual([
     "`autodestroy` has to be `OFF`, `ON_FAILURE`, `ON_SUCCESS`, or `ALWAYS`",
   ]);

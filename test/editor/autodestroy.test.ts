@@ -22,7 +22,8 @@ beforeAll(async () => {
 afterAll(() => editor.close());
 
 /** A config with all keys, as `compile` writes it for Swarm. Its `$schema` is all that tells an editor which schema it has. */
-const written = compile("job:\n  image: busybox\n  autodestroy: ON_SUCCESS\n", { name: "shop", target: "swarm" }).files[1]!.text;
+const written = compile("job:\n  image: busybox\n  autodestroy: ON_SUCCESS\n", { name: "shop", target: "swarm" })
+  .files[1]!.text;
 
 test("the config that the compiler writes has no mistake", async () => {
   expect(await editor.findings(written, uri("written"))).toEqual([]);
@@ -30,7 +31,9 @@ test("the config that the compiler writes has no mistake", async () => {
 
 test("hover on every key of it shows the description", async () => {
   const keys = [...Object.entries(schema.properties as Readonly<Record<string, Schema>>), ...policy];
-  const hovers = await Promise.all(keys.map(([key]) => editor.hover(written.replace(`"${key}":`, `"‸${key}":`), uri(`hover-${key}`))));
+  const hovers = await Promise.all(
+    keys.map(([key]) => editor.hover(written.replace(`"${key}":`, `"‸${key}":`), uri(`hover-${key}`))),
+  );
   for (const [index, [key, property]] of keys.entries()) {
     expect(shown(property), key).not.toBe("");
     expect(hovers[index], key).toContain(shown(property).replaceAll("`", "\\`"));
@@ -40,11 +43,16 @@ test("hover on every key of it shows the description", async () => {
 test("completion offers the keys that are missing, explained", async () => {
   const items = await editor.completions(written.replace('"removeVolumes": false,', "‸"), uri("keys"));
   const keys = items.filter(({ kind }) => kind === CompletionItemKind.Property);
-  expect(keys.map(({ label, documentation }) => [label, documentation])).toEqual([["removeVolumes", shown(schema.properties.removeVolumes)]]);
+  expect(keys.map(({ label, documentation }) => [label, documentation])).toEqual([
+    ["removeVolumes", shown(schema.properties.removeVolumes)],
+  ]);
 });
 
 test.each(policy)("completion offers the values of %s, explained", async (key, property) => {
-  const items = await editor.completions(written.replace(new RegExp(`"${key}": "\\w+"`), `"${key}": ‸`), uri(`values-${key}`));
+  const items = await editor.completions(
+    written.replace(new RegExp(`"${key}": "\\w+"`), `"${key}": ‸`),
+    uri(`values-${key}`),
+  );
   expect(items.map(({ label, documentation }) => [label.replaceAll('"', ""), documentation])).toEqual(
     valuesOf(property).map(({ value, meaning }) => [value, meaning]),
   );
@@ -52,13 +60,29 @@ test.each(policy)("completion offers the values of %s, explained", async (key, p
 
 test.each([
   { from: '"version": 1', to: '"version": 2', message: "`version` has to be 1" },
-  { from: '"stack": "shop"', to: '"stack": "Shop"', message: "`stack` has to be a name of lower case letters, digits, `-` and `_`" },
+  {
+    from: '"stack": "shop"',
+    to: '"stack": "Shop"',
+    message: "`stack` has to be a name of lower case letters, digits, `-` and `_`",
+  },
   { from: '"settleSeconds": 10', to: '"settleSeconds": 1', message: "`settleSeconds` has to be a number, 2 or more" },
-  { from: '"settleSeconds": 10', to: '"settleSeconds": "10"', message: "`settleSeconds` has to be a number, 2 or more" },
+  {
+    from: '"settleSeconds": 10',
+    to: '"settleSeconds": "10"',
+    message: "`settleSeconds` has to be a number, 2 or more",
+  },
   { from: '"removeVolumes": false', to: '"removeVolumes": "no"', message: "`removeVolumes` has to be true or false" },
   { from: '"swarm": true', to: '"swarm": 1', message: "`swarm` has to be true or false" },
-  { from: '"autorestart": "OFF"', to: '"autorestart": "ALWAYS"', message: "autorestart: ALWAYS needs autodestroy: OFF, which has no place in this file" },
-  { from: '"autodestroy": "ON_SUCCESS"', to: '"autodestroy": "OFF"', message: "`autodestroy` has to be `ON_FAILURE`, `ON_SUCCESS`, or `ALWAYS`" },
+  {
+    from: '"autorestart": "OFF"',
+    to: '"autorestart": "ALWAYS"',
+    message: "autorestart: ALWAYS needs autodestroy: OFF, which has no place in this file",
+  },
+  {
+    from: '"autodestroy": "ON_SUCCESS"',
+    to: '"autodestroy": "OFF"',
+    message: "`autodestroy` has to be `ON_FAILURE`, `ON_SUCCESS`, or `ALWAYS`",
+  },
 ])("$to is one finding, at the value", async ({ from, to, message }) => {
   const changed = written.replace(from, to);
   expect(changed).not.toBe(written);
@@ -73,6 +97,8 @@ test.each([
 test("a schema that is not published is said to be missing", async () => {
   const found = await editor.findings(written.replace("@1/", "@2/"), uri("missing"));
   expect(found.map(({ message }) => message)).toEqual([
-    expect.stringMatching(/^Unable to load schema from 'https:\/\/unpkg\.com\/tutum-stack@2\/schema\/autodestroy\.schema\.json'/),
+    expect.stringMatching(
+      /^Unable to load schema from 'https:\/\/unpkg\.com\/tutum-stack@2\/schema\/autodestroy\.schema\.json'/,
+    ),
   ]);
 });

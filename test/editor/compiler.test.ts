@@ -22,7 +22,8 @@ const reasons: Readonly<Record<string, string>> = {
   "nested-too-deep": "An editor checks what it can read; the compiler refuses the file before that.",
   "no-services": "A file of nothing but templates breaks no rule of the schema.",
   "not-a-service": "The compiler marks the key, an editor the value.",
-  "not-a-stack-file": "The compiler says in one finding what kind of file it is, an editor what is wrong with each key.",
+  "not-a-stack-file":
+    "The compiler says in one finding what kind of file it is, an editor what is wrong with each key.",
   "not-indented": "The compiler says in one finding which fields have slipped, an editor marks each of them.",
   "tab-indentation": "An editor checks what it can read of a file that is not valid YAML; the compiler does not guess.",
   "too-many-aliases": "An editor checks what it can read; the compiler refuses the file before that.",
@@ -44,8 +45,12 @@ async function compareCase(kind: string, name: string): Promise<Comparison> {
 }
 
 test("every finding that the compiler has from the schema is the same in an editor, but for those listed in differences.md", async () => {
-  const names = ["diagnostics", "compile"].flatMap((kind) => caseNames(kind).flatMap((name) => (notCompared.has(name) ? [] : [{ kind, name }])));
-  const cases = await Promise.all(names.map(async ({ kind, name }) => ({ name: `${kind}/${name}`, slug: name, ...(await compareCase(kind, name)) })));
+  const names = ["diagnostics", "compile"].flatMap((kind) =>
+    caseNames(kind).flatMap((name) => (notCompared.has(name) ? [] : [{ kind, name }])),
+  );
+  const cases = await Promise.all(
+    names.map(async ({ kind, name }) => ({ name: `${kind}/${name}`, slug: name, ...(await compareCase(kind, name)) })),
+  );
   const explained = cases.flatMap(({ name, slug, alone }) =>
     alone.map((finding) => ({ ...finding, name, because: Object.keys(reasons).find((key) => slug.startsWith(key)) })),
   );
@@ -55,7 +60,9 @@ test("every finding that the compiler has from the schema is the same in an edit
 });
 
 function pageOf(cases: readonly (Comparison & { readonly name: string; readonly slug: string })[]): string {
-  const same = cases.flatMap(({ name, same }) => same.map(({ place, message }) => `| ${name} | ${place} | ${message} |`));
+  const same = cases.flatMap(({ name, same }) =>
+    same.map(({ place, message }) => `| ${name} | ${place} | ${message} |`),
+  );
   const reworded = cases.flatMap(({ name, reworded }) =>
     reworded.map(({ place, compiler, editor: other }) => `| ${name} | ${place} | ${compiler} | ${other} |`),
   );

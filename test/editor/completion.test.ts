@@ -22,15 +22,22 @@ describe.concurrent("completion", () => {
     });
   });
 
-  test.each(["web:\n  ‸\n", "web:\n  ‸", "web:\n  i‸\n", "db:\n  image: redis\nweb:\n  ‸\n"])("of %j offers every field, each explained", async (text) => {
-    const offered = await editor.completions(text);
-    const documented = offered.filter(({ label }) => label !== "<<").map(({ label, documentation }) => [label, textOf(documentation)]);
-    expect(documented).toEqual(fields.map(([name, schema]) => [name, shown(schema)]));
-  });
+  test.each(["web:\n  ‸\n", "web:\n  ‸", "web:\n  i‸\n", "db:\n  image: redis\nweb:\n  ‸\n"])(
+    "of %j offers every field, each explained",
+    async (text) => {
+      const offered = await editor.completions(text);
+      const documented = offered
+        .filter(({ label }) => label !== "<<")
+        .map(({ label, documentation }) => [label, textOf(documentation)]);
+      expect(documented).toEqual(fields.map(([name, schema]) => [name, shown(schema)]));
+    },
+  );
 
   test("offers the other fields only", async () => {
     const offered = await editor.completions("web:\n  image: nginx\n  tty: true\n  ‸\n");
-    expect(offered.map(({ label }) => label)).toEqual(fields.flatMap(([name]) => (name === "image" || name === "tty" ? [] : [name])));
+    expect(offered.map(({ label }) => label)).toEqual(
+      fields.flatMap(([name]) => (name === "image" || name === "tty" ? [] : [name])),
+    );
   });
 
   test.each(fields)("of %s inserts what is no mistake", async (name, schema) => {
@@ -45,36 +52,54 @@ describe.concurrent("completion", () => {
     else await expectNoMistake([text]);
   });
 
-  test.each(fields.filter(([, { items }]) => items !== undefined))("of an item of %s shows what it looks like", async (name) => {
-    const marked = `db:\n  image: redis\ndata:\n  image: busybox\nweb:\n  image: nginx\n  ${name}:\n    - ‸\n`;
-    const items = await editor.completions(marked);
-    expect(items.length).toBeGreaterThan(0);
-    await expectNoMistake(items.map((item) => accepted(marked, item)));
-  });
+  test.each(fields.filter(([, { items }]) => items !== undefined))(
+    "of an item of %s shows what it looks like",
+    async (name) => {
+      const marked = `db:\n  image: redis\ndata:\n  image: busybox\nweb:\n  image: nginx\n  ${name}:\n    - ‸\n`;
+      const items = await editor.completions(marked);
+      expect(items.length).toBeGreaterThan(0);
+      await expectNoMistake(items.map((item) => accepted(marked, item)));
+    },
+  );
 
   const withValues = fields.filter(([, schema]) => valuesOf(schema).length > 0);
 
   test("there are values to offer for the fields that know only a few", () => {
-    const names = ["deployment_strategy", "sequential_deployment", "autorestart", "restart", "autodestroy", "autoredeploy", "privileged", "read_only"];
+    const names = [
+      "deployment_strategy",
+      "sequential_deployment",
+      "autorestart",
+      "restart",
+      "autodestroy",
+      "autoredeploy",
+      "privileged",
+      "read_only",
+    ];
     expect(withValues.map(([name]) => name)).toEqual([...names, "stdin_open", "tty", "net", "pid"]);
   });
 
-  test.each(withValues)("of the value of %s offers each, explained, and inserts what both readers of YAML understand", async (name, schema) => {
-    const marked = `web:\n  image: nginx\n  ${name}: ‸\n`;
-    const items = await editor.completions(marked);
-    const values = valuesOf(schema);
-    expect(items.map(({ label, detail, documentation }) => ({ label, detail, documentation }))).toEqual(
-      values.map(({ value, meaning, isDefault }) => ({
-        label: value === "OFF" ? '"OFF"' : String(value),
-        detail: isDefault || (value === false && schema.default === false) ? "Default value" : undefined,
-        documentation: expect.toSatisfy((text) => typeof meaning === "string" && meaning.length > 10 && text === meaning),
-      })),
-    );
-    const texts = items.map((item) => accepted(marked, item));
-    for (const [index, text] of texts.entries())
-      for (const version of ["1.1", "1.2"] as const) expect(parse(text, { version })).toEqual({ web: { image: "nginx", [name]: values[index]?.value } });
-    await expectNoMistake(texts);
-  });
+  test.each(withValues)(
+    "of the value of %s offers each, explained, and inserts what both readers of YAML understand",
+    async (name, schema) => {
+      const marked = `web:\n  image: nginx\n  ${name}: ‸\n`;
+      const items = await editor.completions(marked);
+      const values = valuesOf(schema);
+      expect(items.map(({ label, detail, documentation }) => ({ label, detail, documentation }))).toEqual(
+        values.map(({ value, meaning, isDefault }) => ({
+          label: value === "OFF" ? '"OFF"' : String(value),
+          detail: isDefault || (value === false && schema.default === false) ? "Default value" : undefined,
+          documentation: expect.toSatisfy(
+            (text) => typeof meaning === "string" && meaning.length > 10 && text === meaning,
+          ),
+        })),
+      );
+      const texts = items.map((item) => accepted(marked, item));
+      for (const [index, text] of texts.entries())
+        for (const version of ["1.1", "1.2"] as const)
+          expect(parse(text, { version })).toEqual({ web: { image: "nginx", [name]: values[index]?.value } });
+      await expectNoMistake(texts);
+    },
+  );
 });
 
 describe.concurrent("hover", () => {
@@ -82,7 +107,10 @@ describe.concurrent("hover", () => {
     for (const value of ["x", "[x]", "{}", "true", "1"]) {
       const image = name === "image" ? "" : "  image: nginx\n";
       const text = await editor.hover(`web:\n${image}  ‸${name}: ${value}\n`);
-      expect(text.startsWith(`#### ${name.replaceAll("_", "\\_")}\n\n${shown(schema)}\n`), `${name}: ${value}\n${text}`).toBe(true);
+      expect(
+        text.startsWith(`#### ${name.replaceAll("_", "\\_")}\n\n${shown(schema)}\n`),
+        `${name}: ${value}\n${text}`,
+      ).toBe(true);
     }
   });
 
@@ -103,12 +131,16 @@ describe.concurrent("hover", () => {
   });
 
   test("on an item says what it looks like", async () => {
-    expect(await editor.hover('web:\n  image: nginx\n  ports:\n    - ‸"80:80"\n')).toContain("A port: `host:container`");
+    expect(await editor.hover('web:\n  image: nginx\n  ports:\n    - ‸"80:80"\n')).toContain(
+      "A port: `host:container`",
+    );
   });
 });
 
 async function expectNoMistake(texts: readonly string[]): Promise<void> {
-  const found = await Promise.all(texts.map(async (text) => ({ text, findings: await editor.findings(text), errors: errorsIn(text) })));
+  const found = await Promise.all(
+    texts.map(async (text) => ({ text, findings: await editor.findings(text), errors: errorsIn(text) })),
+  );
   expect(found).toEqual(texts.map((text) => ({ text, findings: [], errors: [] })));
 }
 

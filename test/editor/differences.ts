@@ -12,7 +12,12 @@ export interface Comparison {
   /** The same place, the same words. */
   readonly same: readonly Finding[];
   /** The same place in other words, with the code of the compiler. */
-  readonly reworded: readonly { readonly place: string; readonly code: string; readonly compiler: string; readonly editor: string }[];
+  readonly reworded: readonly {
+    readonly place: string;
+    readonly code: string;
+    readonly compiler: string;
+    readonly editor: string;
+  }[];
   /** By one of them only, or at another place. */
   readonly alone: readonly { readonly by: "compiler" | "editor"; readonly place: string; readonly message: string }[];
 }

@@ -47,18 +47,36 @@ export interface Settings {
 /** The texts of the schemas that are on the net, by their addresses. Editors fetch them for the server. */
 export type Published = Readonly<Record<string, string>>;
 
-const server = join(createRequire(import.meta.url).resolve("yaml-language-server/package.json"), "../bin/yaml-language-server");
+const server = join(
+  createRequire(import.meta.url).resolve("yaml-language-server/package.json"),
+  "../bin/yaml-language-server",
+);
 
 /** Starts a server that reads files and what is published, and nothing else; waits until it has taken the settings over. */
 export async function openEditor(settings: Settings, published: Published = {}): Promise<Editor> {
   const child = spawn(process.execPath, [server, "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise<void>((resolve) => void child.once("exit", () => resolve()));
-  const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
-  const configured = answerSettings(connection, { ...settings, schemaStore: { enable: false }, kubernetesCRDStore: { enable: false } });
+  const connection = createProtocolConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
+  const configured = answerSettings(connection, {
+    ...settings,
+    schemaStore: { enable: false },
+    kubernetesCRDStore: { enable: false },
+  });
   const show = showing(connection);
-  connection.onRequest("vscode/content", (url: string) => published[url] ?? Promise.reject(new Error(`${url} is not published`)));
+  connection.onRequest(
+    "vscode/content",
+    (url: string) => published[url] ?? Promise.reject(new Error(`${url} is not published`)),
+  );
   connection.listen();
-  await connection.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, capabilities, workspaceFolders: null });
+  await connection.sendRequest(InitializeRequest.type, {
+    processId: process.pid,
+    rootUri: null,
+    capabilities,
+    workspaceFolders: null,
+  });
   await connection.sendNotification(InitializedNotification.type, {});
   await connection.sendNotification("yaml/registerContentRequest");
   await configured;
@@ -106,7 +124,11 @@ function showing(connection: ProtocolConnection): Show {
   const waiting = new Map<string, (findings: readonly Diagnostic[]) => void>();
   const versions = new Map<string, number>();
   connection.onNotification(PublishDiagnosticsNotification.type, ({ uri, diagnostics }) => {
-    waiting.get(uri)?.(diagnostics.toSorted((a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character));
+    waiting.get(uri)?.(
+      diagnostics.toSorted(
+        (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
+      ),
+    );
     waiting.delete(uri);
   });
   let opened = 0;
@@ -115,8 +137,15 @@ function showing(connection: ProtocolConnection): Show {
     const version = (versions.get(uri) ?? 0) + 1;
     versions.set(uri, version);
     const findings = new Promise<readonly Diagnostic[]>((resolve) => void waiting.set(uri, resolve));
-    if (version === 1) await connection.sendNotification(DidOpenTextDocumentNotification.type, { textDocument: { uri, languageId: "yaml", version, text } });
-    else await connection.sendNotification(DidChangeTextDocumentNotification.type, { textDocument: { uri, version }, contentChanges: [{ text }] });
+    if (version === 1)
+      await connection.sendNotification(DidOpenTextDocumentNotification.type, {
+        textDocument: { uri, languageId: "yaml", version, text },
+      });
+    else
+      await connection.sendNotification(DidChangeTextDocumentNotification.type, {
+        textDocument: { uri, version },
+        contentChanges: [{ text }],
+      });
     return { uri, findings };
   };
 }
@@ -140,7 +169,10 @@ function featuresOf(connection: ProtocolConnection, show: Show): Omit<Editor, "c
       const shown = await show(text, uri);
       const fixesOf = async (finding: Diagnostic): Promise<readonly string[]> => {
         const where = { textDocument: { uri: shown.uri }, range: finding.range };
-        const found = await connection.sendRequest(CodeActionRequest.type, { ...where, context: { diagnostics: [finding] } });
+        const found = await connection.sendRequest(CodeActionRequest.type, {
+          ...where,
+          context: { diagnostics: [finding] },
+        });
         return (found ?? []).map(({ title }) => title);
       };
       return Promise.all((await shown.findings).map(fixesOf));

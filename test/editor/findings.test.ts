@@ -18,28 +18,39 @@ afterAll(() => editor.close());
 describe.concurrent("the rule of the two settings", () => {
   const always = ["ALWAYS", "always", "Always", '"ALWAYS"'];
   const destroying = ["ON_FAILURE", "on-failure", "ON_SUCCESS", "on-success", "On_Success", "ALWAYS", "'always'"];
-  const cases = ["autorestart", "restart"].flatMap((field) => always.flatMap((word) => destroying.map((autodestroy) => ({ field, word, autodestroy }))));
+  const cases = ["autorestart", "restart"].flatMap((field) =>
+    always.flatMap((word) => destroying.map((autodestroy) => ({ field, word, autodestroy }))),
+  );
 
   test("is one finding, on the value of autodestroy, in every spelling", async () => {
     const found = await Promise.all(
-      cases.map(({ field, word, autodestroy }) => editor.findings(`job:\n  image: busybox\n  ${field}: ${word}\n  autodestroy: ${autodestroy}\n`)),
+      cases.map(({ field, word, autodestroy }) =>
+        editor.findings(`job:\n  image: busybox\n  ${field}: ${word}\n  autodestroy: ${autodestroy}\n`),
+      ),
     );
-    const message = (field: string) => `${field}: ALWAYS needs autodestroy: OFF (leave autodestroy out, or choose another ${field})`;
+    const message = (field: string) =>
+      `${field}: ALWAYS needs autodestroy: OFF (leave autodestroy out, or choose another ${field})`;
     expect(found.map((findings) => findings.map(inOneLine))).toEqual(
       cases.map(({ field, autodestroy }) => [`4:16-4:${16 + autodestroy.length} ${message(field)}`]),
     );
   });
 
   test("both names of the setting are still one finding", async () => {
-    const found = await editor.findings("job:\n  image: busybox\n  autorestart: ALWAYS\n  restart: always\n  autodestroy: ALWAYS\n");
-    expect(found.map(inOneLine)).toEqual(["5:16-5:22 autorestart: ALWAYS needs autodestroy: OFF (leave autodestroy out, or choose another autorestart)"]);
+    const found = await editor.findings(
+      "job:\n  image: busybox\n  autorestart: ALWAYS\n  restart: always\n  autodestroy: ALWAYS\n",
+    );
+    expect(found.map(inOneLine)).toEqual([
+      "5:16-5:22 autorestart: ALWAYS needs autodestroy: OFF (leave autodestroy out, or choose another autorestart)",
+    ]);
   });
 
   test("one setting alone is no finding, nor is a mistake in the other two", async () => {
     expect(await editor.findings("job:\n  image: busybox\n  autodestroy: ALWAYS\n")).toEqual([]);
     expect(await editor.findings("job:\n  image: busybox\n  autorestart: ALWAYS\n")).toEqual([]);
     const found = await editor.findings("job:\n  image: busybox\n  autorestart: ALWAYS\n  autodestroy: SOMETIMES\n");
-    expect(found.map(inOneLine)).toEqual(["4:16-4:25 `autodestroy` has to be `OFF`, `ON_FAILURE`, `ON_SUCCESS`, or `ALWAYS`"]);
+    expect(found.map(inOneLine)).toEqual([
+      "4:16-4:25 `autodestroy` has to be `OFF`, `ON_FAILURE`, `ON_SUCCESS`, or `ALWAYS`",
+    ]);
   });
 });
 
@@ -70,7 +81,8 @@ describe.concurrent("accepted", () => {
   });
 
   test("fields through merge keys, of one mapping or a list", async () => {
-    const text = "x-a: &a\n  image: nginx\nx-b: &b\n  autorestart: ON_FAILURE\nweb:\n  <<: *a\ndb:\n  autodestroy: ON_SUCCESS\n  <<: [*a, *b]\n";
+    const text =
+      "x-a: &a\n  image: nginx\nx-b: &b\n  autorestart: ON_FAILURE\nweb:\n  <<: *a\ndb:\n  autodestroy: ON_SUCCESS\n  <<: [*a, *b]\n";
     expect(await editor.findings(text)).toEqual([]);
     expect(errorsIn(text)).toEqual([]);
   });
@@ -78,7 +90,8 @@ describe.concurrent("accepted", () => {
 
 describe.concurrent("merge keys", () => {
   test("a conflict that arises by merging is found at the own value", async () => {
-    const text = "x-base: &base\n  image: busybox\n  autorestart: ALWAYS\njob:\n  <<: *base\n  autodestroy: ON_SUCCESS\n";
+    const text =
+      "x-base: &base\n  image: busybox\n  autorestart: ALWAYS\njob:\n  <<: *base\n  autodestroy: ON_SUCCESS\n";
     expect((await editor.findings(text)).map(({ range }) => range.start)).toEqual([{ line: 5, character: 15 }]);
     expect(errorsIn(text)).toEqual(["6:16 incompatible-policies"]);
   });
@@ -120,7 +133,8 @@ describe.concurrent("one mistake, one finding", () => {
   test("what stack files never had is refused with what to write instead, in the words of the compiler", async () => {
     const text = `web:\n  image: nginx\n${[...notFields.keys()].map((name) => `  ${name}: x\n`).join("")}`;
     const expected = [...notFields].map(
-      ([name, instead], index) => `${index + 3}:3-${index + 3}:${3 + name.length} stack files have no field \`${name}\`: ${instead}`,
+      ([name, instead], index) =>
+        `${index + 3}:3-${index + 3}:${3 + name.length} stack files have no field \`${name}\`: ${instead}`,
     );
     expect((await editor.findings(text)).map(inOneLine)).toEqual(expected);
   });
@@ -128,27 +142,39 @@ describe.concurrent("one mistake, one finding", () => {
   test("every section of a Compose file is refused by its name, and none beside `services`, which says it all", async () => {
     const sections = [...composeSections].filter((name) => name !== "services");
     const text = sections.map((name) => `${name}:\n  data: {}\n`).join("");
-    const message = (name: string) => `the top-level section \`${name}\` exists in Compose files, not in stack files: leave it out`;
+    const message = (name: string) =>
+      `the top-level section \`${name}\` exists in Compose files, not in stack files: leave it out`;
     expect((await editor.findings(text)).map((finding) => finding.message)).toEqual(sections.map(message));
     const found = await editor.findings(`${text}services:\n  web:\n    image: nginx\n`);
-    expect(found.map((finding) => finding.message)).toEqual(["this is a Compose file, not a stack file: run it with `docker compose up`"]);
+    expect(found.map((finding) => finding.message)).toEqual([
+      "this is a Compose file, not a stack file: run it with `docker compose up`",
+    ]);
   });
 
   test.each([
     { text: "web:\n", finding: "1:5-1:5 this service is empty: write `image: NAME` below it, indented" },
-    { text: "web: nginx\n", finding: "1:6-1:11 a service is a mapping of fields, which stand below its name, indented" },
+    {
+      text: "web: nginx\n",
+      finding: "1:6-1:11 a service is a mapping of fields, which stand below its name, indented",
+    },
     { text: "web:\n  tty: true\n", finding: "1:1-1:4 a service needs an image: write `image: NAME`" },
     { text: "web:\n  build: .\n", finding: expect.stringMatching(/^2:3-2:8 stack files have no field `build`: /) },
     {
       text: 'version: "3"\nservices:\n  web:\n    image: nginx\nvolumes: {}\n',
       finding: expect.stringMatching(/^2:1-2:9 this is a Compose file, not a stack file: /),
     },
-    { text: "services:\n- name: web\n  image: nginx\n", finding: expect.stringMatching(/^1:1-1:9 this is a file of another tool, /) },
+    {
+      text: "services:\n- name: web\n  image: nginx\n",
+      finding: expect.stringMatching(/^1:1-1:9 this is a file of another tool, /),
+    },
     {
       text: "web:\n  image: nginx\nvolumes:\n  data: {}\n",
       finding: expect.stringMatching(/^3:1-3:8 the top-level section `volumes` exists in Compose files, /),
     },
-    { text: "web/api:\n  image: nginx\n", finding: expect.stringMatching(/^1:1-1:8 a stack file is a mapping of services, whose names /) },
+    {
+      text: "web/api:\n  image: nginx\n",
+      finding: expect.stringMatching(/^1:1-1:8 a stack file is a mapping of services, whose names /),
+    },
     { text: "- image: nginx\n", finding: expect.stringMatching(/^1:1-2:1 a stack file is a mapping of services, /) },
   ])("$text", async ({ text, finding }) => {
     expect((await editor.findings(text)).map(inOneLine)).toEqual([finding]);
@@ -162,6 +188,8 @@ function inOneLine({ range: { start, end }, message }: Diagnostic): string {
 
 function messagesOf(field: string): ReadonlySet<unknown> {
   const nodes = (value: unknown): readonly Readonly<Record<string, unknown>>[] =>
-    typeof value === "object" && value !== null ? [value as Readonly<Record<string, unknown>>, ...Object.values(value).flatMap(nodes)] : [];
+    typeof value === "object" && value !== null
+      ? [value as Readonly<Record<string, unknown>>, ...Object.values(value).flatMap(nodes)]
+      : [];
   return new Set(nodes(service.properties?.[field]).map(({ errorMessage }) => errorMessage));
 }

@@ -32,7 +32,10 @@ const mistakes: Readonly<Record<string, string>> = {
 /** Everything that the author sees of a mistake before the compiler runs, and what the compiler says then. */
 test("what an author sees of the usual mistakes", async () => {
   const sections = await Promise.all(Object.entries(mistakes).map(sectionOf));
-  expectFile(pathOf("editor", "mistakes.md"), `# What an author sees of the usual mistakes\n\n${introduction}${sections.join("")}`);
+  expectFile(
+    pathOf("editor", "mistakes.md"),
+    `# What an author sees of the usual mistakes\n\n${introduction}${sections.join("")}`,
+  );
 });
 
 const introduction = `Written by \`npm run bless\`: yaml-language-server with schema/stack.schema.json, and below it what \`tutum-stack validate\` says.
@@ -42,7 +45,9 @@ Lines and columns count from 1. The changes that the editor offers stand in brac
 async function sectionOf([title, text]: readonly [string, string]): Promise<string> {
   const [findings, fixes] = await Promise.all([editor.findings(text), editor.quickFixes(text)]);
   expect(findings.length, title).toBeGreaterThan(0);
-  const seen = findings.map((finding, index) => `* ${placeOf(finding)}: ${finding.message}${offered(fixes[index] ?? [])}`);
+  const seen = findings.map(
+    (finding, index) => `* ${placeOf(finding)}: ${finding.message}${offered(fixes[index] ?? [])}`,
+  );
   const said = validate(text).map(({ message, labels: [{ start, end }], help }) => {
     const place = `${start.line}:${start.column}-${end.column}`;
     return `* ${place}: ${[message, ...help].join("; ")}`;

@@ -5,7 +5,9 @@ import { openEditor } from "./editor.ts";
 import { schemaUrl } from "./schemas.ts";
 
 test("the README's settings for VS Code give every stack file its schema, and no other file", async () => {
-  const settings = JSON.parse(snippetOf("json", ".vscode/settings.json")) as { readonly "yaml.schemas": Readonly<Record<string, readonly string[]>> };
+  const settings = JSON.parse(snippetOf("json", ".vscode/settings.json")) as {
+    readonly "yaml.schemas": Readonly<Record<string, readonly string[]>>;
+  };
   const [[path, globs], ...others] = Object.entries(settings["yaml.schemas"]) as [[string, readonly string[]]];
   expect({ path, others }).toEqual({ path: "./node_modules/tutum-stack/schema/stack.schema.json", others: [] });
   const editor = await openEditor({ schemas: { [schemaUrl("stack")]: globs } });

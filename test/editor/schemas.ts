@@ -20,7 +20,9 @@ export function schemaUrl(name: "stack" | "autodestroy"): string {
   return new URL(`../../schema/${name}.schema.json`, import.meta.url).href;
 }
 
-const { definitions } = JSON.parse(readFileSync(new URL(schemaUrl("stack")), "utf8")) as { readonly definitions: { readonly service: Schema } };
+const { definitions } = JSON.parse(readFileSync(new URL(schemaUrl("stack")), "utf8")) as {
+  readonly definitions: { readonly service: Schema };
+};
 
 /** What the schema says about a service. */
 export const service = definitions.service;
@@ -29,10 +31,16 @@ export const service = definitions.service;
 export const fields = Object.entries(service.properties ?? {});
 
 /** The values that a field offers, with what they mean. */
-export function valuesOf(schema: Schema): readonly { readonly value: unknown; readonly meaning: string | undefined; readonly isDefault: boolean }[] {
+export function valuesOf(
+  schema: Schema,
+): readonly { readonly value: unknown; readonly meaning: string | undefined; readonly isDefault: boolean }[] {
   const nodes = [schema, ...(schema.anyOf ?? [])];
   return nodes.flatMap((node) =>
-    (node.enum ?? []).map((value, index) => ({ value, meaning: node.enumDescriptions?.[index], isDefault: value === node.default })),
+    (node.enum ?? []).map((value, index) => ({
+      value,
+      meaning: node.enumDescriptions?.[index],
+      isDefault: value === node.default,
+    })),
   );
 }
 

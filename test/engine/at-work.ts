@@ -31,7 +31,11 @@ export interface AtWork {
 }
 
 /** Puts a sidecar to work for a stack of its own, until the test is over; `finished` is the test's own `onTestFinished` where tests run at once. */
-export async function atWork(services: Readonly<Record<string, string>>, work: Work = {}, finished = onTestFinished): Promise<AtWork> {
+export async function atWork(
+  services: Readonly<Record<string, string>>,
+  work: Work = {},
+  finished = onTestFinished,
+): Promise<AtWork> {
   const { path = socket, engineOf = (engine) => engine } = work;
   const world = realWorld(path);
   const facts: Fact[] = [];
@@ -41,8 +45,21 @@ export async function atWork(services: Readonly<Record<string, string>>, work: W
   );
   const ownId = await work.ownIdOf?.(world);
   const config = { ...configOf(services, world.stack), settleSeconds, removeVolumes: work.removeVolumes ?? false };
-  const common = { clock: monotonicClock, random: () => 0, ownId, onHealth: (): void => {}, dryRun: false, once: false };
-  const sidecar = createSidecar({ ...common, metrics: createMetrics("1.2.3", () => 0), engine: engineOf(adapter), log: (fact) => facts.push(fact), config });
+  const common = {
+    clock: monotonicClock,
+    random: () => 0,
+    ownId,
+    onHealth: (): void => {},
+    dryRun: false,
+    once: false,
+  };
+  const sidecar = createSidecar({
+    ...common,
+    metrics: createMetrics("1.2.3", () => 0),
+    engine: engineOf(adapter),
+    log: (fact) => facts.push(fact),
+    config,
+  });
   const ended = sidecar.run(stop.signal);
   finished(async () => {
     stop.abort();
@@ -50,7 +67,11 @@ export async function atWork(services: Readonly<Record<string, string>>, work: W
     await world[Symbol.asyncDispose]();
   }, 120_000);
   await vi.waitFor(() => expect(facts.map(({ event }) => event)).toContain("connected"), 10_000);
-  return { world, facts, said: (event, container) => facts.filter((fact) => fact.event === event && fact.container === container) };
+  return {
+    world,
+    facts,
+    said: (event, container) => facts.filter((fact) => fact.event === event && fact.container === container),
+  };
 }
 
 /** Lets real time pass. */

@@ -3,4 +3,6 @@ import { fakeWorld, isRealSkipped, realTitle, realWorld, recordedWorld, socket }
 
 describeEngine("the fake engine", () => Promise.resolve(fakeWorld()));
 describeEngine("the adapter, on recorded answers", recordedWorld);
-describeEngine(realTitle("the adapter, on a real engine"), () => Promise.resolve(realWorld(socket)), { isLeftOut: isRealSkipped });
+describeEngine(realTitle("the adapter, on a real engine"), () => Promise.resolve(realWorld(socket)), {
+  isLeftOut: isRealSkipped,
+});

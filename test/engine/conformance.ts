@@ -28,7 +28,9 @@ export interface World extends AsyncDisposable {
 const signal = new AbortController().signal;
 
 /** What an engine does in place of what the suite expects, by the title of the expectation. */
-export type Differences = Readonly<Record<string, { readonly reason: string; readonly body: (world: World) => Promise<void> }>>;
+export type Differences = Readonly<
+  Record<string, { readonly reason: string; readonly body: (world: World) => Promise<void> }>
+>;
 
 /** What the sidecar relies on in an engine, whichever it is. Throws for a difference from nothing. */
 export function describeEngine(
@@ -61,12 +63,15 @@ function describeContainers(inWorld: InWorld): void {
     expect(apiVersion).toMatch(/^1\.\d+$/);
     expect(Number.isFinite(time)).toBe(true);
   });
-  inWorld("lists running, stopped and unstarted containers of the stack, and no others", async ({ engine, stack, run, create }) => {
-    const ids = [await run({}), await run({ exits: 1 }), await create({})];
-    await run({ stack: `${stack}2` });
-    expect((await engine.list(stack, signal)).toSorted()).toEqual(ids.toSorted());
-    expect(await engine.list(`${stack}3`, signal)).toEqual([]);
-  });
+  inWorld(
+    "lists running, stopped and unstarted containers of the stack, and no others",
+    async ({ engine, stack, run, create }) => {
+      const ids = [await run({}), await run({ exits: 1 }), await create({})];
+      await run({ stack: `${stack}2` });
+      expect((await engine.list(stack, signal)).toSorted()).toEqual(ids.toSorted());
+      expect(await engine.list(`${stack}3`, signal)).toEqual([]);
+    },
+  );
   inWorld("tells how a container ended", async ({ engine, run }) => {
     for (const exits of [0, 1, 137]) {
       const container = await ended(engine, await run({ exits }));
@@ -82,23 +87,42 @@ function describeContainers(inWorld: InWorld): void {
       expect(Date.parse(container!.startedAt)).toBeGreaterThan(0);
     }
   });
-  inWorld("tells a container that runs, one that waits for its restart, and one that never ran", async ({ engine, run, create }) => {
-    expect(await engine.inspect(await run({}), signal)).toMatchObject({ status: "running", isAlive: true, restartPolicy: "no" });
-    const crashing = await run({ exits: 1, restart: "on-failure" });
-    await vi.waitFor(
-      async () => expect(await engine.inspect(crashing, signal)).toMatchObject({ status: "restarting", isAlive: true, restartPolicy: "on-failure" }),
-      eventually,
-    );
-    const unstarted = await engine.inspect(await create({}), signal);
-    expect(unstarted).toMatchObject({ status: "created", isAlive: false });
-    expect(Date.parse(unstarted!.startedAt)).toBeLessThan(0);
-  });
+  inWorld(
+    "tells a container that runs, one that waits for its restart, and one that never ran",
+    async ({ engine, run, create }) => {
+      expect(await engine.inspect(await run({}), signal)).toMatchObject({
+        status: "running",
+        isAlive: true,
+        restartPolicy: "no",
+      });
+      const crashing = await run({ exits: 1, restart: "on-failure" });
+      await vi.waitFor(
+        async () =>
+          expect(await engine.inspect(crashing, signal)).toMatchObject({
+            status: "restarting",
+            isAlive: true,
+            restartPolicy: "on-failure",
+          }),
+        eventually,
+      );
+      const unstarted = await engine.inspect(await create({}), signal);
+      expect(unstarted).toMatchObject({ status: "created", isAlive: false });
+      expect(Date.parse(unstarted!.startedAt)).toBeLessThan(0);
+    },
+  );
   inWorld("counts the restarts of a container that is given up", async ({ engine, run }) => {
     const id = await run({ exits: 3, restart: "on-failure:1" });
-    await vi.waitFor(async () => expect(await engine.inspect(id, signal)).toMatchObject({ status: "exited", restartCount: 1, exitCode: 3 }), eventually);
+    await vi.waitFor(
+      async () =>
+        expect(await engine.inspect(id, signal)).toMatchObject({ status: "exited", restartCount: 1, exitCode: 3 }),
+      eventually,
+    );
   });
   inWorld("gives labels as they are, whatever they are called", async ({ engine, run }) => {
-    const container = await engine.inspect(await run({ labels: { constructor: "c", exitCode: "0", odd: 'a"b\u001b[31m' }, exits: 7 }), signal);
+    const container = await engine.inspect(
+      await run({ labels: { constructor: "c", exitCode: "0", odd: 'a"b\u001b[31m' }, exits: 7 }),
+      signal,
+    );
     expect(Object.fromEntries(container!.labels)).toMatchObject({ exitCode: "0", odd: 'a"b\u001b[31m' });
     expect(container!.labels.get("constructor")).toBe("c");
     expect(container!.labels.get("toString")).toBeUndefined();
@@ -125,17 +149,23 @@ function describeRemoval(inWorld: InWorld): void {
     expect(await engine.inspect(id, signal)).toBeUndefined();
     expect(await engine.list(stack, signal)).toEqual([]);
   });
-  inWorld("refuses to remove a container that runs, is paused, or waits for its restart", async ({ engine, run, pause }) => {
-    const [running, paused, crashing] = [await run({}), await run({}), await run({ exits: 1, restart: "always" })];
-    await pause(paused);
-    await vi.waitFor(async () => expect(await engine.inspect(crashing, signal)).toMatchObject({ status: "restarting" }), eventually);
-    for (const id of [running, paused, crashing]) {
-      const error: unknown = await engine.remove(id, { volumes: false }, signal).catch((reason: unknown) => reason);
-      expect(error).toBeInstanceOf(EngineError);
-      expect((error as EngineError).failure).toBe("conflict");
-      expect(await engine.inspect(id, signal)).toBeDefined();
-    }
-  });
+  inWorld(
+    "refuses to remove a container that runs, is paused, or waits for its restart",
+    async ({ engine, run, pause }) => {
+      const [running, paused, crashing] = [await run({}), await run({}), await run({ exits: 1, restart: "always" })];
+      await pause(paused);
+      await vi.waitFor(
+        async () => expect(await engine.inspect(crashing, signal)).toMatchObject({ status: "restarting" }),
+        eventually,
+      );
+      for (const id of [running, paused, crashing]) {
+        const error: unknown = await engine.remove(id, { volumes: false }, signal).catch((reason: unknown) => reason);
+        expect(error).toBeInstanceOf(EngineError);
+        expect((error as EngineError).failure).toBe("conflict");
+        expect(await engine.inspect(id, signal)).toBeDefined();
+      }
+    },
+  );
   inWorld("removes volumes without a name only when asked to", async ({ engine, run, volumes }) => {
     for (const [remove, left] of [
       [false, 1],
@@ -151,17 +181,20 @@ function describeRemoval(inWorld: InWorld): void {
 }
 
 function describeChanges(inWorld: InWorld): void {
-  inWorld("tells of what happened before and after the stream was opened, in the stack", async ({ engine, stack, run, stop }) => {
-    const { time } = await engine.connect(signal);
-    const before = await run({ exits: 0 });
-    const seen = await listen(engine, stack, time - 1);
-    const after = await run({ exits: 1 });
-    const stopped = await run({});
-    await run({ stack: `${stack}2`, exits: 0 });
-    await stop(stopped);
-    await ended(engine, stopped);
-    await vi.waitFor(() => expect([...seen].toSorted()).toEqual([before, after, stopped].toSorted()), eventually);
-  });
+  inWorld(
+    "tells of what happened before and after the stream was opened, in the stack",
+    async ({ engine, stack, run, stop }) => {
+      const { time } = await engine.connect(signal);
+      const before = await run({ exits: 0 });
+      const seen = await listen(engine, stack, time - 1);
+      const after = await run({ exits: 1 });
+      const stopped = await run({});
+      await run({ stack: `${stack}2`, exits: 0 });
+      await stop(stopped);
+      await ended(engine, stopped);
+      await vi.waitFor(() => expect([...seen].toSorted()).toEqual([before, after, stopped].toSorted()), eventually);
+    },
+  );
   inWorld("tells of a container that is removed", async ({ engine, stack, run }) => {
     const id = await run({ exits: 0 });
     await ended(engine, id);
@@ -183,7 +216,8 @@ function describeChanges(inWorld: InWorld): void {
   inWorld("gives up a call when it is told to", async ({ engine, stack }) => {
     const reason = new Error("enough");
     const aborted = AbortSignal.abort(reason);
-    for (const call of [engine.connect(aborted), engine.list(stack, aborted), engine.inspect("0".repeat(64), aborted)]) await expect(call).rejects.toBe(reason);
+    for (const call of [engine.connect(aborted), engine.list(stack, aborted), engine.inspect("0".repeat(64), aborted)])
+      await expect(call).rejects.toBe(reason);
   });
 }
 

@@ -11,7 +11,10 @@ const eventId = (JSON.parse(recorded.events.split("\n")[0] ?? "") as { id: strin
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-async function on(handler: Handler, body: (engine: Engine, server: SocketServer, warnings: string[]) => Promise<void>): Promise<void> {
+async function on(
+  handler: Handler,
+  body: (engine: Engine, server: SocketServer, warnings: string[]) => Promise<void>,
+): Promise<void> {
   await using server = await serve(handler);
   const warnings: string[] = [];
   await body(
@@ -41,7 +44,12 @@ describe("scenario 35, 36: agreeing on a version", () => {
     ({ method, url }, response) => {
       const asked = /^\/v1\.(\d+)\//.exec(url ?? "")?.[1];
       const isTooOld = asked !== undefined && Number(asked) < oldest;
-      response.writeHead(isTooOld ? 400 : method === "HEAD" ? head : 200, apiVersion === "" ? {} : { "Api-Version": apiVersion }).end();
+      response
+        .writeHead(
+          isTooOld ? 400 : method === "HEAD" ? head : 200,
+          apiVersion === "" ? {} : { "Api-Version": apiVersion },
+        )
+        .end();
     };
   test.each([
     ["1.41", 12, "1.41"],
@@ -66,7 +74,8 @@ describe("scenario 35, 36: agreeing on a version", () => {
   test("an engine that has been changed is asked anew, and spoken to as it wants", async () => {
     let version = "1.41";
     await on(
-      ({ method }, response) => void response.writeHead(200, { "Api-Version": version }).end(method === "HEAD" ? undefined : "[]"),
+      ({ method }, response) =>
+        void response.writeHead(200, { "Api-Version": version }).end(method === "HEAD" ? undefined : "[]"),
       async (engine, { requests }) => {
         for (version of ["1.41", "1.44", ""]) {
           await engine.connect(signal);
@@ -91,7 +100,9 @@ describe("what is asked for", () => {
   test("the calls, with their filters, and nothing forced", async () => {
     await on(
       ({ method, url }, response) => {
-        response.writeHead(method === "DELETE" ? 204 : 200).end(url?.includes("?all") ? recorded.list : method === "GET" ? recorded.inspect : undefined);
+        response
+          .writeHead(method === "DELETE" ? 204 : 200)
+          .end(url?.includes("?all") ? recorded.list : method === "GET" ? recorded.inspect : undefined);
       },
       async (engine, { requests }) => {
         expect(await engine.list("shop", signal)).toEqual([id]);
@@ -111,7 +122,8 @@ describe("what is asked for", () => {
   });
   test("scenario 46: every call has a connection of its own", async () => {
     await on(
-      ({ url }, response) => void response.writeHead(200, { Connection: "keep-alive" }).end(url?.includes("?all") ? "[]" : recorded.inspect),
+      ({ url }, response) =>
+        void response.writeHead(200, { Connection: "keep-alive" }).end(url?.includes("?all") ? "[]" : recorded.inspect),
       async (engine, server) => {
         for (let count = 1; count <= 6; count++) {
           await (count % 2 ? engine.inspect(id, signal) : engine.list("shop", signal));
@@ -167,8 +179,17 @@ describe("answers that are none", () => {
     [301, "failed"],
   ])("%i is %s", async (status, failure) => {
     await on(replying(status, '{"message":"container state improper"}'), async (engine) => {
-      const calls = [engine.list("shop", signal), engine.inspect(id, signal), engine.remove(id, { volumes: false }, signal), engine.changes("shop", 0, signal)];
-      for (const call of calls) expect(await failureOf(call)).toMatchObject({ failure, message: `the engine answers ${status}: container state improper` });
+      const calls = [
+        engine.list("shop", signal),
+        engine.inspect(id, signal),
+        engine.remove(id, { volumes: false }, signal),
+        engine.changes("shop", 0, signal),
+      ];
+      for (const call of calls)
+        expect(await failureOf(call)).toMatchObject({
+          failure,
+          message: `the engine answers ${status}: container state improper`,
+        });
       expect((await failureOf(engine.connect(signal))).failure).toBe(failure);
     });
   });
@@ -179,12 +200,20 @@ describe("answers that are none", () => {
       expect((await failureOf(engine.list("shop", signal))).failure).toBe("failed");
     });
   });
-  test.each(["", "null", "{}", '{"message":"x"}', recorded.list.slice(0, -30), "[{}]", '[{"Id":"../x"}]', `[{"Id":"${id}"},null]`])(
-    "scenario 34: %j is no list",
-    async (body) => {
-      await on(replying(200, body), async (engine) => expect((await failureOf(engine.list("shop", signal))).failure).toBe("failed"));
-    },
-  );
+  test.each([
+    "",
+    "null",
+    "{}",
+    '{"message":"x"}',
+    recorded.list.slice(0, -30),
+    "[{}]",
+    '[{"Id":"../x"}]',
+    `[{"Id":"${id}"},null]`,
+  ])("scenario 34: %j is no list", async (body) => {
+    await on(replying(200, body), async (engine) =>
+      expect((await failureOf(engine.list("shop", signal))).failure).toBe("failed"),
+    );
+  });
   test.each([
     "",
     "null",
@@ -195,7 +224,9 @@ describe("answers that are none", () => {
     recorded.inspect.replaceAll(id, "0".repeat(64)),
     `{"Id":"${id}","State":{}}`,
   ])("%# is no container", async (body) => {
-    await on(replying(200, body), async (engine) => expect((await failureOf(engine.inspect(id, signal))).failure).toBe("failed"));
+    await on(replying(200, body), async (engine) =>
+      expect((await failureOf(engine.inspect(id, signal))).failure).toBe("failed"),
+    );
   });
   test("a container without an exit code has none, whatever stands there", async () => {
     for (const value of ["null", '"0"', "0.5", "true"]) {
@@ -218,8 +249,13 @@ describe("answers that are none", () => {
       await on(
         (_, response) => begin(response),
         async (engine) => {
-          expect(await failureOf(engine.list("shop", signal))).toMatchObject({ failure: "failed", message: "the engine did not answer within 0.3 s" });
-          expect(await failureOf(engine.remove(id, { volumes: false }, signal))).toMatchObject({ message: "the engine did not answer within 0.6 s" });
+          expect(await failureOf(engine.list("shop", signal))).toMatchObject({
+            failure: "failed",
+            message: "the engine did not answer within 0.3 s",
+          });
+          expect(await failureOf(engine.remove(id, { volumes: false }, signal))).toMatchObject({
+            message: "the engine did not answer within 0.6 s",
+          });
         },
       );
     }
@@ -234,7 +270,12 @@ describe("answers that are none", () => {
       { kind: "tcp", host: "127.0.0.1", port: 1, basePath: "", tls: undefined },
     ] as const) {
       const engine = createDockerEngine(endpoint, () => {});
-      for (const call of [engine.connect(signal), engine.list("shop", signal), engine.inspect(id, signal), engine.changes("shop", 0, signal)])
+      for (const call of [
+        engine.connect(signal),
+        engine.list("shop", signal),
+        engine.inspect(id, signal),
+        engine.changes("shop", 0, signal),
+      ])
         expect((await failureOf(call)).failure).toBe("unreachable");
     }
   });
@@ -244,7 +285,9 @@ describe("scenario 25: the event stream", () => {
   const line = recorded.events.split("\n")[0] ?? "";
   const eventOf = (digit: string, text = line): string => text.replaceAll(eventId, digit.repeat(64));
 
-  async function streamed(write: (response: ServerResponse) => void | Promise<void>): Promise<{ ids: string[]; warnings: string[]; error: unknown }> {
+  async function streamed(
+    write: (response: ServerResponse) => void | Promise<void>,
+  ): Promise<{ ids: string[]; warnings: string[]; error: unknown }> {
     const ids: string[] = [];
     let error: unknown;
     let warned: string[] = [];
@@ -277,23 +320,38 @@ describe("scenario 25: the event stream", () => {
     expect(result).toEqual({ ids: ["a", "b"], warnings: [], error: undefined });
   });
   test("many events in a chunk, record separators, CRLF, empty lines", async () => {
-    const result = await streamed((response) => void response.write(`\u001e${eventOf("a")}\n\u001e${eventOf("b")}\r\n\n\r\n${eventOf("c")}\n`));
+    const result = await streamed(
+      (response) => void response.write(`\u001e${eventOf("a")}\n\u001e${eventOf("b")}\r\n\n\r\n${eventOf("c")}\n`),
+    );
     expect(result).toEqual({ ids: ["a", "b", "c"], warnings: [], error: undefined });
   });
   test("garbage is skipped and told", async () => {
-    const result = await streamed((response) => void response.write(`${eventOf("a")}\ngarbage{\n[1]\nnull\n"x"\n{"Actor":{"ID":"../x"}}\n${eventOf("b")}\n`));
+    const result = await streamed(
+      (response) =>
+        void response.write(`${eventOf("a")}\ngarbage{\n[1]\nnull\n"x"\n{"Actor":{"ID":"../x"}}\n${eventOf("b")}\n`),
+    );
     expect(result).toEqual({ ids: ["a", "b"], warnings: ["an event is not JSON"], error: undefined });
   });
   test("a line that is too long is skipped and told once; one that is just not is read", async () => {
     const long = (length: number): string => eventOf("a", line.padEnd(length));
     const result = await streamed(
-      (response) => void response.write(`${long(longestLine + 1)}\n${eventOf("b")}\n${long(longestLine)}\n${"x".repeat(3 * longestLine)}\n${eventOf("c")}\n`),
+      (response) =>
+        void response.write(
+          `${long(longestLine + 1)}\n${eventOf("b")}\n${long(longestLine)}\n${"x".repeat(3 * longestLine)}\n${eventOf("c")}\n`,
+        ),
     );
-    expect(result).toEqual({ ids: ["b", "a", "c"], warnings: ["an event is too long", "an event is too long"], error: undefined });
+    expect(result).toEqual({
+      ids: ["b", "a", "c"],
+      warnings: ["an event is too long", "an event is too long"],
+      error: undefined,
+    });
   });
   test("scenario 37: without the fields of old, and from Podman", async () => {
     const { status: _status, id: _id, from: _from, ...event } = JSON.parse(eventOf("a")) as Record<string, unknown>;
-    const result = await streamed((response) => void response.write(`${JSON.stringify(event)}\n${JSON.stringify({ status: "died", id: "b".repeat(64) })}\n`));
+    const result = await streamed(
+      (response) =>
+        void response.write(`${JSON.stringify(event)}\n${JSON.stringify({ status: "died", id: "b".repeat(64) })}\n`),
+    );
     expect(result).toEqual({ ids: ["a", "b"], warnings: [], error: undefined });
   });
   test("a stream that breaks is an error, after the events that came", async () => {
@@ -342,7 +400,10 @@ describe("scenario 25: the event stream", () => {
       (_, response) => void setTimeout(() => response.writeHead(403).end("no"), 300),
       async (engine) => {
         const changes = (await engine.changes("shop", 0, signal))[Symbol.asyncIterator]();
-        expect(await failureOf(changes.next())).toMatchObject({ failure: "forbidden", message: "the engine answers 403: no" });
+        expect(await failureOf(changes.next())).toMatchObject({
+          failure: "forbidden",
+          message: "the engine answers 403: no",
+        });
       },
     );
   });

@@ -18,7 +18,9 @@ export interface SocketServer extends AsyncDisposable {
 }
 
 /** Serves a handler on a unix socket in a folder of its own. */
-export async function serve(handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<SocketServer> {
+export async function serve(
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<SocketServer> {
   const folder = await mkdtemp(join(tmpdir(), "engine-"));
   const path = join(folder, "docker.sock");
   const requests: string[] = [];
@@ -61,23 +63,39 @@ export function dockerAnswers(fake: FakeEngine): (request: IncomingMessage, resp
 
 const never = new AbortController().signal;
 
-async function answer(fake: FakeEngine, { method, url = "" }: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  fake: FakeEngine,
+  { method, url = "" }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { pathname, searchParams } = new URL(url, "http://docker");
   const [, version, path = ""] = /^(?:\/v(\d+\.\d+))?(\/.*)$/.exec(pathname) ?? [];
   response.setHeader("Api-Version", fake.apiVersion).setHeader("Date", new Date(fake.time * 1000).toUTCString());
-  if (version !== undefined && version !== fake.apiVersion) return send(response, 400, { message: `client version ${version} is too new` });
+  if (version !== undefined && version !== fake.apiVersion)
+    return send(response, 400, { message: `client version ${version} is too new` });
   const id = /^\/containers\/([0-9a-f]+)(?:\/json)?$/.exec(path)?.[1] ?? "";
-  const stack = /=(.*)$/.exec((JSON.parse(searchParams.get("filters") ?? "{}") as { label?: string[] }).label?.[0] ?? "")?.[1] ?? "";
+  const stack =
+    /=(.*)$/.exec((JSON.parse(searchParams.get("filters") ?? "{}") as { label?: string[] }).label?.[0] ?? "")?.[1] ??
+    "";
   if (path === "/_ping") return send(response, 200, undefined);
   if (path === "/events") return stream(fake, stack, Number(searchParams.get("since")), response);
-  if (path === "/containers/json") return send(response, 200, await Promise.all((await fake.list(stack, never)).map((one) => listed(one))));
+  if (path === "/containers/json")
+    return send(response, 200, await Promise.all((await fake.list(stack, never)).map((one) => listed(one))));
   if (method === "DELETE") {
     const outcome = await fake.remove(id, { volumes: searchParams.get("v") === "1" }, never);
-    return send(response, outcome === "removed" ? 204 : 404, outcome === "removed" ? undefined : { message: "No such container" });
+    return send(
+      response,
+      outcome === "removed" ? 204 : 404,
+      outcome === "removed" ? undefined : { message: "No such container" },
+    );
   }
   if (path.startsWith("/images/")) {
     const labels = await fake.imageLabels(path.slice("/images/".length, -"/json".length), never);
-    return send(response, labels ? 200 : 404, labels ? { Id: path, Config: { Labels: Object.fromEntries(labels) } } : { message: "No such image" });
+    return send(
+      response,
+      labels ? 200 : 404,
+      labels ? { Id: path, Config: { Labels: Object.fromEntries(labels) } } : { message: "No such image" },
+    );
   }
   const container = await fake.inspect(id, never);
   send(response, container ? 200 : 404, container ? inspected(container) : { message: `No such container: ${id}` });
@@ -100,7 +118,12 @@ function listed(id: string): unknown {
 function inspected(container: Container): unknown {
   const record = JSON.parse(recorded.inspect) as { State: object; Config: object; HostConfig: object };
   const { status, isAlive, exitCode, startedAt, finishedAt, isOutOfMemory, error } = container;
-  const flags = { Running: isAlive, Paused: status === "paused", Restarting: status === "restarting", Dead: status === "dead" };
+  const flags = {
+    Running: isAlive,
+    Paused: status === "paused",
+    Restarting: status === "restarting",
+    Dead: status === "dead",
+  };
   return {
     ...record,
     Id: container.id,
@@ -117,7 +140,11 @@ function inspected(container: Container): unknown {
       OOMKilled: isOutOfMemory,
       Error: error,
     },
-    HostConfig: { ...record.HostConfig, RestartPolicy: { Name: container.restartPolicy, MaximumRetryCount: 0 }, AutoRemove: container.isRemovedByEngine },
+    HostConfig: {
+      ...record.HostConfig,
+      RestartPolicy: { Name: container.restartPolicy, MaximumRetryCount: 0 },
+      AutoRemove: container.isRemovedByEngine,
+    },
     Config: { ...record.Config, Labels: JSON.parse(JSON.stringify(Object.fromEntries(container.labels))) as object },
   };
 }

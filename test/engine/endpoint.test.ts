@@ -8,14 +8,31 @@ import { findEndpoint, type Endpoint, type Machine } from "../../src/sidecar/doc
 import { certificates } from "../support/certificates.ts";
 
 const { sha256 } = realMachine({});
-const meta = (host: string, more: object = {}): string => JSON.stringify({ Name: "far", Endpoints: { docker: { Host: host, ...more } } });
+const meta = (host: string, more: object = {}): string =>
+  JSON.stringify({ Name: "far", Endpoints: { docker: { Host: host, ...more } } });
 const contexts = "/home/me/.docker/contexts";
 
-function machine(env: Machine["env"], files: Readonly<Record<string, string>> = {}, usable: readonly string[] = []): Machine {
-  return { env: { HOME: "/home/me", ...env }, readText: (path) => files[path], isUsable: (path) => usable.includes(path), sha256 };
+function machine(
+  env: Machine["env"],
+  files: Readonly<Record<string, string>> = {},
+  usable: readonly string[] = [],
+): Machine {
+  return {
+    env: { HOME: "/home/me", ...env },
+    readText: (path) => files[path],
+    isUsable: (path) => usable.includes(path),
+    sha256,
+  };
 }
 const socket = (path: string): Endpoint => ({ kind: "socket", path });
-const tcp = (host: string, port: number, more: object = {}): Endpoint => ({ kind: "tcp", host, port, basePath: "", tls: undefined, ...more });
+const tcp = (host: string, port: number, more: object = {}): Endpoint => ({
+  kind: "tcp",
+  host,
+  port,
+  basePath: "",
+  tls: undefined,
+  ...more,
+});
 const system = "/var/run/docker.sock";
 const rootless = "/run/user/1000/docker.sock";
 
@@ -28,7 +45,11 @@ test.each<readonly [string, Machine, unknown]>([
   ["tcp", machine({ DOCKER_HOST: "tcp://engine" }), tcp("engine", 2375)],
   ["tcp with port 80", machine({ DOCKER_HOST: "tcp://engine:80" }), tcp("engine", 80)],
   ["tcp, IPv6, without a port", machine({ DOCKER_HOST: "tcp://[::1]" }), tcp("::1", 2375)],
-  ["tcp, IPv6, with a path", machine({ DOCKER_HOST: "tcp://[::1]:9999/proxy/" }), tcp("::1", 9999, { basePath: "/proxy" })],
+  [
+    "tcp, IPv6, with a path",
+    machine({ DOCKER_HOST: "tcp://[::1]:9999/proxy/" }),
+    tcp("::1", 9999, { basePath: "/proxy" }),
+  ],
   [
     "TLS",
     machine({ DOCKER_HOST: "tcp://engine", DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: "/c" }),
@@ -39,32 +60,56 @@ test.each<readonly [string, Machine, unknown]>([
     machine({ DOCKER_HOST: "tcp://engine", DOCKER_TLS_VERIFY: "1" }),
     tcp("engine", 2376, { tls: { folder: "/home/me/.docker", verify: true } }),
   ],
-  ["TLS switched off", machine({ DOCKER_HOST: "tcp://engine", DOCKER_TLS_VERIFY: "", DOCKER_CERT_PATH: "/c" }), tcp("engine", 2375)],
-  ["https without certificates", machine({ DOCKER_HOST: "https://engine" }), expect.stringContaining("needs DOCKER_TLS_VERIFY")],
+  [
+    "TLS switched off",
+    machine({ DOCKER_HOST: "tcp://engine", DOCKER_TLS_VERIFY: "", DOCKER_CERT_PATH: "/c" }),
+    tcp("engine", 2375),
+  ],
+  [
+    "https without certificates",
+    machine({ DOCKER_HOST: "https://engine" }),
+    expect.stringContaining("needs DOCKER_TLS_VERIFY"),
+  ],
   ["ssh", machine({ DOCKER_HOST: "ssh://me@engine" }), expect.stringContaining('"ssh://me@engine" is neither')],
   ["nonsense", machine({ DOCKER_HOST: "tcp://" }), expect.stringContaining("is neither")],
   ["a relative socket", machine({ DOCKER_HOST: "unix://docker.sock" }), expect.stringContaining("is neither")],
   [
     "the current context",
-    machine({}, { "/home/me/.docker/config.json": '{"currentContext":"far"}', [`${contexts}/meta/${sha256("far")}/meta.json`]: meta("tcp://far:1234") }),
+    machine(
+      {},
+      {
+        "/home/me/.docker/config.json": '{"currentContext":"far"}',
+        [`${contexts}/meta/${sha256("far")}/meta.json`]: meta("tcp://far:1234"),
+      },
+    ),
     tcp("far", 1234),
   ],
   [
     "a context with certificates, elsewhere",
     machine(
       { DOCKER_CONFIG: "/d", DOCKER_CONTEXT: "far" },
-      { [`/d/contexts/meta/${sha256("far")}/meta.json`]: meta("tcp://far"), [`/d/contexts/tls/${sha256("far")}/docker/ca.pem`]: "x" },
+      {
+        [`/d/contexts/meta/${sha256("far")}/meta.json`]: meta("tcp://far"),
+        [`/d/contexts/tls/${sha256("far")}/docker/ca.pem`]: "x",
+      },
     ),
     tcp("far", 2376, { tls: { folder: `/d/contexts/tls/${sha256("far")}/docker`, verify: true } }),
   ],
   [
     "a context that does not check certificates",
-    machine({ DOCKER_CONTEXT: "far" }, { [`${contexts}/meta/${sha256("far")}/meta.json`]: meta("tcp://far", { SkipTLSVerify: true }) }),
+    machine(
+      { DOCKER_CONTEXT: "far" },
+      { [`${contexts}/meta/${sha256("far")}/meta.json`]: meta("tcp://far", { SkipTLSVerify: true }) },
+    ),
     tcp("far", 2376, { tls: { folder: `${contexts}/tls/${sha256("far")}/docker`, verify: false } }),
   ],
   ["DOCKER_HOST before the context", machine({ DOCKER_HOST: "tcp://near", DOCKER_CONTEXT: "far" }), tcp("near", 2375)],
   ["the default context", machine({ DOCKER_CONTEXT: "default" }), socket(system)],
-  ["a context that does not exist", machine({ DOCKER_CONTEXT: "constructor" }), expect.stringContaining('"constructor" does not exist')],
+  [
+    "a context that does not exist",
+    machine({ DOCKER_CONTEXT: "constructor" }),
+    expect.stringContaining('"constructor" does not exist'),
+  ],
   ["a config that is broken", machine({}, { "/home/me/.docker/config.json": "{" }), socket(system)],
 ])("where the engine is: %s", (_, on, expected) => {
   expect(findEndpoint(on)).toEqual(expected);
@@ -81,7 +126,9 @@ test("speaks TLS with both certificates checked, and to nobody else", async () =
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
   const engineAt = (folder: string): ReturnType<typeof createDockerEngine> => {
-    const found = findEndpoint(realMachine({ DOCKER_HOST: `tcp://127.0.0.1:${port}`, DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: folder }));
+    const found = findEndpoint(
+      realMachine({ DOCKER_HOST: `tcp://127.0.0.1:${port}`, DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: folder }),
+    );
     if (typeof found === "string") throw new Error(found);
     return createDockerEngine(found, () => {});
   };
@@ -90,5 +137,8 @@ test("speaks TLS with both certificates checked, and to nobody else", async () =
   const others = certificates();
   await expect(engineAt(others).connect(signal)).rejects.toMatchObject({ failure: "failed" });
   for (const name of ["cert.pem", "key.pem"]) copyFileSync(join(folder, name), join(others, name));
-  await expect(engineAt(others).connect(signal)).rejects.toMatchObject({ failure: "failed", message: expect.stringContaining("certificate") as string });
+  await expect(engineAt(others).connect(signal)).rejects.toMatchObject({
+    failure: "failed",
+    message: expect.stringContaining("certificate") as string,
+  });
 });

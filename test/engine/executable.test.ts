@@ -30,12 +30,19 @@ function start(env: NodeJS.ProcessEnv, stack: string, ...flags: readonly string[
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const config = join(folder, "autodestroy.json");
   writeFileSync(config, JSON.stringify({ ...configOf({ job: "OFF/ALWAYS" }, stack), settleSeconds: 2 }));
-  const child = spawn(executable, ["sidecar", "--config", config, "--log", "json", ...flags], { env: { TMPDIR: folder, ...env } });
+  const child = spawn(executable, ["sidecar", "--config", config, "--log", "json", ...flags], {
+    env: { TMPDIR: folder, ...env },
+  });
   onTestFinished(() => void child.kill("SIGKILL"));
   const texts = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const) child[name].setEncoding("utf8").on("data", (text: string) => (texts[name] += text));
+  for (const name of ["stdout", "stderr"] as const)
+    child[name].setEncoding("utf8").on("data", (text: string) => (texts[name] += text));
   const facts = () => texts.stdout.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Fact]));
-  const ended = new Promise<number | null>((resolve) => child.once("close", resolve)).then((code) => ({ code, facts: facts(), said: texts.stderr }));
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve)).then((code) => ({
+    code,
+    facts: facts(),
+    said: texts.stderr,
+  }));
   return { child, config, facts, ended };
 }
 
@@ -54,10 +61,16 @@ describe.skipIf(isLeftOut)(title, () => {
     await vi.waitFor(() => expect(eventsOf(facts())).toEqual(["connected", "disconnected", "connected"]), 20_000);
     expect(server.connections).toBe(server.requests.length);
     expect(server.requests.length).toBeGreaterThanOrEqual(6);
-    const health = spawn(executable, ["sidecar", "--health", "--config", config], { env: { TMPDIR: join(config, "..") }, stdio: "ignore" });
+    const health = spawn(executable, ["sidecar", "--health", "--config", config], {
+      env: { TMPDIR: join(config, "..") },
+      stdio: "ignore",
+    });
     expect(await new Promise((resolve) => health.once("close", resolve))).toBe(0);
     writeFileSync(config, JSON.stringify(configOf({ job: "OFF/ALWAYS", other: "OFF/ALWAYS" })));
-    await vi.waitFor(() => expect(facts()).toContainEqual(expect.objectContaining({ event: "config read", reason: "2 services" })), 20_000);
+    await vi.waitFor(
+      () => expect(facts()).toContainEqual(expect.objectContaining({ event: "config read", reason: "2 services" })),
+      20_000,
+    );
     child.kill("SIGTERM");
     expect(await ended).toMatchObject({ code: 0, said: "" });
   });
@@ -79,7 +92,11 @@ describe.skipIf(isLeftOut)(title, () => {
     onTestFinished(() => server.close().closeAllConnections());
     const { port } = server.address() as AddressInfo;
     const tryWith = async (folder: string): Promise<string> => {
-      const { child, facts, ended } = start({ DOCKER_HOST: `tcp://127.0.0.1:${port}`, DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: folder }, "shop", "--dry-run");
+      const { child, facts, ended } = start(
+        { DOCKER_HOST: `tcp://127.0.0.1:${port}`, DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: folder },
+        "shop",
+        "--dry-run",
+      );
       await vi.waitFor(() => expect(facts()).not.toEqual([]), 20_000);
       child.kill("SIGINT");
       return (await ended).facts[0]!.event;
@@ -100,7 +117,9 @@ describe.skipIf(isLeftOut || isRealSkipped)(realTitle(`${title}, on a real engin
     const env = { DOCKER_HOST: `unix://${socket}` };
     const rehearsal = await start(env, world.stack, "--once", "--dry-run").ended;
     expect(rehearsal).toMatchObject({ code: 0, said: "" });
-    expect(rehearsal.facts).toContainEqual(expect.objectContaining({ event: "would remove", container: id, exitCode: 1 }));
+    expect(rehearsal.facts).toContainEqual(
+      expect.objectContaining({ event: "would remove", container: id, exitCode: 1 }),
+    );
     expect(await world.engine.inspect(id, never)).toBeDefined();
     const { code, facts } = await start(env, world.stack, "--once").ended;
     expect(facts).toContainEqual(expect.objectContaining({ event: "removed", container: id }));

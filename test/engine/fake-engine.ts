@@ -1,5 +1,12 @@
 import type { Clock } from "../../src/sidecar/clock.ts";
-import { EngineError, type Container, type Engine, type EngineFailure, type EngineGreeting, type RemoveOptions } from "../../src/sidecar/engine.ts";
+import {
+  EngineError,
+  type Container,
+  type Engine,
+  type EngineFailure,
+  type EngineGreeting,
+  type RemoveOptions,
+} from "../../src/sidecar/engine.ts";
 import { createInbox, type Inbox } from "../../src/sidecar/inbox.ts";
 import { serviceLabel, stackLabel } from "../../src/lifecycle/config.ts";
 
@@ -94,7 +101,8 @@ export class FakeEngine implements Engine {
     const inside = this.#all.get(id);
     if (!inside) return "gone";
     const { status } = inside.container;
-    if (["running", "paused", "restarting", "removing"].includes(status)) throw new EngineError("conflict", `the container is ${status}`);
+    if (["running", "paused", "restarting", "removing"].includes(status))
+      throw new EngineError("conflict", `the container is ${status}`);
     this.#all.delete(id);
     if (volumes) for (const name of inside.volumes.anonymous) this.volumes.delete(name);
     this.#tell(inside);
@@ -105,7 +113,8 @@ export class FakeEngine implements Engine {
     this.overlap = this.time - since;
     await this.#call("changes", undefined, signal);
     const stream = { inbox: createInbox(), stack };
-    for (const event of this.#history.slice(-256)) if (event.time >= since && (this.ignoresFilters || event.stack === stack)) stream.inbox.put(event.id);
+    for (const event of this.#history.slice(-256))
+      if (event.time >= since && (this.ignoresFilters || event.stack === stack)) stream.inbox.put(event.id);
     this.#streams.add(stream);
     signal.addEventListener("abort", () => {
       this.#streams.delete(stream);
@@ -130,7 +139,10 @@ export class FakeEngine implements Engine {
       volumes = { anonymous: [], named: [] },
     } = options;
     const [restartPolicy = "no", retries = "0"] = restart.split(":");
-    const ours = stack === "" || options.imageLabels?.[stackLabel] !== undefined ? {} : { [stackLabel]: stack, [serviceLabel]: service };
+    const ours =
+      stack === "" || options.imageLabels?.[stackLabel] !== undefined
+        ? {}
+        : { [stackLabel]: stack, [serviceLabel]: service };
     const labels = new Map(Object.entries({ ...options.imageLabels, ...ours, ...options.labels }));
     const image = `sha256:${id}`;
     this.images.set(image, new Map(Object.entries(options.imageLabels ?? {})));
@@ -150,7 +162,13 @@ export class FakeEngine implements Engine {
       isRemovedByEngine: options.autoRemove ?? false,
       labels,
     };
-    this.#all.set(id, { container, retries: Number(retries), volumes, cancelRestart: undefined, isRestartBroken: false });
+    this.#all.set(id, {
+      container,
+      retries: Number(retries),
+      volumes,
+      cancelRestart: undefined,
+      isRestartBroken: false,
+    });
     for (const volume of [...volumes.anonymous, ...volumes.named]) this.volumes.add(volume);
     return id;
   }
@@ -174,10 +192,19 @@ export class FakeEngine implements Engine {
     const inside = this.#inside(id);
     const { container } = inside;
     const { restartPolicy, restartCount } = container;
-    const isAgain = restartPolicy === "always" || restartPolicy === "unless-stopped" || (restartPolicy === "on-failure" && exitCode !== 0);
+    const isAgain =
+      restartPolicy === "always" ||
+      restartPolicy === "unless-stopped" ||
+      (restartPolicy === "on-failure" && exitCode !== 0);
     const isRestarted = isAgain && (inside.retries === 0 || restartCount < inside.retries);
-    Object.assign(container, { status: isRestarted ? "restarting" : "exited", isAlive: isRestarted, exitCode, finishedAt: this.#now() });
-    if (isRestarted) inside.cancelRestart = this.#clock.after(100 * 2 ** Math.min(restartCount, 9), () => this.#restart(inside));
+    Object.assign(container, {
+      status: isRestarted ? "restarting" : "exited",
+      isAlive: isRestarted,
+      exitCode,
+      finishedAt: this.#now(),
+    });
+    if (isRestarted)
+      inside.cancelRestart = this.#clock.after(100 * 2 ** Math.min(restartCount, 9), () => this.#restart(inside));
     this.#tell(inside);
     if (container.isRemovedByEngine) this.#all.delete(id);
   }
@@ -290,7 +317,13 @@ export class FakeEngine implements Engine {
 
   #start(inside: Inside): void {
     inside.cancelRestart?.();
-    Object.assign(inside.container, { status: "running", isAlive: true, exitCode: 0, startedAt: this.#now(), error: "" });
+    Object.assign(inside.container, {
+      status: "running",
+      isAlive: true,
+      exitCode: 0,
+      startedAt: this.#now(),
+      error: "",
+    });
     this.#tell(inside);
   }
 

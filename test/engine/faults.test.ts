@@ -20,7 +20,9 @@ const docker = async (...args: readonly string[]): Promise<string> =>
   (await promisify(execFile)("docker", ["--host", `unix://${socket}`, ...args], { maxBuffer: 1e8 })).stdout.trim();
 
 describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurrent: true, timeout: 400_000 }, () => {
-  test("scenario 22: 300 containers that end while the event stream is cut, more than the engine remembers", async ({ onTestFinished }) => {
+  test("scenario 22: 300 containers that end while the event stream is cut, more than the engine remembers", async ({
+    onTestFinished,
+  }) => {
     await using way = await cuttableWay(socket);
     const services = { always: "OFF/ALWAYS", success: "OFF/ON_SUCCESS", failure: "OFF/ON_FAILURE" };
     const { world, facts } = await atWork(services, { through: way.path }, onTestFinished);
@@ -36,7 +38,8 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
     way.cut();
     const since = Math.floor((await world.engine.connect(signal)).time);
     await inTurns([...made.map(({ id }) => id), ...others], (id) => call("POST", `/containers/${id}/start`));
-    const running = async () => JSON.parse(await call("GET", `/containers/json?filters=${filter(world.stack)}`)) as unknown[];
+    const running = async () =>
+      JSON.parse(await call("GET", `/containers/json?filters=${filter(world.stack)}`)) as unknown[];
     await vi.waitFor(async () => expect(await running()).toEqual([]), { timeout: 120_000, interval: 250 });
     const remembered = await docker(
       "events",
@@ -53,25 +56,36 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
     expect(facts.filter(({ event }) => event === "stopped")).toEqual([]);
     way.mend();
     const wanted = made.filter(({ action }) => action === "keep").map(({ id }) => id);
-    await vi.waitFor(async () => expect((await world.engine.list(world.stack, signal)).toSorted()).toEqual(wanted.toSorted()), {
-      timeout: 180_000,
-      interval: 500,
-    });
+    await vi.waitFor(
+      async () => expect((await world.engine.list(world.stack, signal)).toSorted()).toEqual(wanted.toSorted()),
+      {
+        timeout: 180_000,
+        interval: 500,
+      },
+    );
     await pass(2 * settleSeconds);
     expect((await world.engine.list(world.stack, signal)).toSorted()).toEqual(wanted.toSorted());
     expect(await Promise.all(others.map((id) => isThere(world, id)))).toEqual([true, true]);
   });
 
-  test("scenario 9: a restart that fails since a mounted folder is gone, of which the engine tells nobody", async ({ onTestFinished }) => {
+  test("scenario 9: a restart that fails since a mounted folder is gone, of which the engine tells nobody", async ({
+    onTestFinished,
+  }) => {
     const work = await atWork({ job: "ON_FAILURE/ALWAYS" }, {}, onTestFinished);
     const folder = mkdtempSync(join(tmpdir(), "mounted-"));
-    const id = await run(work.world, ["--restart", "on-failure", "--mount", `type=bind,src=${folder},dst=/data`], "sleep 2; exit 1");
+    const id = await run(
+      work.world,
+      ["--restart", "on-failure", "--mount", `type=bind,src=${folder},dst=/data`],
+      "sleep 2; exit 1",
+    );
     rmSync(folder, { recursive: true });
     await expectRemoved(work, id);
     expect(work.said("removed", id)[0]?.reason).toMatch(new RegExp(`^failed; could not be started again: .*${folder}`));
   });
 
-  test("scenario 40: what is run from an image that was made of a container of the service is kept", async ({ onTestFinished }) => {
+  test("scenario 40: what is run from an image that was made of a container of the service is kept", async ({
+    onTestFinished,
+  }) => {
     const work = await atWork({ job: "OFF/ALWAYS" }, {}, onTestFinished);
     const source = await run(work.world, [], "exit 0");
     const image = await docker("commit", source);
@@ -84,7 +98,9 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
     await docker("rm", "--force", id);
   });
 
-  test("a `docker start` that fails does not make a container that succeeded one that failed", async ({ onTestFinished }) => {
+  test("a `docker start` that fails does not make a container that succeeded one that failed", async ({
+    onTestFinished,
+  }) => {
     const work = await atWork({ job: "OFF/ON_FAILURE" }, {}, onTestFinished);
     const device = join(mkdtempSync(join(tmpdir(), "device-")), "null");
     execFileSync("mknod", [device, "c", "1", "3"]);
@@ -92,8 +108,15 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
     await docker("wait", id);
     rmSync(device);
     await expect(docker("start", id)).rejects.toThrow();
-    expect(await work.world.engine.inspect(id, signal)).toMatchObject({ status: "exited", exitCode: 128, restartCount: 0 });
-    await vi.waitFor(() => expect(work.said("keeping", id).at(-1)?.reason).toBe("a start that failed has hidden its exit code"), { timeout: 90_000 });
+    expect(await work.world.engine.inspect(id, signal)).toMatchObject({
+      status: "exited",
+      exitCode: 128,
+      restartCount: 0,
+    });
+    await vi.waitFor(
+      () => expect(work.said("keeping", id).at(-1)?.reason).toBe("a start that failed has hidden its exit code"),
+      { timeout: 90_000 },
+    );
     await pass(2 * settleSeconds);
     expect(await isThere(work.world, id)).toBe(true);
   });
@@ -102,13 +125,21 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
     const work = await atWork({ job: "OFF/ON_SUCCESS" }, {}, onTestFinished);
     const id = await run(work.world, ["--memory", "24m"], "tail /dev/zero; sleep 1; exit 0");
     await expectRemoved(work, id);
-    expect(work.said("removed", id)[0]).toMatchObject({ exitCode: 0, reason: "succeeded; a process in it ran out of memory" });
+    expect(work.said("removed", id)[0]).toMatchObject({
+      exitCode: 0,
+      reason: "succeeded; a process in it ran out of memory",
+    });
   });
 
-  test("scenario 13: a signal makes the engine forget the restart policy, so a crash after it is the end", async ({ onTestFinished }) => {
+  test("scenario 13: a signal makes the engine forget the restart policy, so a crash after it is the end", async ({
+    onTestFinished,
+  }) => {
     const work = await atWork({ job: "ON_FAILURE/ON_FAILURE" }, {}, onTestFinished);
     const script = "trap '' HUP; until [ -e /crash ]; do sleep 0.1; done; exit 5";
-    const [signalled, crashed] = [await run(work.world, ["--restart", "on-failure"], script), await run(work.world, ["--restart", "on-failure"], script)];
+    const [signalled, crashed] = [
+      await run(work.world, ["--restart", "on-failure"], script),
+      await run(work.world, ["--restart", "on-failure"], script),
+    ];
     await docker("kill", "--signal", "HUP", signalled);
     for (const id of [signalled, crashed]) await docker("exec", id, "touch", "/crash");
     await expectRemoved(work, signalled);
@@ -124,10 +155,16 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
       run(work.world, ["--restart", "on-failure"], "exit 1"),
     ]);
     for (const id of [single, always])
-      await vi.waitFor(async () => expect(await docker("inspect", "--format", "{{.State.Status}} {{ge .RestartCount 4}}", id)).toBe("restarting true"), {
-        timeout: 20_000,
-        interval: 50,
-      });
+      await vi.waitFor(
+        async () =>
+          expect(await docker("inspect", "--format", "{{.State.Status}} {{ge .RestartCount 4}}", id)).toBe(
+            "restarting true",
+          ),
+        {
+          timeout: 20_000,
+          interval: 50,
+        },
+      );
     // Refused at the moment of the restart itself.
     for (const [restart, id] of [
       ["no", single],
@@ -145,7 +182,9 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
       const work = await atWork({ job: "OFF/ALWAYS" }, removeVolumes ? { removeVolumes } : {}, onTestFinished);
       const named = `${work.world.stack}-named`;
       const id = await run(work.world, ["-v", `${named}:/named`, "-v", "/anonymous"], "sleep 1");
-      const anonymous = (await docker("inspect", "--format", "{{range .Mounts}}{{.Name}} {{end}}", id)).split(" ").find((name) => name !== named)!;
+      const anonymous = (await docker("inspect", "--format", "{{range .Mounts}}{{.Name}} {{end}}", id))
+        .split(" ")
+        .find((name) => name !== named)!;
       onTestFinished(async () => void (await docker("volume", "rm", "--force", named, anonymous)));
       await expectRemoved(work, id);
       const left = (await docker("volume", "ls", "--quiet")).split("\n");
@@ -153,7 +192,9 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
     },
   );
 
-  test("scenario 50: a container with the labels of a service that is the sidecar's own", async ({ onTestFinished }) => {
+  test("scenario 50: a container with the labels of a service that is the sidecar's own", async ({
+    onTestFinished,
+  }) => {
     let own = "";
     const ownIdOf = async (world: World) => (own = await run(world, [], "exit 0"));
     const work = await atWork({ job: "OFF/ALWAYS" }, { ownIdOf }, onTestFinished);
@@ -162,13 +203,27 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
     expect(await isThere(work.world, own)).toBe(true);
   });
 
-  test("scenario 51: a user who may not open the socket is told so, and the sidecar ends after a minute", async ({ onTestFinished }) => {
+  test("scenario 51: a user who may not open the socket is told so, and the sidecar ends after a minute", async ({
+    onTestFinished,
+  }) => {
     const folder = mkdtempSync(join(tmpdir(), "config-"));
     chmodSync(folder, 0o755);
     writeFileSync(join(folder, "autodestroy.json"), JSON.stringify(configOf({ job: "OFF/ALWAYS" })));
-    const mounts = [`${socket}:/var/run/docker.sock`, `${program}:/tutum-stack:ro`, `${folder}:/config:ro`].flatMap((mount) => ["--volume", mount]);
+    const mounts = [`${socket}:/var/run/docker.sock`, `${program}:/tutum-stack:ro`, `${folder}:/config:ro`].flatMap(
+      (mount) => ["--volume", mount],
+    );
     const command = ["node", "/tutum-stack/bin.js", "sidecar", "--config", "/config/autodestroy.json"];
-    const id = await docker("run", "--detach", "--network", "none", "--user", "65534", ...mounts, "node:local", ...command);
+    const id = await docker(
+      "run",
+      "--detach",
+      "--network",
+      "none",
+      "--user",
+      "65534",
+      ...mounts,
+      "node:local",
+      ...command,
+    );
     onTestFinished(async () => {
       await docker("rm", "--force", id);
       rmSync(folder, { recursive: true });
@@ -177,25 +232,42 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
     const said = await promisify(execFile)("docker", ["logs", id]);
     const log = said.stdout.trim().split("\n");
     expect(log.map((line) => JSON.parse(line) as unknown)).toEqual([
-      expect.objectContaining({ level: "warning", event: "disconnected", reason: "no answer of the engine: connect EACCES /var/run/docker.sock" }),
+      expect.objectContaining({
+        level: "warning",
+        event: "disconnected",
+        reason: "no answer of the engine: connect EACCES /var/run/docker.sock",
+      }),
     ]);
     expect(said.stderr).toContain("connect EACCES /var/run/docker.sock");
   });
 
-  test("scenario 28: inspects that hang do not keep the sidecar from reading what the engine tells", async ({ onTestFinished }) => {
+  test("scenario 28: inspects that hang do not keep the sidecar from reading what the engine tells", async ({
+    onTestFinished,
+  }) => {
     await using way = await cuttableWay(socket);
     let release = (): void => {};
     const hanging = new Promise<void>((resolve) => (release = resolve));
     const work = await atWork(
       { job: "OFF/ALWAYS" },
-      { through: way.path, engineOf: (engine) => ({ ...engine, inspect: (id, aborted) => hanging.then(() => engine.inspect(id, aborted)) }) },
+      {
+        through: way.path,
+        engineOf: (engine) => ({
+          ...engine,
+          inspect: (id, aborted) => hanging.then(() => engine.inspect(id, aborted)),
+        }),
+      },
       onTestFinished,
     );
     const running = await run(work.world, [], "sleep 600");
-    const unstarted = await inTurns(Array.from({ length: 8 }), () => create({ [stackLabel]: work.world.stack, [serviceLabel]: "job" }, 0));
+    const unstarted = await inTurns(Array.from({ length: 8 }), () =>
+      create({ [stackLabel]: work.world.stack, [serviceLabel]: "job" }, 0),
+    );
     const before = way.events();
     // About 330 fit into the buffers between the engine and a reader that does not read.
-    const changes = Array.from({ length: 1000 }, (_, index) => ({ id: unstarted[index % 8]!, body: { CpuShares: 2 + (index % 1000) } }));
+    const changes = Array.from({ length: 1000 }, (_, index) => ({
+      id: unstarted[index % 8]!,
+      body: { CpuShares: 2 + (index % 1000) },
+    }));
     await inTurns(changes, ({ id, body }) => call("POST", `/containers/${id}/update`, body));
     await vi.waitFor(() => expect(way.events() - before).toBe(changes.length), { timeout: 30_000, interval: 100 });
     await docker("kill", running);
@@ -211,7 +283,12 @@ function run({ stack }: World, flags: readonly string[], script: string): Promis
 }
 
 async function create(labels: Readonly<Record<string, string>>, exitCode: number): Promise<string> {
-  const body = { Image: "busybox:local", Cmd: ["sh", "-c", `exit ${exitCode}`], Labels: labels, HostConfig: { NetworkMode: "none" } };
+  const body = {
+    Image: "busybox:local",
+    Cmd: ["sh", "-c", `exit ${exitCode}`],
+    Labels: labels,
+    HostConfig: { NetworkMode: "none" },
+  };
   return (JSON.parse(await call("POST", "/containers/create", body)) as { Id: string }).Id;
 }
 
@@ -220,11 +297,14 @@ const agent = new Agent({ keepAlive: true });
 /** The body of what the engine answers to a call. Rejects when it is no success. */
 function call(method: string, path: string, body?: unknown): Promise<string> {
   return new Promise((resolve, reject) => {
-    const calling = request({ agent, socketPath: socket, method, path, headers: { host: "docker", "content-type": "application/json" } }, (response) => {
-      let text = "";
-      response.on("data", (chunk: Buffer) => (text += chunk.toString()));
-      response.on("end", () => ((response.statusCode ?? 500) < 300 ? resolve(text) : reject(new Error(text))));
-    });
+    const calling = request(
+      { agent, socketPath: socket, method, path, headers: { host: "docker", "content-type": "application/json" } },
+      (response) => {
+        let text = "";
+        response.on("data", (chunk: Buffer) => (text += chunk.toString()));
+        response.on("end", () => ((response.statusCode ?? 500) < 300 ? resolve(text) : reject(new Error(text))));
+      },
+    );
     calling.on("error", reject).end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
@@ -236,6 +316,7 @@ function filter(stack: string): string {
 /** A few at a time. */
 async function inTurns<T, Result>(items: readonly T[], action: (item: T) => Promise<Result>): Promise<Result[]> {
   const results: Result[] = [];
-  for (let first = 0; first < items.length; first += 8) results.push(...(await Promise.all(items.slice(first, first + 8).map(action))));
+  for (let first = 0; first < items.length; first += 8)
+    results.push(...(await Promise.all(items.slice(first, first + 8).map(action))));
   return results;
 }

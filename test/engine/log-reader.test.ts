@@ -41,7 +41,10 @@ function start(socket: string, log: number): ChildProcess {
   const config = join(folder, "autodestroy.json");
   writeFileSync(config, JSON.stringify({ ...configOf({ job: "OFF/ALWAYS" }), settleSeconds: 2 }));
   const env = { ...process.env, DOCKER_HOST: `unix://${socket}`, TMPDIR: folder };
-  const child = spawn(process.execPath, [bin, "sidecar", "--config", config], { stdio: ["ignore", log, "inherit"], env });
+  const child = spawn(process.execPath, [bin, "sidecar", "--config", config], {
+    stdio: ["ignore", log, "inherit"],
+    env,
+  });
   closeSync(log);
   onTestFinished(() => {
     child.kill("SIGKILL");

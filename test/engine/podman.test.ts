@@ -14,7 +14,11 @@ const differences: Differences = {
   "tells a container that runs, one that waits for its restart, and one that never ran": {
     reason: "since nothing waits for its restart: it is `stopped` for a moment, and started again without a pause",
     async body({ engine, run, create }) {
-      expect(await engine.inspect(await run({}), signal)).toMatchObject({ status: "running", isAlive: true, restartPolicy: "no" });
+      expect(await engine.inspect(await run({}), signal)).toMatchObject({
+        status: "running",
+        isAlive: true,
+        restartPolicy: "no",
+      });
       const crashing = await run({ exits: 1, restart: "on-failure" });
       const seen = new Set<string>();
       await vi.waitFor(
@@ -39,7 +43,10 @@ const differences: Differences = {
       for (const id of [running, paused]) {
         const error: unknown = await engine.remove(id, { volumes: false }, signal).catch((reason: unknown) => reason);
         expect(error).toBeInstanceOf(EngineError);
-        expect(error).toMatchObject({ failure: "failed", message: expect.stringMatching(/^the engine answers 500: .*container state improper$/) as unknown });
+        expect(error).toMatchObject({
+          failure: "failed",
+          message: expect.stringMatching(/^the engine answers 500: .*container state improper$/) as unknown,
+        });
         expect(await engine.inspect(id, signal)).toBeDefined();
       }
     },

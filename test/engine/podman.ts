@@ -10,7 +10,8 @@ import { execute, works } from "../real/programs.ts";
 
 /** What the tests on Podman need. Docker's engine is where the image comes from, and Docker's command line makes the containers. */
 export const needsPodman = {
-  isHere: needsEngine.isHere && works(["podman", "--version"]) && works(["runc", "--version"]) && process.getuid?.() === 0,
+  isHere:
+    needsEngine.isHere && works(["podman", "--version"]) && works(["runc", "--version"]) && process.getuid?.() === 0,
   how: `podman and runc; on Debian: apt-get install --no-install-recommends podman runc; root; ${needsEngine.how}`,
 };
 
@@ -27,7 +28,10 @@ export class Podman {
     await this.#importImage();
     const [program = "", ...args] = this.#command("system", "service", "--time=0", `unix://${this.socket}`);
     this.#service = spawn(program, args, { env: this.#env, stdio: "ignore" });
-    await vi.waitFor(() => expect(works(["docker", "--host", `unix://${this.socket}`, "version"])).toBe(true), { timeout: 30_000, interval: 100 });
+    await vi.waitFor(() => expect(works(["docker", "--host", `unix://${this.socket}`, "version"])).toBe(true), {
+      timeout: 30_000,
+      interval: 100,
+    });
   }
 
   /** Removes the containers, ends the service, and removes all that it has left. */

@@ -12,16 +12,30 @@ const signal = new AbortController().signal;
 
 describe.skipIf(isRealSkipped)(realTitle("the sidecar, on a real engine"), { timeout: 180_000 }, () => {
   test("scenario 1, 7, 11: every policy, with exit codes 0, 1, 137, ended by itself", async () => {
-    const policies = ["OFF/ON_FAILURE", "OFF/ON_SUCCESS", "OFF/ALWAYS", "ON_FAILURE/ON_FAILURE", "ON_FAILURE/ON_SUCCESS", "ON_FAILURE/ALWAYS"];
+    const policies = [
+      "OFF/ON_FAILURE",
+      "OFF/ON_SUCCESS",
+      "OFF/ALWAYS",
+      "ON_FAILURE/ON_FAILURE",
+      "ON_FAILURE/ON_SUCCESS",
+      "ON_FAILURE/ALWAYS",
+    ];
     const services = Object.fromEntries(policies.map((text, index) => [`job${index}`, text]));
     const work = await atWork(services);
     const { world, facts } = work;
-    const rows = Object.entries(services).flatMap(([service, text]) => [0, 1, 137].map((exits) => ({ service, text, exits })));
+    const rows = Object.entries(services).flatMap(([service, text]) =>
+      [0, 1, 137].map((exits) => ({ service, text, exits })),
+    );
     const made = await Promise.all(
       rows.map(async ({ service, text, exits }) => {
         const labels = { "io.tutum-stack.service": service, exitCode: exits === 0 ? "1" : "0" };
         const action = actionAfterExit(policy(text), exits === 0 ? "success" : "failure");
-        return { text, exits, action, id: await world.run({ labels, exits, restart: text.startsWith("OFF") ? "no" : "on-failure" }) };
+        return {
+          text,
+          exits,
+          action,
+          id: await world.run({ labels, exits, restart: text.startsWith("OFF") ? "no" : "on-failure" }),
+        };
       }),
     );
     await Promise.all(made.filter(({ action }) => action === "remove").map(({ id }) => expectRemoved(work, id)));
@@ -42,15 +56,29 @@ describe.skipIf(isRealSkipped)(realTitle("the sidecar, on a real engine"), { tim
     for (let time = 0; time < 20; time++) await docker("restart", "--time", "0", restarted);
     await docker("stop", started);
     await docker("start", started);
-    await vi.waitFor(async () => expect((await world.engine.inspect(stopped, signal))?.status).toBe("restarting"), 10_000);
+    await vi.waitFor(
+      async () => expect((await world.engine.inspect(stopped, signal))?.status).toBe("restarting"),
+      10_000,
+    );
     await docker("stop", stopped);
     await vi.waitFor(
-      () => expect(facts.filter(({ event }) => event === "removed").map(({ container }) => container)).toEqual(expect.arrayContaining([retried, stopped])),
+      () =>
+        expect(facts.filter(({ event }) => event === "removed").map(({ container }) => container)).toEqual(
+          expect.arrayContaining([retried, stopped]),
+        ),
       15_000,
     );
     await pass(settleSeconds);
-    expect(await Promise.all([retried, restarted, started, stopped].map((id) => isThere(world, id)))).toEqual([false, true, true, false]);
-    expect(facts.find(({ event, container }) => event === "removed" && container === retried)).toMatchObject({ service: "job", exitCode: 3 });
+    expect(await Promise.all([retried, restarted, started, stopped].map((id) => isThere(world, id)))).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+    expect(facts.find(({ event, container }) => event === "removed" && container === retried)).toMatchObject({
+      service: "job",
+      exitCode: 3,
+    });
   });
 
   test("scenario 14, 38, 40, 41: always restarted, another stack, another service, a one-off", async () => {

@@ -18,7 +18,9 @@ export const isRealSkipped = !env["CI"] && !(await doesAnswer());
 
 /** The title of what needs a real engine. */
 export function realTitle(title: string): string {
-  return isRealSkipped ? `${title} (skipped: no engine answers at ${socket}; scripts/start-docker.sh starts one with busybox:local)` : title;
+  return isRealSkipped
+    ? `${title} (skipped: no engine answers at ${socket}; scripts/start-docker.sh starts one with busybox:local)`
+    : title;
 }
 
 /** The fake, with hands. */
@@ -79,8 +81,17 @@ export function realWorld(path: string): World {
   const anonymous: string[] = [];
   const docker = async (...args: readonly string[]): Promise<string> =>
     (await promisify(execFile)("docker", ["--host", `unix://${path}`, ...args], { maxBuffer: 1e7 })).stdout.trim();
-  const create = async ({ stack: of = stack, labels = {}, restart = "no", exits, hasVolume }: Making): Promise<string> => {
-    const flags = Object.entries({ [stackLabel]: of, [serviceLabel]: "job", ...labels }).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
+  const create = async ({
+    stack: of = stack,
+    labels = {},
+    restart = "no",
+    exits,
+    hasVolume,
+  }: Making): Promise<string> => {
+    const flags = Object.entries({ [stackLabel]: of, [serviceLabel]: "job", ...labels }).flatMap(([key, value]) => [
+      "--label",
+      `${key}=${value}`,
+    ]);
     const command = exits === undefined ? "trap 'exit 0' TERM; while :; do sleep 0.1; done" : `exit ${exits}`;
     const id = await docker(
       "create",
@@ -115,7 +126,9 @@ export function realWorld(path: string): World {
       return anonymous.filter((name) => all.includes(name));
     },
     async [Symbol.asyncDispose]() {
-      const others = (await docker("ps", "--all", "--quiet", "--filter", `label=${stackLabel}=${stack}`)).split("\n").filter(Boolean);
+      const others = (await docker("ps", "--all", "--quiet", "--filter", `label=${stackLabel}=${stack}`))
+        .split("\n")
+        .filter(Boolean);
       // Some are gone already, and one that is restarted all the time (Podman) cannot be removed at every moment.
       await docker("rm", "--force", "--volumes", ...new Set([...made, ...others])).catch(() => "");
       await Promise.all(anonymous.map((name) => docker("volume", "rm", "--force", name)));
@@ -125,7 +138,9 @@ export function realWorld(path: string): World {
 
 function doesAnswer(): Promise<boolean> {
   return new Promise((resolve) => {
-    request({ socketPath: socket, path: "/_ping", agent: false, timeout: 5000 }, (response) => resolve(response.resume().statusCode === 200))
+    request({ socketPath: socket, path: "/_ping", agent: false, timeout: 5000 }, (response) =>
+      resolve(response.resume().statusCode === 200),
+    )
       .on("error", () => resolve(false))
       .end();
   });

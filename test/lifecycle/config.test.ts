@@ -4,7 +4,9 @@ import { describe, expect, test } from "vitest";
 import { configSchema, configVersion, sidecarConfig } from "../../src/lifecycle/config.ts";
 import { autodestroyValues, autorestartValues, isCompatible, type Policy } from "../../src/lifecycle/policy.ts";
 
-const schema = JSON.parse(readFileSync(new URL("../../schema/autodestroy.schema.json", import.meta.url), "utf8")) as { readonly $id: string };
+const schema = JSON.parse(readFileSync(new URL("../../schema/autodestroy.schema.json", import.meta.url), "utf8")) as {
+  readonly $id: string;
+};
 const ajv = new Ajv({ allErrors: true, strict: true });
 ajv.addVocabulary(["errorMessage", "enumDescriptions", "markdownDescription"]);
 const validate = ajv.compile(schema);
@@ -13,8 +15,10 @@ const legal = autorestartValues
   .flatMap((autorestart) => autodestroyValues.map((autodestroy) => ({ autorestart, autodestroy })))
   .filter((policy) => isCompatible(policy) && policy.autodestroy !== "OFF");
 
-const written = (config: unknown): Record<string, unknown> => JSON.parse(JSON.stringify(config)) as Record<string, unknown>;
-const good = (): Record<string, unknown> => written(sidecarConfig("shop", new Map([["job", { autorestart: "OFF", autodestroy: "ON_SUCCESS" }]])));
+const written = (config: unknown): Record<string, unknown> =>
+  JSON.parse(JSON.stringify(config)) as Record<string, unknown>;
+const good = (): Record<string, unknown> =>
+  written(sidecarConfig("shop", new Map([["job", { autorestart: "OFF", autodestroy: "ON_SUCCESS" }]])));
 const withJob = (job: unknown): Record<string, unknown> => ({ ...good(), services: { job } });
 
 test("the schema is the one that configs name", () => {
@@ -69,7 +73,10 @@ describe("not a config", () => {
     ["a word for swarm", { ...good(), swarm: "yes" }],
     ["services as a list", { ...good(), services: [] }],
     ["no services", { ...good(), services: undefined }],
-    ["a service with a strange name", { ...good(), services: { "a b": { autorestart: "OFF", autodestroy: "ALWAYS" } } }],
+    [
+      "a service with a strange name",
+      { ...good(), services: { "a b": { autorestart: "OFF", autodestroy: "ALWAYS" } } },
+    ],
     ["a list", []],
     ["nothing", null],
     ["ALWAYS beside autodestroy ON_FAILURE", withJob({ autorestart: "ALWAYS", autodestroy: "ON_FAILURE" })],

@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -50,11 +59,18 @@ function runStep(step: Step, inputs: Readonly<Record<string, string>> = {}, acti
   expect(Object.keys(inputs).filter((name) => !Object.hasOwn(action.inputs, name))).toEqual([]);
   const filled = Object.entries(step.env ?? {}).map(([name, value]) => [
     name,
-    value.replace(/\$\{\{ inputs\.([\w-]+) \}\}/g, (_, input: string) => inputs[input] ?? action.inputs[input]!.default),
+    value.replace(
+      /\$\{\{ inputs\.([\w-]+) \}\}/g,
+      (_, input: string) => inputs[input] ?? action.inputs[input]!.default,
+    ),
   ]);
   const script = join(dirname(folder), "step.sh");
   writeFileSync(script, step.run);
-  const env = { ...withoutSettings, ...(Object.fromEntries(filled) as NodeJS.ProcessEnv), GITHUB_ACTION_PATH: actionPath };
+  const env = {
+    ...withoutSettings,
+    ...(Object.fromEntries(filled) as NodeJS.ProcessEnv),
+    GITHUB_ACTION_PATH: actionPath,
+  };
   return execute(["bash", "--noprofile", "--norc", "-eo", "pipefail", script], { cwd: folder, env });
 }
 
@@ -64,7 +80,10 @@ describe("action.yml", () => {
     expect(action.runs.using).toBe("composite");
     for (const [name, input] of Object.entries(action.inputs)) {
       expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
-      expect({ ...input, description: typeof input.description, default: typeof input.default }).toEqual({ description: "string", default: "string" });
+      expect({ ...input, description: typeof input.description, default: typeof input.default }).toEqual({
+        description: "string",
+        default: "string",
+      });
     }
     for (const step of action.runs.steps) {
       expect(Object.keys(step).filter((key) => !["name", "shell", "env", "run"].includes(key))).toEqual([]);
@@ -88,14 +107,27 @@ describe("action.yml", () => {
 
 test("the README's workflow uses inputs that there are, and checks what was compiled under the name in it", async () => {
   const { jobs } = parse(snippetOf("yaml", ".github/workflows/stack.yml")) as {
-    readonly jobs: Readonly<Record<string, { readonly steps: readonly { readonly uses: string; readonly with?: Readonly<Record<string, unknown>> }[] }>>;
+    readonly jobs: Readonly<
+      Record<
+        string,
+        { readonly steps: readonly { readonly uses: string; readonly with?: Readonly<Record<string, unknown>> }[] }
+      >
+    >;
   };
-  const own = Object.values(jobs).flatMap(({ steps }) => steps.filter(({ uses }) => uses.startsWith("OWNER/tutum-stack@v")));
+  const own = Object.values(jobs).flatMap(({ steps }) =>
+    steps.filter(({ uses }) => uses.startsWith("OWNER/tutum-stack@v")),
+  );
   expect(own).toHaveLength(1);
   const inputs = Object.fromEntries(Object.entries(own[0]!.with ?? {}).map(([name, value]) => [name, String(value)]));
   put({ "checkout/stack.yml": "job:\n  image: busybox\n  autodestroy: ALWAYS\n" });
-  execFileSync(process.execPath, [join(root, "dist/bin.js"), "compile", "checkout/stack.yml", "--name", "shop"], { cwd: folder, stdio: "ignore" });
-  expect(await runStep(check, { ...inputs, "working-directory": "checkout" })).toMatchObject({ code: 0, stderr: expect.stringContaining("up to date") });
+  execFileSync(process.execPath, [join(root, "dist/bin.js"), "compile", "checkout/stack.yml", "--name", "shop"], {
+    cwd: folder,
+    stdio: "ignore",
+  });
+  expect(await runStep(check, { ...inputs, "working-directory": "checkout" })).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("up to date"),
+  });
 });
 
 test("a checkout without anything installed is built, once, and then checks", { timeout: 180_000 }, async () => {
@@ -105,14 +137,20 @@ test("a checkout without anything installed is built, once, and then checks", { 
   const first = await runStep(build, {}, checkout);
   expect(first.code, first.stderr).toBe(0);
   put({ "stack.yml": bad });
-  expect(await runStep(check, {}, checkout)).toMatchObject({ code: 1, stdout: expect.stringMatching(/^::error file=stack\.yml,line=3,/) });
+  expect(await runStep(check, {}, checkout)).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/^::error file=stack\.yml,line=3,/),
+  });
   expect(await runStep(build, {}, checkout)).toEqual({ code: 0, stdout: "", stderr: "" });
 });
 
 describe("the step that checks", () => {
   test.each(stackFileNames)("finds %s", async (name) => {
     put({ [name]: bad });
-    expect(await runStep(check)).toMatchObject({ code: 1, stdout: expect.stringContaining(`::error file=${name},line=3,`) });
+    expect(await runStep(check)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(`::error file=${name},line=3,`),
+    });
     put({ [name]: good });
     expect(await runStep(check)).toEqual({ code: 0, stdout: `tutum-stack: ${name} is valid\n`, stderr: "" });
   });
@@ -120,45 +158,79 @@ describe("the step that checks", () => {
   test("says what the program says when there is none or more than one", async () => {
     expect(await runStep(check)).toMatchObject({ code: 2, stderr: expect.stringContaining("no stack file here") });
     put({ "stack.yml": good, "tutum.yml": good });
-    expect(await runStep(check)).toMatchObject({ code: 2, stderr: expect.stringContaining("more than one stack file here") });
-    expect(await runStep(check, { check: "true" })).toMatchObject({ code: 2, stderr: expect.stringContaining("more than one stack file here") });
+    expect(await runStep(check)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("more than one stack file here"),
+    });
+    expect(await runStep(check, { check: "true" })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("more than one stack file here"),
+    });
   });
 
   test("names files from the top of the repository, wherever they are", async () => {
     put({ "deploy/live system/stack.yml": bad });
-    const annotation = { code: 1, stdout: expect.stringMatching(/^::error file=deploy\/live system\/stack\.yml,line=3,/) };
+    const annotation = {
+      code: 1,
+      stdout: expect.stringMatching(/^::error file=deploy\/live system\/stack\.yml,line=3,/),
+    };
     expect(await runStep(check, { "working-directory": "deploy/live system" })).toMatchObject(annotation);
-    expect(await runStep(check, { files: "live system/stack.yml\n", "working-directory": "deploy" })).toMatchObject(annotation);
+    expect(await runStep(check, { files: "live system/stack.yml\n", "working-directory": "deploy" })).toMatchObject(
+      annotation,
+    );
     expect(await runStep(check, { files: join(folder, "deploy/live system/stack.yml") })).toMatchObject(annotation);
   });
 
   test("checks every file", async () => {
     put({ "a b.yml": good, "c.yml": bad, "d.yml": bad });
     const { code, stdout } = await runStep(check, { files: "a b.yml\nc.yml\n\nd.yml\n" });
-    expect({ code, files: [...stdout.matchAll(/^::error file=([^,]*)/gm)].map(([, file]) => file) }).toEqual({ code: 1, files: ["c.yml", "d.yml"] });
+    expect({ code, files: [...stdout.matchAll(/^::error file=([^,]*)/gm)].map(([, file]) => file) }).toEqual({
+      code: 1,
+      files: ["c.yml", "d.yml"],
+    });
   });
 
   test("counts warnings as it is told", async () => {
     put({ "stack.yml": warned });
     expect((await runStep(check)).code).toBe(0);
-    expect(await runStep(check, { check: "true", strict: "true" })).toMatchObject({ code: 1, stderr: expect.stringContaining("(--strict)") });
-    expect(await runStep(check, { check: "true", "max-warnings": "0" })).toMatchObject({ code: 1, stderr: expect.stringContaining("--max-warnings allows 0") });
+    expect(await runStep(check, { check: "true", strict: "true" })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("(--strict)"),
+    });
+    expect(await runStep(check, { check: "true", "max-warnings": "0" })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("--max-warnings allows 0"),
+    });
   });
 
   test("says when compiled files are out of date, of each stack", async () => {
     put({ "one/stack.yml": good, "two/stack.yml": good });
     const inputs = { files: "one/stack.yml\ntwo/stack.yml", check: "true", args: "--name\nthe shop" };
-    expect(await runStep(check, inputs)).toMatchObject({ code: 1, stderr: expect.stringMatching(/(docker-compose\.yml is missing[^]*){2}/) });
+    expect(await runStep(check, inputs)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/(docker-compose\.yml is missing[^]*){2}/),
+    });
     for (const name of ["one", "two"])
-      execFileSync(process.execPath, [join(root, "dist/bin.js"), "compile", `${name}/stack.yml`, "--name", "the shop"], { cwd: folder, stdio: "ignore" });
+      execFileSync(
+        process.execPath,
+        [join(root, "dist/bin.js"), "compile", `${name}/stack.yml`, "--name", "the shop"],
+        { cwd: folder, stdio: "ignore" },
+      );
     expect(await runStep(check, inputs)).toMatchObject({ code: 0 });
     writeFileSync(join(folder, "one/docker-compose.yml"), "services: {}\n");
-    expect(await runStep(check, inputs)).toMatchObject({ code: 1, stderr: expect.stringMatching(/docker-compose\.yml differs[^]*up to date/) });
+    expect(await runStep(check, inputs)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/docker-compose\.yml differs[^]*up to date/),
+    });
   });
 
   test.each([{ check: "yes" }, { strict: "1" }, { check: "" }])("refuses %o", async (inputs) => {
     put({ "stack.yml": good });
-    expect(await runStep(check, inputs)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("has to be true or false") });
+    expect(await runStep(check, inputs)).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining("has to be true or false"),
+    });
   });
 
   const hostile = [
@@ -183,21 +255,29 @@ describe("the step that checks", () => {
     }
   });
 
-  test.each([...hostile.filter((text) => !text.includes("\n")), "-", "--", "--help", "-x.yml", "a;b.yml", "  spaces.yml"])(
-    "checks a file of the name %j",
-    async (name) => {
-      put({ [name]: bad });
-      for (const inputs of [{ files: name }, { files: name, check: "true" }]) {
-        const { code, stdout, stderr } = await runStep(check, inputs);
-        expect({ code, says: `${stdout}${stderr}` }).toEqual({ code: 1, says: expect.stringContaining("::error file=") });
-      }
-      expect(existsSync(join(folder, "owned"))).toBe(false);
-    },
-  );
+  test.each([
+    ...hostile.filter((text) => !text.includes("\n")),
+    "-",
+    "--",
+    "--help",
+    "-x.yml",
+    "a;b.yml",
+    "  spaces.yml",
+  ])("checks a file of the name %j", async (name) => {
+    put({ [name]: bad });
+    for (const inputs of [{ files: name }, { files: name, check: "true" }]) {
+      const { code, stdout, stderr } = await runStep(check, inputs);
+      expect({ code, says: `${stdout}${stderr}` }).toEqual({ code: 1, says: expect.stringContaining("::error file=") });
+    }
+    expect(existsSync(join(folder, "owned"))).toBe(false);
+  });
 
   test("an option that looks like a file and a folder that looks like an option", async () => {
     put({ "--version/stack.yml": good });
-    expect(await runStep(check, { "working-directory": "--version" })).toMatchObject({ code: 0, stdout: expect.stringContaining("is valid") });
+    expect(await runStep(check, { "working-directory": "--version" })).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("is valid"),
+    });
     symlinkSync(join(folder, "--version"), join(folder, "-P"));
     expect(await runStep(check, { "working-directory": "-P", files: "stack.yml" })).toMatchObject({ code: 0 });
   });

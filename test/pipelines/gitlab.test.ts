@@ -31,8 +31,13 @@ test("the README's job for GitLab builds the program from a clone, and reports",
   const folder = join(scratch, "user");
   mkdirSync(folder);
   writeFileSync(join(folder, "tutum.yml"), "web:\n  image: nginx\n  prots: []\n");
-  const { code, stderr } = await execute(["bash", "-eo", "pipefail", "-c", script], { cwd: folder, env: withoutSettings });
+  const { code, stderr } = await execute(["bash", "-eo", "pipefail", "-c", script], {
+    cwd: folder,
+    env: withoutSettings,
+  });
   expect(code, stderr).toBe(1);
   expect(job.artifacts.when).toBe("always");
-  expect(readFileSync(join(folder, job.artifacts.reports.junit), "utf8")).toMatch(/^<\?xml [^]*<testsuites [^]*tutum\.yml[^]*unknown-field/);
+  expect(readFileSync(join(folder, job.artifacts.reports.junit), "utf8")).toMatch(
+    /^<\?xml [^]*<testsuites [^]*tutum\.yml[^]*unknown-field/,
+  );
 });

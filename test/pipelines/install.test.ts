@@ -21,15 +21,24 @@ test("the README's command installs the package from a clone, with what it build
       npm_config_prefer_offline: "true",
       npm_config_audit: "false",
     };
-    const installed = await execute(["sh", "-ec", command.replace("https://github.com/OWNER/tutum-stack", `file://${join(scratch, "project")}`)], {
-      cwd: folder,
-      env,
-    });
+    const installed = await execute(
+      ["sh", "-ec", command.replace("https://github.com/OWNER/tutum-stack", `file://${join(scratch, "project")}`)],
+      {
+        cwd: folder,
+        env,
+      },
+    );
     expect(installed.code, installed.stderr).toBe(0);
     expect(existsSync(join(folder, "node_modules/tutum-stack/schema/stack.schema.json"))).toBe(true);
-    const script = 'import { compile } from "tutum-stack"; console.log(compile("web:\\n  image: nginx\\n", { name: "shop" }).files.length)';
-    expect(await execute(["node", "--input-type=module", "--eval", script], { cwd: folder })).toMatchObject({ code: 0, stdout: "1\n" });
-    expect(await execute([join(folder, "node_modules/.bin/tutum-stack"), "--version"], { cwd: folder })).toMatchObject({ code: 0 });
+    const script =
+      'import { compile } from "tutum-stack"; console.log(compile("web:\\n  image: nginx\\n", { name: "shop" }).files.length)';
+    expect(await execute(["node", "--input-type=module", "--eval", script], { cwd: folder })).toMatchObject({
+      code: 0,
+      stdout: "1\n",
+    });
+    expect(await execute([join(folder, "node_modules/.bin/tutum-stack"), "--version"], { cwd: folder })).toMatchObject({
+      code: 0,
+    });
     expect(registry.missed).toEqual([]);
   } finally {
     registry.close();

@@ -11,8 +11,14 @@ import { execute, suiteThatNeeds, works, type Outcome } from "../real/programs.t
 import { snippetOf } from "../support/readme.ts";
 import { copyProject, git, makeRepository, root, startRegistry, withoutSettings } from "./snapshot.ts";
 
-const hooks = parse(readFileSync(join(root, ".pre-commit-hooks.yaml"), "utf8")) as readonly { readonly id: string; readonly files: string }[];
-const needsPreCommit = { isHere: works(["pre-commit", "--version"]) && works(["git", "--version"]), how: "pre-commit; on Debian: apt-get install pre-commit" };
+const hooks = parse(readFileSync(join(root, ".pre-commit-hooks.yaml"), "utf8")) as readonly {
+  readonly id: string;
+  readonly files: string;
+}[];
+const needsPreCommit = {
+  isHere: works(["pre-commit", "--version"]) && works(["git", "--version"]),
+  how: "pre-commit; on Debian: apt-get install pre-commit",
+};
 const { title, isLeftOut } = suiteThatNeeds("with pre-commit", needsPreCommit);
 const good = "web:\n  image: nginx\njob:\n  image: busybox\n  autodestroy: ALWAYS\n";
 
@@ -29,7 +35,10 @@ test.each(["", "deploy/", "a b/c/"])("the hook that checks is given stack files 
 test.each(["", "deploy/"])("the hook that compares is given what compile writes into %j", (folder) => {
   const files = new RegExp(hooks.find(({ id }) => id === "tutum-stack-check")!.files);
   const written = Object.values(targets).flatMap(filesOf);
-  expect([...stackFileNames, ...written, "package.json"].filter((name) => files.test(`${folder}${name}`))).toEqual([...stackFileNames, ...written]);
+  expect([...stackFileNames, ...written, "package.json"].filter((name) => files.test(`${folder}${name}`))).toEqual([
+    ...stackFileNames,
+    ...written,
+  ]);
 });
 
 describe.skipIf(isLeftOut)(title, () => {
@@ -45,7 +54,12 @@ describe.skipIf(isLeftOut)(title, () => {
     config = snippet.replace(/repo: \S+/, `repo: ${join(scratch, "project")}`);
     expect(config).not.toBe(snippet);
     registry = await startRegistry();
-    const npm = { npm_config_registry: registry.url, npm_config_offline: "false", npm_config_prefer_offline: "true", npm_config_audit: "false" };
+    const npm = {
+      npm_config_registry: registry.url,
+      npm_config_offline: "false",
+      npm_config_prefer_offline: "true",
+      npm_config_audit: "false",
+    };
     environment = { ...withoutSettings, ...npm, PRE_COMMIT_HOME: join(scratch, "home"), PRE_COMMIT_COLOR: "never" };
   });
 
@@ -60,7 +74,10 @@ describe.skipIf(isLeftOut)(title, () => {
   function preCommit(files: Readonly<Record<string, string>>, stackFile = "stack.yml"): Promise<Outcome> {
     const folder = join(scratch, "user");
     makeRepository(folder, () => {
-      for (const [name, text] of Object.entries({ ...files, ".pre-commit-config.yaml": config.replace("shop, stack.yml]", `shop, ${stackFile}]`) })) {
+      for (const [name, text] of Object.entries({
+        ...files,
+        ".pre-commit-config.yaml": config.replace("shop, stack.yml]", `shop, ${stackFile}]`),
+      })) {
         mkdirSync(dirname(join(folder, name)), { recursive: true });
         writeFileSync(join(folder, name), text);
       }
@@ -69,24 +86,42 @@ describe.skipIf(isLeftOut)(title, () => {
   }
 
   test("the hooks are installed from a clone, and pass", { timeout: 180_000 }, async () => {
-    const { code, stdout, stderr } = await preCommit({ "stack.yml": good, ...compiled("stack.yml"), "deploy/old stack/tutum.yaml": good });
+    const { code, stdout, stderr } = await preCommit({
+      "stack.yml": good,
+      ...compiled("stack.yml"),
+      "deploy/old stack/tutum.yaml": good,
+    });
     expect(stdout + stderr).toMatch(/check stack files\.+Passed\ncheck that compiled files are up to date\.+Passed\n$/);
     expect({ code, missed: registry.missed }).toEqual({ code: 0, missed: [] });
     expect(git(join(scratch, "user"), "status", "--porcelain")).toBe("");
   });
 
   test("a stack file below is compared where the hook is told of it", { timeout: 180_000 }, async () => {
-    const below = Object.entries({ "tutum.yml": good, ...compiled("tutum.yml") }).map(([name, text]) => [`apps/front/${name}`, text]);
-    const { code, stdout } = await preCommit(Object.fromEntries(below) as Record<string, string>, "apps/front/tutum.yml");
+    const below = Object.entries({ "tutum.yml": good, ...compiled("tutum.yml") }).map(([name, text]) => [
+      `apps/front/${name}`,
+      text,
+    ]);
+    const { code, stdout } = await preCommit(
+      Object.fromEntries(below) as Record<string, string>,
+      "apps/front/tutum.yml",
+    );
     expect(stdout).toMatch(/check that compiled files are up to date\.+Passed\n$/);
     expect(code).toBe(0);
   });
 
   test("a mistake and what is out of date fail, and are told apart", { timeout: 180_000 }, async () => {
-    const files = { "stack.yml": good, "docker-compose.yml": "services: {}\n", "deploy/docker-cloud.yml": "web:\n  image: nginx\n  prots: []\n" };
+    const files = {
+      "stack.yml": good,
+      "docker-compose.yml": "services: {}\n",
+      "deploy/docker-cloud.yml": "web:\n  image: nginx\n  prots: []\n",
+    };
     const { code, stdout } = await preCommit(files);
-    expect(stdout).toMatch(/check stack files\.+Failed\n[^]*error\[unknown-field\][^]* --> deploy\/docker-cloud\.yml:3:3\n/);
-    expect(stdout).toMatch(/check that compiled files are up to date\.+Failed\n[^]*not up to date: docker-compose\.yml/);
+    expect(stdout).toMatch(
+      /check stack files\.+Failed\n[^]*error\[unknown-field\][^]* --> deploy\/docker-cloud\.yml:3:3\n/,
+    );
+    expect(stdout).toMatch(
+      /check that compiled files are up to date\.+Failed\n[^]*not up to date: docker-compose\.yml/,
+    );
     expect(code).toBe(1);
   });
 

@@ -56,13 +56,22 @@ interface Locked {
 
 /** A registry that knows the packages of the lock file, with the contents that `npm ci` left in npm's cache. */
 export async function startRegistry(): Promise<Registry> {
-  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as { readonly packages: Record<string, Locked> };
-  const cache = execFileSync("npm", ["config", "get", "cache"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
+    readonly packages: Record<string, Locked>;
+  };
+  const cache = execFileSync("npm", ["config", "get", "cache"], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  }).trim();
   const missed: string[] = [];
   const server = createServer(({ method, url = "", headers }, response) => {
     const [, digest] = /^\/-\/([0-9a-f]+)\.tgz$/.exec(url) ?? [];
     const answer =
-      method !== "GET" ? undefined : digest === undefined ? entry(packages, decodeURIComponent(url.slice(1)), headers.host!) : content(cache, digest);
+      method !== "GET"
+        ? undefined
+        : digest === undefined
+          ? entry(packages, decodeURIComponent(url.slice(1)), headers.host!)
+          : content(cache, digest);
     if (answer === undefined) missed.push(`${method} ${url}`);
     response.writeHead(answer === undefined ? 404 : 200).end(answer);
   });
@@ -71,13 +80,17 @@ export async function startRegistry(): Promise<Registry> {
 }
 
 function entry(packages: Readonly<Record<string, Locked>>, name: string, host: string): string | undefined {
-  const all = Object.entries(packages).flatMap(([path, locked]) => (path.endsWith(`node_modules/${name}`) ? [locked] : []));
+  const all = Object.entries(packages).flatMap(([path, locked]) =>
+    path.endsWith(`node_modules/${name}`) ? [locked] : [],
+  );
   const [latest] = all;
   const versions = all.map((locked) => {
     const tarball = `http://${host}/-/${Buffer.from(locked.integrity.replace("sha512-", ""), "base64").toString("hex")}.tgz`;
     return [locked.version, { ...locked, name, dist: { tarball, integrity: locked.integrity } }];
   });
-  return latest && JSON.stringify({ name, "dist-tags": { latest: latest.version }, versions: Object.fromEntries(versions) });
+  return (
+    latest && JSON.stringify({ name, "dist-tags": { latest: latest.version }, versions: Object.fromEntries(versions) })
+  );
 }
 
 function content(cache: string, digest: string): Buffer | undefined {

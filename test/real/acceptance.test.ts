@@ -20,14 +20,27 @@ import {
 } from "./programs.ts";
 
 /** The variables of interpolated stacks, with values that their fields allow. */
-const variables = { BACKEND: "db:backend", SOURCE: "db", PORT: "8080", MEMORY: "64m", DATA: "/srv/data", TAG: "1", NAME: "a", HOSTNAME: "a", DOMAIN: "a" };
+const variables = {
+  BACKEND: "db:backend",
+  SOURCE: "db",
+  PORT: "8080",
+  MEMORY: "64m",
+  DATA: "/srv/data",
+  TAG: "1",
+  NAME: "a",
+  HOSTNAME: "a",
+  DOMAIN: "a",
+};
 
 const examplesFolder = fileURLToPath(new URL("../../examples", import.meta.url));
 
 type Named = readonly [name: string, text: string];
 
 /** Every example, compiled, and every file that is expected of a test case. */
-const compiled: Readonly<Record<TargetName, readonly Named[]>> = { compose: compiledFor("compose"), swarm: compiledFor("swarm") };
+const compiled: Readonly<Record<TargetName, readonly Named[]>> = {
+  compose: compiledFor("compose"),
+  swarm: compiledFor("swarm"),
+};
 
 test("there are examples and test cases", () => {
   for (const files of Object.values(compiled)) {
@@ -38,18 +51,21 @@ test("there are examples and test cases", () => {
 
 const accepted = suiteThatNeeds("a compiled file is accepted", needsDockerCompose);
 
-describe.skipIf(accepted.isLeftOut).each(composeCommands.map((command) => [command.join(" "), command] as const))(`${accepted.title}: %s`, (_, command) => {
-  test.concurrent.for(compiled.compose)("%s", async ([, text], { onTestFinished }) => {
-    const folder = temporaryFolder([{ name: "profile:1.json", text: "{}" }], onTestFinished);
-    writeFileSync(join(folder, "docker-compose.yml"), text.replaceAll("seccomp=/srv/", `seccomp=${folder}/`));
-    const { code, stderr } = await execute([...command, "-f", join(folder, "docker-compose.yml"), "config", "-q"], {
-      env: { ...bareEnvironment, ...variables },
-      cwd: folder,
+describe.skipIf(accepted.isLeftOut).each(composeCommands.map((command) => [command.join(" "), command] as const))(
+  `${accepted.title}: %s`,
+  (_, command) => {
+    test.concurrent.for(compiled.compose)("%s", async ([, text], { onTestFinished }) => {
+      const folder = temporaryFolder([{ name: "profile:1.json", text: "{}" }], onTestFinished);
+      writeFileSync(join(folder, "docker-compose.yml"), text.replaceAll("seccomp=/srv/", `seccomp=${folder}/`));
+      const { code, stderr } = await execute([...command, "-f", join(folder, "docker-compose.yml"), "config", "-q"], {
+        env: { ...bareEnvironment, ...variables },
+        cwd: folder,
+      });
+      expect(code, stderr).toBe(0);
+      expect(stderr).not.toMatch(/error|unsupported|ignored/i);
     });
-    expect(code, stderr).toBe(0);
-    expect(stderr).not.toMatch(/error|unsupported|ignored/i);
-  });
-});
+  },
+);
 
 const deployable = suiteThatNeeds("a compiled file is accepted by `docker stack config`", needsStackConfig);
 
@@ -60,9 +76,12 @@ describe.skipIf(deployable.isLeftOut)(deployable.title, () => {
       { name: "autodestroy.swarm.json", text: "{}" },
     ];
     const folder = temporaryFolder(files, onTestFinished);
-    const { code, stderr } = await execute(["docker", "stack", "config", "--compose-file", join(folder, "docker-stack.yml")], {
-      env: { ...bareEnvironment, ...variables },
-    });
+    const { code, stderr } = await execute(
+      ["docker", "stack", "config", "--compose-file", join(folder, "docker-stack.yml")],
+      {
+        env: { ...bareEnvironment, ...variables },
+      },
+    );
     expect(code, stderr).toBe(0);
     expect(stderr).toBe("");
   });
@@ -74,21 +93,30 @@ describe.skipIf(alike.isLeftOut)(alike.title, () => {
   test("in every compiled file", () => {
     const files = Object.values(compiled).flat();
     const read = readWithPyYaml(files.map(([, text]) => text));
-    for (const [index, [name, text]] of files.entries()) expect(read[index], name).toEqual(marked(parse(text, { mapAsMap: true })));
+    for (const [index, [name, text]] of files.entries())
+      expect(read[index], name).toEqual(marked(parse(text, { mapAsMap: true })));
   });
 });
 
 function compiledFor(target: TargetName): readonly Named[] {
   const { file } = targets[target];
   const expected = caseNames("compile").map(
-    (name) => [`test/compile/${name}`, readFileSync(pathOf("compile", name, "expected", target, file), "utf8")] as const,
+    (name) =>
+      [`test/compile/${name}`, readFileSync(pathOf("compile", name, "expected", target, file), "utf8")] as const,
   );
-  return [...readdirSync(examplesFolder).map((name) => [`examples/${name}`, compiledExample(name, target)] as const), ...expected];
+  return [
+    ...readdirSync(examplesFolder).map((name) => [`examples/${name}`, compiledExample(name, target)] as const),
+    ...expected,
+  ];
 }
 
 function compiledExample(name: string, target: TargetName): string {
-  const { files, diagnostics } = compile(readFileSync(join(examplesFolder, name, "stack.yml"), "utf8"), { name, target });
+  const { files, diagnostics } = compile(readFileSync(join(examplesFolder, name, "stack.yml"), "utf8"), {
+    name,
+    target,
+  });
   const text = files[0]?.text;
-  if (text === undefined) throw new Error(`examples/${name} is not compiled: ${diagnostics.map(({ message }) => message).join("; ")}`);
+  if (text === undefined)
+    throw new Error(`examples/${name} is not compiled: ${diagnostics.map(({ message }) => message).join("; ")}`);
   return text;
 }

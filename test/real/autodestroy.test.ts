@@ -73,7 +73,9 @@ describe.skipIf(isLeftOut)(title, () => {
   }, 120_000);
 
   test("the containers that destroy themselves are removed, and no others", async () => {
-    await expect.poll(() => project.services(), { timeout: 60_000, interval: 500 }).toEqual(["archive", "autodestroy", ...kept.slice(1)]);
+    await expect
+      .poll(() => project.services(), { timeout: 60_000, interval: 500 })
+      .toEqual(["archive", "autodestroy", ...kept.slice(1)]);
     expect((await project.container("server")).State.Status).toBe("running");
   });
 
@@ -83,14 +85,28 @@ describe.skipIf(isLeftOut)(title, () => {
   });
 
   test("scenario 40: labels that an image brings make no container one of the service", async () => {
-    expect((await project.container("archive")).Config.Labels).toMatchObject({ "io.tutum-stack.stack": project.name, "io.tutum-stack.service": "probe" });
+    expect((await project.container("archive")).Config.Labels).toMatchObject({
+      "io.tutum-stack.stack": project.name,
+      "io.tutum-stack.service": "probe",
+    });
     expect((await execute(["docker", "inspect", byHand.impostor])).code).toBe(0);
   });
 
   test("the sidecar has no capability, no network and nothing to write to but memory", async () => {
     const { HostConfig, Mounts } = await project.container("autodestroy");
-    expect(HostConfig).toMatchObject({ CapAdd: null, CapDrop: ["ALL"], NetworkMode: "none", Privileged: false, ReadonlyRootfs: true });
-    expect(HostConfig).toMatchObject({ SecurityOpt: ["no-new-privileges:true"], Memory: 128 * 1024 ** 2, PidsLimit: 64, RestartPolicy: { Name: "always" } });
+    expect(HostConfig).toMatchObject({
+      CapAdd: null,
+      CapDrop: ["ALL"],
+      NetworkMode: "none",
+      Privileged: false,
+      ReadonlyRootfs: true,
+    });
+    expect(HostConfig).toMatchObject({
+      SecurityOpt: ["no-new-privileges:true"],
+      Memory: 128 * 1024 ** 2,
+      PidsLimit: 64,
+      RestartPolicy: { Name: "always" },
+    });
     expect(Object.fromEntries(Mounts.map(({ Destination, RW }) => [Destination, RW]))).toEqual({
       "/etc/tutum-stack/autodestroy.json": false,
       "/var/run/docker.sock": true,
@@ -105,7 +121,9 @@ describe.skipIf(isLeftOut)(title, () => {
   test("`up` brings a removed container back, and it is removed again", async () => {
     await project.up(stack, { sidecar: "service" });
     expect(await project.services()).toContain("probe");
-    await expect.poll(() => project.services(), { timeout: 60_000, interval: 500 }).toEqual(["archive", "autodestroy", ...kept.slice(1)]);
+    await expect
+      .poll(() => project.services(), { timeout: 60_000, interval: 500 })
+      .toEqual(["archive", "autodestroy", ...kept.slice(1)]);
   }, 120_000);
 
   test("recreating all containers five times fails nowhere, and the ones that live are there", async () => {
@@ -114,23 +132,39 @@ describe.skipIf(isLeftOut)(title, () => {
       expect(code, stderr).toBe(0);
     }
     expect((await project.container("server")).State.Status).toBe("running");
-    await expect.poll(() => project.services(), { timeout: 60_000, interval: 500 }).toEqual(["archive", "autodestroy", ...kept.slice(1)]);
+    await expect
+      .poll(() => project.services(), { timeout: 60_000, interval: 500 })
+      .toEqual(["archive", "autodestroy", ...kept.slice(1)]);
   }, 240_000);
 
   test("scenario 41: what `docker-compose run` leaves is kept, beside a container of the same service that is removed", async () => {
     expect(await project.run("probe")).toBe(3);
-    const oneOffs = async () => (await execute(["docker", "ps", "-a", "-q", "--filter", `name=${project.name}_probe_run`])).stdout.split("\n").filter(Boolean);
+    const oneOffs = async () =>
+      (await execute(["docker", "ps", "-a", "-q", "--filter", `name=${project.name}_probe_run`])).stdout
+        .split("\n")
+        .filter(Boolean);
     expect(await oneOffs()).toHaveLength(1);
     await project.up(stack, { sidecar: "service" });
     expect(await project.services()).toContain("probe");
-    await expect.poll(() => project.services(), { timeout: 60_000, interval: 500 }).toEqual(["archive", "autodestroy", ...kept.slice(1)]);
+    await expect
+      .poll(() => project.services(), { timeout: 60_000, interval: 500 })
+      .toEqual(["archive", "autodestroy", ...kept.slice(1)]);
     expect(await oneOffs()).toHaveLength(1);
   }, 120_000);
 });
 
 /** Starts a container that Compose does not know. */
 async function run(image: string, options: readonly string[], ...command: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await execute(["docker", "run", "-d", "--network", "none", ...options, image, ...command]);
+  const { code, stdout, stderr } = await execute([
+    "docker",
+    "run",
+    "-d",
+    "--network",
+    "none",
+    ...options,
+    image,
+    ...command,
+  ]);
   expect(code, stderr).toBe(0);
   return stdout.trim();
 }

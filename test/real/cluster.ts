@@ -52,9 +52,22 @@ class Node {
     const script = `hostname "$1" && mount --bind "$2/run" /run && mount -t tmpfs tmpfs /srv && mkdir -p /srv/sites /srv/store /srv/queue /srv/backup &&
       exec dockerd --data-root "$2/data" --exec-root "$2/exec" --pidfile "$2/pid" --host unix:///run/docker.sock --bridge=none --cgroup-parent "/$3" >"$2/log" 2>&1`;
     const own = ["unshare", "--mount", "--uts", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"];
-    const args = [`--net=/var/run/netns/${this.#network}`, ...own, "sh", "-c", script, "sh", this.name, this.#folder, this.#network];
+    const args = [
+      `--net=/var/run/netns/${this.#network}`,
+      ...own,
+      "sh",
+      "-c",
+      script,
+      "sh",
+      this.name,
+      this.#folder,
+      this.#network,
+    ];
     this.#machine = spawn("nsenter", args, { stdio: "inherit" });
-    await vi.waitFor(async () => expect((await this.docker("version")).code).toBe(0), { timeout: 60_000, interval: 250 });
+    await vi.waitFor(async () => expect((await this.docker("version")).code).toBe(0), {
+      timeout: 60_000,
+      interval: 250,
+    });
     await this.dockerOut("load", "--input", images);
   }
 
@@ -77,7 +90,9 @@ class Node {
   }
 
   docker(...args: readonly string[]): Promise<Outcome> {
-    return execute(["docker", ...args], { env: { ...bareEnvironment, DOCKER_HOST: `unix://${join(this.#folder, "run/docker.sock")}` } });
+    return execute(["docker", ...args], {
+      env: { ...bareEnvironment, DOCKER_HOST: `unix://${join(this.#folder, "run/docker.sock")}` },
+    });
   }
 
   /** What a command prints; expects it to succeed. */
@@ -101,7 +116,10 @@ export class Cluster {
   readonly #name = `ts-${randomBytes(3).toString("hex")}`;
 
   constructor(count: number) {
-    this.nodes = Array.from({ length: count }, (_, index) => new Node(`node${index + 1}`, `10.99.0.${index + 1}`, this.#folder, `${this.#name}-${index + 1}`));
+    this.nodes = Array.from(
+      { length: count },
+      (_, index) => new Node(`node${index + 1}`, `10.99.0.${index + 1}`, this.#folder, `${this.#name}-${index + 1}`),
+    );
   }
 
   get manager(): Node {
@@ -118,7 +136,15 @@ export class Cluster {
     await this.manager.dockerOut("swarm", "init", "--advertise-addr", this.manager.address);
     const token = await this.manager.dockerOut("swarm", "join-token", "--quiet", "worker");
     for (const node of this.nodes.slice(1))
-      await node.dockerOut("swarm", "join", "--advertise-addr", node.address, "--token", token, `${this.manager.address}:2377`);
+      await node.dockerOut(
+        "swarm",
+        "join",
+        "--advertise-addr",
+        node.address,
+        "--token",
+        token,
+        `${this.manager.address}:2377`,
+      );
   }
 
   /** Compiles a stack and deploys it; expects both to succeed. */
@@ -127,20 +153,32 @@ export class Cluster {
     expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
     const folder = mkdtempSync(join(this.#folder, "stack-"));
     for (const file of files) writeFileSync(join(folder, file.name), file.text);
-    await this.manager.dockerOut("stack", "deploy", "--resolve-image", "never", "--compose-file", join(folder, "docker-stack.yml"), name);
+    await this.manager.dockerOut(
+      "stack",
+      "deploy",
+      "--resolve-image",
+      "never",
+      "--compose-file",
+      join(folder, "docker-stack.yml"),
+      name,
+    );
   }
 
   /** What Swarm was asked for, by the names of the stack's services. */
   async specs(stack: string): Promise<ReadonlyMap<string, ServiceSpec>> {
     const ids = (await this.manager.dockerOut("stack", "services", "--quiet", stack)).split("\n");
-    const inspected = JSON.parse(await this.manager.dockerOut("service", "inspect", ...ids)) as readonly { readonly Spec: ServiceSpec }[];
+    const inspected = JSON.parse(await this.manager.dockerOut("service", "inspect", ...ids)) as readonly {
+      readonly Spec: ServiceSpec;
+    }[];
     return new Map(inspected.map(({ Spec }) => [Spec.Name.slice(stack.length + 1), Spec]));
   }
 
   /** The tasks of a service, the latest first. */
   async tasks(service: string): Promise<readonly Task[]> {
     const format = "{{.Node}}|{{.DesiredState}}|{{.CurrentState}}";
-    const lines = (await this.manager.dockerOut("service", "ps", "--format", format, service)).split("\n").filter(Boolean);
+    const lines = (await this.manager.dockerOut("service", "ps", "--format", format, service))
+      .split("\n")
+      .filter(Boolean);
     return lines.map((line) => {
       const [node = "", desired = "", current = ""] = line.split("|");
       return { node, desired, state: current.split(" ")[0]! };
@@ -149,7 +187,9 @@ export class Cluster {
 
   /** The nodes on which tasks of a service run, sorted. */
   async runsOn(service: string): Promise<readonly string[]> {
-    return (await this.tasks(service)).flatMap(({ node, desired, state }) => (desired === "Running" && state === "Running" ? [node] : [])).toSorted();
+    return (await this.tasks(service))
+      .flatMap(({ node, desired, state }) => (desired === "Running" && state === "Running" ? [node] : []))
+      .toSorted();
   }
 
   /** Ends everything and leaves nothing. */
@@ -157,7 +197,11 @@ export class Cluster {
     await Promise.all(this.nodes.map((node) => node.kill()));
     for (const index of this.nodes.keys()) await execute(["ip", "netns", "del", `${this.#name}-${index + 1}`]);
     await execute(["ip", "netns", "del", this.#name]);
-    await execute(["sh", "-c", `find /sys/fs/cgroup -depth -type d -path "*/${this.#name}-*" -exec rmdir {} + 2>/dev/null`]);
+    await execute([
+      "sh",
+      "-c",
+      `find /sys/fs/cgroup -depth -type d -path "*/${this.#name}-*" -exec rmdir {} + 2>/dev/null`,
+    ]);
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
   }
 
@@ -173,7 +217,20 @@ export class Cluster {
     for (const [index, { address }] of this.nodes.entries()) {
       const network = `${this.#name}-${index + 1}`;
       await ip("netns", "add", network);
-      await ip("-n", this.#name, "link", "add", `port${index}`, "type", "veth", "peer", "name", "eth0", "netns", network);
+      await ip(
+        "-n",
+        this.#name,
+        "link",
+        "add",
+        `port${index}`,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        "eth0",
+        "netns",
+        network,
+      );
       await ip("-n", this.#name, "link", "set", `port${index}`, "master", "lan", "up");
       await ip("-n", network, "addr", "add", `${address}/24`, "dev", "eth0");
       await ip("-n", network, "link", "set", "eth0", "up");

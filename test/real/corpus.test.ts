@@ -12,21 +12,31 @@ const corpus = process.env["TUTUM_STACK_CORPUS"] ?? fileURLToPath(new URL("../..
 const classes = join(corpus, "classes.tsv");
 const isHere = existsSync(classes);
 
-test(isHere ? "the corpus of real files is not empty" : "no corpus of real files is here, so none is compiled (TUTUM_STACK_CORPUS names its folder)", () => {
-  expect(rows().length > 0).toBe(isHere);
-  expect(rows().filter(([, kind]) => !/^(stack|defective|compose-file|look-alike|empty|broken-yaml)$/.test(kind))).toEqual([]);
-});
+test(
+  isHere
+    ? "the corpus of real files is not empty"
+    : "no corpus of real files is here, so none is compiled (TUTUM_STACK_CORPUS names its folder)",
+  () => {
+    expect(rows().length > 0).toBe(isHere);
+    expect(
+      rows().filter(([, kind]) => !/^(stack|defective|compose-file|look-alike|empty|broken-yaml)$/.test(kind)),
+    ).toEqual([]);
+  },
+);
 
 if (isHere) {
-  describe.each(Object.keys(targets) as TargetName[])("a real stack file is compiled for %s, to the same bytes again, and reads back", (target) => {
-    test.each(filesOf(/^stack$/))("%s", (file) => {
-      const text = textOf(file);
-      const { files, diagnostics } = compile(text, { name: "shop", target });
-      expect(errorsOf(diagnostics)).toEqual([]);
-      expect(compile(text, { name: "shop", target })).toEqual({ files, diagnostics });
-      expectReadsBack(files[0]?.text ?? "", text, { target });
-    });
-  });
+  describe.each(Object.keys(targets) as TargetName[])(
+    "a real stack file is compiled for %s, to the same bytes again, and reads back",
+    (target) => {
+      test.each(filesOf(/^stack$/))("%s", (file) => {
+        const text = textOf(file);
+        const { files, diagnostics } = compile(text, { name: "shop", target });
+        expect(errorsOf(diagnostics)).toEqual([]);
+        expect(compile(text, { name: "shop", target })).toEqual({ files, diagnostics });
+        expectReadsBack(files[0]?.text ?? "", text, { target });
+      });
+    },
+  );
 
   describe("a stack file with a mistake is refused", () => {
     test.each(filesOf(/^defective$/))("%s", (file) => {

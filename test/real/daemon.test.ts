@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { actionAfterDaemonRestart, autodestroyValues, autorestartValues, isCompatible, type Action, type Policy } from "../../src/lifecycle/policy.ts";
+import {
+  actionAfterDaemonRestart,
+  autodestroyValues,
+  autorestartValues,
+  isCompatible,
+  type Action,
+  type Policy,
+} from "../../src/lifecycle/policy.ts";
 import { needsOwnEngine, PrivateEngine, SidecarProcess } from "./private-engine.ts";
 import { suiteThatNeeds } from "./programs.ts";
 
@@ -21,7 +28,11 @@ const programs = {
 } as const;
 
 const containers = policies.flatMap((policy) =>
-  ([0, 137] as const).map((exitCode) => ({ policy, exitCode, name: `${policy.autorestart}-${policy.autodestroy}-${exitCode}` })),
+  ([0, 137] as const).map((exitCode) => ({
+    policy,
+    exitCode,
+    name: `${policy.autorestart}-${policy.autodestroy}-${exitCode}`,
+  })),
 );
 
 describe.skipIf(isLeftOut)(title, () => {
@@ -39,9 +50,17 @@ describe.skipIf(isLeftOut)(title, () => {
     await engine.dispose();
   }, 120_000);
 
-  test("stopped and started", () => expectTable("engine stopped", () => engine.end("SIGTERM"), actionAfterDaemonRestart), 180_000);
+  test(
+    "stopped and started",
+    () => expectTable("engine stopped", () => engine.end("SIGTERM"), actionAfterDaemonRestart),
+    180_000,
+  );
 
-  test("killed and started", () => expectTable("engine killed", () => engine.end("SIGKILL"), actionAfterDaemonRestart), 180_000);
+  test(
+    "killed and started",
+    () => expectTable("engine killed", () => engine.end("SIGKILL"), actionAfterDaemonRestart),
+    180_000,
+  );
 
   test("scenario 18: killed with everything that it had started, so that nobody knows how the containers ended", async () => {
     await expectTable(
@@ -50,7 +69,9 @@ describe.skipIf(isLeftOut)(title, () => {
       (policy) => actionAfterDaemonRestart(policy, "failure"),
     );
     const removed = sidecar.facts.filter(({ event, exitCode }) => event === "removed" && exitCode === 255);
-    expect(new Set(removed.map(({ reason }) => reason))).toEqual(new Set(["exit code unknown, so counted as a failure"]));
+    expect(new Set(removed.map(({ reason }) => reason))).toEqual(
+      new Set(["exit code unknown, so counted as a failure"]),
+    );
     expect(removed).toHaveLength(4);
   }, 180_000);
 
@@ -58,7 +79,10 @@ describe.skipIf(isLeftOut)(title, () => {
     await runAll();
     const before = sidecar.facts.length;
     await engine.docker("kill", "OFF-ALWAYS-0");
-    await vi.waitFor(() => expect(sidecar.facts.slice(before).map(({ event }) => event)).toContain("stopped"), { timeout: 10_000, interval: 10 });
+    await vi.waitFor(() => expect(sidecar.facts.slice(before).map(({ event }) => event)).toContain("stopped"), {
+      timeout: 10_000,
+      interval: 10,
+    });
     await sidecar.end("SIGKILL");
     expect(await engine.stateOf("OFF-ALWAYS-0")).toBe("exited");
     await startSidecar();
@@ -85,23 +109,36 @@ describe.skipIf(isLeftOut)(title, () => {
     const single: Policy = { autorestart: "OFF", autodestroy: "ALWAYS" };
     const [slow, quick] = [["slow"], [1, 2, 3, 4].map((number) => `quick${number}`)];
     const finished = Array.from({ length: 12 }, (_, number) => `finished${number}`);
-    const all = new Map([...[...slow, ...quick].map((name) => [name, retried] as const), ...finished.map((name) => [name, single] as const)]);
+    const all = new Map([
+      ...[...slow, ...quick].map((name) => [name, retried] as const),
+      ...finished.map((name) => [name, single] as const),
+    ]);
     const watching = new SidecarProcess(engine, "shutdown", all, settleSeconds);
     try {
       await watching.said();
-      for (const name of slow) await engine.run(name, { stack: "shutdown", policy: retried }, ["--stop-timeout", "8"], programs[137]);
+      for (const name of slow)
+        await engine.run(name, { stack: "shutdown", policy: retried }, ["--stop-timeout", "8"], programs[137]);
       for (const name of quick) await engine.run(name, { stack: "shutdown", policy: retried }, [], programs[143]);
       const ids = await Promise.all([...slow, ...quick].map(idOf));
       // They end one after the other, so that some are due before, some while, and some after the engine stops.
-      await Promise.all(finished.map((name, number) => engine.run(name, { stack: "shutdown", policy: single }, [], ["sleep", String(number * 0.4)])));
-      await vi.waitFor(() => expect(watching.facts.map(({ event }) => event)).toContain("removed"), { timeout: 20_000, interval: 5 });
+      await Promise.all(
+        finished.map((name, number) =>
+          engine.run(name, { stack: "shutdown", policy: single }, [], ["sleep", String(number * 0.4)]),
+        ),
+      );
+      await vi.waitFor(() => expect(watching.facts.map(({ event }) => event)).toContain("removed"), {
+        timeout: 20_000,
+        interval: 5,
+      });
       await engine.end("SIGTERM");
       const removedBefore = watching.facts.filter(({ event }) => event === "removed").length;
       expect(removedBefore).toBeLessThan(finished.length);
       // An old connection would have shown them as stopped for good.
       expect(watching.facts.filter(({ service }) => quick.includes(String(service)))).toEqual([]);
       await engine.start();
-      await expectStates(new Map([...all.keys()].map((name) => [name, finished.includes(name) ? "removed" : "running"])));
+      await expectStates(
+        new Map([...all.keys()].map((name) => [name, finished.includes(name) ? "removed" : "running"])),
+      );
       expect(await Promise.all([...slow, ...quick].map(idOf))).toEqual(ids);
       expect(watching.facts.filter(({ event }) => event === "disconnected")).not.toEqual([]);
     } finally {
@@ -109,19 +146,31 @@ describe.skipIf(isLeftOut)(title, () => {
     }
   }, 180_000);
 
-  async function expectTable(way: string, endEngine: () => Promise<void>, action: typeof actionAfterDaemonRestart): Promise<void> {
+  async function expectTable(
+    way: string,
+    endEngine: () => Promise<void>,
+    action: typeof actionAfterDaemonRestart,
+  ): Promise<void> {
     await runAll();
     await endEngine();
     await engine.start();
-    const wanted = containers.map(({ name, policy, exitCode }) => [name, states[action(policy, exitCode === 0 ? "success" : "failure")]] as const);
+    const wanted = containers.map(
+      ({ name, policy, exitCode }) => [name, states[action(policy, exitCode === 0 ? "success" : "failure")]] as const,
+    );
     await expectStates(new Map(wanted));
     console.log(await tableOf(way));
   }
 
   /** What is not removed two settle times later is not going to be. */
   async function expectStates(wanted: ReadonlyMap<string, string>): Promise<void> {
-    const found = async () => Object.fromEntries(await Promise.all([...wanted.keys()].map(async (name) => [name, await engine.stateOf(name)] as const)));
-    await vi.waitFor(async () => expect(await found()).toEqual(Object.fromEntries(wanted)), { timeout: 60_000, interval: 1000 });
+    const found = async () =>
+      Object.fromEntries(
+        await Promise.all([...wanted.keys()].map(async (name) => [name, await engine.stateOf(name)] as const)),
+      );
+    await vi.waitFor(async () => expect(await found()).toEqual(Object.fromEntries(wanted)), {
+      timeout: 60_000,
+      interval: 1000,
+    });
     await new Promise((resolve) => setTimeout(resolve, 2 * settleSeconds * 1000));
     expect(await found()).toEqual(Object.fromEntries(wanted));
   }
@@ -130,7 +179,11 @@ describe.skipIf(isLeftOut)(title, () => {
     await engine.docker("rm", "-f", ...containers.map(({ name }) => name));
     for (let first = 0; first < containers.length; first += 6) {
       const some = containers.slice(first, first + 6);
-      await Promise.all(some.map(({ name, policy, exitCode }) => engine.run(name, { stack, policy }, ["--stop-timeout", "1"], programs[exitCode])));
+      await Promise.all(
+        some.map(({ name, policy, exitCode }) =>
+          engine.run(name, { stack, policy }, ["--stop-timeout", "1"], programs[exitCode]),
+        ),
+      );
     }
   }
 
@@ -144,7 +197,9 @@ describe.skipIf(isLeftOut)(title, () => {
   }
 
   async function tableOf(way: string): Promise<string> {
-    const seen = new Map(await Promise.all(containers.map(async ({ name }) => [name, await engine.stateOf(name)] as const)));
+    const seen = new Map(
+      await Promise.all(containers.map(async ({ name }) => [name, await engine.stateOf(name)] as const)),
+    );
     const rows = containers.map(({ name, policy, exitCode }) => {
       const action = (Object.keys(states) as Action[]).find((one) => states[one] === seen.get(name));
       return `| ${policy.autorestart} | ${policy.autodestroy} | ${exitCode} | ${action} |`;

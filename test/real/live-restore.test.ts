@@ -7,7 +7,10 @@ import type { Policy } from "../../src/lifecycle/policy.ts";
 import { needsOwnEngine, PrivateEngine } from "./private-engine.ts";
 import { suiteThatNeeds } from "./programs.ts";
 
-const { title, isLeftOut } = suiteThatNeeds("an engine with live restore, and a sidecar in a container of it", needsOwnEngine);
+const { title, isLeftOut } = suiteThatNeeds(
+  "an engine with live restore, and a sidecar in a container of it",
+  needsOwnEngine,
+);
 const policy: Policy = { autorestart: "OFF", autodestroy: "ALWAYS" };
 
 describe.skipIf(isLeftOut)(title, () => {
@@ -17,8 +20,20 @@ describe.skipIf(isLeftOut)(title, () => {
     await engine.create("busybox:local", "node:local");
     const config = join(engine.folder, "autodestroy.json");
     writeFileSync(config, JSON.stringify({ ...sidecarConfig("live", new Map([["job", policy]])), settleSeconds: 2 }));
-    const mounts = [`${engine.socket}:/var/run/docker.sock`, `${config}:/autodestroy.json:ro`, `${program}:/tutum-stack:ro`];
-    const options = ["--name", "sidecar", "--network", "none", "--restart", "always", ...mounts.flatMap((mount) => ["-v", mount])];
+    const mounts = [
+      `${engine.socket}:/var/run/docker.sock`,
+      `${config}:/autodestroy.json:ro`,
+      `${program}:/tutum-stack:ro`,
+    ];
+    const options = [
+      "--name",
+      "sidecar",
+      "--network",
+      "none",
+      "--restart",
+      "always",
+      ...mounts.flatMap((mount) => ["-v", mount]),
+    ];
     const command = ["node", "/tutum-stack/bin.js", "sidecar", "--config", "/autodestroy.json", "--log", "json"];
     const { code, stderr } = await engine.docker("run", "-d", ...options, "node:local", ...command);
     expect(code, stderr).toBe(0);
@@ -35,10 +50,20 @@ describe.skipIf(isLeftOut)(title, () => {
     expect(await inspect("{{.State.StartedAt}}")).toBe(started);
     expect(await engine.stateOf("job")).toBe("running");
     await engine.docker("kill", "job");
-    await vi.waitFor(async () => expect(await inspect("{{.RestartCount}}")).toBe("1"), { timeout: 90_000, interval: 500 });
+    await vi.waitFor(async () => expect(await inspect("{{.RestartCount}}")).toBe("1"), {
+      timeout: 90_000,
+      interval: 500,
+    });
     expect(await engine.stateOf("job")).toBe("exited");
-    await vi.waitFor(async () => expect(await engine.stateOf("job")).toBe("removed"), { timeout: 30_000, interval: 500 });
-    expect([await said("connected"), await said("disconnected"), await said("removed")]).toEqual([2, expect.any(Number), 1]);
+    await vi.waitFor(async () => expect(await engine.stateOf("job")).toBe("removed"), {
+      timeout: 30_000,
+      interval: 500,
+    });
+    expect([await said("connected"), await said("disconnected"), await said("removed")]).toEqual([
+      2,
+      expect.any(Number),
+      1,
+    ]);
   }, 180_000);
 
   async function inspect(format: string): Promise<string> {

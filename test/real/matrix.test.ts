@@ -6,7 +6,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { serviceLabel, sidecarConfig, stackLabel } from "../../src/lifecycle/config.ts";
-import { actionAfterExit, actionAfterStop, autodestroyValues, autorestartValues, isCompatible, type Action, type Policy } from "../../src/lifecycle/policy.ts";
+import {
+  actionAfterExit,
+  actionAfterStop,
+  autodestroyValues,
+  autorestartValues,
+  isCompatible,
+  type Action,
+  type Policy,
+} from "../../src/lifecycle/policy.ts";
 import { execute, suiteThatNeeds } from "./programs.ts";
 import { needsEngine } from "./project.ts";
 
@@ -27,7 +35,12 @@ const stack = `matrix-${randomBytes(4).toString("hex")}`;
 const serviceOf = ({ autorestart, autodestroy }: Policy): string => `${autorestart}-${autodestroy}`;
 const cases: readonly Case[] = policies.flatMap((policy) =>
   exitCodes.flatMap((exitCode) =>
-    ways.map((way) => ({ policy, exitCode, way, name: `${stack}-${serviceOf(policy)}-${exitCode}-${way.replaceAll(" ", "-")}` })),
+    ways.map((way) => ({
+      policy,
+      exitCode,
+      way,
+      name: `${stack}-${serviceOf(policy)}-${exitCode}-${way.replaceAll(" ", "-")}`,
+    })),
   ),
 );
 
@@ -69,11 +82,15 @@ describe.skipIf(isLeftOut)(title, () => {
 });
 
 function startSidecar(folder: string): Promise<ChildProcess> {
-  const destroyed = policies.filter(({ autodestroy }) => autodestroy !== "OFF").map((policy) => [serviceOf(policy), policy] as const);
+  const destroyed = policies
+    .filter(({ autodestroy }) => autodestroy !== "OFF")
+    .map((policy) => [serviceOf(policy), policy] as const);
   const config = join(folder, "autodestroy.json");
   writeFileSync(config, JSON.stringify({ ...sidecarConfig(stack, new Map(destroyed)), settleSeconds: 2 }));
   const program = fileURLToPath(new URL("../../dist/bin.js", import.meta.url));
-  const child = spawn(process.execPath, [program, "sidecar", "--config", config], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [program, "sidecar", "--config", config], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   return new Promise((resolve, reject) => {
     child.stdout.on("data", (lines: Buffer) => lines.includes('"connected"') && resolve(child));
     child.on("exit", (code) => reject(new Error(`the sidecar ended with ${code}`)));
@@ -82,8 +99,12 @@ function startSidecar(folder: string): Promise<ChildProcess> {
 
 async function start({ policy, exitCode, way, name }: Case): Promise<void> {
   const restart = { OFF: "no", ON_FAILURE: "on-failure", ALWAYS: "always" }[policy.autorestart];
-  const labels = policy.autodestroy === "OFF" ? [] : ["--label", `${stackLabel}=${stack}`, "--label", `${serviceLabel}=${serviceOf(policy)}`];
-  const script = way === "by itself" ? `sleep 1; exit ${exitCode}` : `trap 'exit ${exitCode}' TERM; while :; do sleep 0.2; done`;
+  const labels =
+    policy.autodestroy === "OFF"
+      ? []
+      : ["--label", `${stackLabel}=${stack}`, "--label", `${serviceLabel}=${serviceOf(policy)}`];
+  const script =
+    way === "by itself" ? `sleep 1; exit ${exitCode}` : `trap 'exit ${exitCode}' TERM; while :; do sleep 0.2; done`;
   const { code, stderr } = await execute([
     "docker",
     "run",
@@ -121,7 +142,13 @@ function twoSettleTimes(): Promise<void> {
 }
 
 async function observe(seen: Map<string, Action>): Promise<void> {
-  const { stdout } = await execute(["docker", "inspect", "--format", "{{.Name}} {{.State.Status}} {{.RestartCount}}", ...(await existing())]);
+  const { stdout } = await execute([
+    "docker",
+    "inspect",
+    "--format",
+    "{{.Name}} {{.State.Status}} {{.RestartCount}}",
+    ...(await existing()),
+  ]);
   for (const { name } of cases) seen.set(name, "remove");
   for (const line of stdout.trim().split("\n")) {
     const [name = "", status, restarts] = line.slice(1).split(" ");
@@ -132,11 +159,17 @@ async function observe(seen: Map<string, Action>): Promise<void> {
 function tableOf(seen: ReadonlyMap<string, Action>): string {
   const rows = policies.flatMap((policy) =>
     exitCodes.map((exitCode) => {
-      const cells = cases.filter((one) => one.policy === policy && one.exitCode === exitCode).map(({ name }) => seen.get(name));
+      const cells = cases
+        .filter((one) => one.policy === policy && one.exitCode === exitCode)
+        .map(({ name }) => seen.get(name));
       return `| ${policy.autorestart} | ${policy.autodestroy} | ${exitCode} | ${cells.join(" | ")} |`;
     }),
   );
-  return [`| autorestart | autodestroy | exit code | ${ways.join(" | ")} |`, "|---|---|---|---|---|---|---|", ...rows].join("\n");
+  return [
+    `| autorestart | autodestroy | exit code | ${ways.join(" | ")} |`,
+    "|---|---|---|---|---|---|---|",
+    ...rows,
+  ].join("\n");
 }
 
 async function inTurns<T>(items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {

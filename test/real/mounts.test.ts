@@ -29,11 +29,20 @@ describe.skipIf(isLeftOut)(`${title}: volumes_from`, () => {
 
   test("mounts what a Swarm stack file mounts", async () => {
     const file = compile(stack, { name: "shop", target: "swarm" }).files[0]?.text ?? "";
-    const { services } = parse(file) as { readonly services: Readonly<Record<string, { readonly volumes: readonly (string | LongVolume)[] }>> };
-    const onSwarm = Object.entries(services).flatMap(([service, { volumes }]) => volumes.map((volume) => mountOf(service, volume)));
+    const { services } = parse(file) as {
+      readonly services: Readonly<Record<string, { readonly volumes: readonly (string | LongVolume)[] }>>;
+    };
+    const onSwarm = Object.entries(services).flatMap(([service, { volumes }]) =>
+      volumes.map((volume) => mountOf(service, volume)),
+    );
     const onEngine = await Promise.all(
       Object.keys(services).map(async (service) =>
-        (await project.container(service)).Mounts.map(({ Name = "", Destination, RW }) => ({ service, place: Destination, volume: Name, isWritable: RW })),
+        (await project.container(service)).Mounts.map(({ Name = "", Destination, RW }) => ({
+          service,
+          place: Destination,
+          volume: Name,
+          isWritable: RW,
+        })),
       ),
     );
     expect(onSwarm.length).toBeGreaterThan(25);
@@ -55,7 +64,8 @@ interface LongVolume {
 }
 
 function mountOf(service: string, written: string | LongVolume): Mount {
-  if (typeof written !== "string") return { service, place: written.target, volume: written.source, isWritable: !written.read_only };
+  if (typeof written !== "string")
+    return { service, place: written.target, volume: written.source, isWritable: !written.read_only };
   const [source = "", target, mode] = written.split(":");
   return target === undefined
     ? { service, place: source, volume: `of ${service} at ${source}`, isWritable: true }

@@ -12,7 +12,8 @@ import { needsEngine } from "./project.ts";
 
 /** What an engine needs that a test may stop, kill and start. */
 export const needsOwnEngine = {
-  isHere: needsEngine.isHere && works(["ip", "netns", "list"]) && works(["dockerd", "--version"]) && process.getuid?.() === 0,
+  isHere:
+    needsEngine.isHere && works(["ip", "netns", "list"]) && works(["dockerd", "--version"]) && process.getuid?.() === 0,
   how: `${needsEngine.how}; root, dockerd, and ip (on Debian: apt-get install iproute2)`,
 };
 
@@ -43,13 +44,24 @@ export class PrivateEngine {
   async start(): Promise<void> {
     for (const name of ["data", "run"]) mkdirSync(join(this.folder, name), { recursive: true });
     // A killed engine leaves the files behind that say which processes were its own.
-    for (const file of ["docker.pid", "run/containerd/containerd.pid"]) rmSync(join(this.folder, file), { force: true });
+    for (const file of ["docker.pid", "run/containerd/containerd.pid"])
+      rmSync(join(this.folder, file), { force: true });
     const places = { "data-root": "data", "exec-root": "run", pidfile: "docker.pid" };
     const options = Object.entries(places).flatMap(([option, name]) => [`--${option}`, join(this.folder, name)]);
     // Not `ip netns exec`: that mounts another /sys, in which the engine finds no control groups.
-    const command = [`--net=/var/run/netns/${this.#network}`, "dockerd", ...this.#options, ...options, "--host", `unix://${this.socket}`];
+    const command = [
+      `--net=/var/run/netns/${this.#network}`,
+      "dockerd",
+      ...this.#options,
+      ...options,
+      "--host",
+      `unix://${this.socket}`,
+    ];
     this.#engine = spawn("nsenter", command, { stdio: "ignore" });
-    await vi.waitFor(async () => expect((await this.docker("version")).code).toBe(0), { timeout: 60_000, interval: 250 });
+    await vi.waitFor(async () => expect((await this.docker("version")).code).toBe(0), {
+      timeout: 60_000,
+      interval: 250,
+    });
   }
 
   /** Ends the engine, and waits until it has ended. */
@@ -73,9 +85,17 @@ export class PrivateEngine {
   }
 
   /** Starts a container of a service, without a network; expects that to succeed. */
-  async run(name: string, of: { readonly stack: string; readonly policy: Policy }, options: readonly string[], command: readonly string[]): Promise<void> {
+  async run(
+    name: string,
+    of: { readonly stack: string; readonly policy: Policy },
+    options: readonly string[],
+    command: readonly string[],
+  ): Promise<void> {
     const restart = { OFF: "no", ON_FAILURE: "on-failure", ALWAYS: "always" }[of.policy.autorestart];
-    const labels = of.policy.autodestroy === "OFF" ? [] : ["--label", `${stackLabel}=${of.stack}`, "--label", `${serviceLabel}=${name}`];
+    const labels =
+      of.policy.autodestroy === "OFF"
+        ? []
+        : ["--label", `${stackLabel}=${of.stack}`, "--label", `${serviceLabel}=${name}`];
     const all = ["--name", name, "--network", "none", "--restart", restart, ...labels, ...options];
     const { code, stderr } = await this.docker("run", "-d", ...all, "busybox:local", ...command);
     expect(code, stderr).toBe(0);

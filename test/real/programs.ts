@@ -43,16 +43,27 @@ export function suiteThatNeeds(
 }
 
 /** The implementations of Compose that are here; `docker-compose` may be of version 1 or later. */
-export const composeCommands: readonly (readonly string[])[] = [["docker-compose"], ["docker", "compose"]].filter((command) => works([...command, "version"]));
+export const composeCommands: readonly (readonly string[])[] = [["docker-compose"], ["docker", "compose"]].filter(
+  (command) => works([...command, "version"]),
+);
 
 /** `docker-compose`, which the tests need. */
-export const needsDockerCompose = { isHere: composeCommands[0]?.[0] === "docker-compose", how: "docker-compose; on Debian: apt-get install docker-compose" };
+export const needsDockerCompose = {
+  isHere: composeCommands[0]?.[0] === "docker-compose",
+  how: "docker-compose; on Debian: apt-get install docker-compose",
+};
 
 /** The CLI of Docker 23 or later, which checks stack files without an engine. */
-export const needsStackConfig = { isHere: works(["docker", "stack", "config", "--help"]), how: "docker 23 or later, for `docker stack config`" };
+export const needsStackConfig = {
+  isHere: works(["docker", "stack", "config", "--help"]),
+  how: "docker 23 or later, for `docker stack config`",
+};
 
 /** PyYAML, the reader of docker-compose 1.x. */
-export const needsPyYaml = { isHere: works(["python3", "-c", "import yaml"]), how: "PyYAML; on Debian: apt-get install python3-yaml" };
+export const needsPyYaml = {
+  isHere: works(["python3", "-c", "import yaml"]),
+  how: "PyYAML; on Debian: apt-get install python3-yaml",
+};
 
 /** What PyYAML reads in each of several texts, in one process, in the form of `marked`. */
 export function readWithPyYaml(texts: readonly string[]): readonly unknown[] {
@@ -67,8 +78,12 @@ export function readWithPyYaml(texts: readonly string[]): readonly unknown[] {
 
 /** Commands in the words that docker-compose 1.x finds in them; a list is split already. */
 export function splitWithPython(commands: readonly (string | readonly string[])[]): readonly (readonly string[])[] {
-  const program = "import json, shlex, sys; print(json.dumps([shlex.split(c) if isinstance(c, str) else c for c in json.load(sys.stdin)]))";
-  const { status, stdout, stderr } = spawnSync("python3", ["-c", program], { input: JSON.stringify(commands), encoding: "utf8" });
+  const program =
+    "import json, shlex, sys; print(json.dumps([shlex.split(c) if isinstance(c, str) else c for c in json.load(sys.stdin)]))";
+  const { status, stdout, stderr } = spawnSync("python3", ["-c", program], {
+    input: JSON.stringify(commands),
+    encoding: "utf8",
+  });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as string[][];
 }
@@ -81,13 +96,19 @@ export function marked(value: unknown): unknown {
 
 /** The opposite of `marked`. */
 export function unmarked(value: unknown): unknown {
-  const { mapping, list } = (value ?? {}) as { readonly mapping?: readonly [unknown, unknown][]; readonly list?: readonly unknown[] };
+  const { mapping, list } = (value ?? {}) as {
+    readonly mapping?: readonly [unknown, unknown][];
+    readonly list?: readonly unknown[];
+  };
   if (mapping) return new Map(mapping.map(([key, item]) => [unmarked(key), unmarked(item)]));
   return list ? list.map(unmarked) : value;
 }
 
 /** A folder with these files, removed when the test is over. A concurrent test has to say itself when that is. */
-export function temporaryFolder(files: readonly { readonly name: string; readonly text: string }[], finished = onTestFinished): string {
+export function temporaryFolder(
+  files: readonly { readonly name: string; readonly text: string }[],
+  finished = onTestFinished,
+): string {
   const folder = mkdtempSync(join(tmpdir(), "tutum-stack-"));
   finished(() => rmSync(folder, { recursive: true, force: true }));
   for (const { name, text } of files) writeFileSync(join(folder, name), text);

@@ -17,13 +17,22 @@ export interface Container {
   readonly Id: string;
   readonly RestartCount: number;
   readonly State: { readonly Status: string; readonly ExitCode: number; readonly Health?: { readonly Status: string } };
-  readonly Config: Readonly<Record<string, unknown>> & { readonly Env: readonly string[]; readonly Labels: Readonly<Record<string, string>> };
+  readonly Config: Readonly<Record<string, unknown>> & {
+    readonly Env: readonly string[];
+    readonly Labels: Readonly<Record<string, string>>;
+  };
   readonly HostConfig: Readonly<Record<string, unknown>>;
   readonly NetworkSettings: {
     readonly Ports: Readonly<Record<string, readonly { readonly HostPort: string }[] | null>>;
     readonly Networks: Readonly<Record<string, { readonly IPAddress: string; readonly MacAddress: string }>>;
   };
-  readonly Mounts: readonly { readonly Type: string; readonly Name?: string; readonly Source: string; readonly Destination: string; readonly RW: boolean }[];
+  readonly Mounts: readonly {
+    readonly Type: string;
+    readonly Name?: string;
+    readonly Source: string;
+    readonly Destination: string;
+    readonly RW: boolean;
+  }[];
 }
 
 /** A compiled stack as a project of docker-compose, in a folder and under a name of its own. */
@@ -32,7 +41,10 @@ export class Project {
   readonly #folder = mkdtempSync(join(tmpdir(), "tutum-stack-"));
 
   /** Compiles the stack and starts it; expects both to succeed. */
-  async up(stack: string, { env = {}, sidecar = "none" }: { readonly env?: NodeJS.ProcessEnv; readonly sidecar?: "service" | "none" } = {}): Promise<void> {
+  async up(
+    stack: string,
+    { env = {}, sidecar = "none" }: { readonly env?: NodeJS.ProcessEnv; readonly sidecar?: "service" | "none" } = {},
+  ): Promise<void> {
     const { files, diagnostics } = compile(stack, { name: this.name, sidecar });
     expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
     for (const { name, text } of files) writeFileSync(join(this.#folder, name), text);
@@ -68,7 +80,9 @@ export class Project {
   /** The services that have a container, running or not, beside those of `run`. */
   async services(): Promise<readonly string[]> {
     const format = '{{.Label "com.docker.compose.service"}}';
-    const filters = [`label=com.docker.compose.project=${this.name}`, "label=com.docker.compose.oneoff=False"].flatMap((filter) => ["--filter", filter]);
+    const filters = [`label=com.docker.compose.project=${this.name}`, "label=com.docker.compose.oneoff=False"].flatMap(
+      (filter) => ["--filter", filter],
+    );
     const { stdout } = await execute(["docker", "ps", "-a", ...filters, "--format", format]);
     return stdout.split("\n").filter(Boolean).toSorted();
   }

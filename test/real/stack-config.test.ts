@@ -7,7 +7,10 @@ import { commands } from "./commands.ts";
 import { bareEnvironment, execute, needsStackConfig, suiteThatNeeds, temporaryFolder } from "./programs.ts";
 import { doubleQuoted, interpolatedTexts, literalTexts, substitute } from "./texts.ts";
 
-const { title, isLeftOut } = suiteThatNeeds("what `docker stack` reads in a compiled file is what the stack file said", needsStackConfig);
+const { title, isLeftOut } = suiteThatNeeds(
+  "what `docker stack` reads in a compiled file is what the stack file said",
+  needsStackConfig,
+);
 
 describe.skipIf(isLeftOut)(title, () => {
   test("when `$` is text", async () => {
@@ -27,7 +30,12 @@ describe.skipIf(isLeftOut)(title, () => {
   });
 
   test("and commands are split into the same words", async () => {
-    const stack = commands.map(([text], index) => `c${index}: {image: busybox, command: ${doubleQuoted(text)}, entrypoint: ${doubleQuoted(text)}}`).join("\n");
+    const stack = commands
+      .map(
+        ([text], index) =>
+          `c${index}: {image: busybox, command: ${doubleQuoted(text)}, entrypoint: ${doubleQuoted(text)}}`,
+      )
+      .join("\n");
     const services = await configOf(stack, { interpolate: false, env: { X: "substituted" } });
     for (const [index, [text, words]] of commands.entries()) {
       expect(services.get(`c${index}`)?.["command"], text).toEqual(words);
@@ -94,7 +102,11 @@ user: {image: busybox, volumes_from: ["all:ro"]}
         resources: { limits: { memory: String(1.5 * 1024 ** 3) } },
         restart_policy: { condition: "on-failure", max_attempts: 3 },
         placement: {
-          constraints: ["node.labels.ssd == true", "node.labels.zone == $X", "node.labels.a.b-c_d == e f:g.*()?+[]\\^|/"],
+          constraints: [
+            "node.labels.ssd == true",
+            "node.labels.zone == $X",
+            "node.labels.a.b-c_d == e f:g.*()?+[]\\^|/",
+          ],
           preferences: [{ spread: "node.id" }],
         },
       },
@@ -104,7 +116,11 @@ user: {image: busybox, volumes_from: ["all:ro"]}
       networks: { default: { aliases: ["alias"] } },
       deploy: { mode: "global", resources: { limits: { memory: "512" } }, restart_policy: { condition: "any" } },
     });
-    expect(services.get("on-host")).toEqual({ image: "busybox", networks: { host: null }, deploy: { restart_policy: { condition: "none" } } });
+    expect(services.get("on-host")).toEqual({
+      image: "busybox",
+      networks: { host: null },
+      deploy: { restart_policy: { condition: "none" } },
+    });
     expect(services.get("user")?.["volumes"]).toEqual(volumes.map((volume) => ({ ...volume, read_only: true })));
   });
 });
@@ -133,7 +149,10 @@ function stackWith(texts: readonly string[]): string {
     `mapping: {image: busybox, environment: ${mapping}, labels: ${mapping}}`,
     `list: {image: busybox, environment: ${list}, labels: ${list}}`,
     `words: {image: busybox, command: ${listOf(texts)}, entrypoint: ${listOf(texts)}}`,
-    ...texts.map((text, index) => `t${index}: {${["image", ...singleTexts].map((field) => `${field}: ${doubleQuoted(visible(text))}`).join(", ")}}`),
+    ...texts.map(
+      (text, index) =>
+        `t${index}: {${["image", ...singleTexts].map((field) => `${field}: ${doubleQuoted(visible(text))}`).join(", ")}}`,
+    ),
   ].join("\n");
 }
 
@@ -147,7 +166,10 @@ function visible(text: string): string {
 function expectTexts(services: Services, texts: readonly string[]): void {
   const expected = texts.map((text, index) => [`N${index}`, text] as const).toSorted(byName);
   for (const name of ["mapping", "list"]) {
-    const { labels, environment } = services.get(name) as Record<"labels" | "environment", Readonly<Record<string, string>>>;
+    const { labels, environment } = services.get(name) as Record<
+      "labels" | "environment",
+      Readonly<Record<string, string>>
+    >;
     expect(Object.entries(labels).toSorted(byName), `labels in the form of a ${name}`).toEqual(expected);
     const given = Object.entries(environment).map(([key, text]) => [key, expandTemplate(text)] as const);
     expect(given.toSorted(byName), `environment in the form of a ${name}`).toEqual(expected);
@@ -168,15 +190,23 @@ function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]
 }
 
 /** The services that `docker stack config` prints for a compiled stack; the folder of the file is `FOLDER` there. */
-async function configOf(stack: string, { interpolate, env }: { readonly interpolate: boolean; readonly env: NodeJS.ProcessEnv }): Promise<Services> {
+async function configOf(
+  stack: string,
+  { interpolate, env }: { readonly interpolate: boolean; readonly env: NodeJS.ProcessEnv },
+): Promise<Services> {
   const { files, diagnostics } = compile(stack, { name: "shop", target: "swarm", interpolate });
   expect(diagnostics.flatMap(({ severity, message }) => (severity === "error" ? [message] : []))).toEqual([]);
   const folder = temporaryFolder(files);
-  const { code, stdout, stderr } = await execute(["docker", "stack", "config", "--compose-file", join(folder, "docker-stack.yml")], {
-    env: { ...bareEnvironment, ...env },
-  });
+  const { code, stdout, stderr } = await execute(
+    ["docker", "stack", "config", "--compose-file", join(folder, "docker-stack.yml")],
+    {
+      env: { ...bareEnvironment, ...env },
+    },
+  );
   expect(code, stderr).toBe(0);
   expect(stderr).toBe("");
-  const { services } = parse(stdout.replaceAll(folder, "FOLDER")) as { readonly services: Readonly<Record<string, Record<string, unknown>>> };
+  const { services } = parse(stdout.replaceAll(folder, "FOLDER")) as {
+    readonly services: Readonly<Record<string, Record<string, unknown>>>;
+  };
   return new Map(Object.entries(services));
 }

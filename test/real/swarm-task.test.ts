@@ -28,16 +28,40 @@ describe.skipIf(isLeftOut)(title, () => {
 
   test("scenario 42: a task with the labels of the stack is kept, and a container with the same labels is removed", async () => {
     const labels = ["--container-label", `${stackLabel}=${stack}`, "--container-label", `${serviceLabel}=job`];
-    const options = ["--detach", "--no-resolve-image", "--name", "tasks_job", "--restart-condition", "none", "--network", "host", ...labels];
-    const { code, stderr } = await engine.docker("service", "create", ...options, "busybox:local", "sh", "-c", "exit 3");
+    const options = [
+      "--detach",
+      "--no-resolve-image",
+      "--name",
+      "tasks_job",
+      "--restart-condition",
+      "none",
+      "--network",
+      "host",
+      ...labels,
+    ];
+    const { code, stderr } = await engine.docker(
+      "service",
+      "create",
+      ...options,
+      "busybox:local",
+      "sh",
+      "-c",
+      "exit 3",
+    );
     expect(code, stderr).toBe(0);
-    await vi.waitFor(async () => expect(await tasks()).toMatch(/^\w+ Exited \(3\)/), { timeout: 60_000, interval: 250 });
+    await vi.waitFor(async () => expect(await tasks()).toMatch(/^\w+ Exited \(3\)/), {
+      timeout: 60_000,
+      interval: 250,
+    });
     const before = await tasks();
     await engine.run("job", { stack, policy }, [], ["sh", "-c", "exit 3"]);
     await sidecar.said("removed");
     expect(await engine.stateOf("job")).toBe("removed");
     expect((await tasks()).split(" ")[0]).toBe(before.split(" ")[0]);
-    expect(sidecar.facts.find(({ event }) => event === "keeping")).toMatchObject({ service: "job", reason: "Swarm keeps the history of its tasks itself" });
+    expect(sidecar.facts.find(({ event }) => event === "keeping")).toMatchObject({
+      service: "job",
+      reason: "Swarm keeps the history of its tasks itself",
+    });
   }, 120_000);
 
   async function tasks(): Promise<string> {

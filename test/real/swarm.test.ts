@@ -10,7 +10,10 @@ import { execute, suiteThatNeeds, temporaryFolder } from "./programs.ts";
 const { title, isLeftOut } = suiteThatNeeds("a Swarm of three engines", needsOwnEngine);
 const sidecarImage = "localhost/tutum-stack-sidecar:1";
 const folder = new URL("../../examples/", import.meta.url);
-const examples = readdirSync(folder).map((name) => ({ name, text: readFileSync(new URL(`${name}/stack.yml`, folder), "utf8") }));
+const examples = readdirSync(folder).map((name) => ({
+  name,
+  text: readFileSync(new URL(`${name}/stack.yml`, folder), "utf8"),
+}));
 const patiently = { timeout: 120_000, interval: 1000 };
 
 /** In one file and one cluster: each test has a stack of its own, and the last one pulls the plug of a node. */
@@ -20,7 +23,9 @@ describe.skipIf(isLeftOut)(title, () => {
   const everywhere = nodes.map(({ name }) => name);
 
   beforeAll(async () => {
-    const built = await execute(["npm", "run", "image", "--", "--build-arg", "BASE=node:local"], { cwd: process.cwd() });
+    const built = await execute(["npm", "run", "image", "--", "--build-arg", "BASE=node:local"], {
+      cwd: process.cwd(),
+    });
     expect(built.code, built.stderr).toBe(0);
     await cluster.start(["busybox:local", sidecarImage]);
     for (const [image, dockerfile] of standIns()) await Promise.all(nodes.map((node) => node.build(image, dockerfile)));
@@ -34,13 +39,21 @@ describe.skipIf(isLeftOut)(title, () => {
       await cluster.deploy(text, name);
       const specs = await cluster.specs(name);
       const services = servicesOf(text);
-      for (const service of services) expect(wishes(specs.get(service.name)!), `${name}/${service.name}`).toEqual(expectedOf(service));
+      for (const service of services)
+        expect(wishes(specs.get(service.name)!), `${name}/${service.name}`).toEqual(expectedOf(service));
       for (const service of services) {
         if (isOverInTheEnd(name, service))
-          await vi.waitFor(async () => expect((await cluster.tasks(`${name}_${service.name}`)).map(({ state }) => state)).toContain("Complete"), patiently);
+          await vi.waitFor(
+            async () =>
+              expect((await cluster.tasks(`${name}_${service.name}`)).map(({ state }) => state)).toContain("Complete"),
+            patiently,
+          );
         else if (service.tags.length === 0)
           await vi.waitFor(
-            async () => expect(await cluster.runsOn(`${name}_${service.name}`)).toHaveLength(service.strategy === "EVERY_NODE" ? 3 : service.replicas),
+            async () =>
+              expect(await cluster.runsOn(`${name}_${service.name}`)).toHaveLength(
+                service.strategy === "EVERY_NODE" ? 3 : service.replicas,
+              ),
             patiently,
           );
       }
@@ -64,7 +77,8 @@ none: {image: "busybox:local", command: "true", target_num_containers: 0}
 `;
     await cluster.deploy(text, "fields");
     const specs = await cluster.specs("fields");
-    for (const service of servicesOf(text)) expect(wishes(specs.get(service.name)!), service.name).toEqual(expectedOf(service));
+    for (const service of servicesOf(text))
+      expect(wishes(specs.get(service.name)!), service.name).toEqual(expectedOf(service));
     expect(specs.get("all")).toMatchObject({
       UpdateConfig: { Parallelism: 1, Order: "stop-first" },
       TaskTemplate: { Resources: { Limits: { MemoryBytes: 64 << 20 } } },
@@ -96,21 +110,31 @@ ${longName}: {image: "busybox:local", command: 'sh -c "printf \\"%s|\\" \\"$@\\"
     expect(await runner.dockerOut("exec", id, "sh", "-c", 'printf "%s|%s|%s." "$TEXT" "$BREAKS" "$(hostname)"')).toBe(
       "{{.Node.ID}} ${HOME} $$ {{USER}}|\n a\u2028b\n|x{{y}}.",
     );
-    const mounts = (await runner.dockerOut("inspect", "--format", "{{range .Mounts}}{{.Destination}} {{.Name}} {{.RW}}\n{{end}}", id)).split("\n");
+    const mounts = (
+      await runner.dockerOut("inspect", "--format", "{{range .Mounts}}{{.Destination}} {{.Name}} {{.RW}}\n{{end}}", id)
+    ).split("\n");
     expect(mounts.toSorted()).toEqual(["/a{{b  true", "/d texts_d false"]);
     // No resolver takes `MAIN` for anything but `main`, and `My.DB` for anything but `my.db`.
     const addressOf = async (name: string): Promise<string | undefined> =>
       /Name:\s+\S+\s+Address(?: 1)?: (\S+)/.exec((await runner.docker("exec", id, "nslookup", name)).stdout)?.[1];
     await vi.waitFor(async () => {
-      for (const name of ["other", "alias", "my.db", "main", longName]) expect(await addressOf(name), name).toMatch(/^10\./);
+      for (const name of ["other", "alias", "my.db", "main", longName])
+        expect(await addressOf(name), name).toMatch(/^10\./);
       expect(await addressOf("main")).toBe(await addressOf("my-db"));
       expect(await addressOf("My.DB")).toBe(await addressOf("my-db"));
     }, patiently);
     const service = `texts_${longName.slice(0, 57)}`;
-    await vi.waitFor(async () => expect(await manager.dockerOut("service", "logs", "--raw", service)).toBe("a&b|c#d|\\w|#|e|"), patiently);
+    await vi.waitFor(
+      async () => expect(await manager.dockerOut("service", "logs", "--raw", service)).toBe("a&b|c#d|\\w|#|e|"),
+      patiently,
+    );
     // No node makes a path of the host that does not exist.
-    const failures = (): Promise<string> => manager.dockerOut("service", "ps", "--no-trunc", "--format", "{{.Error}}", "texts_nowhere");
-    await vi.waitFor(async () => expect(await failures()).toContain("bind source path does not exist: /srv/nowhere"), patiently);
+    const failures = (): Promise<string> =>
+      manager.dockerOut("service", "ps", "--no-trunc", "--format", "{{.Error}}", "texts_nowhere");
+    await vi.waitFor(
+      async () => expect(await failures()).toContain("bind source path does not exist: /srv/nowhere"),
+      patiently,
+    );
     await manager.dockerOut("stack", "rm", "texts");
   }, 240_000);
 
@@ -123,7 +147,9 @@ ${longName}: {image: "busybox:local", command: 'sh -c "printf \\"%s|\\" \\"$@\\"
     const definition = (name: string, exit: number, more: string): string =>
       `${name}: {image: "busybox:local", command: "sh -c 'sleep 1; exit ${exit}'", ${more}}\n`;
     const text = [
-      ...jobs.map(({ name, autodestroy, exit }) => definition(name, exit, `deployment_strategy: every_node, autodestroy: ${autodestroy}`)),
+      ...jobs.map(({ name, autodestroy, exit }) =>
+        definition(name, exit, `deployment_strategy: every_node, autodestroy: ${autodestroy}`),
+      ),
       definition("retried", 3, "restart: on-failure, autodestroy: ALWAYS"),
       definition("succeeded", 0, "restart: on-failure, autodestroy: ALWAYS"),
       definition("odd.name", 0, "autodestroy: ALWAYS"),
@@ -135,7 +161,9 @@ ${longName}: {image: "busybox:local", command: 'sh -c "printf \\"%s|\\" \\"$@\\"
     );
     const kept = jobs.map(({ name }) => name).filter((name) => !removed.includes(name));
     const servicesOn = async (node: (typeof nodes)[number]): Promise<readonly string[]> =>
-      (await node.containers()).flatMap(([name]) => (name.startsWith("table_") ? [name.split(".")[0]!.slice("table_".length)] : []));
+      (await node.containers()).flatMap(([name]) =>
+        name.startsWith("table_") ? [name.split(".")[0]!.slice("table_".length)] : [],
+      );
 
     await vi.waitFor(async () => expect(await cluster.runsOn("table_autodestroy")).toEqual(everywhere), patiently);
     await vi.waitFor(async () => {
@@ -146,10 +174,15 @@ ${longName}: {image: "busybox:local", command: 'sh -c "printf \\"%s|\\" \\"$@\\"
         ).toEqual([]);
     }, patiently);
     // One task each, over and not replaced; its container is still there, once on every node.
-    for (const node of nodes) expect((await servicesOn(node)).filter((name) => kept.includes(name)).toSorted(), node.name).toEqual(kept.toSorted());
+    for (const node of nodes)
+      expect((await servicesOn(node)).filter((name) => kept.includes(name)).toSorted(), node.name).toEqual(
+        kept.toSorted(),
+      );
     for (const { name, exit } of jobs) {
       expect(await cluster.tasks(`table_${name}`), name).toEqual(
-        everywhere.map(() => expect.objectContaining({ state: exit === 0 ? "Complete" : "Failed", desired: "Shutdown" })),
+        everywhere.map(() =>
+          expect.objectContaining({ state: exit === 0 ? "Complete" : "Failed", desired: "Shutdown" }),
+        ),
       );
     }
     // What Swarm has replaced counts as restarted: it is left to Swarm, and the service goes on.
@@ -166,17 +199,28 @@ ${longName}: {image: "busybox:local", command: 'sh -c "printf \\"%s|\\" \\"$@\\"
     const id = await manager.dockerOut("ps", "--quiet", "--filter", "name=least_autodestroy");
     const [{ HostConfig, NetworkSettings }] = JSON.parse(await manager.dockerOut("inspect", id)) as [
       {
-        readonly HostConfig: { readonly ReadonlyRootfs: boolean; readonly CapDrop: readonly string[]; readonly CapAdd: unknown; readonly Privileged: boolean };
+        readonly HostConfig: {
+          readonly ReadonlyRootfs: boolean;
+          readonly CapDrop: readonly string[];
+          readonly CapAdd: unknown;
+          readonly Privileged: boolean;
+        };
         readonly NetworkSettings: { readonly Networks: object };
       },
     ];
     expect(HostConfig).toMatchObject({ ReadonlyRootfs: true, CapDrop: ["ALL"], Privileged: false });
     expect(HostConfig.CapAdd ?? []).toEqual([]);
     expect(Object.keys(NetworkSettings.Networks)).toEqual(["least_autodestroy"]);
-    expect(await manager.dockerOut("network", "inspect", "--format", "{{.Internal}}", "least_autodestroy")).toBe("true");
+    expect(await manager.dockerOut("network", "inspect", "--format", "{{.Internal}}", "least_autodestroy")).toBe(
+      "true",
+    );
     // A new policy is a new config: the service gets it, and nothing has to be removed by hand.
     await cluster.deploy(`job: {image: "busybox:local", command: "true", autodestroy: ON_SUCCESS}\n`, "least");
-    await vi.waitFor(async () => expect(await manager.dockerOut("service", "logs", "--raw", "least_autodestroy")).toContain("job ON_SUCCESS"), patiently);
+    await vi.waitFor(
+      async () =>
+        expect(await manager.dockerOut("service", "logs", "--raw", "least_autodestroy")).toContain("job ON_SUCCESS"),
+      patiently,
+    );
     await manager.dockerOut("stack", "rm", "least");
   }, 240_000);
 
@@ -190,7 +234,9 @@ once: {image: "busybox:local", command: sleep 100000, tags: [disk=fast]}
     await vi.waitFor(async () => expect(await cluster.runsOn("place_spread")).toEqual(everywhere), patiently);
     expect(await cluster.runsOn("place_tagged")).toEqual([]);
     const stackFile = join(temporaryFolder([{ name: "stack.yml", text }]), "stack.yml");
-    const { stdout } = await execute([process.execPath, "dist/bin.js", "node-labels", stackFile], { cwd: process.cwd() });
+    const { stdout } = await execute([process.execPath, "dist/bin.js", "node-labels", stackFile], {
+      cwd: process.cwd(),
+    });
     const command = stdout.split("  #")[0]!;
     expect(command).toBe("docker node update --label-add disk=fast NODE");
     await manager.dockerOut(...command.replace("NODE", "node3").split(" ").slice(1));
@@ -202,10 +248,19 @@ once: {image: "busybox:local", command: sleep 100000, tags: [disk=fast]}
       const places = await cluster.runsOn("place_spread");
       expect(places.filter((name) => name !== "node3")).toHaveLength(3);
     }, patiently);
-    await vi.waitFor(async () => expect((await cluster.tasks("place_tagged")).filter(({ state }) => state === "Pending")).toHaveLength(2), patiently);
+    await vi.waitFor(
+      async () =>
+        expect((await cluster.tasks("place_tagged")).filter(({ state }) => state === "Pending")).toHaveLength(2),
+      patiently,
+    );
     await manager.dockerOut(...command.replace("NODE", "node2").split(" ").slice(1));
-    await vi.waitFor(async () => expect((await cluster.runsOn("place_tagged")).filter((name) => name === "node2")).toHaveLength(2), patiently);
-    expect((await cluster.tasks("place_once")).map(({ node, desired }) => [node, desired])).toEqual([["node3", "Shutdown"]]);
+    await vi.waitFor(
+      async () => expect((await cluster.runsOn("place_tagged")).filter((name) => name === "node2")).toHaveLength(2),
+      patiently,
+    );
+    expect((await cluster.tasks("place_once")).map(({ node, desired }) => [node, desired])).toEqual([
+      ["node3", "Shutdown"],
+    ]);
   }, 300_000);
 });
 
@@ -219,7 +274,8 @@ function standIns(): ReadonlyMap<string, string> {
     ["busybox:stable", `case "$1" in tar) exit 0 ;; esac; ${forever}`],
   ]);
   const images = examples.flatMap(({ text }) => servicesOf(text).map(({ image }) => image));
-  const dockerfile = (image: string): string => `FROM busybox:local\nENTRYPOINT ${JSON.stringify(["sh", "-c", scripts.get(image) ?? forever, "stand-in"])}\n`;
+  const dockerfile = (image: string): string =>
+    `FROM busybox:local\nENTRYPOINT ${JSON.stringify(["sh", "-c", scripts.get(image) ?? forever, "stand-in"])}\n`;
   return new Map(images.map((image) => [image, dockerfile(image)]));
 }
 

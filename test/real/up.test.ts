@@ -32,7 +32,9 @@ describe.skipIf(isLeftOut)(`${title}: the settings of services`, () => {
       const { RestartCount, State } = await project.container("giving-up");
       return { RestartCount, Status: State.Status, ExitCode: State.ExitCode };
     };
-    await expect.poll(state, { timeout: 30_000, interval: 250 }).toEqual({ RestartCount: 2, Status: "exited", ExitCode: 7 });
+    await expect
+      .poll(state, { timeout: 30_000, interval: 250 })
+      .toEqual({ RestartCount: 2, Status: "exited", ExitCode: 7 });
   });
 
   test("a container that is not to be restarted stays stopped", async () => {
@@ -51,7 +53,15 @@ describe.skipIf(isLeftOut)(`${title}: the settings of services`, () => {
 
   test("environment variables and labels", async () => {
     const { Config } = await project.container("settings");
-    for (const variable of ["PASSWORD=pa$$w0rd${X}$", "TIME=22:22", "ANSWER=no", "EMPTY=", "MODE=0777", "LINES=a\nb ", "FROM_SHELL=a$b ${c}"]) {
+    for (const variable of [
+      "PASSWORD=pa$$w0rd${X}$",
+      "TIME=22:22",
+      "ANSWER=no",
+      "EMPTY=",
+      "MODE=0777",
+      "LINES=a\nb ",
+      "FROM_SHELL=a$b ${c}",
+    ]) {
       expect(Config.Env).toContain(variable);
     }
     expect(Config.Labels).toMatchObject({ rule: "Host(`$x`)", answer: "yes", empty: "" });
@@ -61,7 +71,9 @@ describe.skipIf(isLeftOut)(`${title}: the settings of services`, () => {
     const settings = (await project.container("settings")).Config;
     expect(settings["Entrypoint"]).toEqual(["sh", "-c"]);
     expect(settings["Cmd"]).toEqual(['printf "%s" "$PASSWORD" > /tmp/password && exec sleep 600']);
-    await expect.poll(async () => (await project.execute("settings", ["cat", "/tmp/password"])).stdout, { timeout: 20_000 }).toBe("pa$$w0rd${X}$");
+    await expect
+      .poll(async () => (await project.execute("settings", ["cat", "/tmp/password"])).stdout, { timeout: 20_000 })
+      .toBe("pa$$w0rd${X}$");
     expect((await project.container("never")).Config["Cmd"]).toEqual(["true", "a b", "$HOME", "c d"]);
   });
 
@@ -82,8 +94,17 @@ describe.skipIf(isLeftOut)(`${title}: the settings of services`, () => {
       Devices: [{ PathOnHost: "/dev/null", PathInContainer: "/dev/nothing", CgroupPermissions: "r" }],
     });
     expect(HostConfig["SecurityOpt"]).toContain("label=disable");
-    expect((await project.execute("settings", ["grep", "NoNewPrivs", "/proc/1/status"])).stdout).toBe("NoNewPrivs:\t1\n");
-    expect(Config).toMatchObject({ User: "0:0", WorkingDir: "/tmp", Hostname: "machine", Domainname: "example.org", Tty: true, OpenStdin: true });
+    expect((await project.execute("settings", ["grep", "NoNewPrivs", "/proc/1/status"])).stdout).toBe(
+      "NoNewPrivs:\t1\n",
+    );
+    expect(Config).toMatchObject({
+      User: "0:0",
+      WorkingDir: "/tmp",
+      Hostname: "machine",
+      Domainname: "example.org",
+      Tty: true,
+      OpenStdin: true,
+    });
     expect(JSON.stringify([Config["MacAddress"], NetworkSettings])).toContain("02:42:ac:11:65:43");
   });
 
@@ -93,7 +114,9 @@ describe.skipIf(isLeftOut)(`${title}: the settings of services`, () => {
     const { Ports } = NetworkSettings;
     expect(Ports["81/udp"]?.[0]?.HostPort).toMatch(/^\d+$/);
     expect(Ports["82/tcp"]).toBeNull();
-    await expect.poll(async () => (await fetch(`http://127.0.0.1:${freePort}/`)).text(), { timeout: 20_000 }).toBe("answer");
+    await expect
+      .poll(async () => (await fetch(`http://127.0.0.1:${freePort}/`)).text(), { timeout: 20_000 })
+      .toBe("answer");
   });
 
   test("a service in the host's network", async () => {

@@ -7,9 +7,12 @@ import { configOf, play, settle, stage } from "./stage.ts";
 
 const ajv = new Ajv({ strict: true });
 ajv.addVocabulary(["errorMessage", "enumDescriptions", "markdownDescription"]);
-const isValid = ajv.compile(JSON.parse(readFileSync(new URL("../../schema/autodestroy.schema.json", import.meta.url), "utf8")) as object);
+const isValid = ajv.compile(
+  JSON.parse(readFileSync(new URL("../../schema/autodestroy.schema.json", import.meta.url), "utf8")) as object,
+);
 
-const good = (): Record<string, unknown> => JSON.parse(JSON.stringify(configOf({ job: "OFF/ON_SUCCESS" }))) as Record<string, unknown>;
+const good = (): Record<string, unknown> =>
+  JSON.parse(JSON.stringify(configOf({ job: "OFF/ON_SUCCESS" }))) as Record<string, unknown>;
 const withJob = (job: unknown): unknown => ({ ...good(), services: { job } });
 const problemsOf = (value: unknown): readonly string[] => readConfig(JSON.stringify(value)).problems ?? [];
 
@@ -23,8 +26,16 @@ describe("a config with mistakes is refused, with a sentence for each", () => {
     ["an unknown key", { ...good(), interval: 5 }, ['the config has an unknown key `"interval"`']],
     ["version 2", { ...good(), version: 2 }, ["the config has version `2`, but this sidecar reads version 1 only"]],
     ["no version", { ...good(), version: undefined }, ["the config has no `version`"]],
-    ["an empty stack", { ...good(), stack: "" }, ["the name of the stack is empty, so the containers of every stack would be meant"]],
-    ["a strange stack", { ...good(), stack: "Shop" }, ["`stack` has to be a name of lower case letters, digits, `-` and `_`"]],
+    [
+      "an empty stack",
+      { ...good(), stack: "" },
+      ["the name of the stack is empty, so the containers of every stack would be meant"],
+    ],
+    [
+      "a strange stack",
+      { ...good(), stack: "Shop" },
+      ["`stack` has to be a name of lower case letters, digits, `-` and `_`"],
+    ],
     ["no time to settle", { ...good(), settleSeconds: 1 }, ["`settleSeconds` has to be a number, 2 or more"]],
     ["a word for removeVolumes", { ...good(), removeVolumes: "no" }, ["`removeVolumes` has to be true or false"]],
     ["a word for swarm", { ...good(), swarm: "yes" }, ["`swarm` has to be true or false"]],
@@ -40,18 +51,29 @@ describe("a config with mistakes is refused, with a sentence for each", () => {
       withJob({ autorestart: "OFF", autodestroy: "OFF" }),
       ["`autodestroy` of service `job` has to be `ON_FAILURE`, `ON_SUCCESS`, or `ALWAYS`"],
     ],
-    ["no autorestart", withJob({ autodestroy: "ALWAYS" }), ["`autorestart` of service `job` has to be `OFF` or `ON_FAILURE`"]],
+    [
+      "no autorestart",
+      withJob({ autodestroy: "ALWAYS" }),
+      ["`autorestart` of service `job` has to be `OFF` or `ON_FAILURE`"],
+    ],
     [
       "a method for a policy",
       withJob({ autorestart: "OFF", autodestroy: "toString" }),
       ["`autodestroy` of service `job` has to be `ON_FAILURE`, `ON_SUCCESS`, or `ALWAYS`"],
     ],
-    ["an unknown key of a service", withJob({ autorestart: "OFF", autodestroy: "ALWAYS", x: 1 }), ['service `job` has an unknown key `"x"`']],
+    [
+      "an unknown key of a service",
+      withJob({ autorestart: "OFF", autodestroy: "ALWAYS", x: 1 }),
+      ['service `job` has an unknown key `"x"`'],
+    ],
     ["nothing for a service", withJob(null), ["service `job` has to have `autorestart` and `autodestroy`"]],
     [
       "two mistakes",
       { ...good(), stack: 1, version: "1" },
-      ['the config has version `"1"`, but this sidecar reads version 1 only', "`stack` has to be a name of lower case letters, digits, `-` and `_`"],
+      [
+        'the config has version `"1"`, but this sidecar reads version 1 only',
+        "`stack` has to be a name of lower case letters, digits, `-` and `_`",
+      ],
     ],
     ["a list", [], ["the config has to be a mapping"]],
     ["nothing", null, ["the config has to be a mapping"]],
@@ -68,19 +90,34 @@ describe("a config with mistakes is refused, with a sentence for each", () => {
 });
 
 test("reader and schema accept the same configs", () => {
-  const key = fc.constantFrom("$schema", "version", "stack", "settleSeconds", "removeVolumes", "swarm", "services", "constructor", "__proto__");
-  const value = fc.oneof(fc.constantFrom<unknown>(1, 2, 10, "", "shop", "Shop", true, null, "__delete__"), fc.jsonValue());
+  const key = fc.constantFrom(
+    "$schema",
+    "version",
+    "stack",
+    "settleSeconds",
+    "removeVolumes",
+    "swarm",
+    "services",
+    "constructor",
+    "__proto__",
+  );
+  const value = fc.oneof(
+    fc.constantFrom<unknown>(1, 2, 10, "", "shop", "Shop", true, null, "__delete__"),
+    fc.jsonValue(),
+  );
   const word = fc.constantFrom("OFF", "ON_FAILURE", "ON_SUCCESS", "ALWAYS", "off", "constructor");
   const name = fc.constantFrom("job", "constructor", "__proto__", "toString", "x-job", "a b", "", "0");
   const job = fc.oneof(fc.record({ autorestart: word, autodestroy: word }, { requiredKeys: [] }), fc.jsonValue());
-  const text = fc.tuple(fc.array(fc.tuple(key, value), { maxLength: 2 }), fc.array(fc.tuple(name, job), { maxLength: 3 })).map(([changes, services]) => {
-    const entries = new Map(Object.entries(good()));
-    entries.set("services", Object.fromEntries(services));
-    for (const [changed, to] of changes)
-      if (to === "__delete__") entries.delete(changed);
-      else entries.set(changed, to);
-    return JSON.stringify(Object.fromEntries(entries));
-  });
+  const text = fc
+    .tuple(fc.array(fc.tuple(key, value), { maxLength: 2 }), fc.array(fc.tuple(name, job), { maxLength: 3 }))
+    .map(([changes, services]) => {
+      const entries = new Map(Object.entries(good()));
+      entries.set("services", Object.fromEntries(services));
+      for (const [changed, to] of changes)
+        if (to === "__delete__") entries.delete(changed);
+        else entries.set(changed, to);
+      return JSON.stringify(Object.fromEntries(entries));
+    });
   let accepted = 0;
   fc.assert(
     fc.property(text, (config) => {
@@ -96,8 +133,10 @@ test("reader and schema accept the same configs", () => {
 test("only what the config names has a policy", () => {
   const { config } = readConfig(JSON.stringify(configOf({ job: "OFF/ALWAYS", constructor: "OFF/ON_FAILURE" })));
   expect(policyOf(config!, "constructor")).toEqual({ autorestart: "OFF", autodestroy: "ON_FAILURE" });
-  for (const name of ["toString", "__proto__", "hasOwnProperty", "", "Job"]) expect(policyOf(config!, name)).toBeUndefined();
-  for (const name of ["toString", "__proto__", "hasOwnProperty"]) expect(policyOf({ ...configOf({}), services: {} }, name)).toBeUndefined();
+  for (const name of ["toString", "__proto__", "hasOwnProperty", "", "Job"])
+    expect(policyOf(config!, name)).toBeUndefined();
+  for (const name of ["toString", "__proto__", "hasOwnProperty"])
+    expect(policyOf({ ...configOf({}), services: {} }, name)).toBeUndefined();
 });
 
 describe("a config that changes", () => {

@@ -5,7 +5,11 @@ import { configOf, play, settle, stage } from "./stage.ts";
 
 test("scenario 15: containers that an engine stops while it shuts down, and starts again afterwards, are kept", async () => {
   const { engine, clock } = await play(stage(configOf({ job: "ON_FAILURE/ALWAYS" })));
-  const [always, onFailure, done] = [engine.run({ restart: "always" }), engine.run({ restart: "on-failure" }), engine.run({ restart: "on-failure" })];
+  const [always, onFailure, done] = [
+    engine.run({ restart: "always" }),
+    engine.run({ restart: "on-failure" }),
+    engine.run({ restart: "on-failure" }),
+  ];
   for (const id of [always, onFailure]) engine.stop(id, 143);
   engine.stop(done, 0);
   engine.die();

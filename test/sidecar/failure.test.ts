@@ -121,7 +121,12 @@ test("a dry run says what it would remove, once, and removes nothing", async () 
 test("once: ends when every container has been dealt with", async () => {
   const on = stage(configOf({ job: "OFF/ON_SUCCESS" }), { once: true });
   const { engine } = on;
-  const [done, failed, running, crashing] = [engine.run(), engine.run(), engine.run(), engine.run({ restart: "on-failure" })];
+  const [done, failed, running, crashing] = [
+    engine.run(),
+    engine.run(),
+    engine.run(),
+    engine.run({ restart: "on-failure" }),
+  ];
   engine.exit(done, 0);
   engine.exit(failed, 1);
   engine.set(crashing, { status: "restarting" });
@@ -189,7 +194,9 @@ test("an engine that says a container is gone, but has it, is not believed", asy
   expect(said("already gone")).toEqual([]);
   expect(said("failed").map(({ level }) => level)).toEqual(["warning", "error"]);
   expect(health.at(-1)).toBe("containers cannot be dealt with (1); the log says why");
-  expect(metrics.text({ stack: "shop", containers: { pending: 0, settling: 0, failing: 1, kept: 0 } })).toMatch(/result="failed"\} [1-9]/);
+  expect(metrics.text({ stack: "shop", containers: { pending: 0, settling: 0, failing: 1, kept: 0 } })).toMatch(
+    /result="failed"\} [1-9]/,
+  );
 });
 
 test("a container that cannot be looked at for long makes the sidecar unhealthy, until it can", async () => {

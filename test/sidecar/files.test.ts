@@ -68,7 +68,13 @@ test("a config is read again when it is written, replaced, linked elsewhere, or 
   const path = join(place, "autodestroy.json");
   writeFileSync(path, "1");
   const [clock, stop, heard] = [new FakeClock(), new AbortController(), [] as string[]];
-  watchConfigFile(path, "1", { onText: (text) => heard.push(text), onProblem: (problem) => heard.push(problem.replace(/:.*/, "")) }, clock, stop.signal);
+  watchConfigFile(
+    path,
+    "1",
+    { onText: (text) => heard.push(text), onProblem: (problem) => heard.push(problem.replace(/:.*/, "")) },
+    clock,
+    stop.signal,
+  );
   const steps: readonly (readonly [() => void, readonly string[]])[] = [
     [(): void => {}, []],
     [(): void => writeFileSync(path, "2"), ["2"]],
@@ -77,7 +83,14 @@ test("a config is read again when it is written, replaced, linked elsewhere, or 
     [(): void => writeFileSync(path, "\u{feff}3"), []],
     [(): void => rmSync(path), ["ENOENT"]],
     [(): void => {}, []],
-    [(): void => (mkdirSync(join(place, "v4")), writeFileSync(join(place, "v4", "c"), "4"), symlinkSync(join(place, "v4", "c"), path)), ["4"]],
+    [
+      (): void => (
+        mkdirSync(join(place, "v4")),
+        writeFileSync(join(place, "v4", "c"), "4"),
+        symlinkSync(join(place, "v4", "c"), path)
+      ),
+      ["4"],
+    ],
     [(): void => stop.abort(), []],
     [(): void => writeFileSync(path, "5"), []],
   ];
@@ -91,13 +104,35 @@ test("a config is read again when it is written, replaced, linked elsewhere, or 
 const id = "0f".repeat(32);
 
 test.each<readonly [string, string | undefined, string | undefined, string | undefined]>([
-  ["Docker", `711 700 254:1 /var/lib/docker/containers/${id}/hostname /etc/hostname rw,relatime - ext4 /dev/vda rw`, undefined, id],
-  ["Docker, with another host name", `711 700 254:1 /docker/containers/${id}/hosts /etc/hosts rw - ext4 /dev/vda rw`, "web", id],
-  ["Podman", `9 8 0:1 /containers/storage/overlay-containers/${id}/userdata/hostname /etc/hostname rw - tmpfs tmpfs rw`, "web", id],
+  [
+    "Docker",
+    `711 700 254:1 /var/lib/docker/containers/${id}/hostname /etc/hostname rw,relatime - ext4 /dev/vda rw`,
+    undefined,
+    id,
+  ],
+  [
+    "Docker, with another host name",
+    `711 700 254:1 /docker/containers/${id}/hosts /etc/hosts rw - ext4 /dev/vda rw`,
+    "web",
+    id,
+  ],
+  [
+    "Podman",
+    `9 8 0:1 /containers/storage/overlay-containers/${id}/userdata/hostname /etc/hostname rw - tmpfs tmpfs rw`,
+    "web",
+    id,
+  ],
   ["only a host name", undefined, id.slice(0, 12), id.slice(0, 12)],
-  ["a host with containers", `9 8 0:1 / /var/lib/docker/containers/${id}/mounts/shm rw - tmpfs shm rw`, "web", undefined],
+  [
+    "a host with containers",
+    `9 8 0:1 / /var/lib/docker/containers/${id}/mounts/shm rw - tmpfs shm rw`,
+    "web",
+    undefined,
+  ],
   ["a host", undefined, "web", undefined],
   ["nothing", undefined, undefined, undefined],
 ])("which container this is: %s", (_, mounts, host, expected) => {
-  expect(findOwnId({ env: { HOSTNAME: host }, readText: (path) => (path === "/proc/self/mountinfo" ? mounts : undefined) })).toBe(expected);
+  expect(
+    findOwnId({ env: { HOSTNAME: host }, readText: (path) => (path === "/proc/self/mountinfo" ? mounts : undefined) }),
+  ).toBe(expected);
 });

@@ -55,7 +55,10 @@ test("scenario 40: labels that an image brings do not make a service one of the 
   const { engine, clock, said } = await play(stage());
   const ids = ["web", "constructor", "__proto__", "toString", "Job", ""].map((service) => engine.run({ service }));
   const odd = engine.run({
-    labels: JSON.parse('{"__proto__": "x", "constructor": "y", "io.tutum-stack.autodestroy": "ALWAYS"}') as Record<string, string>,
+    labels: JSON.parse('{"__proto__": "x", "constructor": "y", "io.tutum-stack.autodestroy": "ALWAYS"}') as Record<
+      string,
+      string
+    >,
     service: "web",
   });
   for (const id of [...ids, odd]) engine.exit(id, 0);
@@ -87,15 +90,24 @@ const shopJob = { "io.tutum-stack.stack": "shop", "io.tutum-stack.service": "job
 
 test("scenario 40: an image made of a container of the service brings all of its labels, so what is run from it is kept", async () => {
   const { engine, clock, said } = await play(stage());
-  const labels = { "com.docker.compose.project": "shop", "com.docker.compose.service": "job", "com.docker.compose.oneoff": "False" };
+  const labels = {
+    "com.docker.compose.project": "shop",
+    "com.docker.compose.service": "job",
+    "com.docker.compose.oneoff": "False",
+  };
   const kept = engine.run({ imageLabels: { ...labels, ...shopJob } });
-  const ours = engine.run({ imageLabels: { ...labels, ...shopJob, "io.tutum-stack.service": "other" }, labels: shopJob });
+  const ours = engine.run({
+    imageLabels: { ...labels, ...shopJob, "io.tutum-stack.service": "other" },
+    labels: shopJob,
+  });
   const imageless = engine.run();
   engine.images.delete(engine.get(imageless).image);
   for (const id of [kept, ours, imageless]) engine.exit(id, 0);
   await clock.pass(200);
   expect([kept, ours, imageless].map((id) => engine.has(id))).toEqual([true, false, false]);
-  expect(said("keeping").map(({ reason }) => reason)).toEqual(["its image brings the labels, so they do not say that it was made for the service"]);
+  expect(said("keeping").map(({ reason }) => reason)).toEqual([
+    "its image brings the labels, so they do not say that it was made for the service",
+  ]);
   expect(engine.asked("imageLabels", engine.get(kept).image)).toBe(1);
 });
 
@@ -114,7 +126,10 @@ test("scenario 41: a one-off of podman-compose, which only its name tells, is ke
   const { engine, clock } = await play(stage());
   const labels = { "com.docker.compose.project": "shop", "com.docker.compose.service": "job" };
   const oneOff = engine.run({ name: "shop_job_tmp4711", labels });
-  const others = [engine.run({ name: "shop_job_1", labels }), engine.run({ name: "shop_tmp1", labels: { ...labels, "com.docker.compose.oneoff": "False" } })];
+  const others = [
+    engine.run({ name: "shop_job_1", labels }),
+    engine.run({ name: "shop_tmp1", labels: { ...labels, "com.docker.compose.oneoff": "False" } }),
+  ];
   for (const id of [oneOff, ...others]) engine.exit(id, 0);
   await clock.pass(settle + 1);
   expect([oneOff, ...others].map((id) => engine.has(id))).toEqual([true, false, false]);
@@ -152,7 +167,12 @@ test("scenario 50: the sidecar never removes itself", async () => {
 });
 
 test("a container that is paused, alive by a flag, or in a state that nobody knows is kept", async () => {
-  for (const state of [{ status: "paused" }, { status: "exited", isAlive: true }, { status: "stopping", isAlive: false }, { status: "" }]) {
+  for (const state of [
+    { status: "paused" },
+    { status: "exited", isAlive: true },
+    { status: "stopping", isAlive: false },
+    { status: "" },
+  ]) {
     const { engine, clock } = await play(stage());
     const id = engine.run();
     engine.set(id, state);
@@ -196,7 +216,12 @@ test("a container of which Podman knows its start but not its end, as after a po
 });
 
 test("a container whose end the engine does not tell is kept", async () => {
-  for (const state of [{ exitCode: undefined }, { startedAt: "" }, { startedAt: "0001-01-01T00:00:00Z" }, { startedAt: "yesterday" }]) {
+  for (const state of [
+    { exitCode: undefined },
+    { startedAt: "" },
+    { startedAt: "0001-01-01T00:00:00Z" },
+    { startedAt: "yesterday" },
+  ]) {
     const { engine, clock } = await play(stage());
     const id = engine.run();
     engine.exit(id, 0);

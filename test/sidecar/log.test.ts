@@ -41,7 +41,9 @@ test("a removal, for people and for machines", () => {
     exitCode: 0,
     reason: "succeeded",
   });
-  expect(written({ level: "warning", event: "disconnected", reason: "x" }, "pretty")).toBe("2026-11-22T01:02:03.456Z warning disconnected: x\n");
+  expect(written({ level: "warning", event: "disconnected", reason: "x" }, "pretty")).toBe(
+    "2026-11-22T01:02:03.456Z warning disconnected: x\n",
+  );
 });
 
 test("no text can act on a terminal, begin another line, or hide", () => {
@@ -67,5 +69,6 @@ test("whatever is said is one line, and JSON", () => {
 });
 
 test("a text without end is cut", () => {
-  for (const format of ["json", "pretty"] as const) expect(written({ ...removed, reason: "😀".repeat(100_000) }, format).length).toBeLessThan(2000);
+  for (const format of ["json", "pretty"] as const)
+    expect(written({ ...removed, reason: "😀".repeat(100_000) }, format).length).toBeLessThan(2000);
 });

@@ -1,4 +1,15 @@
-import { closeSync, openSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  openSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { request, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -24,9 +35,12 @@ test.each([
   expect(parseMetricsTarget(text)).toEqual({ kind: "address", host, port });
 });
 
-test.each(["shop.prom", "./9100.prom", "/var/lib/node_exporter/textfile/shop.prom", "localhost:9100.prom", ".prom"])("%s is a file", (path) => {
-  expect(parseMetricsTarget(path)).toEqual({ kind: "file", path });
-});
+test.each(["shop.prom", "./9100.prom", "/var/lib/node_exporter/textfile/shop.prom", "localhost:9100.prom", ".prom"])(
+  "%s is a file",
+  (path) => {
+    expect(parseMetricsTarget(path)).toEqual({ kind: "file", path });
+  },
+);
 
 test.each([
   "",
@@ -77,7 +91,9 @@ function ask(url: string, method = "GET"): Promise<Answer> {
   });
 }
 
-async function serving(host = "127.0.0.1"): Promise<{ readonly url: string; readonly close: () => void; readonly problems: readonly string[] }> {
+async function serving(
+  host = "127.0.0.1",
+): Promise<{ readonly url: string; readonly close: () => void; readonly problems: readonly string[] }> {
   const problems: string[] = [];
   let count = 0;
   const server = await serveMetrics(
@@ -97,7 +113,11 @@ test("the metrics of the moment are at /metrics, on a connection of their own", 
     [`${url}?name[]=a`, 2],
   ] as const) {
     const { status, headers, body } = await ask(address);
-    expect([status, headers["content-type"], headers.connection]).toEqual([200, "text/plain; version=0.0.4; charset=utf-8", "close"]);
+    expect([status, headers["content-type"], headers.connection]).toEqual([
+      200,
+      "text/plain; version=0.0.4; charset=utf-8",
+      "close",
+    ]);
     expect(body).toBe(`asked ${count} times, straße\n`);
   }
 });
@@ -114,7 +134,9 @@ test.each([
   const { url } = await serving();
   const { status, headers, body } = await ask(new URL(path, url).href, method);
   expect([status, headers.allow, body]).toEqual([expected, expected === 405 ? "GET" : undefined, ""]);
-  expect(Object.keys(headers).filter((name) => !["allow", "connection", "content-length", "date"].includes(name))).toEqual([]);
+  expect(
+    Object.keys(headers).filter((name) => !["allow", "connection", "content-length", "date"].includes(name)),
+  ).toEqual([]);
 });
 
 test("a server on IPv6 says so", async () => {
@@ -136,7 +158,9 @@ test("a port in use is refused", async () => {
 test("headers that are too large are refused, and the next request is answered", async () => {
   const { url, problems } = await serving();
   const large = await new Promise((resolve) => {
-    request(url, { agent: false, headers: { x: "y".repeat(20_000) } }, (response) => resolve(response.resume().statusCode))
+    request(url, { agent: false, headers: { x: "y".repeat(20_000) } }, (response) =>
+      resolve(response.resume().statusCode),
+    )
       .on("error", resolve)
       .end();
   });
@@ -147,7 +171,11 @@ test("headers that are too large are refused, and the next request is answered",
 
 test("closing ends connections that say nothing, or half of something", async () => {
   const { url, close } = await serving();
-  const ended = ["", "GET /metrics HTTP/1.1\r\nHost: x\r\n", "POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx"].map(
+  const ended = [
+    "",
+    "GET /metrics HTTP/1.1\r\nHost: x\r\n",
+    "POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx",
+  ].map(
     (text) =>
       new Promise<void>((resolve, reject) => {
         const socket = connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(text));

@@ -6,7 +6,12 @@ import { configOf, play, settle, stage, type Stage } from "./stage.ts";
 /** The series of a sidecar, without the label of its stack and without the beginning that all names have. */
 function numbersOf({ metrics, sidecar }: Stage): Series {
   const series = readMetrics(metrics.text(sidecar.status()));
-  return new Map([...series].map(([key, value]) => [key.replace(/,stack="shop"|(?<={)stack="shop",?/, "").replace("tutum_stack_", ""), value]));
+  return new Map(
+    [...series].map(([key, value]) => [
+      key.replace(/,stack="shop"|(?<={)stack="shop",?/, "").replace("tutum_stack_", ""),
+      value,
+    ]),
+  );
 }
 
 function countsOf(on: Stage, name: string): Readonly<Record<string, number>> {
@@ -25,7 +30,11 @@ test("every series is there from the start, and no label names a container or a 
 });
 
 test("removals count by policy and by what came of them", async () => {
-  const on = await play(stage(configOf({ always: "OFF/ALWAYS", success: "OFF/ON_SUCCESS", failure: "OFF/ON_FAILURE" }), { random: () => 0 }));
+  const on = await play(
+    stage(configOf({ always: "OFF/ALWAYS", success: "OFF/ON_SUCCESS", failure: "OFF/ON_FAILURE" }), {
+      random: () => 0,
+    }),
+  );
   const { engine, clock } = on;
   for (const [service, exitCode] of [
     ["always", 0],
@@ -108,10 +117,16 @@ test("a reconcile counts when all containers have been looked at, with its time"
   await clock.pass(4);
   expect(numbersOf(on).get("last_reconcile_timestamp_seconds{}")).toBe(0);
   await clock.pass(2);
-  expect(countsOf(on, "reconcile_duration")).toEqual({ "reconcile_duration_seconds_sum{}": 5, "reconcile_duration_seconds_count{}": 1 });
+  expect(countsOf(on, "reconcile_duration")).toEqual({
+    "reconcile_duration_seconds_sum{}": 5,
+    "reconcile_duration_seconds_count{}": 1,
+  });
   expect(countsOf(on, "last_reconcile")).toEqual({ "last_reconcile_timestamp_seconds{}": start + 5 });
   await clock.pass(70);
-  expect(countsOf(on, "reconcile_duration")).toEqual({ "reconcile_duration_seconds_sum{}": 10, "reconcile_duration_seconds_count{}": 2 });
+  expect(countsOf(on, "reconcile_duration")).toEqual({
+    "reconcile_duration_seconds_sum{}": 10,
+    "reconcile_duration_seconds_count{}": 2,
+  });
 });
 
 test("a reconcile that the connection does not survive does not count", async () => {
@@ -197,11 +212,16 @@ test("the stack is that of the config in force", () => {
   const on = stage();
   const other = configOf({ job: "OFF/ALWAYS" }, "other");
   on.sidecar.reconfigure(JSON.stringify(other));
-  expect([...readMetrics(on.metrics.text(on.sidecar.status())).keys()].every((key) => key.includes('stack="other"'))).toBe(true);
+  expect(
+    [...readMetrics(on.metrics.text(on.sidecar.status())).keys()].every((key) => key.includes('stack="other"')),
+  ).toBe(true);
 });
 
 test("text in labels and help is escaped", () => {
-  const text = printFamilies([{ name: "a", help: 'a\\b\n"c"', type: "gauge", samples: [{ labels: { b: 'c"d\\e\nf', g: "" }, value: 0.5 }] }], { h: "i" });
+  const text = printFamilies(
+    [{ name: "a", help: 'a\\b\n"c"', type: "gauge", samples: [{ labels: { b: 'c"d\\e\nf', g: "" }, value: 0.5 }] }],
+    { h: "i" },
+  );
   expect(text).toBe('# HELP a a\\\\b\\n"c"\n# TYPE a gauge\na{h="i",b="c\\"d\\\\e\\nf",g=""} 0.5\n');
   expect([...readMetrics(text)]).toEqual([['a{b="c\\"d\\\\e\\nf",g="",h="i"}', 0.5]]);
 });

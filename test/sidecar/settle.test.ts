@@ -39,7 +39,12 @@ test("a container that is started and ends again within the settle time gets a n
 });
 
 test("another restart count or exit code alone is another exit", async () => {
-  for (const change of [{ restartCount: 1 }, { exitCode: 3 }, { startedAt: "2026-11-22T01:00:00Z" }, { finishedAt: "2026-11-22T01:00:00Z" }]) {
+  for (const change of [
+    { restartCount: 1 },
+    { exitCode: 3 },
+    { startedAt: "2026-11-22T01:00:00Z" },
+    { finishedAt: "2026-11-22T01:00:00Z" },
+  ]) {
     const { engine, clock } = await play(stage());
     const id = engine.run();
     engine.exit(id, 0);
@@ -106,20 +111,23 @@ test("scenario 13: a container whose restart policy a signal has cancelled count
   expect(engine.has(id)).toBe(false);
 });
 
-test.each(["always", "unless-stopped"])("scenario 14: a container that is restarted %s is never removed, with one warning", async (restart) => {
-  const { engine, clock, facts } = await play(stage());
-  const id = engine.run({ restart });
-  for (let crash = 0; crash < 5; crash++) {
-    engine.exit(id, 1);
-    await clock.pass(70);
-  }
-  engine.stop(id);
-  await clock.pass(200);
-  expect(engine.has(id)).toBe(true);
-  expect(facts.filter(({ level }) => level === "warning").map(({ event, reason }) => [event, reason])).toEqual([
-    ["keeping", "its restart policy starts it again, which does not go with autodestroy"],
-  ]);
-});
+test.each(["always", "unless-stopped"])(
+  "scenario 14: a container that is restarted %s is never removed, with one warning",
+  async (restart) => {
+    const { engine, clock, facts } = await play(stage());
+    const id = engine.run({ restart });
+    for (let crash = 0; crash < 5; crash++) {
+      engine.exit(id, 1);
+      await clock.pass(70);
+    }
+    engine.stop(id);
+    await clock.pass(200);
+    expect(engine.has(id)).toBe(true);
+    expect(facts.filter(({ level }) => level === "warning").map(({ event, reason }) => [event, reason])).toEqual([
+      ["keeping", "its restart policy starts it again, which does not go with autodestroy"],
+    ]);
+  },
+);
 
 test("scenario 30: a container that runs again at the last moment is kept, and nothing is forced", async () => {
   const { engine, clock, said } = await play(stage());

@@ -4,7 +4,10 @@ import { actionAfterExit, autodestroyValues, autorestartValues, isCompatible } f
 import { configOf, play, settle, stage } from "./stage.ts";
 
 const task = { "com.docker.swarm.task.id": "t1", "com.docker.stack.namespace": "shop" };
-const forSwarm = (policies: Readonly<Record<string, string>>): SidecarConfig => ({ ...configOf(policies), swarm: true });
+const forSwarm = (policies: Readonly<Record<string, string>>): SidecarConfig => ({
+  ...configOf(policies),
+  swarm: true,
+});
 
 describe("the container of a task is removed where the table says so; what Swarm replaces counts as restarted, and is kept", () => {
   const policies = autorestartValues
@@ -26,7 +29,9 @@ test("the log says why a container that was replaced is kept", async () => {
   const { engine, clock, said } = await play(stage(forSwarm({ job: "ON_FAILURE/ALWAYS" })));
   engine.exit(engine.run({ labels: task }), 1);
   await clock.pass(1);
-  expect(said("keeping")).toMatchObject([{ level: "info", reason: "Swarm replaces it by a new task, which counts as a restart" }]);
+  expect(said("keeping")).toMatchObject([
+    { level: "info", reason: "Swarm replaces it by a new task, which counts as a restart" },
+  ]);
 });
 
 test("a config for Swarm removes tasks only, any other config none", async () => {
@@ -67,7 +72,9 @@ test("a Compose label that an image brings does not make a task one of another s
   const { engine, clock, said } = await play(stage(forSwarm({ job: "OFF/ALWAYS" })));
   const compose = { "com.docker.compose.service": "job" };
   const other = engine.run({ labels: { ...task, ...compose, "com.docker.swarm.service.name": "shop_archive" } });
-  const ours = engine.run({ labels: { ...task, "com.docker.compose.service": "archive", "com.docker.swarm.service.name": "shop_job" } });
+  const ours = engine.run({
+    labels: { ...task, "com.docker.compose.service": "archive", "com.docker.swarm.service.name": "shop_job" },
+  });
   for (const id of [other, ours]) engine.exit(id, 0);
   await clock.pass(200);
   expect([engine.has(other), engine.has(ours)]).toEqual([true, false]);

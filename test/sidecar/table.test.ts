@@ -3,7 +3,9 @@ import { actionAfterExit, actionAfterStop, autodestroyValues } from "../../src/l
 import { configOf, play, policy, settle, stage } from "./stage.ts";
 
 const policies = (["OFF", "ON_FAILURE"] as const).flatMap((autorestart) =>
-  autodestroyValues.filter((autodestroy) => autodestroy !== "OFF").map((autodestroy) => `${autorestart}/${autodestroy}`),
+  autodestroyValues
+    .filter((autodestroy) => autodestroy !== "OFF")
+    .map((autodestroy) => `${autorestart}/${autodestroy}`),
 );
 const rows = policies.flatMap((text) => [0, 1, 137, 255].map((exitCode) => [text, exitCode] as const));
 const restartOf = (text: string): string => (text.startsWith("OFF") ? "no" : "on-failure");
@@ -20,7 +22,9 @@ describe("scenario 1: what becomes of a container that ends by itself", () => {
     await clock.pass(2);
     expect(engine.has(id)).toBe(action !== "remove");
     expect(engine.asked("remove")).toBe(action === "remove" ? 1 : 0);
-    expect(said("removed").map(({ service, exitCode }) => [service, exitCode])).toEqual(action === "remove" ? [["job", exitCode]] : []);
+    expect(said("removed").map(({ service, exitCode }) => [service, exitCode])).toEqual(
+      action === "remove" ? [["job", exitCode]] : [],
+    );
     if (action === "restart") expect(engine.get(id).status).toBe("running");
   });
 });

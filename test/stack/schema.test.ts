@@ -11,7 +11,11 @@ import { validate as generatedValidator } from "../../src/stack/validator.genera
 
 type Schema = { readonly [keyword: string]: unknown };
 type Schemas = Readonly<Record<string, Schema>>;
-type Service = Schema & { readonly properties: Schemas; readonly patternProperties: Schemas; readonly allOf: readonly Schema[] };
+type Service = Schema & {
+  readonly properties: Schemas;
+  readonly patternProperties: Schemas;
+  readonly allOf: readonly Schema[];
+};
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const text = read("schema/stack.schema.json");
@@ -29,7 +33,9 @@ test("it is valid by the meta schema of draft-07", () => {
 
 test("the generated validator is up to date", async () => {
   const script = new URL("../../scripts/generate-validator.mjs", import.meta.url);
-  const { generateValidator } = (await import(script.href)) as { readonly generateValidator: (schemaText: string) => string };
+  const { generateValidator } = (await import(script.href)) as {
+    readonly generateValidator: (schemaText: string) => string;
+  };
   expect(read("src/stack/validator.generated.ts") === generateValidator(text), "run `npm run generate`").toBe(true);
 });
 
@@ -44,19 +50,28 @@ test.each(Object.entries(properties))("%s is described, and says what is expecte
 });
 
 test.each(Object.entries(properties))("the examples and the default of %s are valid", (field, property) => {
-  const examples = [...((property["examples"] as unknown[] | undefined) ?? []), ...("default" in property ? [property["default"]] : [])];
-  for (const example of examples) expect(isValid({ web: { image: "nginx", [field]: example } }), JSON.stringify(example)).toBe(true);
+  const examples = [
+    ...((property["examples"] as unknown[] | undefined) ?? []),
+    ...("default" in property ? [property["default"]] : []),
+  ];
+  for (const example of examples)
+    expect(isValid({ web: { image: "nginx", [field]: example } }), JSON.stringify(example)).toBe(true);
 });
 
-test.each(nodesIn(schema).filter((node) => "enumDescriptions" in node))("every value of an enum has its description", ({ enum: values, enumDescriptions }) => {
-  const texts = enumDescriptions as readonly unknown[];
-  expect(texts).toEqual((values as readonly unknown[]).map(() => expect.stringMatching(/^[A-Z].{10,}\.$/)));
-  expect(new Set(texts).size).toBe(texts.length);
-});
+test.each(nodesIn(schema).filter((node) => "enumDescriptions" in node))(
+  "every value of an enum has its description",
+  ({ enum: values, enumDescriptions }) => {
+    const texts = enumDescriptions as readonly unknown[];
+    expect(texts).toEqual((values as readonly unknown[]).map(() => expect.stringMatching(/^[A-Z].{10,}\.$/)));
+    expect(new Set(texts).size).toBe(texts.length);
+  },
+);
 
 test("fields that know a few values only describe each", () => {
   for (const [field, property] of Object.entries(properties)) {
-    const offering = [property, ...((property["anyOf"] as Schema[] | undefined) ?? [])].filter((node) => "enum" in node);
+    const offering = [property, ...((property["anyOf"] as Schema[] | undefined) ?? [])].filter(
+      (node) => "enum" in node,
+    );
     expect(
       offering.map((node) => "enumDescriptions" in node),
       field,
@@ -65,16 +80,24 @@ test("fields that know a few values only describe each", () => {
 });
 
 test("a description that shows code has a form in which editors show it as code", () => {
-  for (const { description, markdownDescription: markdown = "" } of nodesIn(schema) as readonly { description?: unknown; markdownDescription?: string }[]) {
+  for (const { description, markdownDescription: markdown = "" } of nodesIn(schema) as readonly {
+    description?: unknown;
+    markdownDescription?: string;
+  }[]) {
     if (typeof description !== "string") continue;
     if (description.includes("`")) expect(markdown, description).not.toBe("");
-    if (markdown !== "") expect(markdown.replaceAll("`", "").startsWith(description.replaceAll("`", "")), description).toBe(true);
+    if (markdown !== "")
+      expect(markdown.replaceAll("`", "").startsWith(description.replaceAll("`", "")), description).toBe(true);
   }
 });
 
 test("editors name every field that stack files never had, as the compiler does", () => {
-  const refused = rules.flatMap(({ properties, errorMessage }) => (properties ? [[Object.keys(properties), errorMessage]] : []));
-  expect(refused).toEqual([...notFields].map(([name, instead]) => [[name], `stack files have no field \`${name}\`: ${instead}`]));
+  const refused = rules.flatMap(({ properties, errorMessage }) =>
+    properties ? [[Object.keys(properties), errorMessage]] : [],
+  );
+  expect(refused).toEqual(
+    [...notFields].map(([name, instead]) => [[name], `stack files have no field \`${name}\`: ${instead}`]),
+  );
   const [pattern = ""] = Object.keys(schema.definitions.service.patternProperties);
   expect(pattern).toBe(`^(${[...notFields.keys()].join("|")})$`);
 });
@@ -98,9 +121,24 @@ test("editors tell a field at the top level from a service, unless Compose files
 });
 
 test("what is for editors only neither adds nor takes away a mistake", () => {
-  const field = fc.constantFrom("image", "links", "autodestroy", "autorestart", "privileged", "cpu_shares", "build", "name", "depends_on", "x-y", "other");
+  const field = fc.constantFrom(
+    "image",
+    "links",
+    "autodestroy",
+    "autorestart",
+    "privileged",
+    "cpu_shares",
+    "build",
+    "name",
+    "depends_on",
+    "x-y",
+    "other",
+  );
   const value = fc.constantFrom("nginx", "ALWAYS", true, null, 1, -1, {});
-  const service = fc.oneof(fc.dictionary(field, value), fc.constantFrom<unknown>(null, "3", 3, [], [{}], { image: "nginx" }, { web: { image: "nginx" } }));
+  const service = fc.oneof(
+    fc.dictionary(field, value),
+    fc.constantFrom<unknown>(null, "3", 3, [], [{}], { image: "nginx" }, { web: { image: "nginx" } }),
+  );
   const name = fc.constantFrom("web", ...composeSections, "image", "x-base", ".base", "a/b", "build");
   const sound = fc.record({ image: fc.constant("nginx"), privileged: fc.boolean() });
   fc.assert(
@@ -121,16 +159,23 @@ test("`not` occurs only in the branch that accepts false", () => {
   expect(withNot.map(([field]) => field)).toEqual(["autorestart", "restart", "autodestroy"]);
   for (const [field] of withNot) {
     expect(accepts(field, false), field).toBe(true);
-    for (const value of [true, null, 0, 1, [], {}, "", "false"]) expect(accepts(field, value), `${field}: ${JSON.stringify(value)}`).toBe(false);
+    for (const value of [true, null, 0, 1, [], {}, "", "false"])
+      expect(accepts(field, value), `${field}: ${JSON.stringify(value)}`).toBe(false);
   }
 });
 
 describe("words", () => {
-  const words = Object.entries(properties).flatMap(([field, property]) => enumsIn(property).map((word) => ({ field, word })));
+  const words = Object.entries(properties).flatMap(([field, property]) =>
+    enumsIn(property).map((word) => ({ field, word })),
+  );
 
   test("there are as many as the reference says", () => {
     expect(
-      Object.fromEntries(Object.entries(properties).flatMap(([field, property]) => (enumsIn(property).length ? [[field, enumsIn(property)]] : []))),
+      Object.fromEntries(
+        Object.entries(properties).flatMap(([field, property]) =>
+          enumsIn(property).length ? [[field, enumsIn(property)]] : [],
+        ),
+      ),
     ).toEqual({
       deployment_strategy: ["EMPTIEST_NODE", "HIGH_AVAILABILITY", "EVERY_NODE"],
       autorestart: ["OFF", "ON_FAILURE", "ALWAYS"],
@@ -141,14 +186,17 @@ describe("words", () => {
     });
   });
 
-  test.each([...words, { field: "restart", word: "no" }, { field: "autorestart", word: "no" }, { field: "autodestroy", word: "no" }])(
-    "$field: $word in any case, with - or _",
-    ({ field, word }) => {
-      for (const spelling of [word, word.toUpperCase(), word.toLowerCase(), mixed(word)]) {
-        for (const written of [spelling, spelling.replaceAll("_", "-")]) expect(accepts(field, written), written).toBe(true);
-      }
-    },
-  );
+  test.each([
+    ...words,
+    { field: "restart", word: "no" },
+    { field: "autorestart", word: "no" },
+    { field: "autodestroy", word: "no" },
+  ])("$field: $word in any case, with - or _", ({ field, word }) => {
+    for (const spelling of [word, word.toUpperCase(), word.toLowerCase(), mixed(word)]) {
+      for (const written of [spelling, spelling.replaceAll("_", "-")])
+        expect(accepts(field, written), written).toBe(true);
+    }
+  });
 
   test.each(words)("$field: nothing around or inside $word", ({ field, word }) => {
     for (const written of [` ${word}`, `${word} `, `${word}\n`, `x${word}`, `${word}x`, word.slice(1)])
@@ -176,18 +224,29 @@ describe("words", () => {
 describe("autorestart ALWAYS beside autodestroy", () => {
   const always = ["ALWAYS", "always", "Always"];
   const destroying = ["ON_FAILURE", "on-failure", "ON_SUCCESS", "On-Success", "ALWAYS", "always"];
-  const cases = ["autorestart", "restart"].flatMap((field) => always.flatMap((word) => destroying.map((autodestroy) => ({ field, word, autodestroy }))));
+  const cases = ["autorestart", "restart"].flatMap((field) =>
+    always.flatMap((word) => destroying.map((autodestroy) => ({ field, word, autodestroy }))),
+  );
 
-  test.each(cases)("$field: $word, autodestroy: $autodestroy is one finding, at autodestroy", ({ field, word, autodestroy }) => {
-    isValid({ job: { image: "busybox", [field]: word, autodestroy } });
-    expect((isValid.errors ?? []).filter(({ keyword }) => keyword !== "if").map(({ instancePath }) => instancePath)).toEqual(["/job/autodestroy"]);
-    const found = validate(`job:\n  image: busybox\n  ${field}: ${word}\n  autodestroy: ${autodestroy}\n`);
-    expect(found.map(({ code, labels }) => [code, ...labels.map(({ start }) => start.line)])).toEqual([["incompatible-policies", 4, 3]]);
-  });
+  test.each(cases)(
+    "$field: $word, autodestroy: $autodestroy is one finding, at autodestroy",
+    ({ field, word, autodestroy }) => {
+      isValid({ job: { image: "busybox", [field]: word, autodestroy } });
+      expect(
+        (isValid.errors ?? []).filter(({ keyword }) => keyword !== "if").map(({ instancePath }) => instancePath),
+      ).toEqual(["/job/autodestroy"]);
+      const found = validate(`job:\n  image: busybox\n  ${field}: ${word}\n  autodestroy: ${autodestroy}\n`);
+      expect(found.map(({ code, labels }) => [code, ...labels.map(({ start }) => start.line)])).toEqual([
+        ["incompatible-policies", 4, 3],
+      ]);
+    },
+  );
 
   test("both names of the setting are still one finding", () => {
     const found = validate("job:\n  image: busybox\n  autorestart: ALWAYS\n  restart: always\n  autodestroy: ALWAYS\n");
-    expect(found.filter(({ severity }) => severity === "error").map(({ code }) => code)).toEqual(["incompatible-policies"]);
+    expect(found.filter(({ severity }) => severity === "error").map(({ code }) => code)).toEqual([
+      "incompatible-policies",
+    ]);
   });
 
   test.each(["OFF", "off", "no", "No", false])("autodestroy: %s is none", (autodestroy) => {
@@ -198,7 +257,8 @@ describe("autorestart ALWAYS beside autodestroy", () => {
 
   test("every value goes with another restart", () => {
     for (const restart of ["OFF", "no", false, "ON_FAILURE", "on-failure:3"])
-      for (const autodestroy of ["OFF", "ON_FAILURE", "ON_SUCCESS", "ALWAYS"]) expect(isValid({ job: { image: "busybox", restart, autodestroy } })).toBe(true);
+      for (const autodestroy of ["OFF", "ON_FAILURE", "ON_SUCCESS", "ALWAYS"])
+        expect(isValid({ job: { image: "busybox", restart, autodestroy } })).toBe(true);
   });
 });
 
@@ -242,16 +302,20 @@ function messagesIn(property: Schema): readonly unknown[] {
 }
 
 function enumsIn(property: Schema): readonly string[] {
-  return nodesIn(property).flatMap((node) => ((node["enum"] as unknown[] | undefined) ?? []).filter((word) => typeof word === "string"));
+  return nodesIn(property).flatMap((node) =>
+    ((node["enum"] as unknown[] | undefined) ?? []).filter((word) => typeof word === "string"),
+  );
 }
 
 test("the schema refuses exactly the pairs that the lifecycle table refuses", () => {
   for (const autorestart of autorestartValues) {
     for (const autodestroy of autodestroyValues) {
-      const codes = compile(`job:\n  image: busybox\n  autorestart: ${autorestart}\n  autodestroy: ${autodestroy}\n`, { name: "shop" }).diagnostics.map(
-        ({ code }) => code,
+      const codes = compile(`job:\n  image: busybox\n  autorestart: ${autorestart}\n  autodestroy: ${autodestroy}\n`, {
+        name: "shop",
+      }).diagnostics.map(({ code }) => code);
+      expect(codes.includes("incompatible-policies"), `${autorestart} and ${autodestroy}`).toBe(
+        !isCompatible({ autorestart, autodestroy }),
       );
-      expect(codes.includes("incompatible-policies"), `${autorestart} and ${autodestroy}`).toBe(!isCompatible({ autorestart, autodestroy }));
     }
   }
 });

@@ -9,7 +9,8 @@ export function certificates(): string {
   const folder = mkdtempSync(join(tmpdir(), "tls-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const program = "openssl";
-  const openssl = (...args: readonly string[]): void => void execFileSync(program, args, { cwd: folder, stdio: "pipe" });
+  const openssl = (...args: readonly string[]): void =>
+    void execFileSync(program, args, { cwd: folder, stdio: "pipe" });
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
   openssl("req", "-x509", ...key, "-keyout", "ca-key.pem", "-out", "ca.pem", "-subj", "/CN=authority", "-days", "2");
   const names = ["-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=CA:FALSE"];

@@ -10,6 +10,8 @@ export function composeSchemaErrors(file: unknown): readonly string[] {
 
 /** The schema comes with the linter dclint, which keeps it up to date. */
 const packageFile = createRequire(import.meta.url).resolve("dclint/package.json");
-const schema = JSON.parse(readFileSync(join(dirname(packageFile), "schemas/compose.schema.json"), "utf8")) as { $schema: string };
+const schema = JSON.parse(readFileSync(join(dirname(packageFile), "schemas/compose.schema.json"), "utf8")) as {
+  $schema: string;
+};
 schema.$schema = "http://json-schema.org/draft-07/schema#";
 const validate = new Ajv({ allErrors: true, strict: false, validateFormats: false }).compile(schema);

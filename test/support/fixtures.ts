@@ -37,7 +37,9 @@ export function expectFolder(folder: string, files: Readonly<Record<string, stri
     rmSync(folder, { recursive: true, force: true });
     for (const [name, text] of Object.entries(files)) write(join(folder, name), text);
   }
-  expect(files).toEqual(Object.fromEntries(filesIn(folder).map((path) => [relative(folder, path), readFileSync(path, "utf8")])));
+  expect(files).toEqual(
+    Object.fromEntries(filesIn(folder).map((path) => [relative(folder, path), readFileSync(path, "utf8")])),
+  );
 }
 
 /** Expects a file to hold exactly this text; `npm run bless` writes it instead. */

@@ -15,7 +15,11 @@ export class MemoryFiles implements Files {
 
   /** The files as text, sorted by path. */
   texts(): Readonly<Record<string, string>> {
-    return Object.fromEntries([...this.contents].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([path, { bytes }]) => [path, Buffer.from(bytes).toString()]));
+    return Object.fromEntries(
+      [...this.contents]
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([path, { bytes }]) => [path, Buffer.from(bytes).toString()]),
+    );
   }
 
   read(path: string): { readonly bytes: Uint8Array; readonly mode: number } | undefined {
@@ -97,10 +101,24 @@ export async function runOn(args: readonly string[], world: World = {}): Promise
   return left(await main(args, io));
 }
 
-function memoryIo({ files = new MemoryFiles(), stdin = "", env = {}, isTerminal = false }: World): { readonly io: Io; readonly left: (code: number) => Run } {
+function memoryIo({ files = new MemoryFiles(), stdin = "", env = {}, isTerminal = false }: World): {
+  readonly io: Io;
+  readonly left: (code: number) => Run;
+} {
   const written = { stdout: "", stderr: "" };
-  const output = (stream: keyof typeof written) => ({ isTerminal, write: (text: string) => void (written[stream] += text) });
+  const output = (stream: keyof typeof written) => ({
+    isTerminal,
+    write: (text: string) => void (written[stream] += text),
+  });
   const log = (line: string): boolean => ((written.stdout += line), true);
-  const io: Io = { env, cwd: "/shop", stdout: output("stdout"), stderr: output("stderr"), log, files, readStdin: () => Buffer.from(stdin) };
+  const io: Io = {
+    env,
+    cwd: "/shop",
+    stdout: output("stdout"),
+    stderr: output("stderr"),
+    log,
+    files,
+    readStdin: () => Buffer.from(stdin),
+  };
   return { io, left: (code) => ({ code, ...written, files: files.texts() }) };
 }

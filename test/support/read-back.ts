@@ -15,7 +15,11 @@ export function expectReadsBack(
   const read = readStack(sourceOf(stackFile, options), { ...options, name: "shop" }, []);
   if (!read) throw new Error("the stack file was compiled but cannot be read");
   const { sidecar = "service", target = "compose" } = options;
-  const lowered = targets[target].lower(read.stack, { stack: "shop", source: "stack.yml", sidecar, sidecarImage: defaultSidecarImage }, read.report);
+  const lowered = targets[target].lower(
+    read.stack,
+    { stack: "shop", source: "stack.yml", sidecar, sidecarImage: defaultSidecarImage },
+    read.report,
+  );
   const model = plainData(lowered.yaml);
   expect(parse(text, { mapAsMap: true })).toEqual(model);
   expect(parse(text, { mapAsMap: true, version: "1.1" })).toEqual(model);

@@ -14,13 +14,24 @@ export function readMetrics(text: string): Series {
       seen.add(name);
       family = { name };
     } else if (keyword === "TYPE") {
-      check(family !== undefined && family.name === about && family.type === undefined && ["counter", "gauge", "summary"].includes(rest!), line);
+      check(
+        family !== undefined &&
+          family.name === about &&
+          family.type === undefined &&
+          ["counter", "gauge", "summary"].includes(rest!),
+        line,
+      );
       check((rest === "counter") === about.endsWith("_total"), line);
       family.type = rest!;
     } else {
       const [, name = "", labels = "", value = ""] = /^([a-z][a-z0-9_]*)\{(.*)\} (\S+)$/.exec(line) ?? [];
       check(family?.type !== undefined && /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/.test(value), line);
-      check(family.type === "summary" ? [`${family.name}_sum`, `${family.name}_count`].includes(name) : name === family.name, line);
+      check(
+        family.type === "summary"
+          ? [`${family.name}_sum`, `${family.name}_count`].includes(name)
+          : name === family.name,
+        line,
+      );
       const key = `${name}{${readLabels(labels, line).toSorted().join(",")}}`;
       check(!series.has(key), line);
       series.set(key, Number(value));

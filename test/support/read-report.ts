@@ -13,9 +13,18 @@ export interface Said {
 
 /** Reads a report as the programs do that it is for. */
 export const readReport: Readonly<Record<FormatName, (text: string) => readonly Said[]>> = {
-  pretty: (text) => readLines(text, /^(?<severity>error|warning)\[(?<code>[^\]]+)\]: (?<message>.*)\n *--> (?<file>.*):(?<line>\d+):(?<column>\d+)$/gm),
-  compact: (text) => readLines(text, /^(?<file>.*?):(?<line>\d+):(?<column>\d+): (?<severity>\w+): (?<message>.*) \[(?<code>[^\]]+)\]$/gm),
-  json: (text) => (JSON.parse(text) as JsonReport).diagnostics.map(({ labels, ...said }) => ({ ...pick(said), ...labels[0]!.start })),
+  pretty: (text) =>
+    readLines(
+      text,
+      /^(?<severity>error|warning)\[(?<code>[^\]]+)\]: (?<message>.*)\n *--> (?<file>.*):(?<line>\d+):(?<column>\d+)$/gm,
+    ),
+  compact: (text) =>
+    readLines(
+      text,
+      /^(?<file>.*?):(?<line>\d+):(?<column>\d+): (?<severity>\w+): (?<message>.*) \[(?<code>[^\]]+)\]$/gm,
+    ),
+  json: (text) =>
+    (JSON.parse(text) as JsonReport).diagnostics.map(({ labels, ...said }) => ({ ...pick(said), ...labels[0]!.start })),
   sarif: (text) => (JSON.parse(text) as SarifLog).runs[0].results.map(readResult),
   github: (text) => text.split("\n").flatMap((line) => (line.startsWith("::") ? [readCommand(line)] : [])),
   junit: (text) =>
@@ -42,7 +51,9 @@ export const readReport: Readonly<Record<FormatName, (text: string) => readonly 
 };
 
 interface JsonReport {
-  readonly diagnostics: readonly (Said & { readonly labels: readonly { readonly start: { readonly line: number; readonly column: number } }[] })[];
+  readonly diagnostics: readonly (Said & {
+    readonly labels: readonly { readonly start: { readonly line: number; readonly column: number } }[];
+  })[];
 }
 
 interface SarifResult {
@@ -64,8 +75,14 @@ interface SarifResult {
 export interface SarifLog {
   readonly runs: readonly [
     {
-      readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string; readonly defaultConfiguration: { readonly level: string } }[] } };
-      readonly invocations: readonly [{ readonly toolExecutionNotifications: readonly { readonly message: { readonly text: string } }[] }];
+      readonly tool: {
+        readonly driver: {
+          readonly rules: readonly { readonly id: string; readonly defaultConfiguration: { readonly level: string } }[];
+        };
+      };
+      readonly invocations: readonly [
+        { readonly toolExecutionNotifications: readonly { readonly message: { readonly text: string } }[] },
+      ];
       readonly results: readonly SarifResult[];
     },
   ];
@@ -85,19 +102,41 @@ function readLines(text: string, pattern: RegExp): readonly Said[] {
 function readResult({ ruleId, level, message, locations: [{ physicalLocation }] }: SarifResult): Said {
   const { artifactLocation, region } = physicalLocation;
   const [said] = message.text.split("\n");
-  return { file: decodeURIComponent(artifactLocation.uri), line: region.startLine, column: region.startColumn, severity: level, code: ruleId, message: said! };
+  return {
+    file: decodeURIComponent(artifactLocation.uri),
+    line: region.startLine,
+    column: region.startColumn,
+    severity: level,
+    code: ruleId,
+    message: said!,
+  };
 }
 
 /** As the runner of GitHub Actions reads a line. */
 function readCommand(line: string): Said {
   const [, severity, properties, text] = /^::(\w+) (.*?)::(.*)$/.exec(line)!;
   const unescape = (escaped: string): string =>
-    escaped.replaceAll("%0D", "\r").replaceAll("%0A", "\n").replaceAll("%3A", ":").replaceAll("%2C", ",").replaceAll("%25", "%");
+    escaped
+      .replaceAll("%0D", "\r")
+      .replaceAll("%0A", "\n")
+      .replaceAll("%3A", ":")
+      .replaceAll("%2C", ",")
+      .replaceAll("%25", "%");
   const {
     file,
     line: first,
     col,
     title,
-  } = Object.fromEntries(properties!.split(",").map((property) => property.split("=").map(unescape))) as Record<string, string>;
-  return { file: file!, line: Number(first), column: Number(col), severity: severity!, code: title!, message: unescape(text!).split("\n")[0]! };
+  } = Object.fromEntries(properties!.split(",").map((property) => property.split("=").map(unescape))) as Record<
+    string,
+    string
+  >;
+  return {
+    file: file!,
+    line: Number(first),
+    column: Number(col),
+    severity: severity!,
+    code: title!,
+    message: unescape(text!).split("\n")[0]!,
+  };
 }

@@ -4,7 +4,8 @@ import type { Source } from "../../src/diagnostics/source.ts";
 
 /** A report on one text below the current folder. */
 export function reportOf(source: Source, diagnostics: readonly Diagnostic[], outcome: string): Report {
-  const count = (severity: Diagnostic["severity"]): number => diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+  const count = (severity: Diagnostic["severity"]): number =>
+    diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
   const findings = [{ source, isElsewhere: false, diagnostics }];
   return { version: "1.2.3", findings, errors: count("error"), warnings: count("warning"), outcome, remark: "" };
 }

@@ -5,7 +5,10 @@ const { SaxesParser } = createRequire(import.meta.url)("saxes") as { readonly Sa
 
 interface Parser {
   on(event: "error", handler: (error: Error) => void): void;
-  on(event: "opentag", handler: (tag: { readonly name: string; readonly attributes: Readonly<Record<string, string>> }) => void): void;
+  on(
+    event: "opentag",
+    handler: (tag: { readonly name: string; readonly attributes: Readonly<Record<string, string>> }) => void,
+  ): void;
   on(event: "closetag", handler: () => void): void;
   on(event: "text", handler: (text: string) => void): void;
   write(document: string): { close(): void };

@@ -51,7 +51,9 @@ function expectSound(text: string, interpolate: boolean): void {
   for (const file of files) expect(() => parse(file.text) as unknown, file.text).not.toThrow();
 }
 
-const cut = fc.tuple(fc.nat(valid.length), fc.nat(40)).map(([at, length]) => ({ start: at, end: Math.min(valid.length, at + length) }));
+const cut = fc
+  .tuple(fc.nat(valid.length), fc.nat(40))
+  .map(([at, length]) => ({ start: at, end: Math.min(valid.length, at + length) }));
 const deleted = cut.map(({ start, end }) => valid.slice(0, start) + valid.slice(end));
 const doubled = cut.map(({ start, end }) => valid.slice(0, end) + valid.slice(start));
 const swapped = fc.tuple(cut, cut).map(([one, two]) => {
@@ -107,12 +109,16 @@ const snippets = fc.constantFrom(
   "services:\n",
   "\ud800",
 );
-const inserted = fc.tuple(fc.nat(valid.length), snippets).map(([at, snippet]) => valid.slice(0, at) + snippet + valid.slice(at));
+const inserted = fc
+  .tuple(fc.nat(valid.length), snippets)
+  .map(([at, snippet]) => valid.slice(0, at) + snippet + valid.slice(at));
 const lines = valid.split("\n");
 const reordered = fc.shuffledSubarray(lines, { minLength: 3 }).map((some) => some.join("\n"));
 const indented = fc
   .tuple(fc.nat(lines.length - 1), fc.integer({ min: -4, max: 4 }))
-  .map(([index, by]) => lines.map((line, at) => (at !== index ? line : by < 0 ? line.slice(-by) : " ".repeat(by) + line)).join("\n"));
+  .map(([index, by]) =>
+    lines.map((line, at) => (at !== index ? line : by < 0 ? line.slice(-by) : " ".repeat(by) + line)).join("\n"),
+  );
 
 describe("no text makes the compiler throw", () => {
   test("the text that is changed below is valid", () => {
@@ -126,7 +132,12 @@ describe("no text makes the compiler throw", () => {
       fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 100 }).map((codes) => String.fromCharCode(...codes)),
     ],
     ["text of YAML's characters", fc.stringMatching(/^[ \n\-:?#&*!|>'"%@`,[\]{}<=~ab1$.]{0,80}$/)],
-    ["text of pieces", fc.array(fc.oneof(snippets, fc.constantFrom(...lines.map((line) => `${line}\n`))), { maxLength: 30 }).map((parts) => parts.join(""))],
+    [
+      "text of pieces",
+      fc
+        .array(fc.oneof(snippets, fc.constantFrom(...lines.map((line) => `${line}\n`))), { maxLength: 30 })
+        .map((parts) => parts.join("")),
+    ],
     ["a deleted slice", deleted],
     ["a doubled slice", doubled],
     ["two swapped slices", swapped],
@@ -142,12 +153,14 @@ describe("no text makes the compiler throw", () => {
     );
   });
 
-  test.each(["web:\n  image: nginx\n  tty: [{}]\n", "web:\n  image: nginx\n  environment: { A: [{}] }\n", "web:\n  image: [[{}]]\n", "web: [{}]\n"])(
-    "%j",
-    (text) => {
-      expectSound(text, false);
-    },
-  );
+  test.each([
+    "web:\n  image: nginx\n  tty: [{}]\n",
+    "web:\n  image: nginx\n  environment: { A: [{}] }\n",
+    "web:\n  image: [[{}]]\n",
+    "web: [{}]\n",
+  ])("%j", (text) => {
+    expectSound(text, false);
+  });
 
   test("any data in any field", () => {
     const names = fc.constantFrom(

@@ -48,7 +48,11 @@ describe("places", () => {
     ["text up to its last word", ["web", "command"], "  command: [run   --all]"],
     ["part of a text", { path: ["web", "command"], part: { text: "--all" } }, "  command: run   [--all]"],
     ["part of a quoted text", { path: ["web", "ports", 0], part: { text: ":80" } }, '    - "80[:80]"'],
-    ["the whole text without that part", { path: ["web", "command"], part: { text: "absent" } }, "  command: [run   --all]"],
+    [
+      "the whole text without that part",
+      { path: ["web", "command"], part: { text: "absent" } },
+      "  command: [run   --all]",
+    ],
     ["the whole text for an empty part", { path: ["web", "command"], part: { text: "" } }, "  command: [run   --all]"],
     ["an alias", ["other", "ports"], "  ports: [*ports]"],
     ["an item behind an alias", ["other", "ports", 0], '    - ["80:80"]'],
@@ -126,7 +130,9 @@ describe("reports", () => {
       { path: ["web", "restart"], part: "key", also: { path: ["web", "autorestart"], part: "key" } },
       { service: "web" },
     );
-    expect(diagnostics.map(({ labels }) => labels.map(({ start, end }) => [start.line, start.column, end.column]))).toEqual([
+    expect(
+      diagnostics.map(({ labels }) => labels.map(({ start, end }) => [start.line, start.column, end.column])),
+    ).toEqual([
       [
         [3, 3, 10],
         [2, 3, 14],
@@ -138,7 +144,17 @@ describe("reports", () => {
 describe("values", () => {
   test("are those of YAML 1.2, in mappings without a prototype", () => {
     const { value } = read("a: no\nb: 22:22\nc: 2015-01-01\nd: 0777\ne: true\nf: ~\ng: 1_000\nh: !!str 5\ni: .inf\n");
-    expect({ ...(value as object) }).toEqual({ a: "no", b: "22:22", c: "2015-01-01", d: 777, e: true, f: null, g: "1_000", h: "5", i: ".inf" });
+    expect({ ...(value as object) }).toEqual({
+      a: "no",
+      b: "22:22",
+      c: "2015-01-01",
+      d: 777,
+      e: true,
+      f: null,
+      g: "1_000",
+      h: "5",
+      i: ".inf",
+    });
     expect(Object.getPrototypeOf(value)).toBeNull();
   });
 

@@ -53,7 +53,9 @@ const text = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: "grapheme", maxLength: 12 }) },
   { weight: 1, arbitrary: fc.stringMatching(/^[-+.~:_ 0-9a-fox#'"\\]{1,8}$/) },
 );
-const keyed = fc.dictionary(text, text, { maxKeys: 5, noNullPrototype: true }).map((record) => new Map(Object.entries(record)));
+const keyed = fc
+  .dictionary(text, text, { maxKeys: 5, noNullPrototype: true })
+  .map((record) => new Map(Object.entries(record)));
 const print = (value: Printable, header = "header"): string => printYaml(value, header, () => undefined);
 
 describe("printed text is read as it was", () => {
@@ -61,13 +63,18 @@ describe("printed text is read as it was", () => {
     for (const value of [awkwardText, new Quoted(awkwardText)]) {
       const data = { list: [value, "next"], value, next: "text" };
       for (const version of ["1.1", "1.2"] as const)
-        expect(parse(print(data), { version })).toEqual({ list: [awkwardText, "next"], value: awkwardText, next: "text" });
+        expect(parse(print(data), { version })).toEqual({
+          list: [awkwardText, "next"],
+          value: awkwardText,
+          next: "text",
+        });
     }
   });
 
   test.each(awkward)("%j as a key", (awkwardText) => {
     const data = new Map([[awkwardText, "text"]]);
-    for (const version of ["1.1", "1.2"] as const) expect(parse(print({ map: data }), { version, mapAsMap: true })).toEqual(new Map([["map", data]]));
+    for (const version of ["1.1", "1.2"] as const)
+      expect(parse(print({ map: data }), { version, mapAsMap: true })).toEqual(new Map([["map", data]]));
   });
 
   test("any text, by readers of YAML 1.1 and 1.2", () => {
@@ -78,14 +85,18 @@ describe("printed text is read as it was", () => {
           ["list", list],
         ]);
         const printed = print(data);
-        for (const version of ["1.1", "1.2"] as const) expect(parse(printed, { version, mapAsMap: true })).toEqual(plainData(data));
+        for (const version of ["1.1", "1.2"] as const)
+          expect(parse(printed, { version, mapAsMap: true })).toEqual(plainData(data));
       }),
     );
   });
 
   testWithPyYaml("any text, by PyYAML", () => {
     const samples = fc.sample(fc.tuple(keyed, fc.array(text)), 500);
-    const batch = [...awkward.map((one) => ({ map: new Map([[one, one]]), list: [one] })), ...samples.map(([map, list]) => ({ map, list }))];
+    const batch = [
+      ...awkward.map((one) => ({ map: new Map([[one, one]]), list: [one] })),
+      ...samples.map(([map, list]) => ({ map, list })),
+    ];
     const read = readByPyYaml(batch.map(({ map, list }) => print({ map, list })));
     for (const [index, { map, list }] of batch.entries())
       expect(read[index], print({ map, list })).toEqual([
@@ -107,7 +118,9 @@ test("data of every kind is read as it was", () => {
       fc.boolean(),
       fc.constant(null),
       fc.array(tie("value"), { maxLength: 4 }),
-      fc.dictionary(text, tie("value"), { maxKeys: 4, noNullPrototype: true }).map((record) => new Map(Object.entries(record))),
+      fc
+        .dictionary(text, tie("value"), { maxKeys: 4, noNullPrototype: true })
+        .map((record) => new Map(Object.entries(record))),
     ),
   }));
   fc.assert(
@@ -120,7 +133,9 @@ test("data of every kind is read as it was", () => {
 test("nothing but printable characters is printed", () => {
   fc.assert(
     fc.property(keyed, text, (map, header) => {
-      expect(print(map, header)).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/);
+      expect(print(map, header)).not.toMatch(
+        /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/,
+      );
     }),
   );
 });
@@ -149,7 +164,8 @@ describe("comments", () => {
     const printed = commented(`x${character}evil: true`);
     expect(parse(printed)).toEqual(data);
     expect(parse(printed, { version: "1.1" })).toEqual(data);
-    for (const line of printed.split(/[\n\r\u0085\u2028\u2029\v\f]/)) expect(line).toMatch(/^\s*(#.*|(- )?(service|image|list|item)(:.*)?)?( #.*)?$/);
+    for (const line of printed.split(/[\n\r\u0085\u2028\u2029\v\f]/))
+      expect(line).toMatch(/^\s*(#.*|(- )?(service|image|list|item)(:.*)?)?( #.*)?$/);
   });
 
   testWithPyYaml("nor for PyYAML", () => {
@@ -183,7 +199,10 @@ describe("comments", () => {
 });
 
 test("every text is changed, and no key", () => {
-  const data: Printable = { $a: ["$b", new Quoted("$c"), new Sourced([], "$d"), 1, null, true], map: new Map([["$e", "$f"]]) };
+  const data: Printable = {
+    $a: ["$b", new Quoted("$c"), new Sourced([], "$d"), 1, null, true],
+    map: new Map([["$e", "$f"]]),
+  };
   const changed = plainData(mapTexts(data, (one) => one.replace("$", "$$$$")));
   expect(changed).toEqual(
     new Map<string, unknown>([

@@ -83,9 +83,13 @@ describe("what a YAML 1.1 reader makes of plain text", () => {
 });
 
 const scalars = [
-  ..."y Y n N yes Yes YES yEs no No NO nO on On ON oN off Off OFF oFF true True TRUE tRUE false False FALSE null Null NULL nULL ~".split(" "),
+  ..."y Y n N yes Yes YES yEs no No NO nO on On ON oN off Off OFF oFF true True TRUE tRUE false False FALSE null Null NULL nULL ~".split(
+    " ",
+  ),
   ..."0 1 -1 +1 42 007 08 09 0777 -0777 +0777 00 0_0 0_7 1_000 1__0 1_ _1 -1_000 +1_0 12345678901234567890".split(" "),
-  ..."0b0 0b1 0b11 -0b11 +0b1 0b1_1 0b_1 0b12 0b 0B1 0o7 0o17 -0o7 0o8 0x0 0x1f 0x1F -0x1f 0x_1 0x1_f 0X1 0xg".split(" "),
+  ..."0b0 0b1 0b11 -0b11 +0b1 0b1_1 0b_1 0b12 0b 0B1 0o7 0o17 -0o7 0o8 0x0 0x1f 0x1F -0x1f 0x_1 0x1_f 0X1 0xg".split(
+    " ",
+  ),
   ..."1.0 1.10 .5 -.5 +.5 5. 1e3 1E3 1e+3 1.e3 1.5e3 1.5e+3 1.5e-3 -1.5e3 1_000.5 1_0.0_1 1._5 ._5 . .. ... 1.2.3 .e1 .inf -.inf +.inf .Inf .INF .iNF .nan .NaN .NAN .nAN inf nan".split(
     " ",
   ),
@@ -103,7 +107,8 @@ const scalars = [
     " ",
   ),
 ];
-const some = (count: number, make: (index: number) => string): readonly string[] => Array.from({ length: count }, (_, index) => make(index));
+const some = (count: number, make: (index: number) => string): readonly string[] =>
+  Array.from({ length: count }, (_, index) => make(index));
 const generated = [
   ...some(150, (index) => `${(index * 37) % 200}:${(index * 13) % 75}`),
   ...some(60, (index) => `0${(index * 91).toString(9)}`),
@@ -123,7 +128,9 @@ testWithPyYaml("a reading is reported exactly where PyYAML reads another value t
     const reading = yaml11Reading(text);
     return isSame === (reading === undefined)
       ? []
-      : [`${text}: PyYAML reads ${type} ${String(value)}, YAML 1.2 ${JSON.stringify(now)}, reported: ${reading ?? "nothing"}`];
+      : [
+          `${text}: PyYAML reads ${type} ${String(value)}, YAML 1.2 ${JSON.stringify(now)}, reported: ${reading ?? "nothing"}`,
+        ];
   });
   expect(disagreements).toEqual([]);
 });
@@ -134,7 +141,9 @@ testWithPyYaml("the number that is reported is the one that PyYAML reads", () =>
     return number === undefined ? [] : [{ text, number }];
   });
   const read = readByPyYaml(numbers.map(({ text }) => text));
-  expect(numbers.map(({ text, number }) => [text, Number(number)])).toEqual(numbers.map(({ text }, index) => [text, Number(read[index]?.[1])]));
+  expect(numbers.map(({ text, number }) => [text, Number(number)])).toEqual(
+    numbers.map(({ text }, index) => [text, Number(read[index]?.[1])]),
+  );
   expect(numbers.length).toBeGreaterThan(50);
 });
 

@@ -33,7 +33,11 @@ export function suggestCommand(io: Io, program: Command, [shell, ...words]: read
 }
 
 /** Bash splits words at `=` and `:`, too, and replaces only what is behind; it inserts a word as it is, without quoting. */
-function answerBash(io: Io, ask: (typed: readonly string[]) => ReturnType<typeof suggest>, [line = "", behind = ""]: readonly string[]): number {
+function answerBash(
+  io: Io,
+  ask: (typed: readonly string[]) => ReturnType<typeof suggest>,
+  [line = "", behind = ""]: readonly string[],
+): number {
   const { words, isQuoted } = splitLine(line);
   const current = words.at(-1) ?? "";
   const replaced = isQuoted ? behind : (splitLine(behind).words.at(-1) ?? "");

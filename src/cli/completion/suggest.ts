@@ -40,7 +40,8 @@ function suggestFor(program: Command, typed: Typed, current: string, subjects: S
   const { command, pending, used, isWithoutOptions } = typed;
   const listed = current.slice(0, current.lastIndexOf(",") + 1);
   if (pending) return valuesOf(pending, listed, subjects);
-  if (isWithoutOptions || !current.startsWith("-")) return command === program ? namesOf(program) : operandsOf(program, typed, subjects);
+  if (isWithoutOptions || !current.startsWith("-"))
+    return command === program ? namesOf(program) : operandsOf(program, typed, subjects);
   const [name] = current.split("=", 1);
   if (name !== current) {
     const option = findOption(command, current);
@@ -66,7 +67,8 @@ function valuesOf({ argChoices, flags }: Option, prefix: string, { artefacts, wa
 /** By the choices of an argument, or else by its name. */
 function operandsOf(program: Command, { command, operands }: Typed, subjects: Subjects): Suggestions {
   const last = command.registeredArguments.at(-1);
-  const argument: Argument | undefined = command.registeredArguments[operands.length] ?? (last?.variadic ? last : undefined);
+  const argument: Argument | undefined =
+    command.registeredArguments[operands.length] ?? (last?.variadic ? last : undefined);
   if (argument?.argChoices) return plain(argument.argChoices);
   switch (argument?.name() ?? "") {
     case "file":

@@ -48,7 +48,9 @@ export function optionsOf(command: Command): readonly Option[] {
 /** The option that a word is: alone, or with its value as in `--name=shop` and `-oout`. */
 export function findOption(command: Command, word: string): Option | undefined {
   const [name] = word.split("=", 1);
-  return optionsOf(command).find(({ long, short }) => long === name || (short !== undefined && !word.startsWith("--") && word.startsWith(short)));
+  return optionsOf(command).find(
+    ({ long, short }) => long === name || (short !== undefined && !word.startsWith("--") && word.startsWith(short)),
+  );
 }
 
 function isOption(word: string): boolean {

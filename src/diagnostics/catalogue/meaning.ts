@@ -7,7 +7,10 @@ export const meaningCodes = {
     wording: ({ service, port, problem }) => ({
       message: `service ${quote(service)}: ${quote(port)} is not a port: ${problem}`,
       label: "not a port",
-      help: ["write `HOST:CONTAINER` or `CONTAINER`, such as `8080:80`, with `/udp` after it where needed", variableHint(port)],
+      help: [
+        "write `HOST:CONTAINER` or `CONTAINER`, such as `8080:80`, with `/udp` after it where needed",
+        variableHint(port),
+      ],
     }),
     why: "A port is `HOST:CONTAINER`, which publishes the container's port under that number, or `CONTAINER`, which publishes it under a free one. Both are numbers from 1 to 65535, or ranges `FIRST-LAST` of equal length. `/tcp` is understood; `/udp` has to be said.",
     wrong: 'web:\n  image: nginx\n  ports:\n    - "80:http"\n',
@@ -123,7 +126,9 @@ export const meaningCodes = {
     wording: ({ service, label, prefix }) => ({
       message: `service ${quote(service)} cannot set the label ${quote(label)}`,
       label: "reserved",
-      notes: [`labels that begin with ${quote(prefix)} say which containers belong to whom; a wrong one could get a container removed`],
+      notes: [
+        `labels that begin with ${quote(prefix)} say which containers belong to whom; a wrong one could get a container removed`,
+      ],
       help: ["use another name"],
     }),
     why: "Docker marks its containers with labels under `com.docker.compose.`, `com.docker.stack.` and `com.docker.swarm.`, and the autodestroy sidecar recognises containers by labels under `io.tutum-stack.`. They have to be right for the sidecar to remove the right containers only.",
@@ -158,7 +163,10 @@ export const meaningCodes = {
     wording: ({ service, found }) => ({
       message: `service ${quote(service)}: ${quote(found)} cannot be substituted`,
       label: "not a variable",
-      help: ["write `$NAME` or `${NAME}` for a variable, and `$$` for one `$`", "leave `--interpolate` out if `$` is meant as text"],
+      help: [
+        "write `$NAME` or `${NAME}` for a variable, and `$$` for one `$`",
+        "leave `--interpolate` out if `$` is meant as text",
+      ],
     }),
     why: "With `--interpolate`, `$NAME` and `${NAME}` are variables and `$$` is a dollar sign, as in the second command-line client. That client refused everything else that begins with `$`, defaults such as `${A:-b}` included.",
     wrong: "web:\n  image: nginx\n  environment:\n    - PASSWORD=a$5\n",
@@ -190,7 +198,11 @@ export const meaningCodes = {
     wording: ({ service, text, read, now, isNumeric }) => ({
       message: `service ${quote(service)}: ${quote(text)} is ${now} now, but the old platform read ${read}`,
       label: `was ${read}`,
-      help: [!isNumeric ? `write ${quote(`"${text}"`)} if the text is meant` : "write the number that is meant, in decimal digits"],
+      help: [
+        !isNumeric
+          ? `write ${quote(`"${text}"`)} if the text is meant`
+          : "write the number that is meant, in decimal digits",
+      ],
     }),
     why: "The old clients read YAML 1.1, where unquoted `yes` is true, `22:22` a number in base 60, and `0777` an octal number. Here they are the text that stands in the file. Where the container may have seen another value so far, this says which.",
     wrong: "web:\n  image: nginx\n  ports:\n    - 22:22\n",
@@ -273,7 +285,9 @@ export const meaningCodes = {
     wording: ({ service, autodestroy }) => ({
       message: `service ${quote(service)} is never started, because its number of containers is 0`,
       label: "no container",
-      notes: [`with ${quote(`autodestroy: ${autodestroy}`)}, the old platform wrote 0 into exported files once the containers were destroyed`],
+      notes: [
+        `with ${quote(`autodestroy: ${autodestroy}`)}, the old platform wrote 0 into exported files once the containers were destroyed`,
+      ],
       help: ["set it to 1 to run the job"],
     }),
     why: "Files exported from the old platform carry the number of containers that existed at that moment. For a service whose containers had destroyed themselves that was 0, and the exported file never starts it again.",
@@ -299,7 +313,9 @@ export const meaningCodes = {
       label: "seldom reached",
       also: "every failure restarts the container",
       notes: ["a failed container is restarted, and one that succeeded is kept"],
-      help: ["to remove containers that failed, set `autorestart: OFF`; to remove those that succeeded, set `autodestroy: ON_SUCCESS`"],
+      help: [
+        "to remove containers that failed, set `autorestart: OFF`; to remove those that succeeded, set `autodestroy: ON_SUCCESS`",
+      ],
     }),
     why: "Whether to restart is decided first. With `ON_FAILURE` for both settings every failure leads to a restart, and autodestroy is considered only for a container that was stopped by hand or whose retries are used up.",
     wrong: "job:\n  image: busybox\n  autorestart: ON_FAILURE\n  autodestroy: ON_FAILURE\n",
@@ -314,7 +330,8 @@ export const meaningCodes = {
       help: [`declare the volumes in ${quote(service)} as well, or set \`autodestroy: OFF\` for ${quote(source)}`],
     }),
     why: "The volumes of a service are defined by its container. Once that is removed, a container that is created later finds nothing to mount.",
-    wrong: "data:\n  image: busybox\n  autodestroy: ALWAYS\n  volumes:\n    - /data\nweb:\n  image: nginx\n  volumes_from:\n    - data\n",
+    wrong:
+      "data:\n  image: busybox\n  autodestroy: ALWAYS\n  volumes:\n    - /data\nweb:\n  image: nginx\n  volumes_from:\n    - data\n",
     right: "data:\n  image: busybox\n  volumes:\n    - /data\nweb:\n  image: nginx\n  volumes_from:\n    - data\n",
   }),
   "dead-registry": warning<{ service: string; image: string }>({

@@ -176,7 +176,13 @@ export const shapeCodes = {
     wrong: 'web:\n  image: nginx\n  ports: "80:80"\n',
     right: 'web:\n  image: nginx\n  ports:\n    - "80:80"\n',
   }),
-  "wrong-value": error<{ service: string; expected: string; found: string; near: string | undefined; instead: string | undefined }>({
+  "wrong-value": error<{
+    service: string;
+    expected: string;
+    found: string;
+    near: string | undefined;
+    instead: string | undefined;
+  }>({
     wording: ({ service, expected, found, near, instead }) => ({
       message: `service ${quote(service)}: ${expected}`,
       label: found,
@@ -198,7 +204,11 @@ export const shapeCodes = {
     wrong: "web:\n  image: nginx\n  net: $NETWORK\n",
     right: "web:\n  image: nginx\n  net: host\n",
   }),
-  "incompatible-policies": error<{ service: string; field: string; autodestroy: "ON_FAILURE" | "ON_SUCCESS" | "ALWAYS" }>({
+  "incompatible-policies": error<{
+    service: string;
+    field: string;
+    autodestroy: "ON_FAILURE" | "ON_SUCCESS" | "ALWAYS";
+  }>({
     eachService: true,
     wording: ({ service, field, autodestroy }) => ({
       message: `service ${quote(service)} cannot be restarted always and destroyed ${{ ON_FAILURE: "on failure", ON_SUCCESS: "on success", ALWAYS: "always" }[autodestroy]}`,

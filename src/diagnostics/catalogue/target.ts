@@ -8,24 +8,34 @@ export interface ContainerNames {
 }
 
 function notWithVersion1(container: ContainerNames | undefined): string {
-  return container === undefined ? "" : `, not with docker-compose 1, which calls the container ${quote(container.nameInVersion1)}`;
+  return container === undefined
+    ? ""
+    : `, not with docker-compose 1, which calls the container ${quote(container.nameInVersion1)}`;
 }
 
 /** What a target cannot express, or expresses differently. */
 export const targetCodes = {
-  "not-in-target": warning<{ service: string; field: string; target: string; lost: string; help?: string | undefined }>({
-    eachService: true,
-    wording: ({ service, field, target, lost, help }) => ({
-      message: `${quote(field)} of service ${quote(service)} cannot be expressed in a ${target}`,
-      label: "left out",
-      notes: [lost],
-      help: [help],
-    }),
-    why: "The target has nothing that means the same. The rest of the service is compiled; the note says what is lost.",
-    wrong: "web:\n  image: nginx\n  tags:\n    - frontend\n",
-    right: "web:\n  image: nginx\n",
-  }),
-  "partly-in-target": warning<{ service: string; field: string; target: string; lost: string; help?: string | undefined }>({
+  "not-in-target": warning<{ service: string; field: string; target: string; lost: string; help?: string | undefined }>(
+    {
+      eachService: true,
+      wording: ({ service, field, target, lost, help }) => ({
+        message: `${quote(field)} of service ${quote(service)} cannot be expressed in a ${target}`,
+        label: "left out",
+        notes: [lost],
+        help: [help],
+      }),
+      why: "The target has nothing that means the same. The rest of the service is compiled; the note says what is lost.",
+      wrong: "web:\n  image: nginx\n  tags:\n    - frontend\n",
+      right: "web:\n  image: nginx\n",
+    },
+  ),
+  "partly-in-target": warning<{
+    service: string;
+    field: string;
+    target: string;
+    lost: string;
+    help?: string | undefined;
+  }>({
     eachService: true,
     wording: ({ service, field, target, lost, help }) => ({
       message: `${quote(field)} of service ${quote(service)} is only partly kept in a ${target}`,
@@ -38,13 +48,23 @@ export const targetCodes = {
     wrong: "db:\n  image: redis\n  volumes:\n    - /data\n",
     right: "db:\n  image: redis\n  volumes:\n    - /srv/data:/data\n",
   }),
-  "renamed-service": warning<{ service: string; written: string; other: string | undefined; isLong: boolean; old: "alias" | "lost" | "unused" }>({
+  "renamed-service": warning<{
+    service: string;
+    written: string;
+    other: string | undefined;
+    isLong: boolean;
+    old: "alias" | "lost" | "unused";
+  }>({
     wording: ({ service, written, other, isLong, old }) => ({
       message: `service ${quote(service)} is named ${quote(written)} on a Swarm`,
       label: "no name on a Swarm",
       notes: [
-        isLong && other === undefined ? "with the name of the stack before it, a name has up to 63 characters" : undefined,
-        other === undefined ? undefined : `upper and lower case are alike there: ${quote(service)} is another name of ${quote(other)}`,
+        isLong && other === undefined
+          ? "with the name of the stack before it, a name has up to 63 characters"
+          : undefined,
+        other === undefined
+          ? undefined
+          : `upper and lower case are alike there: ${quote(service)} is another name of ${quote(other)}`,
         old === "alias" ? `${quote(service)} stays an alias on the network of the stack` : undefined,
       ],
       help: [old === "lost" ? "rename the service" : undefined],
@@ -67,7 +87,9 @@ export const targetCodes = {
     wording: ({ limit }) => ({
       message: `the services mount more than ${limit} volumes of other services`,
       label: "in this file",
-      notes: ["a Swarm stack file lists for every service what it mounts through `volumes_from`; the limit keeps a hostile file from using up the memory"],
+      notes: [
+        "a Swarm stack file lists for every service what it mounts through `volumes_from`; the limit keeps a hostile file from using up the memory",
+      ],
       help: ["use the volumes of fewer services, or name them once: `data:/data`"],
     }),
     why: "On a Swarm `volumes_from` is written out: in a chain of services the last one lists the volumes of all. A long chain would grow beyond what can be printed or deployed.",
@@ -112,7 +134,9 @@ export const targetCodes = {
       message: `service ${quote(service)}: the host path ${quote(source)} is not absolute${written === source ? "" : ` and is written as ${quote(written)}`}`,
       label: "not absolute",
       notes: [
-        written.startsWith("~") ? "it begins at the home folder of whoever starts the stack" : "it begins at the folder of the compiled file",
+        written.startsWith("~")
+          ? "it begins at the home folder of whoever starts the stack"
+          : "it begins at the folder of the compiled file",
         isOnNodes ? "the whole path has to exist on every node that runs the service" : undefined,
       ],
       help: [isOnNodes ? "write an absolute path" : "write an absolute path, or one that begins with `./`"],

@@ -59,7 +59,11 @@ export const textCodes = {
     right: "web:\n  image: nginx\n",
   }),
   "invalid-yaml": error<{ problem: string; help: string | undefined }>({
-    wording: ({ problem, help }) => ({ message: `the file is not valid YAML: ${problem}`, label: "YAML stops here", help: [help] }),
+    wording: ({ problem, help }) => ({
+      message: `the file is not valid YAML: ${problem}`,
+      label: "YAML stops here",
+      help: [help],
+    }),
     why: "The text breaks a rule of YAML itself, so nothing can be said about its services. The place shown is where the reader gave up; the slip is there or on the line before.",
     wrong: 'web:\n  image: nginx\n    ports:\n      - "80:80"\n',
     right: 'web:\n  image: nginx\n  ports:\n    - "80:80"\n',
@@ -78,14 +82,20 @@ export const textCodes = {
     wording: ({ name }) => ({
       message: `the alias ${quote(`*${name}`)} has no anchor before it`,
       label: "nothing to repeat",
-      help: [`mark the value to repeat with ${quote(`&${name}`)}, above this line`, "write the value in quotes if the `*` is meant as text"],
+      help: [
+        `mark the value to repeat with ${quote(`&${name}`)}, above this line`,
+        "write the value in quotes if the `*` is meant as text",
+      ],
     }),
     why: "`*name` repeats a value that was marked with `&name` earlier in the same file.",
     wrong: "web:\n  image: *base\n",
     right: "x-base: &base nginx\nweb:\n  image: *base\n",
   }),
   "recursive-alias": error<{ name: string }>({
-    wording: ({ name }) => ({ message: `the alias ${quote(`*${name}`)} repeats a value inside itself`, label: "inside its own anchor" }),
+    wording: ({ name }) => ({
+      message: `the alias ${quote(`*${name}`)} repeats a value inside itself`,
+      label: "inside its own anchor",
+    }),
     why: "A value that contains itself has no end, so it cannot be written to a Compose file.",
     wrong: "web: &web\n  image: nginx\n  labels: *web\n",
     right: "web:\n  image: nginx\n",
@@ -119,7 +129,11 @@ export const textCodes = {
     right: "x-base: &base\n  image: nginx\nweb:\n  <<: *base\n",
   }),
   "bad-key": error<object>({
-    wording: () => ({ message: "a key has to be text", label: "not text", help: ["write the key as plain text, in quotes if it holds special characters"] }),
+    wording: () => ({
+      message: "a key has to be text",
+      label: "not text",
+      help: ["write the key as plain text, in quotes if it holds special characters"],
+    }),
     why: "YAML would allow lists, mappings and nothing at all as keys. Names of services, fields and variables are text. An unquoted placeholder such as `{{NAME}}` is the usual cause: YAML reads the braces as a mapping.",
     wrong: "web:\n  image: nginx\n  environment:\n    {{NAME}}: value\n",
     right: 'web:\n  image: nginx\n  environment:\n    "{{NAME}}": value\n',

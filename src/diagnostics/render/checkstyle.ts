@@ -14,5 +14,11 @@ function file({ source, diagnostics }: Finding): string {
 function error(diagnostic: Diagnostic): string {
   const { labels, severity, message, code } = diagnostic;
   const { line, column } = labels[0].start;
-  return element("error", { line, column, severity, message: [message, ...details(diagnostic)], source: `tutum-stack.${code}` });
+  return element("error", {
+    line,
+    column,
+    severity,
+    message: [message, ...details(diagnostic)],
+    source: `tutum-stack.${code}`,
+  });
 }

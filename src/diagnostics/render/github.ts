@@ -4,15 +4,22 @@ import { visible } from "./visible.ts";
 
 /** Diagnostics as commands of GitHub Actions, which shows each beside the line it is about. The summary is for the log. */
 export function renderGithub(report: Report): string {
-  const commands = report.findings.flatMap(({ diagnostics, isElsewhere }) => diagnostics.map((diagnostic) => command(diagnostic, isElsewhere)));
+  const commands = report.findings.flatMap(({ diagnostics, isElsewhere }) =>
+    diagnostics.map((diagnostic) => command(diagnostic, isElsewhere)),
+  );
   return `${commands.join("")}${closing(report)}\n`;
 }
 
 function command(diagnostic: Diagnostic, isElsewhere: boolean): string {
   const { severity, code, message, file, labels } = diagnostic;
   const { line, column } = labels[0].start;
-  const properties: Readonly<Record<string, string | number>> = { ...(isElsewhere ? {} : { file, ...place(labels[0]) }), title: code };
-  const written = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(visible(String(value)))}`);
+  const properties: Readonly<Record<string, string | number>> = {
+    ...(isElsewhere ? {} : { file, ...place(labels[0]) }),
+    title: code,
+  };
+  const written = Object.entries(properties).map(
+    ([name, value]) => `${name}=${escapeProperty(visible(String(value)))}`,
+  );
   // What is not in the repository has no lines to show anything beside.
   const text = isElsewhere ? `${file}:${line}:${column}: ${message}` : message;
   return `::${severity} ${written.join(",")}::${escapeText([visible(text), ...details(diagnostic)].join("\n"))}\n`;

@@ -8,12 +8,17 @@ import { element, escapeXml, xmlDocument } from "./xml.ts";
  */
 export function renderJunit(report: Report): string {
   const counts = countsOf(report.findings.flatMap(({ diagnostics }) => casesOf(diagnostics)));
-  return xmlDocument(closing(report), element("testsuites", { name: "tutum-stack", ...counts, time: 0 }, report.findings.map(suite)));
+  return xmlDocument(
+    closing(report),
+    element("testsuites", { name: "tutum-stack", ...counts, time: 0 }, report.findings.map(suite)),
+  );
 }
 
 function suite({ source, diagnostics }: Finding): string {
   const cases = casesOf(diagnostics);
-  const written = cases.map((found) => (found ? failed(source.name, found) : element("testcase", { name: "no mistakes", classname: source.name, time: 0 })));
+  const written = cases.map((found) =>
+    found ? failed(source.name, found) : element("testcase", { name: "no mistakes", classname: source.name, time: 0 }),
+  );
   return element("testsuite", { name: source.name, ...countsOf(cases), time: 0 }, written);
 }
 
@@ -21,7 +26,9 @@ function suite({ source, diagnostics }: Finding): string {
 function failed(classname: string, diagnostic: Diagnostic): string {
   const { labels, severity, message, code } = diagnostic;
   const { line, column } = labels[0].start;
-  const failure = element("failure", { type: severity, message }, [`${escapeXml([message, ...details(diagnostic)])}\n`]);
+  const failure = element("failure", { type: severity, message }, [
+    `${escapeXml([message, ...details(diagnostic)])}\n`,
+  ]);
   return element("testcase", { name: `${line}:${column}: ${message} [${code}]`, classname, time: 0 }, [failure]);
 }
 
@@ -30,6 +37,10 @@ function casesOf(diagnostics: readonly Diagnostic[]): readonly (Diagnostic | und
   return diagnostics.length === 0 ? [undefined] : diagnostics;
 }
 
-function countsOf(cases: readonly (Diagnostic | undefined)[]): { readonly tests: number; readonly failures: number; readonly errors: number } {
+function countsOf(cases: readonly (Diagnostic | undefined)[]): {
+  readonly tests: number;
+  readonly failures: number;
+  readonly errors: number;
+} {
   return { tests: cases.length, failures: cases.filter((found) => found !== undefined).length, errors: 0 };
 }

@@ -32,11 +32,16 @@ export function renderFrames(diagnostics: readonly Diagnostic[], source: Source,
 const mostShown = 100;
 const widestLine = 120;
 
-function renderOne({ severity, code, message, file, labels, notes, help }: Diagnostic, lines: Lines, paint: Paint): string {
+function renderOne(
+  { severity, code, message, file, labels, notes, help }: Diagnostic,
+  lines: Lines,
+  paint: Paint,
+): string {
   const gutter = " ".repeat(String(Math.max(...labels.map(({ start }) => start.line))).length);
   const { line, column } = labels[0].start;
   const bar = paint.frame("|");
-  const fact = (kind: string, text: string): string => `${gutter} ${paint.frame("=")} ${paint.strong(`${kind}:`)} ${visible(text)}`;
+  const fact = (kind: string, text: string): string =>
+    `${gutter} ${paint.frame("=")} ${paint.strong(`${kind}:`)} ${visible(text)}`;
   return [
     `${paint[severity](`${severity}[${code}]`)}${paint.strong(`: ${visible(message)}`)}`,
     `${gutter}${paint.frame("-->")} ${visible(file)}:${line}:${column}`,
@@ -48,26 +53,42 @@ function renderOne({ severity, code, message, file, labels, notes, help }: Diagn
   ].join("\n");
 }
 
-function frame(labels: readonly Label[], lines: Lines, gutter: string, primary: Paint["error"], secondary: Paint["frame"]): readonly string[] {
+function frame(
+  labels: readonly Label[],
+  lines: Lines,
+  gutter: string,
+  primary: Paint["error"],
+  secondary: Paint["frame"],
+): readonly string[] {
   const bar = secondary("|");
   const rows: string[] = [];
   let previous: { readonly line: number; readonly text: string } | undefined;
   for (const label of labels.toSorted((a, b) => a.span.start - b.span.start)) {
     const { line, column } = label.start;
-    const clipped = clip(lines.text(line), column - 1, label.end.line === line ? label.end.column - 1 : lines.text(line).length);
+    const clipped = clip(
+      lines.text(line),
+      column - 1,
+      label.end.line === line ? label.end.column - 1 : lines.text(line).length,
+    );
     if (previous && line > previous.line + 1) rows.push(secondary("..."));
     if (line !== previous?.line || clipped.text !== previous.text)
       rows.push(`${secondary(String(line).padStart(gutter.length))} ${bar} ${clipped.text}`.trimEnd());
     previous = { line, text: clipped.text };
     const isPrimary = label === labels[0];
     const mark = (isPrimary ? "^" : "-").repeat(Math.max(1, clipped.width));
-    rows.push(`${gutter} ${bar} ${" ".repeat(clipped.indent)}${(isPrimary ? primary : secondary)(`${mark} ${visible(label.text)}`.trimEnd())}`);
+    rows.push(
+      `${gutter} ${bar} ${" ".repeat(clipped.indent)}${(isPrimary ? primary : secondary)(`${mark} ${visible(label.text)}`.trimEnd())}`,
+    );
   }
   return rows;
 }
 
 /** The part of a long line around a range of it, and where the range stands in that part, in columns of a terminal. */
-function clip(line: string, start: number, end: number): { readonly text: string; readonly indent: number; readonly width: number } {
+function clip(
+  line: string,
+  start: number,
+  end: number,
+): { readonly text: string; readonly indent: number; readonly width: number } {
   const from = line.length > widestLine && start > widestLine / 2 ? wholeCharacter(line, start - widestLine / 4) : 0;
   const until = wholeCharacter(line, Math.min(line.length, from + widestLine));
   const lead = from > 0 ? "..." : "";

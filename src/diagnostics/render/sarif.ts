@@ -12,7 +12,9 @@ export const mostResults = 25_000;
  * says so. There are no fingerprints: who uploads the file computes them from the lines of the text.
  */
 export function renderSarif(report: Report): string {
-  const found = report.findings.flatMap(({ diagnostics, isElsewhere }) => diagnostics.map((diagnostic) => ({ diagnostic, isElsewhere })));
+  const found = report.findings.flatMap(({ diagnostics, isElsewhere }) =>
+    diagnostics.map((diagnostic) => ({ diagnostic, isElsewhere })),
+  );
   const kept = mostImportant(found);
   const codes = [...new Set(kept.map(({ diagnostic }) => diagnostic.code))];
   const indexes = new Map(codes.map((code, index) => [code, index]));
@@ -25,12 +27,24 @@ export function renderSarif(report: Report): string {
         tool: { driver: { name: "tutum-stack", version: report.version, rules: codes.map(rule) } },
         columnKind: "utf16CodeUnits",
         originalUriBaseIds: {
-          [elsewhere]: { description: { text: "the folder that tutum-stack was called from, for files outside of it; standard input is no file" } },
+          [elsewhere]: {
+            description: {
+              text: "the folder that tutum-stack was called from, for files outside of it; standard input is no file",
+            },
+          },
         },
         invocations: [
-          { executionSuccessful: true, toolExecutionNotifications: [closing(report), ...left].map((text) => ({ level: "note", message: message([text]) })) },
+          {
+            executionSuccessful: true,
+            toolExecutionNotifications: [closing(report), ...left].map((text) => ({
+              level: "note",
+              message: message([text]),
+            })),
+          },
         ],
-        results: kept.map(({ diagnostic, isElsewhere }) => result(diagnostic, indexes.get(diagnostic.code)!, isElsewhere)),
+        results: kept.map(({ diagnostic, isElsewhere }) =>
+          result(diagnostic, indexes.get(diagnostic.code)!, isElsewhere),
+        ),
       },
     ],
   });
@@ -42,7 +56,9 @@ const elsewhere = "ELSEWHERE";
 function mostImportant<T extends { readonly diagnostic: Diagnostic }>(found: readonly T[]): readonly T[] {
   if (found.length <= mostResults) return found;
   const errors = found.filter(({ diagnostic }) => diagnostic.severity === "error").slice(0, mostResults);
-  const warnings = found.filter(({ diagnostic }) => diagnostic.severity === "warning").slice(0, mostResults - errors.length);
+  const warnings = found
+    .filter(({ diagnostic }) => diagnostic.severity === "warning")
+    .slice(0, mostResults - errors.length);
   const kept = new Set([...errors, ...warnings]);
   return found.filter((one) => kept.has(one));
 }
@@ -58,7 +74,11 @@ function rule(code: Code): object {
   };
 }
 
-function result({ code, severity, message: said, file, labels, notes, help }: Diagnostic, ruleIndex: number, isElsewhere: boolean): object {
+function result(
+  { code, severity, message: said, file, labels, notes, help }: Diagnostic,
+  ruleIndex: number,
+  isElsewhere: boolean,
+): object {
   const [primary, ...others] = labels;
   const artifactLocation = isElsewhere ? locationElsewhere(file) : { uri: uriOf(file) };
   const location = ({ start, end, text }: Label): object => ({

@@ -2,6 +2,9 @@
 export function visible(text: string): string {
   return text
     .replaceAll("\t", "    ")
-    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\ufffe\uffff]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`)
+    .replace(
+      /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\ufffe\uffff]/gu,
+      (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+    )
     .replace(/##(?=\[|vso\[)/gi, "# #");
 }

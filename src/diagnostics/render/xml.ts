@@ -4,9 +4,17 @@ import { visible } from "./visible.ts";
 type Content = string | number | readonly string[];
 
 /** An element with its attributes, and the elements or the text in it, which are markup already. */
-export function element(name: string, attributes: Readonly<Record<string, Content>>, inside: readonly string[] = []): string {
-  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeXml(value).replaceAll("\n", "&#10;")}"`);
-  return inside.length === 0 ? `<${name}${written.join("")}/>\n` : `<${name}${written.join("")}>\n${inside.join("")}</${name}>\n`;
+export function element(
+  name: string,
+  attributes: Readonly<Record<string, Content>>,
+  inside: readonly string[] = [],
+): string {
+  const written = Object.entries(attributes).map(
+    ([key, value]) => ` ${key}="${escapeXml(value).replaceAll("\n", "&#10;")}"`,
+  );
+  return inside.length === 0
+    ? `<${name}${written.join("")}/>\n`
+    : `<${name}${written.join("")}>\n${inside.join("")}</${name}>\n`;
 }
 
 /** A document with one element, and before it a comment for people. */
@@ -17,5 +25,7 @@ export function xmlDocument(comment: string, root: string): string {
 /** Markup for a text. Characters that XML forbids are spelt out, and so are line ends within a line. */
 export function escapeXml(content: Content): string {
   const lines = typeof content === "object" ? content : [String(content)];
-  return lines.map((line) => visible(line).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)).join("\n");
+  return lines
+    .map((line) => visible(line).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`))
+    .join("\n");
 }

@@ -10,7 +10,9 @@ export interface DollarPiece {
  */
 export function dollarPieces(text: string): readonly DollarPiece[] {
   if (!text.includes("$")) return [];
-  const pieces = text.matchAll(/\$(?:(\$)|([A-Za-z_]\w*|\{[A-Za-z_]\w*\})|(\{[A-Za-z_]\w*:?[-?+][^}]*\})|(?:\{[^}]*\}?|.)?)/gsu);
+  const pieces = text.matchAll(
+    /\$(?:(\$)|([A-Za-z_]\w*|\{[A-Za-z_]\w*\})|(\{[A-Za-z_]\w*:?[-?+][^}]*\})|(?:\{[^}]*\}?|.)?)/gsu,
+  );
   return [...pieces].map(([piece, escaped, variable, extended]) => ({
     kind: escaped ? "escaped" : variable ? "variable" : extended ? "extended" : "invalid",
     text: piece,
@@ -24,5 +26,7 @@ export function escapeDollars(text: string): string {
 
 /** Puts variables in braces where `docker stack` would take what follows for a default value or a message (source: docker/cli, template.go). */
 export function braceVariables(text: string): string {
-  return text.replace(/\$(?:\$|([A-Za-z_]\w*)(?=:?[-?]))/g, (found, name?: string) => (name === undefined ? found : `\${${name}}`));
+  return text.replace(/\$(?:\$|([A-Za-z_]\w*)(?=:?[-?]))/g, (found, name?: string) =>
+    name === undefined ? found : `\${${name}}`,
+  );
 }

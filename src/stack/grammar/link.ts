@@ -27,7 +27,10 @@ function parseServiceReference(text: string, thisStack: ThisStack): ServiceRefer
 }
 
 /** Parses `reference` or `reference:alias`; the alias is the service's name when none is given. */
-export function parseLink(text: string, thisStack: ThisStack): (ServiceReference & { readonly alias: string }) | undefined {
+export function parseLink(
+  text: string,
+  thisStack: ThisStack,
+): (ServiceReference & { readonly alias: string }) | undefined {
   const [target = "", alias, ...rest] = text.split(":");
   const reference = parseServiceReference(target, thisStack);
   if (!reference || rest.length > 0 || (alias !== undefined && !name.test(alias))) return undefined;
@@ -35,7 +38,10 @@ export function parseLink(text: string, thisStack: ThisStack): (ServiceReference
 }
 
 /** Parses `reference`, `reference:ro` or `reference:rw`. */
-export function parseVolumesFrom(text: string, thisStack: ThisStack): (ServiceReference & { readonly readOnly: boolean }) | undefined {
+export function parseVolumesFrom(
+  text: string,
+  thisStack: ThisStack,
+): (ServiceReference & { readonly readOnly: boolean }) | undefined {
   const [source = "", mode = "rw", ...rest] = text.split(":");
   const reference = parseServiceReference(source, thisStack);
   if (!reference || rest.length > 0 || !/^(ro|rw)$/i.test(mode)) return undefined;

@@ -6,7 +6,13 @@ export interface ParsedRestart {
   readonly retries: number | undefined;
 }
 
-const words: Readonly<Record<string, Autodestroy>> = { no: "OFF", off: "OFF", on_failure: "ON_FAILURE", on_success: "ON_SUCCESS", always: "ALWAYS" };
+const words: Readonly<Record<string, Autodestroy>> = {
+  no: "OFF",
+  off: "OFF",
+  on_failure: "ON_FAILURE",
+  on_success: "ON_SUCCESS",
+  always: "ALWAYS",
+};
 
 /** Reads a value of `autorestart` or `restart` that the schema has accepted. `on-failure:0` retries for ever, as in Docker. */
 export function parseRestart(written: string | false): ParsedRestart {
@@ -25,7 +31,9 @@ export function insteadOfPolicy(field: string, written: string): string | undefi
   if (!isRestart && field !== "autodestroy") return undefined;
   if (/^(never|none)$/i.test(written)) return "write `OFF`";
   if (isRestart && /^(on|true|yes|unless-stopped)$/i.test(written)) return "write `ALWAYS`";
-  return isRestart && /^on[-_]failure:/i.test(written) ? "write `on-failure:N`, where N is the number of retries, or `ON_FAILURE`" : undefined;
+  return isRestart && /^on[-_]failure:/i.test(written)
+    ? "write `on-failure:N`, where N is the number of retries, or `ON_FAILURE`"
+    : undefined;
 }
 
 function fold(written: string | false): string {

@@ -11,7 +11,11 @@ export interface ParsedPort {
 export function parsePort(text: string): ParsedPort | { readonly problem: string } {
   const match = /^(?:([\d-]*):)?([\d-]+)(?:\/(\w+))?$/.exec(text);
   if (!match)
-    return { problem: /^\d+\.\d+\.\d+\.\d+:/.test(text) ? "addresses of the host are not supported" : "it has other characters than digits, `-`, and one `:`" };
+    return {
+      problem: /^\d+\.\d+\.\d+\.\d+:/.test(text)
+        ? "addresses of the host are not supported"
+        : "it has other characters than digits, `-`, and one `:`",
+    };
   const [, hostText, containerText = "", protocolText = "tcp"] = match;
   const protocol = protocolText.toLowerCase();
   if (protocol !== "tcp" && protocol !== "udp") return { problem: "the protocol has to be `tcp` or `udp`" };
@@ -20,7 +24,8 @@ export function parsePort(text: string): ParsedPort | { readonly problem: string
   if (hostText === undefined) return { host: undefined, container, protocol };
   const host = parseRange(hostText);
   if ("problem" in host) return host;
-  if (host.last - host.first !== container.last - container.first) return { problem: "both ranges have to be of the same length" };
+  if (host.last - host.first !== container.last - container.first)
+    return { problem: "both ranges have to be of the same length" };
   return { host, container, protocol };
 }
 

@@ -10,7 +10,12 @@ export function hostNetwork({ services }: Stack, report: Report): void {
       ["links", links],
       ["mac_address", macAddress ?? []],
     ] as const) {
-      if (items.length > 0) report("host-network", { path: [...origin, field], part: "key", also: [...origin, "net"] }, { service: name, field });
+      if (items.length > 0)
+        report(
+          "host-network",
+          { path: [...origin, field], part: "key", also: [...origin, "net"] },
+          { service: name, field },
+        );
     }
   }
 }

@@ -12,7 +12,11 @@ interface Published {
 /** No two services publish one port of the host. */
 export function portConflict({ services }: Stack, report: Report): void {
   const published: Published[] = [...services.values()].flatMap(({ name, ports, hostNetwork, replicas }) =>
-    ports.flatMap((port) => (port.kind === "port" && port.host && !hostNetwork && replicas > 0 ? [{ ...port, host: port.host, service: name }] : [])),
+    ports.flatMap((port) =>
+      port.kind === "port" && port.host && !hostNetwork && replicas > 0
+        ? [{ ...port, host: port.host, service: name }]
+        : [],
+    ),
   );
   for (const protocol of ["tcp", "udp"])
     reportOverlaps(

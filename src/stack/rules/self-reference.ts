@@ -6,7 +6,8 @@ import { references } from "../references.ts";
 export function selfReference({ services }: Stack, report: Report): void {
   for (const service of services.values()) {
     for (const { field, name, stack, origin } of references(service)) {
-      if (stack === undefined && name === service.name) report("self-reference", { path: origin, part: { text: name } }, { service: name, field });
+      if (stack === undefined && name === service.name)
+        report("self-reference", { path: origin, part: { text: name } }, { service: name, field });
     }
   }
 }

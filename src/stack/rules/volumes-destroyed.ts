@@ -8,7 +8,11 @@ export function volumesDestroyed({ services }: Stack, report: Report): void {
     for (const { field, name, stack, origin } of references(service)) {
       const source = services.get(name);
       if (field !== "volumes_from" || stack !== undefined || !source || source.autodestroy === "OFF") continue;
-      report("volumes-destroyed", { path: origin, part: { text: name }, also: [...source.origin, "autodestroy"] }, { service: service.name, source: name });
+      report(
+        "volumes-destroyed",
+        { path: origin, part: { text: name }, also: [...source.origin, "autodestroy"] },
+        { service: service.name, source: name },
+      );
     }
   }
 }

@@ -26,10 +26,12 @@ function lower(stack: Stack, options: TargetOptions, report: Report): Lowered {
   const names = { stack: options.stack, nameOf: ({ name }: Service): string => name };
   const context = { ...names, network, report };
   const services = new Map<string, Printable>();
-  for (const service of stack.services.values()) services.set(service.name, lowerService(composeTable, service, { context, title: compose.title, report }));
+  for (const service of stack.services.values())
+    services.set(service.name, lowerService(composeTable, service, { context, title: compose.title, report }));
   const escaped = stack.dollar === "text" ? (mapTexts(services, escapeDollars) as typeof services) : services;
   const config = configOf(stack, names, { swarm: false });
-  if (config && options.sidecar === "service") escaped.set(sidecarName(escaped), sidecarService(config, compose.configFile, options.sidecarImage) as Printable);
+  if (config && options.sidecar === "service")
+    escaped.set(sidecarName(escaped), sidecarService(config, compose.configFile, options.sidecarImage) as Printable);
   const volumes = namedVolumes(volumeNames(stack));
   const yaml = new Map<string, Printable>([
     ["services", escaped],

@@ -4,7 +4,17 @@ import { printRange } from "../../stack/grammar/port.ts";
 import type { Deferred, Service, Volume, VolumesFrom } from "../../stack/model.ts";
 import { Quoted, Sourced } from "../../yaml/print.ts";
 import { lost } from "../losses.ts";
-import { common, given, notEmpty, portItem, sizeText, volumeItem, writtenSource, type VolumeItem, type CommonContext } from "../rows.ts";
+import {
+  common,
+  given,
+  notEmpty,
+  portItem,
+  sizeText,
+  volumeItem,
+  writtenSource,
+  type VolumeItem,
+  type CommonContext,
+} from "../rows.ts";
 import { elsewhere, kept, unsupported, type FieldTable } from "../target.ts";
 import type { ComposeService } from "./model.ts";
 import { containerOf, type Network } from "./network.ts";
@@ -37,13 +47,19 @@ export const composeTable: FieldTable<ComposeService, Context> = {
   ),
   volumes_from: kept(
     "volumes_from",
-    ({ name, volumesFrom }, { report }) => given("volumes_from", notEmpty(volumesFrom.map((item) => source(name, item, report)))),
+    ({ name, volumesFrom }, { report }) =>
+      given("volumes_from", notEmpty(volumesFrom.map((item) => source(name, item, report)))),
     "another stack has to run first",
   ),
   tags: unsupported(({ tags }) => tags.length > 0, oneMachine),
-  target_num_containers: kept("deploy.replicas", ({ replicas, strategy }) => (replicas === 1 || strategy === "EVERY_NODE" ? {} : { deploy: { replicas } })),
+  target_num_containers: kept("deploy.replicas", ({ replicas, strategy }) =>
+    replicas === 1 || strategy === "EVERY_NODE" ? {} : { deploy: { replicas } },
+  ),
   deployment_strategy: unsupported(({ strategy }) => strategy !== "EMPTIEST_NODE", oneMachine),
-  sequential_deployment: unsupported(({ sequential }) => sequential, "the containers of the service are started all at once"),
+  sequential_deployment: unsupported(
+    ({ sequential }) => sequential,
+    "the containers of the service are started all at once",
+  ),
   roles: lost.roles,
   autorestart: kept("restart", ({ restart }) => ({ restart: restartPolicy(restart.policy, restart.retries) })),
   restart: elsewhere("as `autorestart`"),
@@ -61,47 +77,67 @@ export const composeTable: FieldTable<ComposeService, Context> = {
   cap_drop: common.cap_drop,
   devices: kept("devices", ({ devices }) => given("devices", notEmpty(devices))),
   extra_hosts: common.extra_hosts,
-  security_opt: kept("security_opt", ({ securityOpt }) => given("security_opt", notEmpty(securityOpt.map((option) => option.replace(/^([a-z]+):/, "$1="))))),
+  security_opt: kept("security_opt", ({ securityOpt }) =>
+    given("security_opt", notEmpty(securityOpt.map((option) => option.replace(/^([a-z]+):/, "$1=")))),
+  ),
   working_dir: common.working_dir,
   user: common.user,
   hostname: common.hostname,
   domainname: kept("domainname", ({ domainname }) => given("domainname", domainname)),
-  mac_address: kept("mac_address", ({ macAddress, hostNetwork }) => given("mac_address", hostNetwork ? undefined : macAddress)),
+  mac_address: kept("mac_address", ({ macAddress, hostNetwork }) =>
+    given("mac_address", hostNetwork ? undefined : macAddress),
+  ),
   cgroup_parent: kept("cgroup_parent", ({ cgroupParent }) => given("cgroup_parent", cgroupParent)),
   cpuset: kept("cpuset", ({ cpuset }) => given("cpuset", cpuset === undefined ? undefined : new Quoted(cpuset))),
   cpu_shares: kept("cpu_shares", ({ cpuShares }) => given("cpu_shares", cpuShares)),
   mem_limit: kept("mem_limit", ({ memLimit }) => given("mem_limit", memLimit && sizeText(memLimit))),
-  memswap_limit: kept("memswap_limit", ({ memswapLimit }) => given("memswap_limit", memswapLimit && sizeText(memswapLimit))),
+  memswap_limit: kept("memswap_limit", ({ memswapLimit }) =>
+    given("memswap_limit", memswapLimit && sizeText(memswapLimit)),
+  ),
 };
 
 /** Docker's word for a restart policy. Always quoted: an unquoted `no` is false for a YAML 1.1 reader. */
 function restartPolicy(policy: Autorestart, retries: number | undefined): string | Quoted {
-  return { OFF: new Quoted("no"), ON_FAILURE: retries === undefined ? "on-failure" : `on-failure:${retries}`, ALWAYS: "always" }[policy];
+  return {
+    OFF: new Quoted("no"),
+    ON_FAILURE: retries === undefined ? "on-failure" : `on-failure:${retries}`,
+    ALWAYS: "always",
+  }[policy];
 }
 
 function ports(service: Service, report: Report): readonly Sourced<Quoted>[] {
   if (service.hostNetwork) return [];
   for (const published of service.ports) {
-    if (published.kind !== "port" || !published.host || service.replicas < 2 || service.strategy === "EVERY_NODE") continue;
+    if (published.kind !== "port" || !published.host || service.replicas < 2 || service.strategy === "EVERY_NODE")
+      continue;
     const at = { path: published.origin, also: [...service.origin, "target_num_containers"] };
-    report("scaled-fixed-port", at, { service: service.name, replicas: service.replicas, port: printRange(published.host) });
+    report("scaled-fixed-port", at, {
+      service: service.name,
+      replicas: service.replicas,
+      port: printRange(published.host),
+    });
   }
   return service.ports.map(portItem);
 }
 
 function volume(service: string, item: Volume, report: Report): Sourced<VolumeItem> {
-  if (item.kind === "named") report("named-volume", { path: item.origin, part: { text: item.source } }, { service, name: item.source });
+  if (item.kind === "named")
+    report("named-volume", { path: item.origin, part: { text: item.source } }, { service, name: item.source });
   if (item.kind === "relative") {
     const { source } = item;
     const written = writtenSource(source);
     const at = { path: item.origin, part: { text: source } };
-    if (!written.startsWith(".") || written !== source) report("relative-volume", at, { service, source, written, isOnNodes: false });
+    if (!written.startsWith(".") || written !== source)
+      report("relative-volume", at, { service, source, written, isOnNodes: false });
   }
   return new Sourced(item.origin, volumeItem(item));
 }
 
 function source(service: string, item: VolumesFrom, report: Report): Sourced<string> {
-  return new Sourced(item.origin, item.kind === "deferred" ? item.text : `${sourceName(service, item, report)}${item.readOnly ? ":ro" : ""}`);
+  return new Sourced(
+    item.origin,
+    item.kind === "deferred" ? item.text : `${sourceName(service, item, report)}${item.readOnly ? ":ro" : ""}`,
+  );
 }
 
 function sourceName(service: string, item: Exclude<VolumesFrom, Deferred>, report: Report): string {

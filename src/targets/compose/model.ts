@@ -25,5 +25,10 @@ export interface ComposeService extends CommonService {
   readonly mem_limit?: string | number;
   readonly memswap_limit?: string | number;
   readonly pids_limit?: number;
-  readonly healthcheck?: { readonly test: readonly string[]; readonly interval: string; readonly timeout: string; readonly retries: number };
+  readonly healthcheck?: {
+    readonly test: readonly string[];
+    readonly interval: string;
+    readonly timeout: string;
+    readonly retries: number;
+  };
 }

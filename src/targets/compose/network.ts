@@ -21,15 +21,23 @@ type ForeignLink = KnownLink & { readonly stack: string };
 export function networkOf(stack: Stack, report: Report): Network {
   const external = new Map<string, { readonly external: true; readonly name: string }>();
   const { isCircular, aliases } = circularLinks(stack, report);
-  const ownNames = new Set([...stack.services.keys(), ...[...aliases.values()].flatMap((names) => [...names])].map((name) => name.toLowerCase()));
+  const ownNames = new Set(
+    [...stack.services.keys(), ...[...aliases.values()].flatMap((names) => [...names])].map((name) =>
+      name.toLowerCase(),
+    ),
+  );
   return { of, external };
 
   function of(service: Service): ComposeService {
     if (service.hostNetwork) return {};
     const here = service.links.filter(
-      (link) => link.kind === "deferred" || (link.stack === undefined && !isCircular(service, link) && isReachable(service, link)),
+      (link) =>
+        link.kind === "deferred" ||
+        (link.stack === undefined && !isCircular(service, link) && isReachable(service, link)),
     );
-    const elsewhere = service.links.filter((link): link is ForeignLink => link.kind === "link" && link.stack !== undefined);
+    const elsewhere = service.links.filter(
+      (link): link is ForeignLink => link.kind === "link" && link.stack !== undefined,
+    );
     const links = here.map((link) => new Sourced(link.origin, linkText(link)));
     const externalLinks = elsewhere.flatMap((link) => joinStack(service, link));
     const networks = networksOf([...(aliases.get(service.name) ?? [])], elsewhere);
@@ -58,14 +66,24 @@ export function networkOf(stack: Stack, report: Report): Network {
     external.set(network, { external: true, name: network });
     const start = `docker compose --project-name ${projectName(other)} up`;
     const container = ownNames.has(link.service.toLowerCase()) ? containerOf(other, link.service) : undefined;
-    report("cross-stack-link", link.origin, { service: service.name, target: link.service, stack: projectName(other), network, container, start });
+    report("cross-stack-link", link.origin, {
+      service: service.name,
+      target: link.service,
+      stack: projectName(other),
+      network,
+      container,
+      start,
+    });
     const target = container?.name ?? link.service;
     return target === link.alias ? [] : [new Sourced(link.origin, `${target}:${link.alias}`)];
   }
 }
 
 /** The names that Compose v2 and docker-compose 1 give to the first container of a service. */
-export function containerOf(stack: string, service: string): { readonly name: string; readonly nameInVersion1: string } {
+export function containerOf(
+  stack: string,
+  service: string,
+): { readonly name: string; readonly nameInVersion1: string } {
   const project = projectName(stack);
   return { name: `${project}-${service}-1`, nameInVersion1: `${project}_${service}_1` };
 }
@@ -79,7 +97,10 @@ function linkText(link: Link): string {
   return link.alias === link.service ? link.service : `${link.service}:${link.alias}`;
 }
 
-function networksOf(aliases: readonly string[], elsewhere: readonly ForeignLink[]): NonNullable<ComposeService["networks"]> {
+function networksOf(
+  aliases: readonly string[],
+  elsewhere: readonly ForeignLink[],
+): NonNullable<ComposeService["networks"]> {
   if (aliases.length === 0 && elsewhere.length === 0) return new Map();
   const others = elsewhere.map((link) => [networkName(link.stack), null] as const);
   return new Map([["default", aliases.length ? { aliases } : null], ...others]);
@@ -92,7 +113,10 @@ function networksOf(aliases: readonly string[], elsewhere: readonly ForeignLink[
 function circularLinks(
   stack: Stack,
   report: Report,
-): { readonly isCircular: (from: Service, link: KnownLink) => boolean; readonly aliases: ReadonlyMap<string, ReadonlySet<string>> } {
+): {
+  readonly isCircular: (from: Service, link: KnownLink) => boolean;
+  readonly aliases: ReadonlyMap<string, ReadonlySet<string>>;
+} {
   const { services } = stack;
   const dependencies = (service: Service): readonly string[] =>
     [...waitingLinks(service), ...service.volumesFrom].flatMap((item) =>
@@ -112,7 +136,11 @@ function circularLinks(
   const aliases = aliasesOf(stack, circular);
   for (const { from, link } of circular) {
     const { alias, service: target } = link;
-    report("circular-link", { path: link.origin, part: { text: target } }, { service: from.name, target, lost: aliases.isLost(link) ? alias : undefined });
+    report(
+      "circular-link",
+      { path: link.origin, part: { text: target } },
+      { service: from.name, target, lost: aliases.isLost(link) ? alias : undefined },
+    );
   }
   return { isCircular, aliases: aliases.of };
 }

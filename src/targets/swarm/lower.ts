@@ -45,7 +45,9 @@ export const swarmTable: FieldTable<SwarmService, Context> = {
     lost: "both services mount the same volumes, which have the same data only on one node; volumes of another stack, those that only an image declares, and those that only a variable names are not mounted",
     help: () => "give both services a tag that one node has",
   }),
-  target_num_containers: kept("deploy.replicas", ({ replicas, strategy }) => (replicas === 1 || strategy === "EVERY_NODE" ? {} : { deploy: { replicas } })),
+  target_num_containers: kept("deploy.replicas", ({ replicas, strategy }) =>
+    replicas === 1 || strategy === "EVERY_NODE" ? {} : { deploy: { replicas } },
+  ),
   deployment_strategy: kept(["deploy.mode", "deploy.placement.preferences"], ({ strategy }) => strategies[strategy]),
   tags: kept(
     "deploy.placement.constraints",
@@ -63,7 +65,12 @@ export const swarmTable: FieldTable<SwarmService, Context> = {
   autorestart: kept(
     "deploy.restart_policy",
     ({ restart }) => ({
-      deploy: { restart_policy: { condition: conditions[restart.policy], ...(restart.retries === undefined ? {} : { max_attempts: restart.retries }) } },
+      deploy: {
+        restart_policy: {
+          condition: conditions[restart.policy],
+          ...(restart.retries === undefined ? {} : { max_attempts: restart.retries }),
+        },
+      },
     }),
     "without it nothing replaces a task whose node fails or is drained",
   ),
@@ -88,7 +95,10 @@ export const swarmTable: FieldTable<SwarmService, Context> = {
   cap_drop: common.cap_drop,
   devices: unsupported(({ devices }) => devices.length > 0, "Swarm gives no devices to containers"),
   extra_hosts: common.extra_hosts,
-  security_opt: unsupported(({ securityOpt }) => securityOpt.length > 0, "Swarm has no such options; the engine's defaults apply"),
+  security_opt: unsupported(
+    ({ securityOpt }) => securityOpt.length > 0,
+    "Swarm has no such options; the engine's defaults apply",
+  ),
   working_dir: common.working_dir,
   user: common.user,
   hostname: escaped(common.hostname),
@@ -125,8 +135,15 @@ function memory(limit: Size | undefined): SwarmService {
 }
 
 /** The same row where Swarm looks for templates. */
-function escaped<Context>(row: ReturnType<typeof kept<CommonService, Context>>): ReturnType<typeof kept<CommonService, Context>> {
+function escaped<Context>(
+  row: ReturnType<typeof kept<CommonService, Context>>,
+): ReturnType<typeof kept<CommonService, Context>> {
   const lower = (service: Service, context: Context): CommonService =>
-    Object.fromEntries(Object.entries(row.lower(service, context)).map(([key, value]) => [key, mapTexts(value as Printable, escapeTemplate)]));
+    Object.fromEntries(
+      Object.entries(row.lower(service, context)).map(([key, value]) => [
+        key,
+        mapTexts(value as Printable, escapeTemplate),
+      ]),
+    );
   return { ...row, lower };
 }

@@ -6,7 +6,12 @@ export interface SwarmService extends CommonService {
   readonly networks?: ReadonlyMap<string, { readonly aliases: readonly string[] } | null>;
   readonly volumes?: readonly (Item | Sourced<VolumeItem> | Mount)[];
   readonly configs?: readonly { readonly source: string; readonly target: string }[];
-  readonly healthcheck?: { readonly test: readonly string[]; readonly interval: string; readonly timeout: string; readonly retries: number };
+  readonly healthcheck?: {
+    readonly test: readonly string[];
+    readonly interval: string;
+    readonly timeout: string;
+    readonly retries: number;
+  };
   readonly deploy?: Deploy;
 }
 
@@ -14,7 +19,10 @@ export interface SwarmService extends CommonService {
 interface Deploy {
   readonly mode?: "global";
   readonly replicas?: number;
-  readonly placement?: { readonly constraints?: readonly (string | Sourced<string>)[]; readonly preferences?: readonly { readonly spread: string }[] };
+  readonly placement?: {
+    readonly constraints?: readonly (string | Sourced<string>)[];
+    readonly preferences?: readonly { readonly spread: string }[];
+  };
   readonly update_config?: { readonly parallelism: number; readonly order: "stop-first" };
   readonly restart_policy?: { readonly condition: Condition; readonly max_attempts?: number };
   readonly resources?: { readonly limits: { readonly memory: string | Quoted } };

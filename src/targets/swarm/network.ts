@@ -20,7 +20,9 @@ export function networkOf(stack: Stack, names: ReadonlyMap<string, SwarmName>, r
   const external = new Map<string, { readonly external: true; readonly name: string }>();
   const here = linksHere(stack, report);
   const aliases = aliasesOf(stack, here);
-  for (const { from, link } of here) if (aliases.isLost(link)) sayLost(from, link, `\`${link.alias}\` would name more than one service on the network`, report);
+  for (const { from, link } of here)
+    if (aliases.isLost(link))
+      sayLost(from, link, `\`${link.alias}\` would name more than one service on the network`, report);
   return { of, external };
 
   function of(service: Service): SwarmService {
@@ -28,10 +30,20 @@ export function networkOf(stack: Stack, names: ReadonlyMap<string, SwarmName>, r
       external.set("host", { external: true, name: "host" });
       return { networks: new Map([["host", null]]) };
     }
-    const own = [...(names.get(service.name)!.needsAlias ? [service.name] : []), ...(aliases.of.get(service.name) ?? [])];
-    const others = service.links.flatMap((link) => (link.kind === "link" && link.stack !== undefined ? [joinStack(service, link, link.stack)] : []));
+    const own = [
+      ...(names.get(service.name)!.needsAlias ? [service.name] : []),
+      ...(aliases.of.get(service.name) ?? []),
+    ];
+    const others = service.links.flatMap((link) =>
+      link.kind === "link" && link.stack !== undefined ? [joinStack(service, link, link.stack)] : [],
+    );
     if (own.length === 0 && others.length === 0) return {};
-    return { networks: new Map([["default", own.length ? { aliases: own } : null], ...others.map((name) => [name, null] as const)]) };
+    return {
+      networks: new Map([
+        ["default", own.length ? { aliases: own } : null],
+        ...others.map((name) => [name, null] as const),
+      ]),
+    };
   }
 
   /** On the other stack's network the service has its own name, and the one that Swarm gives it. No other can be given to it from here. */
@@ -42,7 +54,15 @@ export function networkOf(stack: Stack, names: ReadonlyMap<string, SwarmName>, r
     const isKept = link.alias === link.service && !stack.services.has(link.service);
     const lost = isKept ? undefined : { alias: link.alias, name: `${other}_${asName(link.service)}` };
     const start = `docker stack deploy --compose-file docker-stack.yml ${other}`;
-    report("cross-stack-link", link.origin, { service: service.name, target: link.service, stack: other, network, container: undefined, lost, start });
+    report("cross-stack-link", link.origin, {
+      service: service.name,
+      target: link.service,
+      stack: other,
+      network,
+      container: undefined,
+      lost,
+      start,
+    });
     return network;
   }
 }

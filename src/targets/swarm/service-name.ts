@@ -29,7 +29,9 @@ export function serviceNames(
     inLowerCase.set(name.toLowerCase(), name);
     names.set(name, { written: name, needsAlias: false });
   }
-  const aliases = [...services.values()].flatMap(({ links }) => links.flatMap((link) => (link.kind === "link" ? [link.alias] : [])));
+  const aliases = [...services.values()].flatMap(({ links }) =>
+    links.flatMap((link) => (link.kind === "link" ? [link.alias] : [])),
+  );
   const unique = uniqueNames([...taken, ...names.keys(), ...aliases]);
   for (const { name, origin, hostNetwork } of services.values()) {
     if (names.has(name)) continue;
@@ -39,7 +41,11 @@ export function serviceNames(
     const canResolve = other === undefined && name.length <= longestName;
     const old = hostNetwork ? "unused" : canResolve ? "alias" : "lost";
     names.set(name, { written, needsAlias: old === "alias" });
-    report("renamed-service", { path: origin, part: "key" }, { service: name, written, other, isLong: isValid(name), old });
+    report(
+      "renamed-service",
+      { path: origin, part: "key" },
+      { service: name, written, other, isLong: isValid(name), old },
+    );
   }
   return names;
 }

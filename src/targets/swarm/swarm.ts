@@ -78,9 +78,12 @@ function configKey(sidecar: string, print: string): string {
 
 /** Whether Swarm takes the names that begin with the name of the stack, apart from those of services, which can be shortened. */
 function hasShortName(stack: string, sidecar: string | undefined, report: Report): boolean {
-  const config = sidecar === undefined ? [] : [{ rest: `_${configKey(sidecar, fingerprint(""))}`, longest: longestConfigName }];
+  const config =
+    sidecar === undefined ? [] : [{ rest: `_${configKey(sidecar, fingerprint(""))}`, longest: longestConfigName }];
   const names = [{ rest: "_default", longest: longestName }, ...config];
-  const [tightest] = names.map(({ rest, longest }) => ({ longest: longest - rest.length, example: stack + rest })).toSorted((a, b) => a.longest - b.longest);
+  const [tightest] = names
+    .map(({ rest, longest }) => ({ longest: longest - rest.length, example: stack + rest }))
+    .toSorted((a, b) => a.longest - b.longest);
   if (stack.length <= tightest!.longest) return true;
   report("long-stack-name", [], { stack, ...tightest! });
   return false;

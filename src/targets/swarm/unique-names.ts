@@ -14,7 +14,8 @@ export function uniqueNames(taken: Iterable<string>): UniqueNames {
     const key = wanted.toLowerCase();
     let result = shortened(wanted, longest);
     let number = numbers.get(key) ?? 2;
-    for (; used.has(result.toLowerCase()); number++) result = `${shortened(wanted, longest - `-${number}`.length)}-${number}`;
+    for (; used.has(result.toLowerCase()); number++)
+      result = `${shortened(wanted, longest - `-${number}`.length)}-${number}`;
     numbers.set(key, number);
     used.add(result.toLowerCase());
     return result;

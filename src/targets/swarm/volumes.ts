@@ -37,7 +37,9 @@ export function volumesOf(stack: Stack, report: Report): Volumes {
   const unique = uniqueNames(names);
   const planned = new Map<string, Mounts>();
   let taken = 0;
-  for (const name of dependenciesFirst(services.keys(), (user) => sourcesOf(services.get(user)!).map((source) => source.name))) {
+  for (const name of dependenciesFirst(services.keys(), (user) =>
+    sourcesOf(services.get(user)!).map((source) => source.name),
+  )) {
     const mounts = plan(services.get(name)!);
     taken += mounts.taken.size;
     planned.set(name, taken > mostTaken ? { ...mounts, taken: new Map() } : mounts);
@@ -84,7 +86,9 @@ export function volumesOf(stack: Stack, report: Report): Volumes {
 /** The services of this stack whose volumes a service uses. */
 function sourcesOf({ volumesFrom }: Service): readonly { readonly name: string; readonly readOnly: boolean }[] {
   return volumesFrom.flatMap((source) =>
-    source.kind === "service" && source.stack === undefined ? [{ name: source.service, readOnly: source.readOnly }] : [],
+    source.kind === "service" && source.stack === undefined
+      ? [{ name: source.service, readOnly: source.readOnly }]
+      : [],
   );
 }
 

@@ -54,7 +54,11 @@ describe("a command", () => {
 
 const texts = fc.oneof(
   fc.string({ unit: fc.constantFrom(..."ab $1nt\\'\"#;&|<>()`\n\t\r=é".split("")), maxLength: 16 }),
-  fc.array(fc.constantFrom("a", " ", "'b c'", '"d\\n"', "\\\\", '"\\""', "#", "$(x)", ";", "''", '"`"'), { maxLength: 8 }).map((parts) => parts.join("")),
+  fc
+    .array(fc.constantFrom("a", " ", "'b c'", '"d\\n"', "\\\\", '"\\""', "#", "$(x)", ";", "''", '"`"'), {
+      maxLength: 8,
+    })
+    .map((parts) => parts.join("")),
 );
 
 type Words = readonly string[] | undefined;
@@ -89,12 +93,18 @@ interface Rules {
 
 /** `shlex.split`, as docker-compose 1 calls it. */
 function python(text: string): Words {
-  return split(text, { escape: (character, quote) => (quote && !/["\\]/.test(character) ? `\\${character}` : character), isSpecial: () => false });
+  return split(text, {
+    escape: (character, quote) => (quote && !/["\\]/.test(character) ? `\\${character}` : character),
+    isSpecial: () => false,
+  });
 }
 
 /** google/shlex, as docker/cli calls it. */
 function google(text: string): Words {
-  return split(text, { escape: (character) => character, isSpecial: (character, word) => character === "#" && word === undefined });
+  return split(text, {
+    escape: (character) => character,
+    isSpecial: (character, word) => character === "#" && word === undefined,
+  });
 }
 
 /** mattn/go-shellwords, as compose-go calls it. */
@@ -103,5 +113,8 @@ function shellwords(text: string): Words {
     ["n", "\n"],
     ["t", "\t"],
   ]);
-  return split(text, { escape: (character) => escapes.get(character) ?? character, isSpecial: (character) => /[;&|<>()`]/.test(character) });
+  return split(text, {
+    escape: (character) => escapes.get(character) ?? character,
+    isSpecial: (character) => /[;&|<>()`]/.test(character),
+  });
 }

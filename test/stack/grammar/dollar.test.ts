@@ -80,5 +80,7 @@ const awkward = fc
 
 /** Compose's own grammar (compose-go, template.go), with every variable set to a mark that no escaped text yields. */
 function substitute(text: string): string {
-  return text.replace(/\$(?:(\$)|([_a-z][_a-z0-9]*)|\{([^}]*)\}|())/gi, (_, escaped: string | undefined) => (escaped ? "$" : "SUBSTITUTED"));
+  return text.replace(/\$(?:(\$)|([_a-z][_a-z0-9]*)|\{([^}]*)\}|())/gi, (_, escaped: string | undefined) =>
+    escaped ? "$" : "SUBSTITUTED",
+  );
 }

@@ -26,12 +26,27 @@ describe("links", () => {
     expect(parseLink(text, shop)).toEqual(link);
   });
 
-  test.each(["", ":", "db:", ":db", "db:a:b", "db:data base", " db", "db.", ".db", "db.:x", "db/x", "-db", "db:-x", "<db>", "db\n", "db._", "db.-:x"])(
-    "not a link: %j",
-    (text) => {
-      expect(parseLink(text, shop)).toBeUndefined();
-    },
-  );
+  test.each([
+    "",
+    ":",
+    "db:",
+    ":db",
+    "db:a:b",
+    "db:data base",
+    " db",
+    "db.",
+    ".db",
+    "db.:x",
+    "db/x",
+    "-db",
+    "db:-x",
+    "<db>",
+    "db\n",
+    "db._",
+    "db.-:x",
+  ])("not a link: %j", (text) => {
+    expect(parseLink(text, shop)).toBeUndefined();
+  });
 });
 
 describe("volumes_from", () => {
@@ -68,7 +83,11 @@ test("a service of this stack comes before one of another stack", () => {
   fc.assert(
     fc.property(serviceName, stackName, (service, stack) => {
       const name = `${service}.${stack}`;
-      expect(parseLink(name, { name: undefined, isService: (known) => known === name })).toEqual({ service: name, stack: undefined, alias: name });
+      expect(parseLink(name, { name: undefined, isService: (known) => known === name })).toEqual({
+        service: name,
+        stack: undefined,
+        alias: name,
+      });
       expect(parseLink(name, { name: undefined, isService: () => false })).toEqual({ service, stack, alias: service });
     }),
   );

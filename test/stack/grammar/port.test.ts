@@ -14,7 +14,10 @@ describe("ports", () => {
     ["0080:080", { host: one(80), container: one(80), protocol: "tcp" }],
     ["1:65535", { host: one(1), container: one(65_535), protocol: "tcp" }],
     ["3000-3005", { host: undefined, container: { first: 3000, last: 3005 }, protocol: "tcp" }],
-    ["8000-8001:9000-9001/udp", { host: { first: 8000, last: 8001 }, container: { first: 9000, last: 9001 }, protocol: "udp" }],
+    [
+      "8000-8001:9000-9001/udp",
+      { host: { first: 8000, last: 8001 }, container: { first: 9000, last: 9001 }, protocol: "udp" },
+    ],
     ["7-7:8", { host: one(7), container: one(8), protocol: "tcp" }],
   ])("%s", (text, port) => {
     expect(parsePort(text)).toEqual(port);

@@ -29,12 +29,27 @@ describe("sizes", () => {
     expect(parseSize(text)).toBe(bytes);
   });
 
-  test.each(["", " ", "lots", "m", "-1", "-512m", "+512m", "1,5g", "1.g", ".5g", "512 m b", "512x", "512mm", "0x10", "1e3", "NaN", "99999999999t"])(
-    "not a size: %j",
-    (text) => {
-      expect(parseSize(text)).toBeUndefined();
-    },
-  );
+  test.each([
+    "",
+    " ",
+    "lots",
+    "m",
+    "-1",
+    "-512m",
+    "+512m",
+    "1,5g",
+    "1.g",
+    ".5g",
+    "512 m b",
+    "512x",
+    "512mm",
+    "0x10",
+    "1e3",
+    "NaN",
+    "99999999999t",
+  ])("not a size: %j", (text) => {
+    expect(parseSize(text)).toBeUndefined();
+  });
 });
 
 describe("printed", () => {

@@ -57,7 +57,9 @@ test("a printed volume is the volume again", () => {
   );
 });
 
-const segments = fc.array(fc.stringMatching(/^[A-Za-z0-9 ._$-]{1,8}$/), { minLength: 1, maxLength: 3 }).map((parts) => parts.join("/"));
+const segments = fc
+  .array(fc.stringMatching(/^[A-Za-z0-9 ._$-]{1,8}$/), { minLength: 1, maxLength: 3 })
+  .map((parts) => parts.join("/"));
 const target = segments.map((path) => `/${path}`);
 const sourced = (kind: "host" | "relative" | "named", source: fc.Arbitrary<string>): fc.Arbitrary<ParsedVolume> =>
   fc.record({ kind: fc.constant(kind), source, target, readOnly: fc.boolean() });

@@ -64,7 +64,12 @@ test("every label is a constraint that Swarm reads as that label", () => {
       ),
       (tag) => {
         const label = nodeLabel(tag, "text");
-        if (label) expect(parseConstraint(constraintOf(label))).toEqual({ key: `node.labels.${label.key}`, operator: "==", value: label.value });
+        if (label)
+          expect(parseConstraint(constraintOf(label))).toEqual({
+            key: `node.labels.${label.key}`,
+            operator: "==",
+            value: label.value,
+          });
       },
     ),
     { numRuns: 5000 },
@@ -74,7 +79,9 @@ test("every label is a constraint that Swarm reads as that label", () => {
 const characters = "aB1_-.=! :*$/\\|^()[]?+\t\né{'".split("");
 
 /** swarmkit's own reading (`constraint.Parse`): the first operator it looks for is `==`. */
-function parseConstraint(text: string): { readonly key: string; readonly operator: string; readonly value: string } | undefined {
+function parseConstraint(
+  text: string,
+): { readonly key: string; readonly operator: string; readonly value: string } | undefined {
   const operator = ["==", "!="].find((candidate) => text.includes(candidate));
   if (operator === undefined) return undefined;
   const at = text.indexOf(operator);

@@ -29,13 +29,21 @@ test("texts of a compiled file survive Docker's variables and Swarm's templates"
   fc.assert(
     fc.property(texts, texts, (text, target) => {
       fc.pre(!target.includes(":"));
-      const service = { image: "nginx", hostname: `x${text}`, environment: { TEXT: text }, volumes: [`/srv/${target}:/data/${target}`] };
+      const service = {
+        image: "nginx",
+        hostname: `x${text}`,
+        environment: { TEXT: text },
+        volumes: [`/srv/${target}:/data/${target}`],
+      };
       const [file] = compile(JSON.stringify({ web: service }), { name: "shop", target: "swarm" }).files;
       const { web } = (parse(file?.text ?? "") as { readonly services: { readonly web: typeof service } }).services;
       const read = (written: string): string => expandTemplate(substitute(written));
-      expect({ ...web, hostname: read(web.hostname), environment: { TEXT: read(web.environment.TEXT) }, volumes: web.volumes.map(read) }).toMatchObject(
-        service,
-      );
+      expect({
+        ...web,
+        hostname: read(web.hostname),
+        environment: { TEXT: read(web.environment.TEXT) },
+        volumes: web.volumes.map(read),
+      }).toMatchObject(service);
     }),
   );
 });
@@ -46,4 +54,7 @@ function substitute(text: string): string {
   return text.replaceAll("$$", "$");
 }
 
-const texts = fc.string({ unit: fc.constantFrom(..."{{{{}}}}$$\"'`-. aN:".split(""), "{{", '{{"{{"}}', "${N}"), maxLength: 12 });
+const texts = fc.string({
+  unit: fc.constantFrom(..."{{{{}}}}$$\"'`-. aN:".split(""), "{{", '{{"{{"}}', "${N}"),
+  maxLength: 12,
+});
