@@ -8,7 +8,7 @@ import { checkTexts } from "./stack/texts.ts";
 import { emit } from "./targets/emit.ts";
 import { projectName } from "./targets/project-name.ts";
 import { targets, type TargetName } from "./targets/index.ts";
-import { defaultSidecarImage } from "./targets/sidecar.ts";
+import { sidecarOptions, type SidecarSettings } from "./targets/sidecar-options.ts";
 import type { OutputFile } from "./targets/target.ts";
 import { parseDocument, reporter } from "./yaml/document.ts";
 
@@ -21,14 +21,11 @@ export interface ReadOptions {
 }
 
 /** How to compile one. */
-export interface CompileOptions extends ReadOptions {
-  /** The name of the stack, normalised as Compose does; containers of other stacks are never touched. */
+export interface CompileOptions extends ReadOptions, SidecarSettings {
+  /** The name of the stack, normalised as Compose does. Containers are known by their Compose project or Swarm stack, not by this name. */
   readonly name: string;
   /** `compose` if left out. */
   readonly target?: TargetName;
-  /** `none` leaves autodestroy to a sidecar that is run by other means; `service` if left out. */
-  readonly sidecar?: "service" | "none";
-  readonly sidecarImage?: string;
 }
 
 /** What became of a text. There are no files when a diagnostic is an error. */
@@ -39,7 +36,7 @@ export interface Compilation {
 
 /**
  * Compiles the text of a stack file. Never throws for a mistake in the text; throws a TypeError without a name, and a RangeError for
- * one without letters or digits.
+ * one without letters or digits and for other options that are out of range.
  *
  * @example
  * const { files, diagnostics } = compile("web:\n  image: nginx\n", { name: "shop" });
@@ -56,11 +53,12 @@ export function compile(text: string, options: CompileOptions): Compilation {
   const read = readStack(source, { ...options, name: stackName }, diagnostics);
   if (!read || hasErrors(diagnostics)) return { files: [], diagnostics: inSourceOrder(diagnostics) };
 
-  const { sidecar = "service", sidecarImage = defaultSidecarImage, target = "compose" } = options;
+  const { target = "compose" } = options;
+  const sidecar = sidecarOptions(options);
   const files = emit(
     targets[target],
     read.stack,
-    { stack: stackName, source: baseName(source.name), sidecar, sidecarImage },
+    { stack: stackName, source: baseName(source.name), sidecar },
     read.report,
   );
   return { files: hasErrors(diagnostics) ? [] : files, diagnostics: inSourceOrder(diagnostics) };

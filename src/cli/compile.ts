@@ -5,7 +5,8 @@ import { readConfig } from "../lifecycle/config.ts";
 import { filesOf } from "../targets/emit.ts";
 import { targets, type TargetName } from "../targets/index.ts";
 import { projectName } from "../targets/project-name.ts";
-import { defaultSidecarImage } from "../targets/sidecar.ts";
+import { defaultSidecarImage, sidecarServiceIn } from "../targets/sidecar.ts";
+import { isImageName, isMountable, isSocket, type SidecarSettings } from "../targets/sidecar-options.ts";
 import type { OutputFile } from "../targets/target.ts";
 import { readInput, type Input } from "./input.ts";
 import type { Io } from "./io.ts";
@@ -21,6 +22,10 @@ export interface CompileFlags extends ReportOptions {
   readonly interpolate?: boolean;
   readonly sidecar: "service" | "none";
   readonly sidecarImage?: string;
+  readonly settle?: number;
+  readonly keepVolumes?: boolean;
+  readonly socket?: string;
+  readonly metrics?: string;
   readonly check?: boolean;
   readonly force?: boolean;
   readonly print?: string;
@@ -55,24 +60,43 @@ export function compileCommand(io: Io, file: string | undefined, flags: CompileF
   if (flags.check) return report(stale.length === 0 ? 0 : 1, `${differences(stale)}${renaming(config)}`);
   refuseToDestroy(io.files, changes, { stackFile: input.path, force: flags.force ?? false });
   makeChanges(io.files, folder, changes);
-  return report(0, summary(changes), imageToBuild(config, flags));
+  return report(0, summary(changes), `${imageToBuild(config, flags)}${leftRunning(changes, flags)}`);
 }
 
 function compileInput({ source, failure, folder }: Input, flags: CompileFlags): ReturnType<typeof compile> {
   const name = stackName(folder, flags.name);
-  const { sidecarImage } = flags;
-  if (sidecarImage !== undefined && !/^[\w][\w./:@-]*$/.test(sidecarImage))
-    throw new Problem(`--sidecar-image has to be the name of an image, not ${JSON.stringify(sidecarImage)}`);
+  const { target, interpolate = false } = flags;
+  const settings = sidecarSettings(flags);
   if (failure) return { files: [], diagnostics: [failure] };
-  const { target, sidecar, interpolate = false } = flags;
-  return compile(source.text, {
-    fileName: source.name,
-    name,
-    target,
+  return compile(source.text, { fileName: source.name, name, target, interpolate, ...settings });
+}
+
+function sidecarSettings({
+  sidecar,
+  sidecarImage,
+  settle,
+  keepVolumes = false,
+  socket,
+  metrics,
+}: CompileFlags): SidecarSettings {
+  if (sidecarImage !== undefined && !isImageName(sidecarImage))
+    throw new Problem(`--sidecar-image must be the name of an image, not ${JSON.stringify(sidecarImage)}`);
+  if (socket !== undefined && !isSocket(socket))
+    throw new Problem(
+      `--socket must be the absolute path of the engine's socket, without \`:\`, not ${JSON.stringify(socket)}`,
+    );
+  if (metrics !== undefined && !isMountable(metrics))
+    throw new Problem(
+      `--metrics must be a folder that begins with \`/\` or \`./\`, without \`:\`, not ${JSON.stringify(metrics)}`,
+    );
+  return {
     sidecar,
-    interpolate,
+    keepVolumes,
     ...(sidecarImage === undefined ? {} : { sidecarImage }),
-  });
+    ...(settle === undefined ? {} : { settleSeconds: settle }),
+    ...(socket === undefined ? {} : { socket }),
+    ...(metrics === undefined ? {} : { metricsFolder: metrics }),
+  };
 }
 
 function stackName(folder: string, given: string | undefined): string {
@@ -102,6 +126,15 @@ function differences(stale: readonly Change[]): string {
 function imageToBuild(config: Change | undefined, { sidecar, sidecarImage, quiet }: CompileFlags): string {
   const isNeeded = config?.kind === "create" && !quiet && sidecar === "service" && sidecarImage === undefined;
   return isNeeded ? `; the sidecar needs the image ${defaultSidecarImage}: npm run image` : "";
+}
+
+/** Says that a sidecar which is no longer in the file goes on by its old config, until somebody ends it. */
+function leftRunning(changes: readonly Change[], { target }: CompileFlags): string {
+  const [file] = changes;
+  const before = file?.before === undefined ? undefined : sidecarServiceIn(file.before);
+  if (before === undefined || before === sidecarServiceIn(file?.kind === "remove" ? "" : (file?.text ?? ""))) return "";
+  const command = target === "swarm" ? "docker stack deploy --prune" : "docker compose up -d --remove-orphans";
+  return `; warning: the old sidecar, service ${before}, still removes containers by its old policies until you run \`${command}\``;
 }
 
 /** Says that the files on disk are for another stack, which shows only there: the stack is named after the folder, if nothing names it. */

@@ -3,6 +3,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import type { Code } from "../diagnostics/catalogue/index.ts";
 import { formats } from "../diagnostics/render/index.ts";
 import { visible } from "../diagnostics/render/visible.ts";
+import { settleLimits } from "../lifecycle/config.ts";
 import { targets } from "../targets/index.ts";
 import { compileCommand, type CompileFlags } from "./compile.ts";
 import { hasColour } from "./colour.ts";
@@ -93,6 +94,18 @@ function programFor(io: Io, finish: Finish): Command {
     )
     .option("--sidecar-image <ref>", "the image of that service")
     .addOption(
+      new Option(
+        "--settle <seconds>",
+        "how long a stopped container stays before it is removed (default: 10)",
+      ).argParser(settleTime),
+    )
+    .option("--keep-volumes", "keep the anonymous volumes of containers that are removed")
+    .option("--socket <path>", "the engine's socket on the machine that runs the stack (default: /var/run/docker.sock)")
+    .option(
+      "--metrics <folder>",
+      "the folder there into which the sidecar writes metrics for Prometheus, as STACK.prom",
+    )
+    .addOption(
       new Option("--check", "compare with the files on disk, write nothing; exit 1 on a difference").conflicts([
         "print",
         "force",
@@ -153,7 +166,11 @@ function addSidecar(program: Command, io: Io, finish: Finish): void {
   program
     .command("sidecar")
     .description("remove stopped containers on a Docker engine, as autodestroy.json says")
-    .requiredOption("--config <file>", "the autodestroy.json that was compiled")
+    .option("--config <file>", "the autodestroy.json that was compiled (default: the text in AUTODESTROY_CONFIG)")
+    .option(
+      "--project <name>",
+      "the Compose project or Swarm stack (default: the one that was started in the config's folder; in a service, its own)",
+    )
     .option("--dry-run", "say what would be removed, remove nothing")
     .option("--once", "end when every container that is there has been dealt with")
     .option("--health", "say whether the sidecar with this config is well; exit 1 when not")
@@ -207,6 +224,15 @@ function warningCodes(text: string, before: readonly Code[] = []): readonly Code
     return code;
   });
   return [...before, ...given];
+}
+
+function settleTime(text: string): number {
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  if (!(seconds >= settleLimits.least && seconds <= settleLimits.most))
+    throw new InvalidArgumentError(
+      `It must be a number of seconds from ${settleLimits.least} to ${settleLimits.most}.`,
+    );
+  return seconds;
 }
 
 function wholeNumber(text: string): number {

@@ -13,6 +13,8 @@ export interface MetricsOptions {
   readonly log: Log;
   /** What becomes of a file at the end. One that was left would be taken for the truth as long as it is there. */
   readonly end: "leave" | "remove";
+  /** Whether what cannot be given out is only logged: a service must go on with its work. */
+  readonly isService: boolean;
 }
 
 /** Reads the option `--metrics`. Throws a Problem. */
@@ -22,12 +24,22 @@ export function readMetricsTarget(option: string): MetricsTarget {
   return target;
 }
 
-/** Gives metrics out until the function that it resolves to is called. Rejects with a Problem when it cannot. */
-export async function openMetrics(
-  { cwd }: Io,
-  target: MetricsTarget,
-  { text, log, end }: MetricsOptions,
-): Promise<() => void> {
+/** Gives metrics out until the function that it resolves to is called. Rejects with a Problem when it cannot, but not in a service. */
+export async function openMetrics(io: Io, target: MetricsTarget, options: MetricsOptions): Promise<() => void> {
+  try {
+    return await open(io, target, options);
+  } catch (error) {
+    if (!options.isService || !(error instanceof Problem)) throw error;
+    options.log({
+      level: "error",
+      event: "metrics",
+      reason: `${error.message}; there are no metrics until the sidecar is started again`,
+    });
+    return () => {};
+  }
+}
+
+async function open({ cwd }: Io, target: MetricsTarget, { text, log, end }: MetricsOptions): Promise<() => void> {
   const warn = (reason: string): void => log({ level: "warning", event: "metrics", reason });
   const say = (reason: string): void => log({ level: "info", event: "metrics", reason });
   if (target.kind === "file") {

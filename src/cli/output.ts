@@ -1,6 +1,5 @@
 import { dirname, join } from "node:path";
-import { configSchema } from "../lifecycle/config.ts";
-import { isGeneratedYaml } from "../targets/header.ts";
+import { isGeneratedJson, isGeneratedYaml } from "../targets/header.ts";
 import type { OutputFile } from "../targets/target.ts";
 import type { Files } from "./io.ts";
 import { Problem } from "./problem.ts";
@@ -116,12 +115,4 @@ function readExisting(
 
 function isGenerated(name: string, text: string): boolean {
   return name.endsWith(".json") ? isGeneratedJson(text) : isGeneratedYaml(text);
-}
-
-function isGeneratedJson(text: string): boolean {
-  try {
-    return (JSON.parse(text) as { readonly $schema?: unknown } | null)?.$schema === configSchema;
-  } catch {
-    return false;
-  }
 }

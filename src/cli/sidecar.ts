@@ -1,24 +1,27 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import packageJson from "../../package.json" with { type: "json" };
+import { visible } from "../diagnostics/render/visible.ts";
 import { readConfig } from "../lifecycle/config.ts";
 import { monotonicClock } from "../sidecar/clock.ts";
-import { watchConfigFile } from "../sidecar/config-file.ts";
+import { isSameFolder, watchConfigFile, type FileListener } from "../sidecar/config-file.ts";
 import { createDockerEngine, realMachine } from "../sidecar/docker-engine.ts";
-import { findEndpoint } from "../sidecar/docker-endpoint.ts";
+import { findEndpoint, type Endpoint } from "../sidecar/docker-endpoint.ts";
 import { EngineError } from "../sidecar/engine.ts";
 import { checkHeartbeat, heartbeatPath, removeHeartbeat, writeHeartbeat } from "../sidecar/heartbeat.ts";
 import { createLog, type Log, type LogFormat } from "../sidecar/log.ts";
 import { createMetrics } from "../sidecar/metrics.ts";
 import { findOwnId } from "../sidecar/own-container.ts";
-import { createSidecar } from "../sidecar/sidecar.ts";
+import { describeCandidate, NoProject, type ProjectSource } from "../sidecar/project.ts";
+import { createSidecar, type Sidecar } from "../sidecar/sidecar.ts";
 import type { Io } from "./io.ts";
 import { openMetrics, readMetricsTarget } from "./metrics.ts";
 import { Problem } from "./problem.ts";
 
 /** The flags of `sidecar`. */
 export interface SidecarFlags {
-  readonly config: string;
+  readonly config?: string;
+  readonly project?: string;
   readonly dryRun?: boolean;
   readonly once?: boolean;
   readonly health?: boolean;
@@ -26,16 +29,19 @@ export interface SidecarFlags {
   readonly metrics?: string;
 }
 
+/** The variable that holds the text of the config where the sidecar is a service of the stack. */
+export const configVariable = "AUTODESTROY_CONFIG";
+
 /** `tutum-stack sidecar`: watches an engine until it is told to end. Resolves to the exit code. Rejects with a Problem. */
 export async function sidecarCommand(io: Io, flags: SidecarFlags): Promise<number> {
-  const path = resolve(io.cwd, flags.config);
-  if (flags.health) return sayHealth(io, path);
-  const text = readText(io, path, flags.config);
-  const { config, problems } = readConfig(text);
-  if (problems) throw new Problem(`${flags.config} cannot be used: ${problems.join("; ")}`);
+  if (flags.health) return sayHealth(io, heartbeatOf(io, flags));
+  const given = readGiven(io, flags);
+  const { config, problems } = readConfig(given.text);
+  if (problems) throw new Problem(`${given.name} cannot be used: ${problems.join("; ")}`);
   const machine = realMachine(io.env);
   const endpoint = findEndpoint(machine);
   if (typeof endpoint === "string") throw new Problem(endpoint);
+  const source = projectSource(flags, given.path, endpoint);
   const target = flags.metrics === undefined ? undefined : readMetricsTarget(flags.metrics);
 
   turnCompilersOff();
@@ -47,29 +53,80 @@ export async function sidecarCommand(io: Io, flags: SidecarFlags): Promise<numbe
   const engine = createDockerEngine(endpoint, (reason) => log({ level: "warning", event: "engine", reason }));
   const ending = endingOf(process);
   const { dryRun = false, once = false } = flags;
-  const onHealth = heartbeatOf(path, log);
+  const onHealth = heartbeatWriter(heartbeatOf(io, flags), log);
   const metrics = createMetrics(packageJson.version, () => Date.now() / 1000);
   const common = { clock: monotonicClock, random: Math.random, ownId: findOwnId(machine) };
-  const sidecar = createSidecar({ ...common, engine, log, metrics, config, onHealth, dryRun, once });
+  const sidecar = createSidecar({ ...common, engine, log, metrics, config, source, onHealth, dryRun, once });
   const metricsText = (): string => metrics.text(sidecar.status());
-  const closeMetrics =
-    target && (await openMetrics(io, target, { text: metricsText, log, end: once ? "leave" : "remove" }));
-  const listener = {
-    onText: (changed: string) => sidecar.reconfigure(changed),
-    onProblem: (reason: string) => log({ level: "error", event: "config unreadable", reason }),
-  };
-  watchConfigFile(path, text, listener, monotonicClock, ending.signal);
+  const wanted = {
+    text: metricsText,
+    log,
+    end: once ? "leave" : "remove",
+    isService: given.path === undefined,
+  } as const;
+  const closeMetrics = target && (await openMetrics(io, target, wanted));
+  if (given.path !== undefined)
+    watchConfigFile(given.path, given.text, listenerOf(sidecar, log), monotonicClock, ending.signal);
   try {
     const { failed } = await sidecar.run(ending.signal);
     return failed > 0 ? 1 : 0;
   } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    throw new Problem(error.message);
+    throw asProblem(error);
   } finally {
     ending.abort();
     closeMetrics?.();
-    removeHeartbeat(heartbeatPath(path));
+    removeHeartbeat(heartbeatOf(io, flags));
   }
+}
+
+/** A config as it was given: the path is undefined where it came from the environment. */
+interface Given {
+  readonly name: string;
+  readonly text: string;
+  readonly path: string | undefined;
+}
+
+function readGiven(io: Io, { config: name }: SidecarFlags): Given {
+  if (name !== undefined) {
+    const path = resolve(io.cwd, name);
+    return { name, text: readText(io, path, name), path };
+  }
+  const text = io.env[configVariable];
+  if (!text)
+    throw new Problem(`no config: name one with --config autodestroy.json, or give its text in ${configVariable}`);
+  return { name: configVariable, text, path: undefined };
+}
+
+/** A folder is the same one only on this machine, so an engine behind a network gets no guess. */
+function projectSource({ project }: SidecarFlags, path: string | undefined, endpoint: Endpoint): ProjectSource {
+  if (project !== undefined && !/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(project))
+    throw new Problem(
+      `--project must be the name of a Compose project or a Swarm stack, not ${JSON.stringify(project)}`,
+    );
+  if (project !== undefined) return { kind: "named", name: project };
+  if (path === undefined) return { kind: "own-container" };
+  if (endpoint.kind === "tcp")
+    throw new Problem(
+      "the engine is behind a network, so the folder of the config does not tell the project; name it with --project",
+    );
+  const folder = dirname(path);
+  return { kind: "folder", folder, isFolder: isSameFolder(folder) };
+}
+
+function listenerOf(sidecar: Sidecar, log: Log): FileListener {
+  return {
+    onText: (changed) => sidecar.reconfigure(changed),
+    onProblem: (reason) => log({ level: "error", event: "config unreadable", reason }),
+  };
+}
+
+function asProblem(error: unknown): unknown {
+  if (error instanceof EngineError) return new Problem(error.message);
+  if (!(error instanceof NoProject)) return error;
+  return new Problem(
+    error.message,
+    error.candidates.map((candidate) => `  ${visible(describeCandidate(candidate))}\n`).join(""),
+  );
 }
 
 /** A program that waits needs no machine code, which took up to a third of its memory. V8 has had these flags since Node 20. */
@@ -83,8 +140,13 @@ function readText(io: Io, path: string, name: string): string {
   return new TextDecoder().decode(found.bytes);
 }
 
+/** The path of the heartbeat: sidecars with different configs have different ones. */
+function heartbeatOf(io: Io, { config }: SidecarFlags): string {
+  return heartbeatPath(config === undefined ? configVariable : resolve(io.cwd, config));
+}
+
 function sayHealth(io: Io, path: string): number {
-  const problem = checkHeartbeat(heartbeatPath(path));
+  const problem = checkHeartbeat(path);
   io.stdout.write(`${problem ?? "healthy"}\n`);
   return problem === undefined ? 0 : 1;
 }
@@ -97,11 +159,11 @@ function endingOf(source: NodeJS.Process): AbortController {
 }
 
 /** Writes the heartbeat; a folder that cannot be written is told once, because the sidecar works without. */
-function heartbeatOf(path: string, log: Log): (problem: string | undefined) => void {
+function heartbeatWriter(path: string, log: Log): (problem: string | undefined) => void {
   let isTold = false;
   return (problem) => {
     try {
-      writeHeartbeat(heartbeatPath(path), problem);
+      writeHeartbeat(path, problem);
     } catch (error) {
       if (!isTold) log({ level: "warning", event: "no heartbeat", reason: (error as Error).message });
       isTold = true;

@@ -3,18 +3,15 @@ import { autodestroyValues, autorestartValues, isCompatible, type Policy } from 
 /** The version of the config format. A sidecar refuses any other. */
 export const configVersion = 1;
 
-/** The name of the config's JSON Schema, and where it will be once the package is published; also the mark by which a file of ours is recognised. */
-export const configSchema = "https://unpkg.com/tutum-stack@1/schema/autodestroy.schema.json";
-
-/** The label that names the stack of a container whose service has autodestroy. */
-export const stackLabel = "io.tutum-stack.stack";
-
-/** The label that names the service of a container whose service has autodestroy. */
-export const serviceLabel = "io.tutum-stack.service";
+/** The least and the most seconds that a container can be given to settle (reference: `compile --settle SECONDS`). */
+export const settleLimits = { least: 2, most: 3600 } as const;
 
 /** `autodestroy.json`: the contract between compiler and sidecar. Times are in seconds. */
 export interface SidecarConfig {
-  readonly $schema: string;
+  /** The schema that an editor is told to use. */
+  readonly $schema?: string;
+  /** Where the file comes from; the mark of a generated one. */
+  readonly comment?: string;
   readonly version: typeof configVersion;
   readonly stack: string;
   readonly settleSeconds: number;
@@ -25,20 +22,28 @@ export interface SidecarConfig {
   readonly services: Readonly<Record<string, Policy>>;
 }
 
+/** How a sidecar goes about its work; each has a default. */
+export interface SidecarSettings {
+  readonly swarm?: boolean | undefined;
+  readonly settleSeconds?: number | undefined;
+  readonly removeVolumes?: boolean | undefined;
+  readonly comment?: string | undefined;
+}
+
 /** The config for the services of a stack whose autodestroy is not OFF. */
 export function sidecarConfig(
   stack: string,
   policies: ReadonlyMap<string, Policy>,
-  { swarm = false }: { readonly swarm?: boolean } = {},
+  { swarm = false, settleSeconds = 10, removeVolumes = true, comment }: SidecarSettings = {},
 ): SidecarConfig {
   const services: Record<string, Policy> = Object.create(null);
   for (const [name, { autorestart, autodestroy }] of policies) services[name] = { autorestart, autodestroy };
   return {
-    $schema: configSchema,
+    ...(comment === undefined ? {} : { comment: comment }),
     version: configVersion,
     stack,
-    settleSeconds: 10,
-    removeVolumes: false,
+    settleSeconds,
+    removeVolumes,
     ...(swarm ? { swarm } : {}),
     services,
   };
@@ -72,15 +77,16 @@ type Check = (value: unknown) => readonly string[];
 
 const fields: Readonly<Record<keyof SidecarConfig, Check>> = {
   $schema: (value) => (typeof value === "string" ? [] : ["`$schema` has to be text"]),
+  comment: (value) => (typeof value === "string" ? [] : ["`comment` has to be text"]),
   version: (value) =>
     value === configVersion
       ? []
       : [`the config has version ${shown(value)}, but this sidecar reads version ${configVersion} only`],
   stack: checkStack,
   settleSeconds: (value) =>
-    typeof value === "number" && Number.isFinite(value) && value >= 2
+    typeof value === "number" && value >= settleLimits.least && value <= settleLimits.most
       ? []
-      : ["`settleSeconds` has to be a number, 2 or more"],
+      : [`\`settleSeconds\` must be a number from ${settleLimits.least} to ${settleLimits.most}`],
   removeVolumes: (value) => (typeof value === "boolean" ? [] : ["`removeVolumes` has to be true or false"]),
   swarm: (value) => (typeof value === "boolean" ? [] : ["`swarm` has to be true or false"]),
   services: (value) =>
@@ -89,15 +95,15 @@ const fields: Readonly<Record<keyof SidecarConfig, Check>> = {
       : ["`services` has to be a mapping from names to policies"],
 };
 
+const optional: ReadonlySet<string> = new Set(["$schema", "comment", "swarm"] satisfies (keyof SidecarConfig)[]);
+
 function problemsOf(value: Mapping): readonly string[] {
   const present = Object.keys(value).flatMap((key) =>
     Object.hasOwn(fields, key)
       ? fields[key as keyof SidecarConfig](value[key])
       : [`the config has an unknown key ${shown(key)}`],
   );
-  const missing = Object.keys(fields).filter(
-    (key) => key !== "$schema" && key !== "swarm" && !Object.hasOwn(value, key),
-  );
+  const missing = Object.keys(fields).filter((key) => !optional.has(key) && !Object.hasOwn(value, key));
   return [...present, ...missing.map((key) => `the config has no \`${key}\``)];
 }
 
@@ -135,7 +141,6 @@ function isOneOf<T>(values: readonly T[], value: unknown): value is T {
 function checked(config: SidecarConfig): SidecarConfig {
   return {
     ...config,
-    $schema: config.$schema ?? configSchema,
     services: Object.assign(Object.create(null) as object, config.services),
   };
 }

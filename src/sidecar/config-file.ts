@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import type { Clock } from "./clock.ts";
 
 /** What becomes of a watched file. */
@@ -33,6 +33,15 @@ export function watchConfigFile(
   if (signal.aborted) cancel();
 }
 
+/**
+ * Whether a path is a folder, links resolved: in a folder that is a link, docker-compose 1.29 writes the real path into its labels, and
+ * Compose v2.40 the link's. A path that leads nowhere is no folder.
+ */
+export function isSameFolder(folder: string): (path: string) => boolean {
+  const real = realPath(folder);
+  return (path) => path.startsWith("/") && real !== undefined && (path === real || realPath(path) === real);
+}
+
 /** Milliseconds between two looks at the file. */
 const interval = 5000;
 
@@ -41,5 +50,13 @@ function read(path: string): string | { readonly problem: string } {
     return new TextDecoder().decode(readFileSync(path));
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
   }
 }

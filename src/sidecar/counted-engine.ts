@@ -27,11 +27,11 @@ export function countedEngine(engine: Engine, metrics: Metrics): Engine {
   }
   return {
     connect: (signal) => counted("connect", engine.connect(signal), signal),
-    list: (stack, signal) => counted("list", engine.list(stack, signal), signal),
+    list: (label, signal) => counted("list", engine.list(label, signal), signal),
     inspect: (id, signal) => counted("inspect", engine.inspect(id, signal), signal),
     imageLabels: (image, signal) => counted("inspect", engine.imageLabels(image, signal), signal),
     remove: (id, options, signal) => counted("remove", engine.remove(id, options, signal), signal),
-    changes: async (stack, since, signal) =>
-      countedEvents(await counted("events", engine.changes(stack, since, signal), signal), signal),
+    changes: async (label, since, signal) =>
+      countedEvents(await counted("events", engine.changes(label, since, signal), signal), signal),
   };
 }

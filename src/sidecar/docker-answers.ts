@@ -1,4 +1,4 @@
-import { EngineError, type Container } from "./engine.ts";
+import { EngineError, type Container, type Listed } from "./engine.ts";
 
 /** A full container ID. Whatever is not one never gets into a path. */
 export const fullId = /^[0-9a-f]{64}$/;
@@ -15,13 +15,14 @@ export function parseAnswer(body: string): unknown {
   }
 }
 
-/** The IDs of a container list. Throws for anything but a list of containers: a failed list never means "no containers". */
-export function listAnswer(answer: unknown): readonly string[] {
+/** The containers of a list. Throws for anything but a list of containers: a failed list never means "no containers". */
+export function listAnswer(answer: unknown): readonly Listed[] {
   if (!Array.isArray(answer)) throw new EngineError("failed", "the engine's list of containers is no list");
   return answer.map((entry) => {
-    const id = text(mapping(entry), "Id");
+    const container = mapping(entry);
+    const id = text(container, "Id");
     if (!fullId.test(id)) throw new EngineError("failed", "the engine's list of containers has an entry without an ID");
-    return id;
+    return { id, labels: labelsIn(container) };
   });
 }
 

@@ -17,7 +17,6 @@ import {
 import { EngineError, type Engine, type EngineFailure } from "./engine.ts";
 import { createInbox } from "./inbox.ts";
 import { createLineSplitter } from "./lines.ts";
-import { stackLabel } from "../lifecycle/config.ts";
 
 /** How long calls may take, in milliseconds. A removal deletes the container's files first. */
 export interface Patience {
@@ -50,12 +49,8 @@ export function createDockerEngine(
       version = greeting.apiVersion;
       return greeting;
     },
-    async list(stack, signal) {
-      const answer = await call(
-        "GET",
-        `/containers/json?all=1&filters=${filters({ label: [`${stackLabel}=${stack}`] })}`,
-        signal,
-      );
+    async list(label, signal) {
+      const answer = await call("GET", `/containers/json?all=1&filters=${filters({ label: [label] })}`, signal);
       return listAnswer(parseAnswer(expectStatus(answer, 200)));
     },
     async inspect(id, signal) {
@@ -78,8 +73,8 @@ export function createDockerEngine(
       expectStatus(answer, 204, 200);
       return "removed";
     },
-    changes(stack, since, signal) {
-      const query = `since=${Math.floor(since)}&filters=${filters({ type: ["container"], event: events, label: [`${stackLabel}=${stack}`] })}`;
+    changes(label, since, signal) {
+      const query = `since=${Math.floor(since)}&filters=${filters({ type: ["container"], event: events, label: [label] })}`;
       return openStream(
         endpoint,
         `${version === "" ? "" : `/v${version}`}/events?${query}`,

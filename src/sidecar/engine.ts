@@ -2,8 +2,11 @@
 export interface Engine {
   /** Finds out who answers, and agrees with it on a version. To be called before the other methods, and again after each loss of the connection. */
   connect(signal: AbortSignal): Promise<EngineGreeting>;
-  /** The full IDs of all containers with the stack's label, stopped ones too. Only to know which to inspect: engines before 26 list old states. */
-  list(stack: string, signal: AbortSignal): Promise<readonly string[]>;
+  /**
+   * All containers with a label, stopped ones too; the label is `NAME`, or `NAME=VALUE`. Only to know which to inspect: engines before 26
+   * list old states.
+   */
+  list(label: string, signal: AbortSignal): Promise<readonly Listed[]>;
   /** A container as it is now; undefined when it is gone. */
   inspect(id: string, signal: AbortSignal): Promise<Container | undefined>;
   /** The labels that an image brings into its containers; undefined when there is no such image. */
@@ -11,10 +14,17 @@ export interface Engine {
   /** Removes a container that does not run; the engine itself refuses any other (`conflict`). Gone already is a success. */
   remove(id: string, options: RemoveOptions, signal: AbortSignal): Promise<"removed" | "gone">;
   /**
-   * IDs of containers that something happened to since a time in seconds by the engine's clock: a hint to inspect them, without order
+   * IDs of containers with a label that something happened to since a time in seconds by the engine's clock: a hint to inspect them, without order
    * or completeness. Resolves when the engine listens; ends when the engine ends the stream or the signal is aborted; throws when it breaks.
    */
-  changes(stack: string, since: number, signal: AbortSignal): Promise<AsyncIterable<string>>;
+  changes(label: string, since: number, signal: AbortSignal): Promise<AsyncIterable<string>>;
+}
+
+/** A container in a list. */
+export interface Listed {
+  /** The full ID. */
+  readonly id: string;
+  readonly labels: ReadonlyMap<string, string>;
 }
 
 /** Who answered. */

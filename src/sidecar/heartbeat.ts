@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, uptime } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { pid } from "node:process";
 import { reconcileSeconds } from "./sidecar.ts";
 
-/** Where the sidecar of a config writes its heartbeat: in the folder for temporary files, which has to be writable (a tmpfs at /tmp). */
-export function heartbeatPath(configPath: string, folder: string = tmpdir()): string {
-  return join(
-    folder,
-    `tutum-stack-sidecar-${createHash("sha256").update(resolve(configPath)).digest("hex").slice(0, 16)}.json`,
-  );
+/**
+ * Where the sidecar of a config writes its heartbeat: in the folder for temporary files, which must be writable (a tmpfs at /tmp). The
+ * config is an absolute path, or the name of the variable that holds it.
+ */
+export function heartbeatPath(config: string, folder: string = tmpdir()): string {
+  return join(folder, `tutum-stack-sidecar-${createHash("sha256").update(config).digest("hex").slice(0, 16)}.json`);
 }
 
 /** Says that a reconcile has succeeded, or what is wrong. Throws Node's error when it cannot be written. */

@@ -1,18 +1,16 @@
-import { policyOf, serviceLabel, stackLabel, type SidecarConfig } from "../lifecycle/config.ts";
+import { policyOf, type SidecarConfig } from "../lifecycle/config.ts";
 import { actionAfterStop, actionAfterTask, type Policy } from "../lifecycle/policy.ts";
 import type { Container } from "./engine.ts";
+import { containerLabels, isFromOtherFolder, projectLabels, serviceIn, type Project } from "./project.ts";
 
-/** Who the sidecar itself is, when it runs in a container of the engine that it watches. */
-export interface OwnContainer {
-  readonly id: string;
-  /** Its Compose project; undefined when Compose did not make it. */
-  readonly project: string | undefined;
-  /** Its Swarm stack; undefined when `docker stack deploy` did not make it. */
-  readonly namespace: string | undefined;
+/** Who the sidecar is: the project that it cleans up, and the container that it runs in, if it runs in one of this engine. */
+export interface Identity {
+  readonly project: Project;
+  readonly ownId: string | undefined;
 }
 
 /**
- * What becomes of a container as it is now. `ignore`: not of this stack. `keep`: nothing to do until something happens to it.
+ * What becomes of a container as it is now. `ignore`: not of the config. `keep`: nothing to do until something happens to it.
  * `wait`: the engine is not done with it, so it has to be looked at again. `remove`: to be removed if it stays as it is.
  */
 export type Judgement =
@@ -21,7 +19,7 @@ export type Judgement =
   | { readonly verdict: "wait"; readonly service: string }
   | { readonly verdict: "remove"; readonly service: string; readonly policy: Policy; readonly exitCode: number };
 
-/** Why a container with the labels of the stack is kept, in the words of the log. */
+/** Why a container of the config's services is kept, in the words of the log. */
 export const keepCauses = {
   alive: "it runs",
   policy: "its policy keeps containers with this exit code",
@@ -29,15 +27,12 @@ export const keepCauses = {
   "no-exit-code": "the engine does not say how it ended",
   "unknown-state": "its state is unknown",
   sidecar: "it is the sidecar itself",
-  "unknown-service": "the config has no such service",
-  "other-project": "it belongs to another Compose project",
-  "other-service": "it was made for another service",
-  "labels-of-image": "its image brings the labels, so they do not say that it was made for the service",
+  "other-folder": "it was started from another folder than the one of the config",
+  "labels-of-image": "its image was made of a container and brings its labels, so they do not say what it was made for",
   "failed-start": "a start that failed has hidden its exit code",
   "one-off": "it is a one-off of `compose run`",
   "swarm-task": "Swarm keeps the history of its tasks itself",
   "no-swarm-task": "it is no task of Swarm, and the config is for Swarm",
-  "other-namespace": "it belongs to another Swarm stack",
   replaced: "Swarm replaces it by a new task, which counts as a restart",
   "removed-by-engine": "the engine removes it itself",
   "always-restarted": "its restart policy starts it again, which does not go with autodestroy",
@@ -46,26 +41,20 @@ export const keepCauses = {
 /** A reason to keep a container. */
 export type KeepCause = keyof typeof keepCauses;
 
-/** The labels by which Compose and `docker stack deploy` mark what they make. */
-export const projectLabel = "com.docker.compose.project";
-export const namespaceLabel = "com.docker.stack.namespace";
-
 /** The exit code that the engine records when it does not know how a container ended, as after a power loss. */
 export const unknownExitCode = 255;
 
 /** Judges a container by a fresh inspect (reference: "What may be removed"). */
-export function judge(container: Container, config: SidecarConfig, own: OwnContainer | undefined): Judgement {
-  const { labels } = container;
-  if (labels.get(stackLabel) !== config.stack) return { verdict: "ignore" };
-  const service = labels.get(serviceLabel) ?? "";
-  const policy = policyOf(config, service);
-  if (!policy) return { verdict: "keep", cause: "unknown-service", service };
-  const cause = notOurs(container, config, own) ?? notStopped(container);
+export function judge(container: Container, config: SidecarConfig, identity: Identity): Judgement {
+  const service = serviceIn(identity.project, container);
+  const policy = service === undefined ? undefined : policyOf(config, service);
+  if (service === undefined || !policy) return { verdict: "ignore" };
+  const cause = notOurs(container, identity) ?? notStopped(container);
   if (cause === "wait") return { verdict: "wait", service };
   if (cause !== undefined) return { verdict: "keep", cause, service };
   const exitCode = exitCodeOf(container);
   if (exitCode === undefined) return { verdict: "keep", cause: "no-exit-code", service };
-  const actionAfter = config.swarm ? actionAfterTask : actionAfterStop;
+  const actionAfter = identity.project.orchestrator === "swarm" ? actionAfterTask : actionAfterStop;
   const action = actionAfter(policy, exitCode === 0 ? "success" : "failure");
   if (action !== "remove") return { verdict: "keep", cause: action === "restart" ? "replaced" : "policy", service };
   if (isExitHidden(container) && actionAfter(policy, "success") !== "remove")
@@ -74,11 +63,11 @@ export function judge(container: Container, config: SidecarConfig, own: OwnConta
 }
 
 /**
- * Whether the labels by which a container is judged may all be its image's. `docker commit` writes all labels of a container into an image,
- * those of Compose too, and whatever somebody then runs from it would look like a container of the service.
+ * Whether a container's labels may all be its image's. `docker commit` writes all labels of a container into an image, and whatever
+ * somebody then runs from it would look like a container of the service.
  */
-export function isMadeByImage({ labels }: Container, image: ReadonlyMap<string, string>): boolean {
-  return [stackLabel, serviceLabel].every((label) => image.get(label) === labels.get(label));
+export function isMadeByImage({ orchestrator }: Project, imageLabels: ReadonlyMap<string, string>): boolean {
+  return imageLabels.has(containerLabels[orchestrator]);
 }
 
 /** Podman leaves 0 where it does not know how a container ended, as after a power loss: it says when it began, and not when it ended. */
@@ -96,35 +85,24 @@ export function tokenOf({ id, status, startedAt, finishedAt, restartCount, exitC
   return JSON.stringify([id, status === "created", startedAt, finishedAt, restartCount, exitCode ?? null]);
 }
 
-/** Why a container with our labels is none that the sidecar may judge by its exit. Labels alone prove little: an image can bring any. */
-function notOurs(
-  { id, name, labels, isRemovedByEngine, restartPolicy }: Container,
-  { swarm = false }: SidecarConfig,
-  own: OwnContainer | undefined,
-): KeepCause | undefined {
-  if (own && id === own.id) return "sidecar";
-  const isTask = labels.has("com.docker.swarm.task.id") || labels.has("com.docker.swarm.task");
-  if (isTask !== swarm) return isTask ? "swarm-task" : "no-swarm-task";
-  if (own?.project !== undefined && labels.get(projectLabel) !== own.project) return "other-project";
-  if (own?.namespace !== undefined && labels.get(namespaceLabel) !== own.namespace) return "other-namespace";
-  const service = swarm ? serviceOfTask(labels) : labels.get("com.docker.compose.service");
-  if (service !== undefined && service !== labels.get(serviceLabel)) return "other-service";
+/** Why a container of the service is none that the sidecar may judge by its exit. */
+function notOurs(container: Container, { project, ownId }: Identity): KeepCause | undefined {
+  const { id, name, labels, isRemovedByEngine, restartPolicy } = container;
+  if (id === ownId) return "sidecar";
+  const isTask = labels.has(containerLabels.swarm) || labels.has("com.docker.swarm.task");
+  if (isTask !== (project.orchestrator === "swarm")) return isTask ? "swarm-task" : "no-swarm-task";
+  if (isFromOtherFolder(project, container)) return "other-folder";
   if (isOneOff(name, labels)) return "one-off";
   if (isRemovedByEngine) return "removed-by-engine";
   return restartPolicy === "always" || restartPolicy === "unless-stopped" ? "always-restarted" : undefined;
 }
 
-/** The service in its stack that Swarm made a task for. Swarm writes the label over that of the image, but lets an image bring Compose's. */
-function serviceOfTask(labels: Container["labels"]): string | undefined {
-  const name = labels.get("com.docker.swarm.service.name");
-  const prefix = `${labels.get(namespaceLabel)}_`;
-  return name?.startsWith(prefix) ? name.slice(prefix.length) : name;
-}
-
 /** Whether `compose run` made it; podman-compose (1.5) says so by the name only. */
 function isOneOff(name: string, labels: Container["labels"]): boolean {
   const oneOff = labels.get("com.docker.compose.oneoff");
-  return oneOff === undefined ? labels.has(projectLabel) && /_tmp\d+$/.test(name) : oneOff.toLowerCase() === "true";
+  return oneOff === undefined
+    ? labels.has(projectLabels.compose) && /_tmp\d+$/.test(name)
+    : oneOff.toLowerCase() === "true";
 }
 
 /**

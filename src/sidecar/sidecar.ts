@@ -4,7 +4,15 @@ import { backOff, sleep, type Clock, type Random } from "./clock.ts";
 import { EngineError, type Engine } from "./engine.ts";
 import type { Log } from "./log.ts";
 import type { Metrics, Status } from "./metrics.ts";
-import { namespaceLabel, projectLabel, type OwnContainer } from "./reaper.ts";
+import {
+  describeCandidate,
+  describeProject,
+  filterFor,
+  findProject,
+  NoProject,
+  type ProjectSource,
+} from "./project.ts";
+import type { Identity } from "./reaper.ts";
 import { createWatch, type Watch } from "./watch.ts";
 
 /** What a sidecar works with. */
@@ -17,6 +25,8 @@ export interface SidecarOptions {
   readonly config: SidecarConfig;
   /** The ID, or its first 12 digits, of the container that the sidecar itself may run in. */
   readonly ownId: string | undefined;
+  /** How the sidecar knows whose containers it may remove. */
+  readonly source: ProjectSource;
   /** Called after each successful reconcile, and at once with a problem when the engine forbids something. */
   readonly onHealth: (problem: string | undefined) => void;
   /** Whether to say what would be removed, and remove nothing. */
@@ -34,7 +44,10 @@ export interface Outcome {
 
 /** A sidecar of one stack. */
 export interface Sidecar {
-  /** Works until the signal is aborted, and 5 s longer at most. Rejects with an EngineError after 60 s in which nothing listened, `once` at once. To be called once. */
+  /**
+   * Works until the signal is aborted, and 5 s longer at most. Rejects with an EngineError after 60 s in which nothing listened; with
+   * `once` at once, and with NoProject where it cannot tell which project is its own. To be called once.
+   */
   run(signal: AbortSignal): Promise<Outcome>;
   /** Takes a new text of the config. One with mistakes changes nothing but the log. */
   reconfigure(text: string): void;
@@ -50,7 +63,8 @@ export function createSidecar(given: SidecarOptions): Sidecar {
   const options = { ...given, engine: countedEngine(given.engine, given.metrics) };
   const state: State = {
     config: options.config,
-    own: undefined,
+    identity: undefined,
+    isStarting: true,
     isArmed: false,
     connection: new AbortController(),
     refusedSince: undefined,
@@ -61,7 +75,7 @@ export function createSidecar(given: SidecarOptions): Sidecar {
   return {
     run: (signal) => run(options, state, signal),
     reconfigure: (text) => reconfigure(options, state, text),
-    status: () => ({ stack: state.config.stack, containers: state.states() }),
+    status: () => ({ stack: state.identity?.project.name ?? state.config.stack, containers: state.states() }),
   };
 }
 
@@ -71,12 +85,18 @@ const times = { reconnect: { first: 250, last: 30_000 }, stable: 10_000, refused
 /** Restarts of the engine break no more connections in a row. */
 const fewShortSessions = 3;
 
+/** How many projects are listed that a sidecar without a project could be meant for. */
+const mostCandidates = 50;
+
 /** The engine's events are asked for from a little before the connection, in seconds: it listens only some time after it has answered. */
 const overlap = 5;
 
 interface State {
   config: SidecarConfig;
-  own: OwnContainer | undefined;
+  /** Undefined until it has been found. */
+  identity: Identity | undefined;
+  /** Whether not all containers have been looked at yet. */
+  isStarting: boolean;
   /** Whether a reconcile has succeeded since the event stream was opened. Without that nothing is removed. */
   isArmed: boolean;
   /** Aborted when the connection is lost, with the reason. */
@@ -100,7 +120,8 @@ async function run(options: SidecarOptions, state: State, signal: AbortSignal): 
   const watch = createWatch({
     ...options,
     config: () => state.config,
-    own: () => state.own,
+    identity: () => state.identity,
+    isStarting: () => state.isStarting,
     mayRemove: () => state.isArmed && !state.connection.signal.aborted && !signal.aborted,
     onLost: (error) => state.connection.abort(error),
     onForbidden: (error) => options.onHealth(error.message),
@@ -149,8 +170,8 @@ async function session(options: SidecarOptions, state: State, watch: Watch, sign
   const lost = AbortSignal.any([signal, state.connection.signal]);
   const { apiVersion, time } = await engine.connect(lost);
   state.refusedSince = undefined;
-  state.own = await findOwn(options, lost);
-  const changes = await engine.changes(state.config.stack, time - overlap, lost);
+  const { project } = await identify(options, state, lost);
+  const changes = await engine.changes(filterFor(project), time - overlap, lost);
   void listen(changes, watch, state.connection);
   for (let isFirst = true; !lost.aborted; isFirst = false) {
     if (!isFirst) state.shortSessions = 0;
@@ -168,18 +189,19 @@ async function session(options: SidecarOptions, state: State, watch: Watch, sign
 }
 
 /** Looks at every container that the engine lists or that is known, since not every exit is told. A failed list is an error, never an empty one. */
-async function reconcile(
-  { engine, clock, metrics, onHealth }: SidecarOptions,
-  state: State,
-  watch: Watch,
-  signal: AbortSignal,
-): Promise<void> {
+async function reconcile(options: SidecarOptions, state: State, watch: Watch, signal: AbortSignal): Promise<void> {
+  const { engine, clock, metrics, onHealth } = options;
   const since = clock.now();
-  const listed = await engine.list(state.config.stack, signal);
+  const { project } = await identify(options, state, signal);
+  const listed = await engine.list(filterFor(project), signal);
   signal.throwIfAborted();
   state.isArmed = true;
-  const looks = [...new Set([...listed, ...watch.known()])].map((id) => watch.look(id));
-  void Promise.all(looks).then(() => signal.aborted || metrics.reconciled((clock.now() - since) / 1000));
+  const looks = [...new Set([...listed.map(({ id }) => id), ...watch.known()])].map((id) => watch.look(id));
+  void Promise.all(looks).then(() => {
+    if (signal.aborted) return;
+    state.isStarting = false;
+    metrics.reconciled((clock.now() - since) / 1000);
+  });
   onHealth(state.shortSessions < fewShortSessions ? watch.problem() : "the event stream breaks again and again");
 }
 
@@ -193,32 +215,44 @@ async function listen(changes: AsyncIterable<string>, watch: Watch, connection: 
   }
 }
 
-/** The container that the sidecar runs in, when it is one of this engine. */
-async function findOwn({ engine, ownId }: SidecarOptions, signal: AbortSignal): Promise<OwnContainer | undefined> {
-  const container = ownId === undefined ? undefined : await engine.inspect(ownId, signal);
-  return (
-    container && {
-      id: container.id,
-      project: container.labels.get(projectLabel),
-      namespace: container.labels.get(namespaceLabel),
-    }
-  );
+/** Finds out whose containers the sidecar may remove; a doubt that comes up later makes it forget what it knew. */
+async function identify(options: SidecarOptions, state: State, signal: AbortSignal): Promise<Identity> {
+  const { engine, ownId, source } = options;
+  const orchestrator = state.config.swarm ? "swarm" : "compose";
+  const known = state.identity?.project.orchestrator === orchestrator ? state.identity.project : undefined;
+  state.identity = undefined;
+  const project = await findProject(engine, source, { orchestrator, ownId, known }, signal);
+  state.identity = { project, ownId };
+  return state.identity;
 }
 
 /** Logs why there is no connection. Returns how many milliseconds there are to try again; throws when there are none. */
-function complain({ clock, log, onHealth, once }: SidecarOptions, state: State, end: unknown): number {
+function complain(options: SidecarOptions, state: State, end: unknown): number {
+  const { clock, onHealth, once } = options;
   const error = end instanceof Error ? end : new Error(String(end));
   const failure = error instanceof EngineError ? error.failure : undefined;
-  if (error.message !== state.complaint)
-    log({ level: error === reconfigured ? "info" : "warning", event: "disconnected", reason: error.message });
-  state.complaint = error.message;
-  if (failure === "forbidden") onHealth(error.message);
+  logOnce(options, state, error);
+  if (failure === "forbidden" || error instanceof NoProject) onHealth(error.message);
   if (failure !== "unreachable") state.refusedSince = undefined;
   else state.refusedSince ??= clock.now();
   const refused = once ? 0 : times.refused;
   const patience = state.refusedSince === undefined ? Infinity : state.refusedSince + refused - clock.now();
-  if (patience <= 0) throw error;
+  if (patience <= 0 || (once && error instanceof NoProject)) throw error;
   return patience;
+}
+
+/** Logs a problem unless it was the last one that was logged. */
+function logOnce({ log }: SidecarOptions, state: State, error: Error): void {
+  const candidates = error instanceof NoProject ? error.candidates : [];
+  const complaint = [error.message, ...candidates.map(describeCandidate)].join("\n");
+  if (complaint === state.complaint) return;
+  state.complaint = complaint;
+  const event = error instanceof NoProject ? "no project" : "disconnected";
+  log({ level: error === reconfigured ? "info" : "warning", event, reason: error.message });
+  for (const candidate of candidates.slice(0, mostCandidates))
+    log({ level: "warning", event: "candidate", reason: describeCandidate(candidate) });
+  const left = candidates.length - mostCandidates;
+  if (left > 0) log({ level: "warning", event: "candidate", reason: `and ${left} more` });
 }
 
 /** Lets removals that have begun finish, for some seconds. */
@@ -244,14 +278,11 @@ function reconfigure({ log }: SidecarOptions, state: State, text: string): void 
   state.connection.abort(reconfigured);
 }
 
-function describe({ dryRun }: SidecarOptions, { config, own }: State, apiVersion: string): string {
+function describe({ dryRun }: SidecarOptions, { config, identity }: State, apiVersion: string): string {
   const services = Object.entries(config.services).map(([name, { autodestroy }]) => `${name} ${autodestroy}`);
   const facts = [
     `API ${apiVersion || "without version"}`,
-    `stack ${config.stack}`,
-    own?.project === undefined ? "" : `Compose project ${own.project}`,
-    own?.namespace === undefined ? "" : `Swarm stack ${own.namespace}`,
-    config.swarm ? "tasks of Swarm only" : "",
+    identity === undefined ? "" : describeProject(identity.project),
     services.join(", "),
     `settle time ${config.settleSeconds} s`,
     config.removeVolumes ? "with anonymous volumes" : "",

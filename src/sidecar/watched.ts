@@ -6,7 +6,7 @@ import { failureFact, keepingFact, removalFact } from "./facts.ts";
 import type { Gate } from "./gate.ts";
 import type { Fact, Log } from "./log.ts";
 import type { ContainerState, RemovalResult } from "./metrics.ts";
-import { isMadeByImage, judge, tokenOf, type Judgement, type OwnContainer } from "./reaper.ts";
+import { isMadeByImage, judge, tokenOf, type Judgement, type Identity } from "./reaper.ts";
 
 /** What containers are watched with. Functions give what may change from one moment to the next. */
 export interface WatchOptions {
@@ -15,9 +15,12 @@ export interface WatchOptions {
   readonly random: Random;
   readonly log: Log;
   readonly config: () => SidecarConfig;
-  readonly own: () => OwnContainer | undefined;
+  /** Undefined while it is not known; then every container is left alone. */
+  readonly identity: () => Identity | undefined;
   /** Whether anything may be removed at this moment. Asked after the last inspect, immediately before the removal. */
   readonly mayRemove: () => boolean;
+  /** Whether the first look at all containers goes on: what will be removed is logged before the first removal. */
+  readonly isStarting: () => boolean;
   /** Nothing listens where the engine was. */
   readonly onLost: (error: EngineError) => void;
   /** The engine forbids a call, as a filtering proxy does. */
@@ -36,7 +39,7 @@ export interface WatchOptions {
 }
 
 /** How long to wait, in milliseconds. An automatic restart that fails turns `restarting` into `exited` without an event. */
-const delays = { unfinished: 5000, held: 300_000, retries: { first: 1000, last: 60_000 } };
+const delays = { unfinished: 5000, starting: 1000, held: 300_000, retries: { first: 1000, last: 60_000 } };
 
 /** After so many failures in a row a container is held, and looked at rarely. */
 const patience = 10;
@@ -144,11 +147,13 @@ export class Watched {
   }
 
   async #judge(container: Container): Promise<Judgement> {
-    const { engine, config, own, inspecting } = this.#options;
-    const judgement = judge(container, config(), own());
+    const { engine, config, identity, inspecting } = this.#options;
+    const known = identity();
+    if (!known) return { verdict: "ignore" };
+    const judgement = judge(container, config(), known);
     if (judgement.verdict !== "remove") return judgement;
     this.#labelsOfImage ??= (await engine.imageLabels(container.image, inspecting)) ?? new Map();
-    const isMade = isMadeByImage(container, this.#labelsOfImage);
+    const isMade = isMadeByImage(known.project, this.#labelsOfImage);
     return isMade ? { verdict: "keep", cause: "labels-of-image", service: judgement.service } : judgement;
   }
 
@@ -163,7 +168,7 @@ export class Watched {
     judgement: Judgement & { readonly verdict: "remove" },
     asked: number,
   ): Promise<number | undefined> {
-    const { clock, config, mayRemove, dryRun, onRemoval } = this.#options;
+    const { clock, config, isStarting, mayRemove, dryRun, onRemoval } = this.#options;
     const token = tokenOf(container);
     const { settleSeconds } = config();
     if (this.#settling?.token !== token) {
@@ -175,6 +180,7 @@ export class Watched {
     }
     const due = Math.max((this.#settling?.since ?? clock.now()) + settleSeconds * 1000, this.#heldUntil);
     if (clock.now() < due) return due - clock.now();
+    if (isStarting()) return delays.starting;
     const age = clock.now() - asked;
     if (age > freshness)
       throw new EngineError(

@@ -9,3 +9,20 @@ export function headerFor(source: string): string {
 export function isGeneratedYaml(text: string): boolean {
   return text.startsWith(`# ${mark} `);
 }
+
+/** Whether the text of a config says the same, or names the schema that versions before 1.1 named, which nobody else did. */
+export function isGeneratedJson(text: string): boolean {
+  const { comment, $schema } = parseObject(text) as { readonly comment?: unknown; readonly $schema?: unknown };
+  return (
+    (typeof comment === "string" && comment.startsWith(`${mark} `)) ||
+    $schema === "https://unpkg.com/tutum-stack@1/schema/autodestroy.schema.json"
+  );
+}
+
+function parseObject(text: string): object {
+  try {
+    return Object(JSON.parse(text)) as object;
+  } catch {
+    return {};
+  }
+}

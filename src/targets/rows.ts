@@ -2,9 +2,8 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import { printPort } from "../stack/grammar/port.ts";
 import { printSize } from "../stack/grammar/size.ts";
 import { printVolume } from "../stack/grammar/volume.ts";
-import type { Port, Service, Size, Stack, Variable, Volume } from "../stack/model.ts";
-import { Quoted, Sourced, type Printable } from "../yaml/print.ts";
-import { lifecycleLabels, type Names } from "./sidecar.ts";
+import type { Port, Size, Stack, Variable, Volume } from "../stack/model.ts";
+import { Quoted, Sourced, type Block, type Printable } from "../yaml/print.ts";
 import { kept } from "./target.ts";
 
 /** What is printed as text: as it is, in quotes, or with the place it came from. */
@@ -16,7 +15,7 @@ export type VolumeItem =
   | { readonly type: "volume"; readonly source: string; readonly target: string; readonly read_only?: true };
 
 /** Environment or labels; a null value is taken from the shell of whoever starts the stack. */
-export type Mapping = ReadonlyMap<string, Sourced<Quoted | null> | Quoted | null>;
+export type Mapping = ReadonlyMap<string, Sourced<Quoted | null> | Block>;
 
 /** The keys of a service that all targets write alike. */
 export interface CommonService {
@@ -40,7 +39,7 @@ export interface CommonService {
 }
 
 /** What the common rows need to know beside the service. */
-export interface CommonContext extends Names {
+export interface CommonContext {
   readonly report: Report;
 }
 
@@ -52,9 +51,7 @@ export const common = {
   environment: kept("environment", ({ environment }): CommonService =>
     given("environment", notEmpty(new Map(environment.map(variable)))),
   ),
-  labels: kept("labels", (service, names: CommonContext): CommonService =>
-    given("labels", notEmpty(labels(service, names))),
-  ),
+  labels: kept("labels", ({ labels }): CommonService => given("labels", notEmpty(new Map(labels.map(variable))))),
   read_only: kept("read_only", ({ readOnly }): CommonService => (readOnly ? { read_only: readOnly } : {})),
   stdin_open: kept("stdin_open", ({ stdinOpen }): CommonService => (stdinOpen ? { stdin_open: stdinOpen } : {})),
   tty: kept("tty", ({ tty }): CommonService => (tty ? { tty } : {})),
@@ -119,9 +116,4 @@ export function volumeNames(stack: Stack): readonly string[] {
 
 function variable({ origin, name, value }: Variable): readonly [string, Sourced<Quoted | null>] {
   return [name, new Sourced(origin, value === null ? null : new Quoted(value))];
-}
-
-function labels(service: Service, names: Names): Mapping {
-  const own = lifecycleLabels(service, names).map(([name, value]) => [name, new Quoted(value)] as const);
-  return new Map<string, Sourced<Quoted | null> | Quoted>([...service.labels.map(variable), ...own]);
 }

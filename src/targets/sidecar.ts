@@ -1,25 +1,26 @@
-import { serviceLabel, sidecarConfig, stackLabel, type SidecarConfig } from "../lifecycle/config.ts";
+import { sidecarConfig, type SidecarConfig } from "../lifecycle/config.ts";
+import type { Report } from "../diagnostics/diagnostic.ts";
+import { escapeDollars } from "../stack/grammar/dollar.ts";
+import { Block } from "../yaml/print.ts";
+import { headerFor } from "./header.ts";
+import type { TargetOptions } from "./target.ts";
 import type { Policy } from "../lifecycle/policy.ts";
 import type { Service, Stack } from "../stack/model.ts";
 
-/** Where the sidecar finds its config in its container. */
-export const configPath = "/etc/tutum-stack/autodestroy.json";
+/** The variable in which the sidecar finds the text of its config. A mounted file can be a folder, an old version, or unreadable. */
+export const configVariable = "AUTODESTROY_CONFIG";
+
+/** How many bytes of config fit into a variable: Linux takes 128 KiB for one with its name (measured: 200,000 are refused). */
+const largestConfig = 120 * 1024;
 
 /** The image that `npm run image` builds. No registry has it, so Docker never fetches a stranger's image under this name. */
 export const defaultSidecarImage = "localhost/tutum-stack-sidecar:1";
 
-/** What containers are called where they run. */
-export interface Names {
-  /** The name of the stack. */
-  readonly stack: string;
-  /** The name of a service, which may be another one than in the stack file. */
-  readonly nameOf: (service: Service) => string;
-}
-
 /** The sidecar's config for a stack; undefined when no service has autodestroy. */
 export function configOf(
   { services }: Stack,
-  { stack, nameOf }: Names,
+  nameOf: (service: Service) => string,
+  { stack, source, sidecar: { settleSeconds, keepVolumes } }: TargetOptions,
   { swarm }: { readonly swarm: boolean },
 ): SidecarConfig | undefined {
   const policies = new Map<string, Policy>();
@@ -27,16 +28,20 @@ export function configOf(
     if (service.autodestroy !== "OFF")
       policies.set(nameOf(service), { autorestart: service.restart.policy, autodestroy: service.autodestroy });
   }
-  return policies.size === 0 ? undefined : sidecarConfig(stack, policies, { swarm });
+  const settings = { swarm, settleSeconds, removeVolumes: !keepVolumes, comment: headerFor(source) };
+  return policies.size === 0 ? undefined : sidecarConfig(stack, policies, settings);
 }
 
-/** The labels by which the sidecar recognises a container; none for a service that it must not touch. */
-export function lifecycleLabels(service: Service, { stack, nameOf }: Names): readonly (readonly [string, string])[] {
-  if (service.autodestroy === "OFF") return [];
-  return [
-    [stackLabel, stack],
-    [serviceLabel, nameOf(service)],
-  ];
+/** The variables of the sidecar's service. `escape` guards the text against what reads the file. Reports a config that is too large. */
+export function sidecarEnvironment(
+  config: SidecarConfig,
+  escape: (text: string) => string,
+  report: Report,
+): ReadonlyMap<string, Block> {
+  const text = configText(config);
+  const size = new TextEncoder().encode(text).length;
+  if (size > largestConfig) report("large-config", [], { size, largest: largestConfig });
+  return new Map([[configVariable, new Block(escape(text))]]);
 }
 
 /** The text of `autodestroy.json`. */
@@ -51,11 +56,38 @@ export function sidecarName(taken: { has(name: string): boolean }): string {
   return name;
 }
 
-/** What runs the sidecar in its container, and what says whether it is well. */
-export const sidecarCommand = ["sidecar", "--config", configPath] as const;
+/** What runs the sidecar in its container. */
+export function sidecarCommand({ stack, sidecar: { metricsFolder } }: TargetOptions): readonly string[] {
+  return ["sidecar", ...(metricsFolder === undefined ? [] : ["--metrics", `/metrics/${stack}.prom`])];
+}
+
+/** What the sidecar mounts: the engine's socket, and the folder for its metrics. */
+export function sidecarVolumes({ sidecar: { socket, metricsFolder } }: TargetOptions): readonly string[] {
+  const metrics = metricsFolder === undefined ? [] : [`${metricsFolder}:/metrics`];
+  return [`${socket}:/var/run/docker.sock`, ...metrics].map(escapeDollars);
+}
+
+/** The one capability that the sidecar needs, and only to write metrics into a folder that is not root's. */
+export function sidecarCapabilities({ sidecar: { metricsFolder } }: TargetOptions): {
+  readonly cap_add?: readonly string[];
+} {
+  return metricsFolder === undefined ? {} : { cap_add: ["DAC_OVERRIDE"] };
+}
+
+/** What says whether the sidecar is well. */
 export const sidecarHealthcheck = {
-  test: ["CMD", "tutum-stack", ...sidecarCommand, "--health"],
+  test: ["CMD", "tutum-stack", "sidecar", "--health"],
   interval: "30s",
   timeout: "10s",
   retries: 3,
 } as const;
+
+/** The name of the sidecar's service in a generated file, also of an earlier version; undefined where there is none. */
+export function sidecarServiceIn(text: string): string | undefined {
+  let name: string | undefined;
+  for (const line of text.split("\n")) {
+    name = /^ {2}([\w.-]+):$/.exec(line)?.[1] ?? name;
+    if (/^ {6}(AUTODESTROY_CONFIG: \||io\.tutum-stack\.config: |- source: autodestroy)/.test(line)) return name;
+  }
+  return undefined;
+}

@@ -16,10 +16,23 @@ export interface TargetOptions {
   readonly stack: string;
   /** The base name of the stack file, for the header of what is generated. */
   readonly source: string;
-  /** Whether autodestroy runs as a service of the stack, or is run by somebody else. */
-  readonly sidecar: "service" | "none";
+  readonly sidecar: SidecarOptions;
+}
+
+/** How the sidecar is run that carries out autodestroy. */
+export interface SidecarOptions {
+  /** As a service of the stack, or by somebody else. */
+  readonly kind: "service" | "none";
   /** The image of that service. */
-  readonly sidecarImage: string;
+  readonly image: string;
+  /** How long a container must stay as it is before it is removed. */
+  readonly settleSeconds: number;
+  /** Whether anonymous volumes stay when their container is removed. */
+  readonly keepVolumes: boolean;
+  /** The path of the engine's socket on the machine. */
+  readonly socket: string;
+  /** The folder of the machine that metrics are written to; undefined for no metrics. */
+  readonly metricsFolder: string | undefined;
 }
 
 /** A kind of output: a YAML file, and the sidecar's config when a service has autodestroy. */

@@ -1,4 +1,4 @@
-import { Document, Pair, Scalar, YAMLMap, YAMLSeq, type ScalarTag } from "yaml";
+import { Document, Pair, Scalar, YAMLMap, YAMLSeq, type CollectionTag, type ScalarTag } from "yaml";
 import type { Path } from "../diagnostics/diagnostic.ts";
 import type { Comments } from "./document.ts";
 import { isAmbiguous } from "./yaml11.ts";
@@ -13,7 +13,8 @@ export type Printable =
   | ReadonlyMap<string, Printable>
   | { readonly [key: string]: Printable }
   | Sourced<Printable>
-  | Quoted;
+  | Quoted
+  | Block;
 
 /** A value with the place it came from, whose comments go with it. */
 export class Sourced<T> {
@@ -35,6 +36,15 @@ export class Quoted {
   }
 }
 
+/** Text of several lines that is printed as it is, below its key. The first line begins with no space, and the last one ends. */
+export class Block {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** Prints block YAML that readers of YAML 1.1 and 1.2 understand alike: every text that one of them could take for something else is in quotes. */
 export function printYaml(
   value: Printable,
@@ -43,10 +53,7 @@ export function printYaml(
 ): string {
   const document = new Document(null, {
     schema: "core",
-    customTags: (tags) => [
-      unambiguousText,
-      ...tags.filter((tag) => typeof tag === "string" || tag.tag !== unambiguousText.tag),
-    ],
+    customTags: (tags) => tags.map((tag) => (typeof tag !== "string" && isText(tag) ? unambiguous(tag) : tag)),
   });
   document.commentBefore = ` ${printable(header)}`;
   const contents = toNode(value, commentsAt);
@@ -58,7 +65,7 @@ export function printYaml(
 /** The same data without origins and quotes, Maps as they are: what a reader of the printed text gets. */
 export function plainData(value: Printable): unknown {
   if (value instanceof Sourced) return plainData(value.value);
-  if (value instanceof Quoted) return value.text;
+  if (value instanceof Quoted || value instanceof Block) return value.text;
   if (Array.isArray(value)) return value.map(plainData);
   if (typeof value === "object" && value !== null)
     return new Map(entriesOf(value).map(([key, item]) => [key, plainData(item)]));
@@ -69,6 +76,7 @@ export function plainData(value: Printable): unknown {
 export function mapTexts(value: Printable, change: (text: string) => string): Printable {
   if (typeof value === "string") return change(value);
   if (value instanceof Quoted) return new Quoted(change(value.text));
+  if (value instanceof Block) return new Block(change(value.text));
   if (value instanceof Sourced) return new Sourced(value.origin, mapTexts(value.value, change));
   if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));
   if (typeof value !== "object" || value === null) return value;
@@ -81,7 +89,8 @@ type OutputNode = Scalar | YAMLMap | YAMLSeq;
 function toNode(value: Printable, commentsAt: CommentsAt): OutputNode {
   if (value instanceof Sourced)
     return withComments(toNode(value.value, commentsAt), commentsAt(value.origin), undefined);
-  if (value instanceof Quoted) return quoted(value.text);
+  if (value instanceof Quoted) return textNode(value.text, "QUOTE_DOUBLE");
+  if (value instanceof Block) return textNode(value.text, "BLOCK_LITERAL");
   if (Array.isArray(value)) {
     const list = new YAMLSeq();
     list.items = value.map((item) => toNode(item, commentsAt));
@@ -122,9 +131,9 @@ function withComments(node: OutputNode, comments: Comments | undefined, key: Sca
   return node;
 }
 
-function quoted(text: string): Scalar {
+function textNode(text: string, type: "QUOTE_DOUBLE" | "BLOCK_LITERAL"): Scalar {
   const scalar = new Scalar(text);
-  scalar.type = "QUOTE_DOUBLE";
+  scalar.type = type;
   return scalar;
 }
 
@@ -132,17 +141,21 @@ function entriesOf(value: object): readonly (readonly [string, Printable])[] {
   return value instanceof Map ? [...value] : Object.entries(value);
 }
 
-/** The string tag with quotes by our rules instead of the package's, which know YAML 1.2 only. */
-const unambiguousText: ScalarTag = {
-  identify: (value) => typeof value === "string",
-  default: true,
-  tag: "tag:yaml.org,2002:str",
-  resolve: (text) => text,
-  stringify: ({ type, value }) => {
-    const text = String(value);
-    return type !== "QUOTE_DOUBLE" && isPlainSafe(text) ? text : doubleQuoted(text);
-  },
-};
+function isText(tag: CollectionTag | ScalarTag): tag is ScalarTag {
+  return tag.tag === "tag:yaml.org,2002:str";
+}
+
+/** The tag of text with quotes by our rules instead of the package's, which know YAML 1.2 only. */
+function unambiguous(tag: ScalarTag): ScalarTag {
+  return {
+    ...tag,
+    stringify: (scalar, ...context) => {
+      if (scalar.type === "BLOCK_LITERAL") return tag.stringify!(scalar, ...context);
+      const text = String(scalar.value);
+      return scalar.type !== "QUOTE_DOUBLE" && isPlainSafe(text) ? text : doubleQuoted(text);
+    },
+  };
+}
 
 function isPlainSafe(text: string): boolean {
   return /^[A-Za-z./_][\w./@-]*(:[\w./@-]+)*$/.test(text) && !isAmbiguous(text);

@@ -81,7 +81,16 @@ export const targetCodes = {
       notes: [`Swarm would refuse ${quote(example)}`],
       help: ["give it a shorter name with `--name`"],
     }),
-    why: "What belongs to a stack on a Swarm begins with the name of the stack. Swarm takes names of up to 63 characters for networks, and of up to 64 for configs.",
+    why: "What belongs to a stack on a Swarm begins with the name of the stack. Swarm takes names of up to 63 characters.",
+  }),
+  "large-config": error<{ size: number; largest: number }>({
+    wording: ({ size, largest }) => ({
+      message: `the config of the sidecar has ${size} bytes, more than the ${largest} that fit into a variable`,
+      label: "in this file",
+      notes: ["Linux starts no program with a larger variable, so the sidecar could not start"],
+      help: ["use `--sidecar none`, and run `tutum-stack sidecar --config autodestroy.json` on the machine"],
+    }),
+    why: "The sidecar gets its config in the variable `AUTODESTROY_CONFIG`. Linux takes 128 KiB for a variable and its name. Only a stack of more than a thousand services with autodestroy is that large.",
   }),
   "too-many-mounts": error<{ limit: number }>({
     wording: ({ limit }) => ({

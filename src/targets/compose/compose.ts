@@ -1,10 +1,10 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import { escapeDollars } from "../../stack/grammar/dollar.ts";
-import type { Service, Stack } from "../../stack/model.ts";
+import type { Stack } from "../../stack/model.ts";
 import { mapTexts, type Printable } from "../../yaml/print.ts";
 import { lowerService } from "../lower.ts";
 import { namedVolumes, volumeNames } from "../rows.ts";
-import { configOf, sidecarName } from "../sidecar.ts";
+import { configOf, sidecarEnvironment, sidecarName } from "../sidecar.ts";
 import type { Lowered, Target, TargetOptions } from "../target.ts";
 import { composeTable } from "./lower.ts";
 import { networkOf } from "./network.ts";
@@ -23,15 +23,16 @@ export const compose: Target = {
 
 function lower(stack: Stack, options: TargetOptions, report: Report): Lowered {
   const network = networkOf(stack, report);
-  const names = { stack: options.stack, nameOf: ({ name }: Service): string => name };
-  const context = { ...names, network, report };
+  const context = { network, report };
   const services = new Map<string, Printable>();
   for (const service of stack.services.values())
     services.set(service.name, lowerService(composeTable, service, { context, title: compose.title, report }));
   const escaped = stack.dollar === "text" ? (mapTexts(services, escapeDollars) as typeof services) : services;
-  const config = configOf(stack, names, { swarm: false });
-  if (config && options.sidecar === "service")
-    escaped.set(sidecarName(escaped), sidecarService(config, compose.configFile, options.sidecarImage) as Printable);
+  const config = configOf(stack, ({ name }) => name, options, { swarm: false });
+  if (config && options.sidecar.kind === "service") {
+    const environment = sidecarEnvironment(config, escapeDollars, report);
+    escaped.set(sidecarName(escaped), sidecarService(environment, options) as Printable);
+  }
   const volumes = namedVolumes(volumeNames(stack));
   const yaml = new Map<string, Printable>([
     ["services", escaped],

@@ -63,7 +63,7 @@ export const composeTable: FieldTable<ComposeService, Context> = {
   roles: lost.roles,
   autorestart: kept("restart", ({ restart }) => ({ restart: restartPolicy(restart.policy, restart.retries) })),
   restart: elsewhere("as `autorestart`"),
-  autodestroy: elsewhere("labels, the sidecar and its config"),
+  autodestroy: elsewhere("the sidecar and its config"),
   autoredeploy: lost.autoredeploy("`docker compose pull` and `up`"),
   privileged: kept("privileged", ({ privileged }) => (privileged ? { privileged } : {})),
   read_only: common.read_only,

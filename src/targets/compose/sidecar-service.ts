@@ -1,23 +1,25 @@
-import type { SidecarConfig } from "../../lifecycle/config.ts";
-import { Quoted } from "../../yaml/print.ts";
-import { configPath, sidecarCommand, sidecarHealthcheck } from "../sidecar.ts";
+import { sidecarCapabilities, sidecarCommand, sidecarHealthcheck, sidecarVolumes } from "../sidecar.ts";
+import type { TargetOptions } from "../target.ts";
 import type { ComposeService } from "./model.ts";
 
 /**
- * The sidecar as a service: no network, no capability, nothing writable but its heartbeat in memory, only the engine's socket and its
- * config. The label holds the config, so that `up` recreates the sidecar when it changes; a file that was replaced stays mounted in
- * its old version.
+ * The sidecar as a service: no network, no capability, nothing writable but its heartbeat in memory, only the engine's socket. A new
+ * config is a new variable, so `up` recreates the sidecar.
  */
-export function sidecarService(config: SidecarConfig, configFile: string, image: string): ComposeService {
+export function sidecarService(
+  environment: Required<ComposeService>["environment"],
+  options: TargetOptions,
+): ComposeService {
   return {
-    image,
-    command: sidecarCommand,
-    labels: new Map([["io.tutum-stack.config", new Quoted(JSON.stringify({ ...config, $schema: undefined }))]]),
-    volumes: ["/var/run/docker.sock:/var/run/docker.sock", `./${configFile}:${configPath}:ro`],
+    image: options.sidecar.image,
+    command: sidecarCommand(options),
+    environment,
+    volumes: sidecarVolumes(options),
     restart: "always",
     read_only: true,
     tmpfs: ["/tmp"],
     network_mode: "none",
+    ...sidecarCapabilities(options),
     cap_drop: ["ALL"],
     security_opt: ["no-new-privileges:true"],
     mem_limit: "128m",

@@ -76,7 +76,7 @@ export const swarmTable: FieldTable<SwarmService, Context> = {
   ),
   restart: elsewhere("as `autorestart`"),
   mem_limit: kept("deploy.resources.limits.memory", ({ memLimit }) => memory(memLimit)),
-  autodestroy: elsewhere("labels, the sidecar on every node and its config"),
+  autodestroy: elsewhere("the sidecar on every node and its config"),
   roles: lost.roles,
   autoredeploy: lost.autoredeploy("`docker service update --image`"),
   privileged: unsupported(

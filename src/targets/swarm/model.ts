@@ -5,7 +5,6 @@ import type { CommonService, Item, VolumeItem } from "../rows.ts";
 export interface SwarmService extends CommonService {
   readonly networks?: ReadonlyMap<string, { readonly aliases: readonly string[] } | null>;
   readonly volumes?: readonly (Item | Sourced<VolumeItem> | Mount)[];
-  readonly configs?: readonly { readonly source: string; readonly target: string }[];
   readonly healthcheck?: {
     readonly test: readonly string[];
     readonly interval: string;
