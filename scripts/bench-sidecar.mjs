@@ -114,7 +114,7 @@ async function startService() {
     Binds: binds,
     CapDrop: ["ALL"],
   };
-  const command = ["node", "/dist/bin.js", "sidecar", "--config", "/bench/autodestroy.json"];
+  const command = ["node", "/dist/bin.js", "sidecar", "--config", "/bench/autodestroy.json", "--project", stack];
   const { Id } = await call("POST", "/containers/create", {
     Image: "node:local",
     Cmd: command,
@@ -197,7 +197,7 @@ function readEvent(line) {
 async function create({ isOfStack, isRemovedByEngine = false, command }) {
   const labels = {
     [mark]: "",
-    ...(isOfStack ? { "io.tutum-stack.stack": stack, "io.tutum-stack.service": "job" } : {}),
+    ...(isOfStack ? { "com.docker.compose.project": stack, "com.docker.compose.service": "job" } : {}),
   };
   const host = {
     NetworkMode: "none",
@@ -264,7 +264,7 @@ async function* linesOf(response) {
 
 /** Resolves to the process when it says that it is connected. */
 function startSidecar() {
-  const child = spawn(process.execPath, [bin, "sidecar", "--config", config, "--log", "json"], {
+  const child = spawn(process.execPath, [bin, "sidecar", "--config", config, "--project", stack, "--log", "json"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   children.add(child);

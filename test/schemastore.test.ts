@@ -12,7 +12,6 @@ import { fields, schemaUrl, valuesOf } from "./editor/schemas.ts";
 const folder = fileURLToPath(new URL("../schema/schemastore", import.meta.url));
 const read = (...path: readonly string[]): string => readFileSync(join(folder, ...path), "utf8");
 const schema = JSON.parse(readFileSync(new URL(schemaUrl("stack")), "utf8")) as {
-  readonly $id: string;
   readonly $schema: string;
 };
 const entry = JSON.parse(read("catalog-entry.json")) as {
@@ -66,12 +65,9 @@ describe("the catalog entry", () => {
     for (const name of entry.fileMatch) expect(name).toMatch(/^(tutum|docker-cloud)\.ya?ml$/);
   });
 
-  test("points to the published schema, of this major version", () => {
-    expect(entry.url).toBe(schema.$id);
-    const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-      readonly version: string;
-    };
-    expect(entry.url).toContain(`/tutum-stack@${version.split(".")[0]}/`);
+  test("points to the place where SchemaStore hosts a schema of this name", () => {
+    expect(entry.url).toBe("https://www.schemastore.org/tutum-stack.json");
+    expect(schema).not.toHaveProperty("$id");
   });
 });
 

@@ -5,7 +5,7 @@ import { readConfig } from "../lifecycle/config.ts";
 import { filesOf } from "../targets/emit.ts";
 import { targets, type TargetName } from "../targets/index.ts";
 import { projectName } from "../targets/project-name.ts";
-import { defaultSidecarImage, sidecarServiceIn } from "../targets/sidecar.ts";
+import { defaultSidecarImage, forgottenSidecar } from "../targets/sidecar.ts";
 import { isImageName, isMountable, isSocket, type SidecarSettings } from "../targets/sidecar-options.ts";
 import type { OutputFile } from "../targets/target.ts";
 import { readInput, type Input } from "./input.ts";
@@ -131,10 +131,10 @@ function imageToBuild(config: Change | undefined, { sidecar, sidecarImage, quiet
 /** Says that a sidecar which is no longer in the file goes on by its old config, until somebody ends it. */
 function leftRunning(changes: readonly Change[], { target }: CompileFlags): string {
   const [file] = changes;
-  const before = file?.before === undefined ? undefined : sidecarServiceIn(file.before);
-  if (before === undefined || before === sidecarServiceIn(file?.kind === "remove" ? "" : (file?.text ?? ""))) return "";
+  const name = forgottenSidecar(file?.before ?? "", file?.text ?? "");
+  if (name === undefined) return "";
   const command = target === "swarm" ? "docker stack deploy --prune" : "docker compose up -d --remove-orphans";
-  return `; warning: the old sidecar, service ${before}, still removes containers by its old policies until you run \`${command}\``;
+  return `; the old sidecar, service ${name}, still removes containers by its old policies until you run \`${command}\``;
 }
 
 /** Says that the files on disk are for another stack, which shows only there: the stack is named after the folder, if nothing names it. */

@@ -6,6 +6,7 @@ import { containerLabels, isFromOtherFolder, projectLabels, serviceIn, type Proj
 /** Who the sidecar is: the project that it cleans up, and the container that it runs in, if it runs in one of this engine. */
 export interface Identity {
   readonly project: Project;
+  /** The ID, or its beginning. */
   readonly ownId: string | undefined;
 }
 
@@ -88,7 +89,7 @@ export function tokenOf({ id, status, startedAt, finishedAt, restartCount, exitC
 /** Why a container of the service is none that the sidecar may judge by its exit. */
 function notOurs(container: Container, { project, ownId }: Identity): KeepCause | undefined {
   const { id, name, labels, isRemovedByEngine, restartPolicy } = container;
-  if (id === ownId) return "sidecar";
+  if (ownId !== undefined && id.startsWith(ownId)) return "sidecar";
   const isTask = labels.has(containerLabels.swarm) || labels.has("com.docker.swarm.task");
   if (isTask !== (project.orchestrator === "swarm")) return isTask ? "swarm-task" : "no-swarm-task";
   if (isFromOtherFolder(project, container)) return "other-folder";

@@ -82,8 +82,16 @@ export const sidecarHealthcheck = {
   retries: 3,
 } as const;
 
-/** The name of the sidecar's service in a generated file, also of an earlier version; undefined where there is none. */
-export function sidecarServiceIn(text: string): string | undefined {
+/**
+ * The service of the old sidecar that goes on when one generated file takes the place of another: the new file neither has it nor gives
+ * its name to another service. Knows the files of earlier versions, too.
+ */
+export function forgottenSidecar(before: string, after: string): string | undefined {
+  const name = sidecarIn(before);
+  return name !== undefined && !after.split("\n").includes(`  ${name}:`) ? name : undefined;
+}
+
+function sidecarIn(text: string): string | undefined {
   let name: string | undefined;
   for (const line of text.split("\n")) {
     name = /^ {2}([\w.-]+):$/.exec(line)?.[1] ?? name;

@@ -71,6 +71,14 @@ describe("help", () => {
         --sidecar <kind>         run autodestroy as a service of the stack, or not
                                  (choices: "service", "none", default: "service")
         --sidecar-image <ref>    the image of that service
+        --settle <seconds>       how long a stopped container stays before it is
+                                 removed (default: 10)
+        --keep-volumes           keep the anonymous volumes of containers that are
+                                 removed
+        --socket <path>          the engine's socket on the machine that runs the
+                                 stack (default: /var/run/docker.sock)
+        --metrics <folder>       the folder there into which the sidecar writes
+                                 metrics for Prometheus, as STACK.prom
         --check                  compare with the files on disk, write nothing; exit 1
                                  on a difference
         --force                  overwrite files that were not generated

@@ -55,6 +55,7 @@ export async function atWork(
   };
   const sidecar = createSidecar({
     ...common,
+    source: { kind: "named", name: world.stack },
     metrics: createMetrics("1.2.3", () => 0),
     engine: engineOf(adapter),
     log: (fact) => facts.push(fact),

@@ -68,8 +68,8 @@ function describeContainers(inWorld: InWorld): void {
     async ({ engine, stack, run, create }) => {
       const ids = [await run({}), await run({ exits: 1 }), await create({})];
       await run({ stack: `${stack}2` });
-      expect((await engine.list(stack, signal)).toSorted()).toEqual(ids.toSorted());
-      expect(await engine.list(`${stack}3`, signal)).toEqual([]);
+      expect(await listed(engine, stack)).toEqual(ids.toSorted());
+      expect(await listed(engine, `${stack}3`)).toEqual([]);
     },
   );
   inWorld("tells how a container ended", async ({ engine, run }) => {
@@ -147,7 +147,7 @@ function describeRemoval(inWorld: InWorld): void {
     expect(await engine.remove(id, { volumes: false }, signal)).toBe("removed");
     expect(await engine.remove(id, { volumes: false }, signal)).toBe("gone");
     expect(await engine.inspect(id, signal)).toBeUndefined();
-    expect(await engine.list(stack, signal)).toEqual([]);
+    expect(await listed(engine, stack)).toEqual([]);
   });
   inWorld(
     "refuses to remove a container that runs, is paused, or waits for its restart",
@@ -206,7 +206,7 @@ function describeChanges(inWorld: InWorld): void {
   });
   inWorld("ends the stream when it is told to, without an error", async ({ engine, stack }) => {
     const stop = new AbortController();
-    const changes = await engine.changes(stack, (await engine.connect(signal)).time, stop.signal);
+    const changes = await engine.changes(labelOf(stack), (await engine.connect(signal)).time, stop.signal);
     const end = (async () => {
       for await (const id of changes) throw new Error(`unexpected ${id}`);
     })();
@@ -216,7 +216,11 @@ function describeChanges(inWorld: InWorld): void {
   inWorld("gives up a call when it is told to", async ({ engine, stack }) => {
     const reason = new Error("enough");
     const aborted = AbortSignal.abort(reason);
-    for (const call of [engine.connect(aborted), engine.list(stack, aborted), engine.inspect("0".repeat(64), aborted)])
+    for (const call of [
+      engine.connect(aborted),
+      engine.list(labelOf(stack), aborted),
+      engine.inspect("0".repeat(64), aborted),
+    ])
       await expect(call).rejects.toBe(reason);
   });
 }
@@ -234,10 +238,19 @@ async function ended(engine: Engine, id: string): ReturnType<Engine["inspect"]> 
 async function listen(engine: Engine, stack: string, since: number): Promise<ReadonlySet<string>> {
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
-  const changes = await engine.changes(stack, since, stop.signal);
+  const changes = await engine.changes(labelOf(stack), since, stop.signal);
   const seen = new Set<string>();
   void (async () => {
     for await (const id of changes) seen.add(id);
   })().catch(() => {});
   return seen;
+}
+
+function labelOf(stack: string): string {
+  return `com.docker.compose.project=${stack}`;
+}
+
+/** The IDs of the containers of a stack, in order. */
+export async function listed(engine: Engine, stack: string): Promise<readonly string[]> {
+  return (await engine.list(labelOf(stack), signal)).map(({ id }) => id).toSorted();
 }

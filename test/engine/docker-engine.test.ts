@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { describe, expect, test, vi } from "vitest";
 import { createDockerEngine } from "../../src/sidecar/docker-engine.ts";
+import { composeLabels } from "../support/compose-labels.ts";
 import { EngineError, type Engine } from "../../src/sidecar/engine.ts";
 import { longestLine } from "../../src/sidecar/lines.ts";
 import { recorded, serve, type SocketServer } from "./docker-server.ts";
@@ -105,17 +106,23 @@ describe("what is asked for", () => {
           .end(url?.includes("?all") ? recorded.list : method === "GET" ? recorded.inspect : undefined);
       },
       async (engine, { requests }) => {
-        expect(await engine.list("shop", signal)).toEqual([id]);
+        expect(await engine.list("com.docker.compose.project=shop", signal)).toEqual([
+          { id, labels: new Map(Object.entries({ ...composeLabels("shop", "job"), exitCode: "0" })) },
+        ]);
         await engine.inspect(id, signal);
         await engine.remove(id, { volumes: false }, signal);
         await engine.remove(id, { volumes: true }, signal);
-        await (await engine.changes("shop", 1_795_310_935.9, signal))[Symbol.asyncIterator]().next();
+        await (
+          await engine.changes("com.docker.compose.project=shop", 1_795_310_935.9, signal)
+        )
+          [Symbol.asyncIterator]()
+          .next();
         expect(requests.map(decodeURIComponent)).toEqual([
-          'GET /containers/json?all=1&filters={"label":["io.tutum-stack.stack=shop"]}',
+          'GET /containers/json?all=1&filters={"label":["com.docker.compose.project=shop"]}',
           `GET /containers/${id}/json`,
           `DELETE /containers/${id}`,
           `DELETE /containers/${id}?v=1`,
-          `GET /events?since=1795310935&filters={"type":["container"],"event":["die","died","stop","start","restart","update","destroy","remove"],"label":["io.tutum-stack.stack=shop"]}`,
+          `GET /events?since=1795310935&filters={"type":["container"],"event":["die","died","stop","start","restart","update","destroy","remove"],"label":["com.docker.compose.project=shop"]}`,
         ]);
       },
     );
@@ -158,9 +165,11 @@ describe("what is asked for", () => {
         restartPolicy: "no",
         isRemovedByEngine: false,
         labels: [
+          ["com.docker.compose.container-number", "1"],
+          ["com.docker.compose.oneoff", "False"],
+          ["com.docker.compose.project", "shop"],
+          ["com.docker.compose.service", "job"],
           ["exitCode", "0"],
-          ["io.tutum-stack.service", "job"],
-          ["io.tutum-stack.stack", "shop"],
         ],
       });
     });
@@ -183,7 +192,7 @@ describe("answers that are none", () => {
         engine.list("shop", signal),
         engine.inspect(id, signal),
         engine.remove(id, { volumes: false }, signal),
-        engine.changes("shop", 0, signal),
+        engine.changes("com.docker.compose.project=shop", 0, signal),
       ];
       for (const call of calls)
         expect(await failureOf(call)).toMatchObject({
@@ -274,7 +283,7 @@ describe("answers that are none", () => {
         engine.connect(signal),
         engine.list("shop", signal),
         engine.inspect(id, signal),
-        engine.changes("shop", 0, signal),
+        engine.changes("com.docker.compose.project=shop", 0, signal),
       ])
         expect((await failureOf(call)).failure).toBe("unreachable");
     }
@@ -299,7 +308,8 @@ describe("scenario 25: the event stream", () => {
       async (engine, _, warnings) => {
         warned = warnings;
         try {
-          for await (const one of await engine.changes("shop", 0, signal)) ids.push(one[0] ?? "");
+          for await (const one of await engine.changes("com.docker.compose.project=shop", 0, signal))
+            ids.push(one[0] ?? "");
         } catch (reason) {
           error = reason;
         }
@@ -375,7 +385,7 @@ describe("scenario 25: the event stream", () => {
         more();
       },
       async (engine) => {
-        const changes = (await engine.changes("shop", 0, signal))[Symbol.asyncIterator]();
+        const changes = (await engine.changes("com.docker.compose.project=shop", 0, signal))[Symbol.asyncIterator]();
         await changes.next();
         await vi.waitFor(() => expect(isWritten).toBe(true), 10_000);
         let count = 0;
@@ -389,7 +399,7 @@ describe("scenario 25: the event stream", () => {
       (_, response) => void setTimeout(() => response.writeHead(200).end(`${eventOf("a")}\n`), 300),
       async (engine) => {
         const started = performance.now();
-        const changes = await engine.changes("shop", 0, signal);
+        const changes = await engine.changes("com.docker.compose.project=shop", 0, signal);
         expect(performance.now() - started).toBeLessThan(250);
         for await (const one of changes) expect(one).toBe("a".repeat(64));
       },
@@ -399,7 +409,7 @@ describe("scenario 25: the event stream", () => {
     await on(
       (_, response) => void setTimeout(() => response.writeHead(403).end("no"), 300),
       async (engine) => {
-        const changes = (await engine.changes("shop", 0, signal))[Symbol.asyncIterator]();
+        const changes = (await engine.changes("com.docker.compose.project=shop", 0, signal))[Symbol.asyncIterator]();
         expect(await failureOf(changes.next())).toMatchObject({
           failure: "forbidden",
           message: "the engine answers 403: no",

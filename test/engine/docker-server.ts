@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Endpoint } from "../../src/sidecar/docker-endpoint.ts";
-import { EngineError, type Container } from "../../src/sidecar/engine.ts";
+import { EngineError, type Container, type Listed } from "../../src/sidecar/engine.ts";
 import type { FakeEngine } from "./fake-engine.ts";
 
 /** A server on a unix socket. */
@@ -74,13 +74,10 @@ async function answer(
   if (version !== undefined && version !== fake.apiVersion)
     return send(response, 400, { message: `client version ${version} is too new` });
   const id = /^\/containers\/([0-9a-f]+)(?:\/json)?$/.exec(path)?.[1] ?? "";
-  const stack =
-    /=(.*)$/.exec((JSON.parse(searchParams.get("filters") ?? "{}") as { label?: string[] }).label?.[0] ?? "")?.[1] ??
-    "";
+  const label = (JSON.parse(searchParams.get("filters") ?? "{}") as { label?: string[] }).label?.[0] ?? "";
   if (path === "/_ping") return send(response, 200, undefined);
-  if (path === "/events") return stream(fake, stack, Number(searchParams.get("since")), response);
-  if (path === "/containers/json")
-    return send(response, 200, await Promise.all((await fake.list(stack, never)).map((one) => listed(one))));
+  if (path === "/events") return stream(fake, label, Number(searchParams.get("since")), response);
+  if (path === "/containers/json") return send(response, 200, (await fake.list(label, never)).map(listed));
   if (method === "DELETE") {
     const outcome = await fake.remove(id, { volumes: searchParams.get("v") === "1" }, never);
     return send(
@@ -101,18 +98,18 @@ async function answer(
   send(response, container ? 200 : 404, container ? inspected(container) : { message: `No such container: ${id}` });
 }
 
-async function stream(fake: FakeEngine, stack: string, since: number, response: ServerResponse): Promise<void> {
+async function stream(fake: FakeEngine, label: string, since: number, response: ServerResponse): Promise<void> {
   const gone = new AbortController();
   response.on("close", () => gone.abort());
   response.writeHead(200, { "Content-Type": "application/json" }).flushHeaders();
   const line = recorded.events.split("\n")[0] ?? "";
   const old = (JSON.parse(line) as { id: string }).id;
-  for await (const id of await fake.changes(stack, since, gone.signal)) response.write(`${line.replaceAll(old, id)}\n`);
+  for await (const id of await fake.changes(label, since, gone.signal)) response.write(`${line.replaceAll(old, id)}\n`);
   response.end();
 }
 
-function listed(id: string): unknown {
-  return { ...(JSON.parse(recorded.list) as readonly object[])[0], Id: id };
+function listed({ id, labels }: Listed): unknown {
+  return { ...(JSON.parse(recorded.list) as readonly object[])[0], Id: id, Labels: Object.fromEntries(labels) };
 }
 
 function inspected(container: Container): unknown {

@@ -5,15 +5,16 @@ import {
   type Engine,
   type EngineFailure,
   type EngineGreeting,
+  type Listed,
   type RemoveOptions,
 } from "../../src/sidecar/engine.ts";
+import { composeLabels } from "../support/compose-labels.ts";
 import { createInbox, type Inbox } from "../../src/sidecar/inbox.ts";
-import { serviceLabel, stackLabel } from "../../src/lifecycle/config.ts";
 
-/** How a container of the fake is made. */
+/** How a container of the fake is made: for a service of a Compose project, if the project has a name. */
 export interface FakeOptions {
   readonly name?: string;
-  readonly stack?: string;
+  readonly project?: string;
   readonly service?: string;
   readonly labels?: Readonly<Record<string, string>>;
   /** Labels that it has from its image. */
@@ -55,7 +56,7 @@ export class FakeEngine implements Engine {
   readonly failures: Partial<Record<Method, (Error | undefined)[]>> = {};
   /** While set, every call fails with it. */
   down: Error | undefined;
-  /** Whether events and lists also tell of containers of other stacks, as where filters are ignored. */
+  /** Whether events and lists also tell of containers without the label, as where filters are ignored. */
   ignoresFilters = false;
   /** How far the engine's clock is from the real one, in seconds. */
   clockError = 0;
@@ -64,8 +65,8 @@ export class FakeEngine implements Engine {
   overlap: number | undefined;
   readonly #clock: Clock;
   readonly #all = new Map<string, Inside>();
-  readonly #streams = new Set<{ readonly inbox: Inbox; readonly stack: string }>();
-  #history: { readonly id: string; readonly time: number; readonly stack: string | undefined }[] = [];
+  readonly #streams = new Set<{ readonly inbox: Inbox; readonly label: string }>();
+  #history: { readonly id: string; readonly time: number; readonly labels: ReadonlySet<string> }[] = [];
   #busy = 0;
   #count = 0;
 
@@ -78,11 +79,11 @@ export class FakeEngine implements Engine {
     return { apiVersion: this.apiVersion, time: this.time };
   }
 
-  async list(stack: string, signal: AbortSignal): Promise<readonly string[]> {
+  async list(label: string, signal: AbortSignal): Promise<readonly Listed[]> {
     await this.#call("list", undefined, signal);
     return [...this.#all.values()]
-      .filter(({ container }) => this.ignoresFilters || container.labels.get(stackLabel) === stack)
-      .map(({ container }) => container.id);
+      .filter(({ container }) => this.ignoresFilters || hasLabel(container, label))
+      .map(({ container: { id, labels } }) => ({ id, labels }));
   }
 
   async inspect(id: string, signal: AbortSignal): Promise<Container | undefined> {
@@ -109,12 +110,12 @@ export class FakeEngine implements Engine {
     return "removed";
   }
 
-  async changes(stack: string, since: number, signal: AbortSignal): Promise<AsyncIterable<string>> {
+  async changes(label: string, since: number, signal: AbortSignal): Promise<AsyncIterable<string>> {
     this.overlap = this.time - since;
     await this.#call("changes", undefined, signal);
-    const stream = { inbox: createInbox(), stack };
+    const stream = { inbox: createInbox(), label };
     for (const event of this.#history.slice(-256))
-      if (event.time >= since && (this.ignoresFilters || event.stack === stack)) stream.inbox.put(event.id);
+      if (event.time >= since && (this.ignoresFilters || event.labels.has(label))) stream.inbox.put(event.id);
     this.#streams.add(stream);
     signal.addEventListener("abort", () => {
       this.#streams.delete(stream);
@@ -133,16 +134,13 @@ export class FakeEngine implements Engine {
     const id = (++this.#count).toString(16).padStart(64, "f0");
     const {
       name = `shop-${options.service ?? "job"}-${this.#count}`,
-      stack = "shop",
+      project = "shop",
       service = "job",
       restart = "no",
       volumes = { anonymous: [], named: [] },
     } = options;
     const [restartPolicy = "no", retries = "0"] = restart.split(":");
-    const ours =
-      stack === "" || options.imageLabels?.[stackLabel] !== undefined
-        ? {}
-        : { [stackLabel]: stack, [serviceLabel]: service };
+    const ours = project === "" ? {} : composeLabels(project, service, this.#count);
     const labels = new Map(Object.entries({ ...options.imageLabels, ...ours, ...options.labels }));
     const image = `sha256:${id}`;
     this.images.set(image, new Map(Object.entries(options.imageLabels ?? {})));
@@ -255,8 +253,9 @@ export class FakeEngine implements Engine {
   }
 
   /** Tells of something that happened to a container, be it true or not. */
-  tell(id: string, stack = "shop"): void {
-    for (const stream of this.#streams) if (this.ignoresFilters || stream.stack === stack) stream.inbox.put(id);
+  tell(id: string): void {
+    const labels = this.#all.get(id)?.container.labels;
+    this.#send(id, labels ? filtersOf(labels) : undefined);
   }
 
   /** Ends all event streams: with an error, or as if the engine had closed them. */
@@ -337,9 +336,15 @@ export class FakeEngine implements Engine {
   }
 
   #tell({ container }: Inside): void {
-    const stack = container.labels.get(stackLabel);
-    this.#history.push({ id: container.id, time: this.time, stack });
-    this.tell(container.id, stack ?? "");
+    const labels = filtersOf(container.labels);
+    this.#history.push({ id: container.id, time: this.time, labels });
+    this.#send(container.id, labels);
+  }
+
+  /** Without labels, to everybody. */
+  #send(id: string, labels: ReadonlySet<string> | undefined): void {
+    for (const stream of this.#streams)
+      if (this.ignoresFilters || !labels || labels.has(stream.label)) stream.inbox.put(id);
   }
 
   #inside(id: string): Inside {
@@ -359,3 +364,11 @@ export class FakeEngine implements Engine {
 }
 
 const never = "0001-01-01T00:00:00Z";
+
+function hasLabel({ labels }: Container, label: string): boolean {
+  return label.includes("=") ? filtersOf(labels).has(label) : labels.has(label);
+}
+
+function filtersOf(labels: ReadonlyMap<string, string>): ReadonlySet<string> {
+  return new Set([...labels].map(([name, value]) => `${name}=${value}`));
+}

@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test, vi } from "vitest";
-import { serviceLabel, stackLabel } from "../../src/lifecycle/config.ts";
 import { actionAfterExit } from "../../src/lifecycle/policy.ts";
 import { configOf, policy } from "../sidecar/stage.ts";
 import { atWork, expectRemoved, isThere, pass, settleSeconds } from "./at-work.ts";
-import type { World } from "./conformance.ts";
+import { listed, type World } from "./conformance.ts";
+import { composeLabels, labelOptions } from "../support/compose-labels.ts";
 import { cuttableWay } from "./cut.ts";
 import { isRealSkipped, realTitle, socket } from "./worlds.ts";
 
@@ -27,12 +27,12 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
     const services = { always: "OFF/ALWAYS", success: "OFF/ON_SUCCESS", failure: "OFF/ON_FAILURE" };
     const { world, facts } = await atWork(services, { through: way.path }, onTestFinished);
     const other = `${world.stack}2`;
-    const others = await Promise.all([create({ [stackLabel]: other, [serviceLabel]: "always" }, 0), create({}, 0)]);
+    const others = await Promise.all([create(composeLabels(other, "always"), 0), create({}, 0)]);
     onTestFinished(async () => void (await docker("rm", "--force", ...others)));
     const names = Object.keys(services) as (keyof typeof services)[];
     const plan = Array.from({ length: 300 }, (_, index) => ({ service: names[index % 3]!, exits: index % 2 }));
     const made = await inTurns(plan, async ({ service, exits }) => ({
-      id: await create({ [stackLabel]: world.stack, [serviceLabel]: service }, exits),
+      id: await create(composeLabels(world.stack, service), exits),
       action: actionAfterExit(policy(services[service]), exits === 0 ? "success" : "failure"),
     }));
     way.cut();
@@ -50,21 +50,18 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
       "--filter",
       "event=die",
       "--filter",
-      `label=${stackLabel}=${world.stack}`,
+      `label=com.docker.compose.project=${world.stack}`,
     );
     expect(remembered.split("\n").length).toBeLessThan(300);
     expect(facts.filter(({ event }) => event === "stopped")).toEqual([]);
     way.mend();
     const wanted = made.filter(({ action }) => action === "keep").map(({ id }) => id);
-    await vi.waitFor(
-      async () => expect((await world.engine.list(world.stack, signal)).toSorted()).toEqual(wanted.toSorted()),
-      {
-        timeout: 180_000,
-        interval: 500,
-      },
-    );
+    await vi.waitFor(async () => expect(await listed(world.engine, world.stack)).toEqual(wanted.toSorted()), {
+      timeout: 180_000,
+      interval: 500,
+    });
     await pass(2 * settleSeconds);
-    expect((await world.engine.list(world.stack, signal)).toSorted()).toEqual(wanted.toSorted());
+    expect(await listed(world.engine, world.stack)).toEqual(wanted.toSorted());
     expect(await Promise.all(others.map((id) => isThere(world, id)))).toEqual([true, true]);
   });
 
@@ -212,7 +209,15 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
     const mounts = [`${socket}:/var/run/docker.sock`, `${program}:/tutum-stack:ro`, `${folder}:/config:ro`].flatMap(
       (mount) => ["--volume", mount],
     );
-    const command = ["node", "/tutum-stack/bin.js", "sidecar", "--config", "/config/autodestroy.json"];
+    const command = [
+      "node",
+      "/tutum-stack/bin.js",
+      "sidecar",
+      "--config",
+      "/config/autodestroy.json",
+      "--project",
+      "shop",
+    ];
     const id = await docker(
       "run",
       "--detach",
@@ -259,9 +264,7 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
       onTestFinished,
     );
     const running = await run(work.world, [], "sleep 600");
-    const unstarted = await inTurns(Array.from({ length: 8 }), () =>
-      create({ [stackLabel]: work.world.stack, [serviceLabel]: "job" }, 0),
-    );
+    const unstarted = await inTurns(Array.from({ length: 8 }), () => create(composeLabels(work.world.stack, "job"), 0));
     const before = way.events();
     // About 330 fit into the buffers between the engine and a reader that does not read.
     const changes = Array.from({ length: 1000 }, (_, index) => ({
@@ -278,7 +281,7 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
 
 /** Starts a container of the service `job`, removed with its stack. */
 function run({ stack }: World, flags: readonly string[], script: string): Promise<string> {
-  const labels = ["--label", `${stackLabel}=${stack}`, "--label", `${serviceLabel}=job`];
+  const labels = labelOptions(composeLabels(stack, "job"));
   return docker("run", "--detach", "--network", "none", ...labels, ...flags, "busybox:local", "sh", "-c", script);
 }
 
@@ -310,7 +313,7 @@ function call(method: string, path: string, body?: unknown): Promise<string> {
 }
 
 function filter(stack: string): string {
-  return encodeURIComponent(JSON.stringify({ label: [`${stackLabel}=${stack}`] }));
+  return encodeURIComponent(JSON.stringify({ label: [`com.docker.compose.project=${stack}`] }));
 }
 
 /** A few at a time. */

@@ -62,7 +62,7 @@ describe.skipIf(isLeftOut)(title, () => {
 
   test("the sidecar removes jobs that have ended, and keeps what runs, is restarted, or has another policy or stack", async () => {
     const work = await atWork({ job: "OFF/ALWAYS", migrate: "ON_FAILURE/ON_SUCCESS" }, { path: podman.socket });
-    const migrate = { "io.tutum-stack.service": "migrate" };
+    const migrate = { "com.docker.compose.service": "migrate" };
     const job = await work.world.run({ exits: 3 });
     const migrated = await work.world.run({ labels: migrate, exits: 0, restart: "on-failure" });
     const given = await work.world.run({ exits: 3, restart: "on-failure:2" });

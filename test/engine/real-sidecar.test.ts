@@ -28,7 +28,7 @@ describe.skipIf(isRealSkipped)(realTitle("the sidecar, on a real engine"), { tim
     );
     const made = await Promise.all(
       rows.map(async ({ service, text, exits }) => {
-        const labels = { "io.tutum-stack.service": service, exitCode: exits === 0 ? "1" : "0" };
+        const labels = { "com.docker.compose.service": service, exitCode: exits === 0 ? "1" : "0" };
         const action = actionAfterExit(policy(text), exits === 0 ? "success" : "failure");
         return {
           text,
@@ -86,7 +86,7 @@ describe.skipIf(isRealSkipped)(realTitle("the sidecar, on a real engine"), { tim
     const kept = await Promise.all([
       world.run({ restart: "always" }),
       world.run({ stack: `${world.stack}2`, exits: 0 }),
-      world.run({ labels: { "io.tutum-stack.service": "web" }, exits: 0 }),
+      world.run({ labels: { "com.docker.compose.service": "web" }, exits: 0 }),
       world.run({ labels: { "com.docker.compose.oneoff": "True" }, exits: 0 }),
       world.create({}),
     ]);

@@ -2,13 +2,13 @@ import { execFile } from "node:child_process";
 import { request } from "node:http";
 import { env } from "node:process";
 import { promisify } from "node:util";
-import { serviceLabel, stackLabel } from "../../src/lifecycle/config.ts";
 import { monotonicClock } from "../../src/sidecar/clock.ts";
 import { createDockerEngine } from "../../src/sidecar/docker-engine.ts";
 import type { Engine } from "../../src/sidecar/engine.ts";
 import type { Making, World } from "./conformance.ts";
 import { dockerAnswers, serve } from "./docker-server.ts";
 import { FakeEngine } from "./fake-engine.ts";
+import { composeLabels } from "../support/compose-labels.ts";
 
 /** Where the engine of this machine listens. */
 export const socket = "/var/run/docker.sock";
@@ -30,7 +30,7 @@ export function fakeWorld(engineOf: (fake: FakeEngine) => Engine = (fake) => fak
   let count = 0;
   const create = ({ stack, labels = {}, restart = "no", exits: exitCode, hasVolume }: Making): string => {
     const volumes = { anonymous: hasVolume ? [`volume${++count}`] : [], named: [] };
-    const id = fake.create({ labels, restart, volumes, ...(stack === undefined ? {} : { stack }) });
+    const id = fake.create({ labels, restart, volumes, ...(stack === undefined ? {} : { project: stack }) });
     if (exitCode !== undefined) exits.set(id, exitCode);
     return id;
   };
@@ -88,7 +88,7 @@ export function realWorld(path: string): World {
     exits,
     hasVolume,
   }: Making): Promise<string> => {
-    const flags = Object.entries({ [stackLabel]: of, [serviceLabel]: "job", ...labels }).flatMap(([key, value]) => [
+    const flags = Object.entries({ ...composeLabels(of, "job"), ...labels }).flatMap(([key, value]) => [
       "--label",
       `${key}=${value}`,
     ]);
@@ -126,7 +126,7 @@ export function realWorld(path: string): World {
       return anonymous.filter((name) => all.includes(name));
     },
     async [Symbol.asyncDispose]() {
-      const others = (await docker("ps", "--all", "--quiet", "--filter", `label=${stackLabel}=${stack}`))
+      const others = (await docker("ps", "--all", "--quiet", "--filter", `label=com.docker.compose.project=${stack}`))
         .split("\n")
         .filter(Boolean);
       // Some are gone already, and one that is restarted all the time (Podman) cannot be removed at every moment.

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
-import { configSchema, configVersion, sidecarConfig } from "../../src/lifecycle/config.ts";
+import { configVersion, sidecarConfig } from "../../src/lifecycle/config.ts";
 import { autodestroyValues, autorestartValues, isCompatible, type Policy } from "../../src/lifecycle/policy.ts";
 
-const schema = JSON.parse(readFileSync(new URL("../../schema/autodestroy.schema.json", import.meta.url), "utf8")) as {
-  readonly $id: string;
-};
+const schema = JSON.parse(
+  readFileSync(new URL("../../schema/autodestroy.schema.json", import.meta.url), "utf8"),
+) as object;
 const ajv = new Ajv({ allErrors: true, strict: true });
 ajv.addVocabulary(["errorMessage", "enumDescriptions", "markdownDescription"]);
 const validate = ajv.compile(schema);
@@ -21,18 +21,16 @@ const good = (): Record<string, unknown> =>
   written(sidecarConfig("shop", new Map([["job", { autorestart: "OFF", autodestroy: "ON_SUCCESS" }]])));
 const withJob = (job: unknown): Record<string, unknown> => ({ ...good(), services: { job } });
 
-test("the schema is the one that configs name", () => {
-  expect(schema.$id).toBe(configSchema);
+test("the schema is a valid one", () => {
   expect(ajv.validateSchema(schema)).toBe(true);
 });
 
 test("a config says all that the sidecar needs", () => {
   expect(good()).toEqual({
-    $schema: configSchema,
     version: configVersion,
     stack: "shop",
     settleSeconds: 10,
-    removeVolumes: false,
+    removeVolumes: true,
     services: { job: { autorestart: "OFF", autodestroy: "ON_SUCCESS" } },
   });
 });

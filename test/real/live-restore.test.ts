@@ -34,7 +34,17 @@ describe.skipIf(isLeftOut)(title, () => {
       "always",
       ...mounts.flatMap((mount) => ["-v", mount]),
     ];
-    const command = ["node", "/tutum-stack/bin.js", "sidecar", "--config", "/autodestroy.json", "--log", "json"];
+    const command = [
+      "node",
+      "/tutum-stack/bin.js",
+      "sidecar",
+      "--config",
+      "/autodestroy.json",
+      "--project",
+      "live",
+      "--log",
+      "json",
+    ];
     const { code, stderr } = await engine.docker("run", "-d", ...options, "node:local", ...command);
     expect(code, stderr).toBe(0);
     await vi.waitFor(async () => expect(await said("connected")).toBe(1), { timeout: 30_000, interval: 250 });

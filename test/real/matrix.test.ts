@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { serviceLabel, sidecarConfig, stackLabel } from "../../src/lifecycle/config.ts";
+import { sidecarConfig } from "../../src/lifecycle/config.ts";
 import {
   actionAfterExit,
   actionAfterStop,
@@ -15,6 +15,7 @@ import {
   type Action,
   type Policy,
 } from "../../src/lifecycle/policy.ts";
+import { composeLabels, labelOptions } from "../support/compose-labels.ts";
 import { execute, suiteThatNeeds } from "./programs.ts";
 import { needsEngine } from "./project.ts";
 
@@ -88,7 +89,7 @@ function startSidecar(folder: string): Promise<ChildProcess> {
   const config = join(folder, "autodestroy.json");
   writeFileSync(config, JSON.stringify({ ...sidecarConfig(stack, new Map(destroyed)), settleSeconds: 2 }));
   const program = fileURLToPath(new URL("../../dist/bin.js", import.meta.url));
-  const child = spawn(process.execPath, [program, "sidecar", "--config", config], {
+  const child = spawn(process.execPath, [program, "sidecar", "--config", config, "--project", stack], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   return new Promise((resolve, reject) => {
@@ -99,10 +100,7 @@ function startSidecar(folder: string): Promise<ChildProcess> {
 
 async function start({ policy, exitCode, way, name }: Case): Promise<void> {
   const restart = { OFF: "no", ON_FAILURE: "on-failure", ALWAYS: "always" }[policy.autorestart];
-  const labels =
-    policy.autodestroy === "OFF"
-      ? []
-      : ["--label", `${stackLabel}=${stack}`, "--label", `${serviceLabel}=${serviceOf(policy)}`];
+  const labels = policy.autodestroy === "OFF" ? [] : labelOptions(composeLabels(stack, serviceOf(policy)));
   const script =
     way === "by itself" ? `sleep 1; exit ${exitCode}` : `trap 'exit ${exitCode}' TERM; while :; do sleep 0.2; done`;
   const { code, stderr } = await execute([

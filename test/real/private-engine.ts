@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, vi } from "vitest";
-import { serviceLabel, sidecarConfig, stackLabel } from "../../src/lifecycle/config.ts";
+import { sidecarConfig } from "../../src/lifecycle/config.ts";
 import type { Policy } from "../../src/lifecycle/policy.ts";
+import { composeLabels, labelOptions } from "../support/compose-labels.ts";
 import { bareEnvironment, execute, works, type Outcome } from "./programs.ts";
 import { needsEngine } from "./project.ts";
 
@@ -92,10 +93,7 @@ export class PrivateEngine {
     command: readonly string[],
   ): Promise<void> {
     const restart = { OFF: "no", ON_FAILURE: "on-failure", ALWAYS: "always" }[of.policy.autorestart];
-    const labels =
-      of.policy.autodestroy === "OFF"
-        ? []
-        : ["--label", `${stackLabel}=${of.stack}`, "--label", `${serviceLabel}=${name}`];
+    const labels = of.policy.autodestroy === "OFF" ? [] : labelOptions(composeLabels(of.stack, name));
     const all = ["--name", name, "--network", "none", "--restart", restart, ...labels, ...options];
     const { code, stderr } = await this.docker("run", "-d", ...all, "busybox:local", ...command);
     expect(code, stderr).toBe(0);
@@ -141,7 +139,7 @@ export class SidecarProcess {
     const config = join(engine.folder, `${stack}.json`);
     const destroyed = new Map([...policies].filter(([, { autodestroy }]) => autodestroy !== "OFF"));
     writeFileSync(config, JSON.stringify({ ...sidecarConfig(stack, destroyed), settleSeconds }));
-    const args = [program, "sidecar", "--config", config, "--log", "json"];
+    const args = [program, "sidecar", "--config", config, "--project", stack, "--log", "json"];
     this.#child = spawn(process.execPath, args, { env: engine.env, stdio: ["ignore", "pipe", "inherit"] });
     this.#child.stdout?.on("data", (lines: Buffer) => (this.#log += lines.toString()));
   }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { serviceLabel, stackLabel } from "../../src/lifecycle/config.ts";
 import type { Policy } from "../../src/lifecycle/policy.ts";
+import { composeLabels } from "../support/compose-labels.ts";
 import { needsOwnEngine, PrivateEngine, SidecarProcess } from "./private-engine.ts";
 import { suiteThatNeeds } from "./programs.ts";
 
@@ -27,7 +27,10 @@ describe.skipIf(isLeftOut)(title, () => {
   }, 120_000);
 
   test("scenario 42: a task with the labels of the stack is kept, and a container with the same labels is removed", async () => {
-    const labels = ["--container-label", `${stackLabel}=${stack}`, "--container-label", `${serviceLabel}=job`];
+    const labels = Object.entries(composeLabels(stack, "job")).flatMap(([name, value]) => [
+      "--container-label",
+      `${name}=${value}`,
+    ]);
     const options = [
       "--detach",
       "--no-resolve-image",

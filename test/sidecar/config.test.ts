@@ -36,7 +36,12 @@ describe("a config with mistakes is refused, with a sentence for each", () => {
       { ...good(), stack: "Shop" },
       ["`stack` has to be a name of lower case letters, digits, `-` and `_`"],
     ],
-    ["no time to settle", { ...good(), settleSeconds: 1 }, ["`settleSeconds` has to be a number, 2 or more"]],
+    ["no time to settle", { ...good(), settleSeconds: 1 }, ["`settleSeconds` must be a number from 2 to 3600"]],
+    [
+      "an hour and more to settle",
+      { ...good(), settleSeconds: 3601 },
+      ["`settleSeconds` must be a number from 2 to 3600"],
+    ],
     ["a word for removeVolumes", { ...good(), removeVolumes: "no" }, ["`removeVolumes` has to be true or false"]],
     ["a word for swarm", { ...good(), swarm: "yes" }, ["`swarm` has to be true or false"]],
     ["a list of services", { ...good(), services: [] }, ["`services` has to be a mapping from names to policies"]],
@@ -84,7 +89,7 @@ describe("a config with mistakes is refused, with a sentence for each", () => {
     expect(readConfig("{")).toEqual({ problems: ["the config is not JSON"] });
     expect(readConfig("")).toEqual({ problems: ["the config is not JSON"] });
     expect(readConfig(JSON.stringify(good()).replace('"settleSeconds":10', '"settleSeconds":1e999')).problems).toEqual([
-      "`settleSeconds` has to be a number, 2 or more",
+      "`settleSeconds` must be a number from 2 to 3600",
     ]);
   });
 });
@@ -92,6 +97,7 @@ describe("a config with mistakes is refused, with a sentence for each", () => {
 test("reader and schema accept the same configs", () => {
   const key = fc.constantFrom(
     "$schema",
+    "comment",
     "version",
     "stack",
     "settleSeconds",
@@ -102,7 +108,7 @@ test("reader and schema accept the same configs", () => {
     "__proto__",
   );
   const value = fc.oneof(
-    fc.constantFrom<unknown>(1, 2, 10, "", "shop", "Shop", true, null, "__delete__"),
+    fc.constantFrom<unknown>(1, 2, 10, 3600, 3601, "", "shop", "Shop", true, null, "__delete__"),
     fc.jsonValue(),
   );
   const word = fc.constantFrom("OFF", "ON_FAILURE", "ON_SUCCESS", "ALWAYS", "off", "constructor");
@@ -149,14 +155,23 @@ describe("a config that changes", () => {
     await clock.pass(settle + 1);
     expect([engine.has(job), engine.has(other)]).toEqual([true, false]);
   });
-  test("to another stack is taken too", async () => {
+  test("to another name of the stack changes nothing: the project stays the same", async () => {
     const { engine, clock, sidecar } = await play(stage());
     sidecar.reconfigure(JSON.stringify(configOf({ job: "OFF/ALWAYS" }, "app")));
     await clock.pass(1);
-    const [shop, app] = [engine.run(), engine.run({ stack: "app" })];
+    const [shop, app] = [engine.run(), engine.run({ project: "app" })];
     for (const id of [shop, app]) engine.exit(id, 0);
     await clock.pass(settle + 1);
-    expect([engine.has(shop), engine.has(app)]).toEqual([true, false]);
+    expect([engine.has(shop), engine.has(app)]).toEqual([false, true]);
+  });
+  test("to Swarm is taken too: the containers of the project are left alone then", async () => {
+    const { engine, clock, sidecar } = await play(stage());
+    sidecar.reconfigure(JSON.stringify({ ...configOf({ job: "OFF/ALWAYS" }), swarm: true }));
+    await clock.pass(1);
+    const id = engine.run();
+    engine.exit(id, 0);
+    await clock.pass(settle + 1);
+    expect(engine.has(id)).toBe(true);
   });
   test("to a longer settle time is obeyed", async () => {
     const { engine, clock, sidecar } = await play(stage());

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
+import { composeLabels } from "../support/compose-labels.ts";
 import { configOf, play, settle, stage } from "./stage.ts";
-
-const project = (name: string): Record<string, string> => ({ "com.docker.compose.project": name });
 
 test("scenario 11: a label named `exitCode` does not matter", async () => {
   const { engine, clock } = await play(stage(configOf({ job: "OFF/ON_SUCCESS" })));
@@ -11,13 +10,13 @@ test("scenario 11: a label named `exitCode` does not matter", async () => {
   expect(engine.has(id)).toBe(true);
 });
 
-test("scenario 38, 39: other stacks are not touched, whatever the filters let through", async () => {
+test("scenario 38, 39: other projects are not touched, whatever the filters let through", async () => {
   const { engine, clock, facts } = await play(stage(configOf({ job: "OFF/ALWAYS" }, "app")));
   engine.ignoresFilters = true;
   engine.drop();
   await clock.pass(1);
-  const ours = engine.run({ stack: "app" });
-  const others = ["app2", "App", "ap", "app ", ""].map((stack) => engine.run({ stack }));
+  const ours = engine.run({ project: "app" });
+  const others = ["app2", "App", "ap", "app ", ""].map((project) => engine.run({ project }));
   for (const id of [ours, ...others]) engine.exit(id, 0);
   await clock.pass(200);
   expect(engine.has(ours)).toBe(false);
@@ -25,46 +24,28 @@ test("scenario 38, 39: other stacks are not touched, whatever the filters let th
   expect(facts.filter(({ container }) => container !== undefined && others.includes(container))).toEqual([]);
 });
 
-test("scenario 38: containers of another Compose project than the sidecar's own are not touched", async () => {
-  const on = stage(configOf({ job: "OFF/ALWAYS" }));
-  const { engine, clock } = on;
-  const own = engine.run({ stack: "", labels: project("shop") });
-  const ours = engine.run({ labels: project("shop") });
-  const others = [project("shop2"), {}].map((labels) => engine.run({ labels }));
-  for (const id of [ours, ...others]) engine.exit(id, 0);
-  await play({ ...on, sidecar: stage(configOf({ job: "OFF/ALWAYS" }), { engine, clock, ownId: own }).sidecar });
-  await clock.pass(200);
-  expect(engine.has(ours)).toBe(false);
-  expect(others.filter((id) => !engine.has(id))).toEqual([]);
+test("the name of the stack in the config does not matter", async () => {
+  const { engine, clock } = await play(
+    stage(configOf({ job: "OFF/ALWAYS" }), { source: { kind: "named", name: "other" } }),
+  );
+  const [stack, project] = [engine.run({ project: "shop" }), engine.run({ project: "other" })];
+  for (const id of [stack, project]) engine.exit(id, 0);
+  await clock.pass(settle + 1);
+  expect([engine.has(stack), engine.has(project)]).toEqual([true, false]);
 });
 
-test("the sidecar's own ID may be a short one, and one that the engine does not know", async () => {
-  for (const known of [true, false]) {
-    const first = stage();
-    const { engine, clock } = first;
-    const own = engine.run({ stack: "", labels: project("mine") });
-    const id = engine.run({ labels: project("shop") });
-    engine.exit(id, 0);
-    await play(stage(undefined, { engine, clock, ownId: known ? own.slice(0, 12) : "0123456789ab" }));
-    await clock.pass(settle + 1);
-    expect(engine.has(id)).toBe(known);
-  }
-});
-
-test("scenario 40: labels that an image brings do not make a service one of the config", async () => {
-  const { engine, clock, said } = await play(stage());
+test("services that the config does not name are not touched, whatever their names and labels are", async () => {
+  const { engine, clock, facts } = await play(stage());
   const ids = ["web", "constructor", "__proto__", "toString", "Job", ""].map((service) => engine.run({ service }));
-  const odd = engine.run({
-    labels: JSON.parse('{"__proto__": "x", "constructor": "y", "io.tutum-stack.autodestroy": "ALWAYS"}') as Record<
-      string,
-      string
-    >,
-    service: "web",
-  });
+  const labels = JSON.parse('{"__proto__": "x", "constructor": "y", "io.tutum-stack.service": "job"}') as Record<
+    string,
+    string
+  >;
+  const odd = engine.run({ labels, service: "web" });
   for (const id of [...ids, odd]) engine.exit(id, 0);
   await clock.pass(200);
   expect([...ids, odd].filter((id) => !engine.has(id))).toEqual([]);
-  expect(said("keeping")).toHaveLength(7);
+  expect(facts.filter(({ container }) => container !== undefined)).toEqual([]);
 });
 
 test("a service may be called `constructor`", async () => {
@@ -75,39 +56,20 @@ test("a service may be called `constructor`", async () => {
   expect(engine.has(id)).toBe(false);
 });
 
-test("scenario 40: an image made of a container brings its labels into other services, whose containers are kept", async () => {
+test("scenario 40: what is run from an image that was made of a container is kept", async () => {
   const { engine, clock, said } = await play(stage());
-  const ids = ["web", "Job", ""].map((service) => engine.run({ labels: { "com.docker.compose.service": service } }));
-  const ours = engine.run({ labels: { "com.docker.compose.service": "job" } });
-  for (const id of [ours, ...ids]) engine.exit(id, 0);
-  await clock.pass(200);
-  expect(engine.has(ours)).toBe(false);
-  expect(ids.filter((id) => !engine.has(id))).toEqual([]);
-  expect(said("keeping").map(({ reason }) => reason)).toEqual(ids.map(() => "it was made for another service"));
-});
-
-const shopJob = { "io.tutum-stack.stack": "shop", "io.tutum-stack.service": "job" };
-
-test("scenario 40: an image made of a container of the service brings all of its labels, so what is run from it is kept", async () => {
-  const { engine, clock, said } = await play(stage());
-  const labels = {
-    "com.docker.compose.project": "shop",
-    "com.docker.compose.service": "job",
-    "com.docker.compose.oneoff": "False",
-  };
-  const kept = engine.run({ imageLabels: { ...labels, ...shopJob } });
-  const ours = engine.run({
-    imageLabels: { ...labels, ...shopJob, "io.tutum-stack.service": "other" },
-    labels: shopJob,
-  });
+  const kept = engine.run({ imageLabels: composeLabels("shop", "job") });
+  const replaced = engine.run({ imageLabels: composeLabels("other", "job", 3), labels: composeLabels("shop", "job") });
+  const { "com.docker.compose.project": project, "com.docker.compose.service": service } = composeLabels("shop", "job");
+  const built = { "com.docker.compose.project": project!, "com.docker.compose.service": service! };
+  const ours = engine.run({ imageLabels: { ...built, "com.docker.compose.version": "2.40.3" } });
   const imageless = engine.run();
   engine.images.delete(engine.get(imageless).image);
-  for (const id of [kept, ours, imageless]) engine.exit(id, 0);
+  for (const id of [kept, replaced, ours, imageless]) engine.exit(id, 0);
   await clock.pass(200);
-  expect([kept, ours, imageless].map((id) => engine.has(id))).toEqual([true, false, false]);
-  expect(said("keeping").map(({ reason }) => reason)).toEqual([
-    "its image brings the labels, so they do not say that it was made for the service",
-  ]);
+  expect([kept, replaced, ours, imageless].map((id) => engine.has(id))).toEqual([true, true, false, false]);
+  const reason = "its image was made of a container and brings its labels, so they do not say what it was made for";
+  expect(said("keeping").map((fact) => fact.reason)).toEqual([reason, reason]);
   expect(engine.asked("imageLabels", engine.get(kept).image)).toBe(1);
 });
 
@@ -125,10 +87,10 @@ test("scenario 40: nothing is removed while the engine does not say which labels
 test("scenario 41: a one-off of podman-compose, which only its name tells, is kept", async () => {
   const { engine, clock } = await play(stage());
   const labels = { "com.docker.compose.project": "shop", "com.docker.compose.service": "job" };
-  const oneOff = engine.run({ name: "shop_job_tmp4711", labels });
+  const oneOff = engine.run({ project: "", name: "shop_job_tmp4711", labels });
   const others = [
-    engine.run({ name: "shop_job_1", labels }),
-    engine.run({ name: "shop_tmp1", labels: { ...labels, "com.docker.compose.oneoff": "False" } }),
+    engine.run({ project: "", name: "shop_job_1", labels }),
+    engine.run({ name: "shop_tmp1", labels: { "com.docker.compose.oneoff": "False" } }),
   ];
   for (const id of [oneOff, ...others]) engine.exit(id, 0);
   await clock.pass(settle + 1);

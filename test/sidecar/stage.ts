@@ -46,9 +46,11 @@ export function stage(
   const facts: Fact[] = [];
   const health: (string | undefined)[] = [];
   const common = { random: () => 0.5, ownId: undefined, dryRun: false, once: false };
+  const source = { kind: "named", name: config.stack } as const;
   const metrics = createMetrics("1.2.3", () => clock.now() / 1000);
   const sidecar = createSidecar({
     ...common,
+    source,
     metrics,
     log: (fact) => facts.push(fact),
     onHealth: (problem) => health.push(problem),

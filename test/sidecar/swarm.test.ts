@@ -1,9 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { SidecarConfig } from "../../src/lifecycle/config.ts";
 import { actionAfterExit, autodestroyValues, autorestartValues, isCompatible } from "../../src/lifecycle/policy.ts";
+import type { FakeEngine } from "../engine/fake-engine.ts";
 import { configOf, play, settle, stage } from "./stage.ts";
 
-const task = { "com.docker.swarm.task.id": "t1", "com.docker.stack.namespace": "shop" };
+const task = {
+  "com.docker.swarm.task.id": "t1",
+  "com.docker.stack.namespace": "shop",
+  "com.docker.swarm.service.name": "shop_job",
+};
+const runTask = (engine: FakeEngine, labels: Readonly<Record<string, string>> = {}): string =>
+  engine.run({ project: "", labels: { ...task, ...labels } });
 const forSwarm = (policies: Readonly<Record<string, string>>): SidecarConfig => ({
   ...configOf(policies),
   swarm: true,
@@ -17,7 +24,7 @@ describe("the container of a task is removed where the table says so; what Swarm
 
   test.each(rows)("$autorestart, $autodestroy, exit code $exitCode", async ({ autorestart, autodestroy, exitCode }) => {
     const { engine, clock } = await play(stage(forSwarm({ job: `${autorestart}/${autodestroy}` })));
-    const id = engine.run({ labels: task });
+    const id = runTask(engine);
     engine.exit(id, exitCode);
     await clock.pass(settle + 1);
     const action = actionAfterExit({ autorestart, autodestroy }, exitCode === 0 ? "success" : "failure");
@@ -27,7 +34,7 @@ describe("the container of a task is removed where the table says so; what Swarm
 
 test("the log says why a container that was replaced is kept", async () => {
   const { engine, clock, said } = await play(stage(forSwarm({ job: "ON_FAILURE/ALWAYS" })));
-  engine.exit(engine.run({ labels: task }), 1);
+  engine.exit(runTask(engine), 1);
   await clock.pass(1);
   expect(said("keeping")).toMatchObject([
     { level: "info", reason: "Swarm replaces it by a new task, which counts as a restart" },
@@ -37,46 +44,58 @@ test("the log says why a container that was replaced is kept", async () => {
 test("a config for Swarm removes tasks only, any other config none", async () => {
   for (const swarm of [true, false]) {
     const { engine, clock, said } = await play(stage({ ...configOf({ job: "OFF/ALWAYS" }), swarm }));
-    const ids = { task: engine.run({ labels: task }), other: engine.run({}) };
-    for (const id of Object.values(ids)) engine.exit(id, 0);
+    const both = engine.run({ labels: task });
+    const { "com.docker.swarm.task.id": _, ...withoutTask } = task;
+    const neither = engine.run({ labels: withoutTask });
+    for (const id of [both, neither]) engine.exit(id, 0);
     await clock.pass(settle + 1);
-    expect([engine.has(ids.task), engine.has(ids.other)]).toEqual([!swarm, swarm]);
-    expect(said("keeping")).toHaveLength(1);
+    expect([engine.has(both), engine.has(neither)]).toEqual([!swarm, swarm]);
+    expect(said("keeping").map(({ reason }) => reason)).toEqual([
+      swarm ? "it is no task of Swarm, and the config is for Swarm" : "Swarm keeps the history of its tasks itself",
+    ]);
   }
 });
 
 test("a task that waits for its start is kept", async () => {
   const { engine, clock } = await play(stage(forSwarm({ job: "OFF/ALWAYS" })));
-  const id = engine.create({ labels: task });
+  const id = engine.create({ project: "", labels: task });
   await clock.pass(200);
   expect(engine.has(id)).toBe(true);
 });
 
-test("tasks of another Swarm stack than the sidecar's own are not touched", async () => {
+test("the sidecar cleans up the Swarm stack of its own task, and no other", async () => {
   const on = stage(forSwarm({ job: "OFF/ALWAYS" }));
   const { engine, clock } = on;
-  const own = engine.run({ stack: "", labels: task });
-  const ours = engine.run({ labels: task });
-  const others = [{ "com.docker.stack.namespace": "shop2" }, { "com.docker.stack.namespace": "" }].map((labels) =>
-    engine.run({ labels: { ...task, ...labels } }),
+  const own = runTask(engine, { "com.docker.swarm.service.name": "shop_autodestroy" });
+  const ours = runTask(engine);
+  const others = ["shop2", ""].map((namespace) =>
+    runTask(engine, { "com.docker.stack.namespace": namespace, "com.docker.swarm.service.name": `${namespace}_job` }),
   );
   for (const id of [ours, ...others]) engine.exit(id, 0);
-  const { said } = await play(stage(forSwarm({ job: "OFF/ALWAYS" }), { engine, clock, ownId: own }));
+  const source = { kind: "own-container" } as const;
+  const { said } = await play(stage(forSwarm({ job: "OFF/ALWAYS" }), { engine, clock, ownId: own, source }));
   await clock.pass(settle + 1);
   expect(engine.has(ours)).toBe(false);
   expect(others.filter((id) => !engine.has(id))).toEqual([]);
-  expect(said("connected")[0]?.reason).toContain("Swarm stack shop; tasks of Swarm only");
+  expect(said("connected")[0]?.reason).toContain("Swarm stack shop");
 });
 
 test("a Compose label that an image brings does not make a task one of another service", async () => {
-  const { engine, clock, said } = await play(stage(forSwarm({ job: "OFF/ALWAYS" })));
-  const compose = { "com.docker.compose.service": "job" };
-  const other = engine.run({ labels: { ...task, ...compose, "com.docker.swarm.service.name": "shop_archive" } });
-  const ours = engine.run({
-    labels: { ...task, "com.docker.compose.service": "archive", "com.docker.swarm.service.name": "shop_job" },
-  });
-  for (const id of [other, ours]) engine.exit(id, 0);
+  const { engine, clock } = await play(stage(forSwarm({ job: "OFF/ALWAYS" })));
+  const compose = (service: string) => ({ "com.docker.compose.service": service });
+  const other = runTask(engine, { ...compose("job"), "com.docker.swarm.service.name": "shop_archive" });
+  const ours = runTask(engine, compose("archive"));
+  const strange = runTask(engine, { "com.docker.swarm.service.name": "job" });
+  for (const id of [other, ours, strange]) engine.exit(id, 0);
   await clock.pass(200);
-  expect([engine.has(other), engine.has(ours)]).toEqual([true, false]);
-  expect(said("keeping")).toMatchObject([{ container: other, reason: "it was made for another service" }]);
+  expect([other, ours, strange].map((id) => engine.has(id))).toEqual([true, false, true]);
+});
+
+test("what is run by hand from an image that was made of a task's container is kept", async () => {
+  const { engine, clock, said } = await play(stage(forSwarm({ job: "OFF/ALWAYS" })));
+  const id = engine.run({ project: "", imageLabels: task });
+  engine.exit(id, 0);
+  await clock.pass(200);
+  expect(engine.has(id)).toBe(true);
+  expect(said("keeping")).toHaveLength(1);
 });

@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import { expect } from "vitest";
 import { readStack, sourceOf, type ReadOptions } from "../../src/compile.ts";
 import { targets, type TargetName } from "../../src/targets/index.ts";
-import { defaultSidecarImage } from "../../src/targets/sidecar.ts";
+import { sidecarOptions } from "../../src/targets/sidecar-options.ts";
 import { plainData } from "../../src/yaml/print.ts";
 import { composeSchemaErrors } from "./compose-schema.ts";
 
@@ -17,7 +17,7 @@ export function expectReadsBack(
   const { sidecar = "service", target = "compose" } = options;
   const lowered = targets[target].lower(
     read.stack,
-    { stack: "shop", source: "stack.yml", sidecar, sidecarImage: defaultSidecarImage },
+    { stack: "shop", source: "stack.yml", sidecar: sidecarOptions({ sidecar }) },
     read.report,
   );
   const model = plainData(lowered.yaml);
