@@ -5,7 +5,7 @@ import type { Service, Stack } from "../stack/model.ts";
 /** Where the sidecar finds its config in its container. */
 export const configPath = "/etc/tutum-stack/autodestroy.json";
 
-/** The image that `npm run image` builds. No registry has it, so Docker never fetches a stranger's image under this name. */
+/** The image that `tutum-stack sidecar-image` builds. No registry has it, so Docker never fetches a stranger's image under this name. */
 export const defaultSidecarImage = "localhost/tutum-stack-sidecar:1";
 
 /** What containers are called where they run. */
