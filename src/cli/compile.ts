@@ -101,7 +101,7 @@ function differences(stale: readonly Change[]): string {
 /** Said once, when the sidecar's config is new: without its image, which no registry has, not one service starts. */
 function imageToBuild(config: Change | undefined, { sidecar, sidecarImage, quiet }: CompileFlags): string {
   const isNeeded = config?.kind === "create" && !quiet && sidecar === "service" && sidecarImage === undefined;
-  return isNeeded ? `; the sidecar needs the image ${defaultSidecarImage}: npm run image` : "";
+  return isNeeded ? `; the sidecar needs the image ${defaultSidecarImage}: tutum-stack sidecar-image` : "";
 }
 
 /** Says that the files on disk are for another stack, which shows only there: the stack is named after the folder, if nothing names it. */
