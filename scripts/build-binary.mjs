@@ -3,10 +3,11 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { commandLine } from "./command-line.mjs";
+import { commandLine, commandLineForNode } from "./command-line.mjs";
 
 const home = "scripts/binary";
 const bundle = "build/main.js";
+const programForNode = "build/program.js";
 const options = [
   "--compile",
   // To parse the code takes longer than to run it.
@@ -20,12 +21,28 @@ const options = [
   "--no-compile-autoload-package-json",
 ];
 
+/** `sidecar-image` puts the program into an image. Here it is a file in the executable, which Bun opens only when it is read. */
+const withProgramForNode = {
+  name: "with-program-for-node",
+  setup({ onResolve, onLoad }) {
+    onLoad({ filter: /\bcli.own-main\.ts$/ }, () => ({
+      contents: `import { readFileSync } from "node:fs";
+        export async function ownMain() {
+          const { default: path } = await import("./program.js", { with: { type: "file" } });
+          return readFileSync(path, "utf8");
+        }`,
+    }));
+    onResolve({ filter: /^\.\/program\.js$/ }, ({ path }) => ({ path, external: true }));
+  },
+};
+
 const bun = installedBun() ?? installBun();
-await build({ ...commandLine, outfile: bundle });
+await build({ ...commandLineForNode, outfile: programForNode });
+await build({ ...commandLine, outfile: bundle, plugins: [...commandLine.plugins, withProgramForNode] });
 execFileSync(bun, ["build", ...options, bundle, "--outfile", "build/tutum-stack"], {
   stdio: ["ignore", "ignore", "inherit"],
 });
-rmSync(bundle);
+for (const path of [bundle, programForNode]) rmSync(path);
 
 /** npm installs the one of the packages that suits the machine. Undefined when it is missing or of another version. */
 function installedBun() {

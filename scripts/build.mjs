@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { Script } from "node:vm";
 import { build } from "esbuild";
-import { commandLine } from "./command-line.mjs";
+import { commandLineForNode } from "./command-line.mjs";
 
 /** A stack that takes the compiler through the code that most stacks need. */
 const sample = `web:
@@ -40,8 +40,7 @@ async function buildCommandLine() {
   rmSync("dist/main.cache", { force: true });
   rmSync("build/tutum-stack", { force: true }); // of code that is out of date
   writeFileSync("dist/package.json", '{ "type": "commonjs" }\n');
-  const banner = { js: "(function (exports, require, module, __filename, __dirname) {" };
-  await build({ ...commandLine, outfile: "dist/main.js", banner, footer: { js: "})" } });
+  await build({ ...commandLineForNode, outfile: "dist/main.js" });
   execFileSync(process.execPath, ["scripts/build.mjs", "cache"], { stdio: "pipe" });
   const stamp = identifyAll(resolve("dist"), statSync);
   writeFileSync(

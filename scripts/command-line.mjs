@@ -26,3 +26,10 @@ export const commandLine = {
   plugins: [withoutChildProcess],
   logLevel: "warning",
 };
+
+/** The same as one function, which dist/bin.js and the image of the sidecar call with what Node gives to a CommonJS module. */
+export const commandLineForNode = {
+  ...commandLine,
+  banner: { js: "(function (exports, require, module, __filename, __dirname) {" },
+  footer: { js: "})" },
+};

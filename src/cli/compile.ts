@@ -125,7 +125,7 @@ function differences(stale: readonly Change[]): string {
 /** Said once, when the sidecar's config is new: without its image, which no registry has, not one service starts. */
 function imageToBuild(config: Change | undefined, { sidecar, sidecarImage, quiet }: CompileFlags): string {
   const isNeeded = config?.kind === "create" && !quiet && sidecar === "service" && sidecarImage === undefined;
-  return isNeeded ? `; the sidecar needs the image ${defaultSidecarImage}: npm run image` : "";
+  return isNeeded ? `; the sidecar needs the image ${defaultSidecarImage}: tutum-stack sidecar-image` : "";
 }
 
 /** Says that a sidecar which is no longer in the file goes on by its old config, until somebody ends it. */

@@ -5,6 +5,7 @@ import { formats } from "../diagnostics/render/index.ts";
 import { visible } from "../diagnostics/render/visible.ts";
 import { settleLimits } from "../lifecycle/config.ts";
 import { targets } from "../targets/index.ts";
+import { defaultSidecarImage } from "../targets/sidecar.ts";
 import { compileCommand, type CompileFlags } from "./compile.ts";
 import { hasColour } from "./colour.ts";
 import { request } from "./completion/request.ts";
@@ -18,6 +19,7 @@ import type { ReadFlags } from "./read-stack.ts";
 import { warnings } from "./report.ts";
 import { schemaCommand, schemas } from "./schema.ts";
 import type { SidecarFlags } from "./sidecar.ts";
+import type { SidecarImageFlags } from "./sidecar-image.ts";
 import { validateCommand, type ValidateFlags } from "./validate.ts";
 
 /**
@@ -147,6 +149,7 @@ function programFor(io: Io, finish: Finish): Command {
 
   addCompletion(program, io, finish);
   addSidecar(program, io, finish);
+  addSidecarImage(program, io, finish);
   return program;
 }
 
@@ -186,6 +189,18 @@ function addSidecar(program: Command, io: Io, finish: Finish): void {
     )
     .action((flags: SidecarFlags) =>
       finish(import("./sidecar.ts").then(({ sidecarCommand }) => sidecarCommand(io, flags))),
+    );
+}
+
+/** What builds the sidecar's image is loaded only when it is used. */
+function addSidecarImage(program: Command, io: Io, finish: Finish): void {
+  program
+    .command("sidecar-image")
+    .description("build the image of the sidecar on a Docker engine, from this very program")
+    .option("--base <ref>", "the image to build on, with Node 20.19 or newer", "node:22-alpine")
+    .option("--tag <ref>", "the name of the image that is built", defaultSidecarImage)
+    .action((flags: SidecarImageFlags) =>
+      finish(import("./sidecar-image.ts").then(({ sidecarImageCommand }) => sidecarImageCommand(io, flags))),
     );
 }
 

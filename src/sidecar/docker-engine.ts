@@ -109,7 +109,7 @@ interface Answer {
  * One call on a connection of its own: engines before 24 still answer on old connections while they shut down, and then a container that
  * is about to be restarted looks stopped and can be removed.
  */
-function unaryCall(
+export function unaryCall(
   endpoint: Endpoint,
   method: string,
   path: string,
@@ -141,7 +141,8 @@ function unaryCall(
   });
 }
 
-async function readBody(response: IncomingMessage): Promise<string> {
+/** The whole text of an answer. Rejects when the connection breaks inside it, and with an EngineError when it is too large. */
+export async function readBody(response: IncomingMessage): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Uint8Array>) {
@@ -203,7 +204,8 @@ function idOfEvent(line: string, warn: (problem: string) => void): string | unde
   }
 }
 
-function openRequest(endpoint: Endpoint, method: string, path: string, signal: AbortSignal): ClientRequest {
+/** A request on a connection of its own, which is sent once it is ended. */
+export function openRequest(endpoint: Endpoint, method: string, path: string, signal: AbortSignal): ClientRequest {
   const options: RequestOptions = { method, agent: false, signal };
   if (endpoint.kind === "socket")
     return httpRequest({ ...options, socketPath: endpoint.path, path, headers: { host: "docker" } });
@@ -227,7 +229,8 @@ function expectStatus({ status, body }: Answer, ...expected: readonly number[]):
   return body;
 }
 
-function errorFor(status: number, body: string): EngineError {
+/** What an answer with another status than the expected one means. */
+export function errorFor(status: number, body: string): EngineError {
   const failures: Readonly<Record<number, EngineFailure>> = {
     400: "forbidden",
     401: "forbidden",
@@ -242,7 +245,7 @@ function errorFor(status: number, body: string): EngineError {
 }
 
 /** Only what says that nobody listens is `unreachable`: a file that is missing, a socket that is dead, a name that has no address. */
-function asEngineError(error: Error): EngineError {
+export function asEngineError(error: Error): EngineError {
   if (error instanceof EngineError) return error;
   const unreachable = [
     "ECONNREFUSED",

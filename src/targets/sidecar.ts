@@ -13,7 +13,7 @@ export const configVariable = "AUTODESTROY_CONFIG";
 /** How many bytes of config fit into a variable: Linux takes 128 KiB for one with its name (measured: 200,000 are refused). */
 const largestConfig = 120 * 1024;
 
-/** The image that `npm run image` builds. No registry has it, so Docker never fetches a stranger's image under this name. */
+/** The image that `tutum-stack sidecar-image` builds. No registry has it, so Docker never fetches a stranger's image under this name. */
 export const defaultSidecarImage = "localhost/tutum-stack-sidecar:1";
 
 /** The sidecar's config for a stack; undefined when no service has autodestroy. */

@@ -4,7 +4,7 @@ import { MemoryFiles, run } from "../support/memory-io.ts";
 
 const plainStack = "web:\n  image: nginx\n";
 const jobStack = "job:\n  image: busybox\n  autodestroy: ALWAYS\n";
-const imageNeeded = "; the sidecar needs the image localhost/tutum-stack-sidecar:1: npm run image";
+const imageNeeded = "; the sidecar needs the image localhost/tutum-stack-sidecar:1: tutum-stack sidecar-image";
 const world = (text: string, others: Readonly<Record<string, string>> = {}) => ({
   files: new MemoryFiles({ "/shop/stack.yml": text, ...others }),
 });
@@ -71,9 +71,9 @@ describe("what is written", () => {
     expect(stderr).toMatch(/wrote [^;]*\.json/);
     expect(stderr.replace(/^[^;]*?\.json(?=;|\n)/, "")).toBe(`${remark}\n`);
     expect(run(["compile", "--quiet", "--format", "json", ...flags], world(jobStack)).stderr).not.toContain(
-      "npm run image",
+      "sidecar-image",
     );
-    expect(run(["compile", "--check", ...flags], world(jobStack)).stderr).not.toContain("npm run image");
+    expect(run(["compile", "--check", ...flags], world(jobStack)).stderr).not.toContain("sidecar-image");
   });
 
   test("nothing when everything is as it was", () => {

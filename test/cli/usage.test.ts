@@ -33,6 +33,9 @@ describe("help", () => {
         sidecar [options]                         remove stopped containers on a
                                                   Docker engine, as autodestroy.json
                                                   says
+        sidecar-image [options]                   build the image of the sidecar on a
+                                                  Docker engine, from this very
+                                                  program
         help [command]                            print the help of a command
       "
     `);
@@ -84,6 +87,24 @@ describe("help", () => {
         --force                  overwrite files that were not generated
         --print <file name>      print that one file to standard output, write nothing
         -h, --help               print this help
+      "
+    `);
+  });
+
+  test("of sidecar-image", () => {
+    const { code, stdout, stderr } = run(["help", "sidecar-image"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatchInlineSnapshot(`
+      "Usage: tutum-stack sidecar-image [options]
+
+      build the image of the sidecar on a Docker engine, from this very program
+
+      Options:
+        --base <ref>  the image to build on, with Node 20.19 or newer (default:
+                      "node:22-alpine")
+        --tag <ref>   the name of the image that is built (default:
+                      "localhost/tutum-stack-sidecar:1")
+        -h, --help    print this help
       "
     `);
   });

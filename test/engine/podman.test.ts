@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { BaseImageError, buildImage } from "../../src/sidecar/build-image.ts";
 import { EngineError } from "../../src/sidecar/engine.ts";
+import { tar } from "../../src/sidecar/tar.ts";
 import { suiteThatNeeds } from "../real/programs.ts";
 import { atWork, expectRemoved, isThere, pass, settleSeconds } from "./at-work.ts";
 import { describeEngine, type Differences } from "./conformance.ts";
@@ -59,6 +61,22 @@ describe.skipIf(isLeftOut)(title, () => {
   afterAll(() => podman.dispose(), 60_000);
 
   describeEngine("the adapter, on Podman", () => Promise.resolve(realWorld(podman.socket)), { differences });
+
+  test("sidecar-image builds, and knows a base image that is missing from another problem", async () => {
+    const dockerfile = (text: string) => ({
+      tag: "localhost/tutum-stack-test:1",
+      context: tar([{ name: "Dockerfile", mode: 0o644, text }]),
+    });
+    const endpoint = { kind: "socket", path: podman.socket } as const;
+    await buildImage(endpoint, dockerfile('FROM busybox:local\nCOPY Dockerfile /\nENTRYPOINT ["true"]\n'));
+    const nowhere = buildImage(endpoint, dockerfile("FROM tutum-stack.invalid/base:1\nCOPY Dockerfile /\n"));
+    await expect(nowhere).rejects.toBeInstanceOf(BaseImageError);
+    const other: unknown = await buildImage(endpoint, dockerfile("FROM busybox:local\nCOPY missing /\n")).catch(
+      (reason: unknown) => reason,
+    );
+    expect(other).toBeInstanceOf(EngineError);
+    expect(other).not.toBeInstanceOf(BaseImageError);
+  });
 
   test("the sidecar removes jobs that have ended, and keeps what runs, is restarted, or has another policy or stack", async () => {
     const work = await atWork({ job: "OFF/ALWAYS", migrate: "ON_FAILURE/ON_SUCCESS" }, { path: podman.socket });

@@ -1,5 +1,5 @@
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { program } from "../support/program.ts";
 import { execute, suiteThatNeeds, works } from "./programs.ts";
 import { needsEngine, Project } from "./project.ts";
 
@@ -46,8 +46,7 @@ describe.skipIf(isLeftOut)(title, () => {
   const byHand = { stranger: "", impostor: "", alone: "" };
 
   beforeAll(async () => {
-    const root = fileURLToPath(new URL("../..", import.meta.url));
-    const image = await execute(["node", "scripts/image.mjs", "--build-arg", "BASE=node:local"], { cwd: root });
+    const image = await execute([...program, "sidecar-image", "--base", "node:local"]);
     expect(image.code, image.stderr).toBe(0);
     const labels = { "io.tutum-stack.stack": project.name, "io.tutum-stack.service": "probe" };
     const changes = Object.entries(labels).flatMap(([key, value]) => ["--change", `LABEL ${key}=${value}`]);

@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import packageJson from "../../package.json" with { type: "json" };
 import { compile } from "../../src/compile.ts";
 import { readme } from "../support/readme.ts";
-import { execute, suiteThatNeeds, works, type Outcome } from "./programs.ts";
+import { executable, needsExecutable } from "../support/program.ts";
+import { execute, suiteThatNeeds, temporaryFolder, works, type Outcome } from "./programs.ts";
 import { needsEngine } from "./project.ts";
 
 const needsImages = {
@@ -16,10 +18,20 @@ const needsImages = {
 const { title, isLeftOut } = suiteThatNeeds("the image, as a tool in a pipeline", needsImages);
 
 const image = `tutum-stack-test-image:${process.pid}`;
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const good = "web:\n  image: nginx\njob:\n  image: busybox\n  autodestroy: ALWAYS\n";
 const compiled = compile(good, { name: "shop", fileName: "stack.yml" }).files;
 
 let folder = "";
+
+/** Builds an image with a program, where nothing of the clone is at hand. */
+async function build(command: readonly string[], name: string): Promise<void> {
+  expect(await execute([...command, "sidecar-image", "--base", "node:local", "--tag", name])).toEqual({
+    code: 0,
+    stdout: `built ${name}\n`,
+    stderr: "",
+  });
+}
 
 /** Runs a command of the image, as whoever runs the tests, with text for its standard input. */
 function inImage(args: readonly string[], input = "", options: readonly string[] = []): Promise<Outcome> {
@@ -36,12 +48,7 @@ function inImage(args: readonly string[], input = "", options: readonly string[]
 
 describe.skipIf(isLeftOut)(title, () => {
   beforeAll(async () => {
-    const root = fileURLToPath(new URL("../..", import.meta.url));
-    const { code, stderr } = await execute(
-      ["node", "scripts/image.mjs", "--build-arg", "BASE=node:local", "--tag", image],
-      { cwd: root },
-    );
-    expect(code, stderr).toBe(0);
+    await build(["node", join(root, "dist/bin.js")], image);
   }, 180_000);
 
   afterAll(async () => {
@@ -115,5 +122,60 @@ describe.skipIf(isLeftOut)(title, () => {
     { what: "wrong use", args: ["compile", "--chekc"], input: "", code: 2, says: /^tutum-stack: unknown option/ },
   ])("$what gives exit code $code", async ({ args, input, code, says }) => {
     expect(await inImage(args, input)).toEqual({ code, stdout: "", stderr: expect.stringMatching(says) });
+  });
+});
+
+/** The program as npm installs it from the registry or a file, without what it is built from. */
+async function installedPackage(): Promise<readonly string[]> {
+  const installed = temporaryFolder([]);
+  const pack = ["npm", "pack", "--json", "--ignore-scripts", "--pack-destination", installed];
+  const packed = await execute(pack, { cwd: root });
+  expect(packed.code, packed.stderr).toBe(0);
+  const [{ filename }] = JSON.parse(packed.stdout) as [{ readonly filename: string }];
+  expect(await execute(["tar", "-xzf", join(installed, filename), "-C", installed])).toMatchObject({ code: 0 });
+  return ["node", join(installed, "package/dist/bin.js")];
+}
+
+const places = [
+  { place: "an installed package", command: installedPackage, needs: needsImages },
+  { place: "a clone", command: async () => ["node", join(root, "dist/bin.js")], needs: needsImages },
+  {
+    place: "the executable",
+    command: async () => [executable],
+    needs: needsImages.isHere ? needsExecutable : needsImages,
+  },
+].map(({ needs, ...place }) => ({ ...place, ...suiteThatNeeds(`the image that ${place.place} builds`, needs) }));
+
+describe.each(places)("$title", ({ place, command, isLeftOut }) => {
+  const name = `tutum-stack-test-image-${place.replaceAll(" ", "-")}:${process.pid}`;
+
+  afterAll(async () => {
+    if (!isLeftOut) await execute(["docker", "rmi", name]);
+  });
+
+  test.skipIf(isLeftOut)("runs this version, and the sidecar", async () => {
+    await build(await command(), name);
+    const run = (...args: readonly string[]) =>
+      execute(["docker", "run", "--rm", "--network", "none", "--read-only", name, ...args]);
+    expect(await run("--version")).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: "" });
+    expect(await run("sidecar", "--help")).toMatchObject({ code: 0, stdout: expect.stringContaining("--health") });
+    const health = ["docker", "run", "--rm", "--network", "none", "--entrypoint", "tutum-stack", name];
+    expect(await execute([...health, "sidecar", "--config", "/etc/a.json", "--health"])).toMatchObject({
+      code: 1,
+      stderr: "",
+    });
+  });
+});
+
+describe.skipIf(isLeftOut)("sidecar-image on a real engine", () => {
+  test.each([
+    ["a base image that is nowhere", ["--base", "tutum-stack.invalid/base:1"], /has no base image .*--base\n$/],
+    ["a name that no image can have", ["--base", "node:local", "--tag", "UPPER:1"], /was not built: .*lowercase\n$/],
+  ])("says what is wrong with %s", async (_, args, says) => {
+    expect(await execute(["node", join(root, "dist/bin.js"), "sidecar-image", ...args])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringMatching(says),
+    });
   });
 });

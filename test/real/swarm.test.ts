@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readStack, sourceOf } from "../../src/compile.ts";
 import type { Service } from "../../src/stack/model.ts";
+import { program } from "../support/program.ts";
 import { Cluster, type ServiceSpec } from "./cluster.ts";
 import { needsOwnEngine } from "./private-engine.ts";
 import { execute, suiteThatNeeds, temporaryFolder } from "./programs.ts";
@@ -23,9 +24,7 @@ describe.skipIf(isLeftOut)(title, () => {
   const everywhere = nodes.map(({ name }) => name);
 
   beforeAll(async () => {
-    const built = await execute(["npm", "run", "image", "--", "--build-arg", "BASE=node:local"], {
-      cwd: process.cwd(),
-    });
+    const built = await execute([...program, "sidecar-image", "--base", "node:local"]);
     expect(built.code, built.stderr).toBe(0);
     await cluster.start(["busybox:local", sidecarImage]);
     for (const [image, dockerfile] of standIns()) await Promise.all(nodes.map((node) => node.build(image, dockerfile)));
