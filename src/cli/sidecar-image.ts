@@ -4,6 +4,7 @@ import { findEndpoint } from "../sidecar/docker-endpoint.ts";
 import { realMachine } from "../sidecar/docker-engine.ts";
 import { EngineError } from "../sidecar/engine.ts";
 import { tar } from "../sidecar/tar.ts";
+import { isImageName } from "../targets/sidecar-options.ts";
 import type { Io } from "./io.ts";
 import { ownMain } from "./own-main.ts";
 import { Problem } from "./problem.ts";
@@ -17,8 +18,7 @@ export interface SidecarImageFlags {
 /** `tutum-stack sidecar-image`: lets the engine build an image of this very program. Resolves to the exit code. Rejects with a Problem. */
 export async function sidecarImageCommand(io: Io, { base, tag }: SidecarImageFlags): Promise<number> {
   for (const [option, name] of Object.entries({ base, tag })) {
-    if (!/^\w[\w./:@-]*$/.test(name))
-      throw new Problem(`--${option} must be the name of an image, not ${JSON.stringify(name)}`);
+    if (!isImageName(name)) throw new Problem(`--${option} must be the name of an image, not ${JSON.stringify(name)}`);
   }
   const endpoint = findEndpoint(realMachine(io.env));
   if (typeof endpoint === "string") throw new Problem(endpoint);
