@@ -1,4 +1,5 @@
 // Builds the command line: dist/main.js is all of it in one file, dist/bin.js starts it, dist/main.cache holds its compiled code.
+// With the argument `without-cache`, dist/ is the same on every machine.
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -31,7 +32,8 @@ job:
   autodestroy: ON_SUCCESS
 `;
 
-if (process.argv[2] === "cache") writeCodeCache();
+const [mode] = process.argv.slice(2);
+if (mode === "cache") writeCodeCache();
 else await buildCommandLine();
 
 /** CommonJS in one minified file starts faster than ECMAScript modules (see `npm run bench`). */
@@ -41,13 +43,18 @@ async function buildCommandLine() {
   rmSync("build/tutum-stack", { force: true }); // of code that is out of date
   writeFileSync("dist/package.json", '{ "type": "commonjs" }\n');
   await build({ ...commandLineForNode, outfile: "dist/main.js" });
-  execFileSync(process.execPath, ["scripts/build.mjs", "cache"], { stdio: "pipe" });
-  const stamp = identifyAll(resolve("dist"), statSync);
+  const stamp = mode === "without-cache" ? undefined : makeCodeCache();
   writeFileSync(
     "dist/bin.js",
     `#!/usr/bin/env node\n"use strict";\n(${String(start)})(${JSON.stringify(stamp)});\n${String(identifyAll)}\n`,
   );
   chmodSync("dist/bin.js", 0o755);
+}
+
+/** Makes the code cache in a process of its own. Returns its stamp. */
+function makeCodeCache() {
+  execFileSync(process.execPath, ["scripts/build.mjs", "cache"], { stdio: "pipe" });
+  return identifyAll(resolve("dist"), statSync);
 }
 
 /** Runs the command line in a folder of its own, then saves the code that V8 compiled for it. */

@@ -1,39 +1,17 @@
 import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { stackFileNames } from "../../src/cli/input.ts";
-import { execute, type Outcome } from "../real/programs.ts";
+import type { Outcome } from "../real/programs.ts";
 import { snippetOf } from "../support/readme.ts";
-import { copyProject, root, withoutSettings } from "./snapshot.ts";
+import { readAction, runStepIn, type Step } from "./action.ts";
+import { copyProject, root } from "./snapshot.ts";
 
-interface Step {
-  readonly name: string;
-  readonly shell: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly run: string;
-}
-
-interface Action {
-  readonly name: string;
-  readonly description: string;
-  readonly inputs: Readonly<Record<string, { readonly description: string; readonly default: string }>>;
-  readonly runs: { readonly using: string; readonly steps: readonly Step[] };
-}
-
-const action = parse(readFileSync(join(root, "action.yml"), "utf8")) as Action;
-const [build, check] = action.runs.steps as readonly [Step, Step];
+const action = readAction(root);
+const [build, check] = action.runs.steps;
 const good = "web:\n  image: nginx\n";
 const bad = "web:\n  image: nginx\n  prots: []\n";
 const warned = "web:\n  image: nginx\n  tags: [a]\n";
@@ -54,24 +32,9 @@ function put(files: Readonly<Record<string, string>>): void {
   }
 }
 
-/** Runs a step as GitHub's runner does: the inputs are put into its environment, and bash gets its text as a file. */
 function runStep(step: Step, inputs: Readonly<Record<string, string>> = {}, actionPath = root): Promise<Outcome> {
   expect(Object.keys(inputs).filter((name) => !Object.hasOwn(action.inputs, name))).toEqual([]);
-  const filled = Object.entries(step.env ?? {}).map(([name, value]) => [
-    name,
-    value.replace(
-      /\$\{\{ inputs\.([\w-]+) \}\}/g,
-      (_, input: string) => inputs[input] ?? action.inputs[input]!.default,
-    ),
-  ]);
-  const script = join(dirname(folder), "step.sh");
-  writeFileSync(script, step.run);
-  const env = {
-    ...withoutSettings,
-    ...(Object.fromEntries(filled) as NodeJS.ProcessEnv),
-    GITHUB_ACTION_PATH: actionPath,
-  };
-  return execute(["bash", "--noprofile", "--norc", "-eo", "pipefail", script], { cwd: folder, env });
+  return runStepIn(folder, step, { inputs, actionPath });
 }
 
 describe("action.yml", () => {
@@ -130,8 +93,8 @@ test("the README's workflow uses inputs that there are, and checks what was comp
   });
 });
 
-test("a checkout without anything installed is built, once, and then checks", { timeout: 180_000 }, async () => {
-  const checkout = join(dirname(folder), "checkout of v1");
+test("a checkout of main is built, once, and then checks", { timeout: 180_000 }, async () => {
+  const checkout = join(dirname(folder), "checkout of main");
   mkdirSync(checkout);
   copyProject(checkout);
   const first = await runStep(build, {}, checkout);

@@ -15,8 +15,7 @@ export function makeRepository(folder: string, fill: (folder: string) => void): 
   fill(folder);
   git(folder, "init", "--quiet");
   git(folder, "add", "--all");
-  git(folder, "-c", "user.name=Test", "-c", "user.email=test@localhost", "commit", "--quiet", "--message", "As it is");
-  for (const tag of ["v1", "v1.0.0"]) git(folder, "tag", tag);
+  git(folder, "commit", "--quiet", "--message", "As it is");
 }
 
 /** Fills a folder with the project as it is, committed or not, without what is made or installed. */
@@ -30,7 +29,7 @@ export function git(folder: string, ...args: readonly string[]): string {
   return execFileSync("git", args, { cwd: folder, encoding: "utf8", env: withoutSettings }).trim();
 }
 
-/** An environment in which npm takes only what `npm ci` left in its cache, and git has no configuration. */
+/** An environment in which npm takes only what `npm ci` left in its cache, and git has a name and no configuration. */
 export const withoutSettings: NodeJS.ProcessEnv = {
   ...bareEnvironment,
   ...(process.env["npm_config_cache"] === undefined ? {} : { npm_config_cache: process.env["npm_config_cache"] }),
@@ -38,13 +37,17 @@ export const withoutSettings: NodeJS.ProcessEnv = {
   npm_config_update_notifier: "false",
   GIT_CONFIG_GLOBAL: "/dev/null",
   GIT_CONFIG_NOSYSTEM: "1",
+  GIT_AUTHOR_NAME: "Test",
+  GIT_AUTHOR_EMAIL: "test@localhost",
+  GIT_COMMITTER_NAME: "Test",
+  GIT_COMMITTER_EMAIL: "test@localhost",
 };
 
 /** A registry on this machine. */
 interface Registry {
   readonly url: string;
-  /** What it was asked for and does not have. */
-  readonly missed: readonly string[];
+  /** The packages that it was asked for since the last call, each once. */
+  takeAsked(): readonly string[];
   close(): void;
 }
 
@@ -63,20 +66,24 @@ export async function startRegistry(): Promise<Registry> {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],
   }).trim();
-  const missed: string[] = [];
+  const asked = new Set<string>();
   const server = createServer(({ method, url = "", headers }, response) => {
     const [, digest] = /^\/-\/([0-9a-f]+)\.tgz$/.exec(url) ?? [];
-    const answer =
-      method !== "GET"
-        ? undefined
-        : digest === undefined
-          ? entry(packages, decodeURIComponent(url.slice(1)), headers.host!)
-          : content(cache, digest);
-    if (answer === undefined) missed.push(`${method} ${url}`);
+    const name = decodeURIComponent(url.slice(1));
+    if (digest === undefined) asked.add(method === "GET" ? name : `${method} ${name}`);
+    const answer = digest === undefined ? entry(packages, name, headers.host!) : content(cache, digest);
     response.writeHead(answer === undefined ? 404 : 200).end(answer);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, missed, close: () => server.close() };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    takeAsked() {
+      const names = [...asked].toSorted();
+      asked.clear();
+      return names;
+    },
+    close: () => server.close(),
+  };
 }
 
 function entry(packages: Readonly<Record<string, Locked>>, name: string, host: string): string | undefined {
