@@ -24,6 +24,8 @@ export class PrivateEngine {
   readonly socket = join(this.folder, "docker.sock");
   readonly env = { ...bareEnvironment, DOCKER_HOST: `unix://${this.socket}` };
   readonly #network = `ts-${randomBytes(3).toString("hex")}`;
+  /** What begins a command that is to run in the engine's network. */
+  readonly enter = ["nsenter", `--net=/var/run/netns/${this.#network}`];
   readonly #options: readonly string[];
   #engine: ChildProcess | undefined;
 

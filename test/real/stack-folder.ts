@@ -22,13 +22,15 @@ export class StackFolder {
   /** What Compose calls the project of the folder. */
   readonly project: string;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #enter: readonly string[];
   readonly #projects = new Set<string>();
 
-  /** `env` says which engine is meant; without a parent the folder is a new one among the temporary files. */
-  constructor({ env = {}, parent = tmpdir() }: { readonly env?: NodeJS.ProcessEnv; readonly parent?: string } = {}) {
-    this.path = mkdtempSync(join(parent, "tutum-stack-test-"));
+  /** `env` says which engine is meant, and `enter` begins every command, as to enter a network. */
+  constructor({ env = {}, enter = [] }: { readonly env?: NodeJS.ProcessEnv; readonly enter?: readonly string[] } = {}) {
+    this.path = mkdtempSync(join(tmpdir(), "tutum-stack-test-"));
     this.project = basename(this.path).toLowerCase();
     this.#env = { ...bareEnvironment, ...env };
+    this.#enter = enter;
   }
 
   /** Writes the stack file and compiles it; expects that to succeed. Resolves to what the program said. */
@@ -41,14 +43,14 @@ export class StackFolder {
 
   /** Runs tutum-stack in the folder. */
   run(...args: readonly string[]): Promise<Outcome> {
-    return execute([process.execPath, program, ...args], { cwd: this.path, env: this.#env });
+    return execute([...this.#enter, process.execPath, program, ...args], { cwd: this.path, env: this.#env });
   }
 
   /** Runs `docker-compose` in the folder, as the project of the folder or another one; expects it to succeed. */
   async compose(args: readonly string[], project = this.project): Promise<Outcome> {
     this.#projects.add(project);
     const isOwn = project === this.project;
-    const command = ["docker-compose", ...(isOwn ? [] : ["-p", project]), ...args];
+    const command = [...this.#enter, "docker-compose", ...(isOwn ? [] : ["-p", project]), ...args];
     const outcome = await execute(command, { cwd: this.path, env: this.#env });
     expect(outcome.code, outcome.stderr).toBe(0);
     return outcome;
@@ -56,7 +58,7 @@ export class StackFolder {
 
   /** Runs Docker's command line on the engine of the folder. */
   docker(...args: readonly string[]): Promise<Outcome> {
-    return execute(["docker", ...args], { env: this.#env });
+    return execute([...this.#enter, "docker", ...args], { env: this.#env });
   }
 
   /** The containers of a project, the ones of `run` too. */
@@ -122,7 +124,10 @@ export class StackFolder {
     for (const project of this.#projects) {
       const ids = (await this.containers(project)).map(({ id }) => id);
       if (ids.length > 0) await this.docker("rm", "-f", "-v", ...ids);
-      await execute(["docker-compose", "-p", project, "down", "-v", "-t", "0"], { cwd: this.path, env: this.#env });
+      await execute([...this.#enter, "docker-compose", "-p", project, "down", "-v", "-t", "0"], {
+        cwd: this.path,
+        env: this.#env,
+      });
     }
     rmSync(this.path, { recursive: true, force: true });
   }
