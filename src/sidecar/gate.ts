@@ -1,4 +1,4 @@
-/** Runs tasks in the order they come, some at a time. */
+/** Runs tasks in the order they come, some at a time: all containers are looked at once before one is looked at again, to be removed. */
 export type Gate = (task: () => Promise<void>) => Promise<void>;
 
 /** A gate that lets `limit` tasks run at a time. */

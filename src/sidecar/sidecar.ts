@@ -64,7 +64,6 @@ export function createSidecar(given: SidecarOptions): Sidecar {
   const state: State = {
     config: options.config,
     identity: undefined,
-    isStarting: true,
     isArmed: false,
     connection: new AbortController(),
     refusedSince: undefined,
@@ -95,8 +94,6 @@ interface State {
   config: SidecarConfig;
   /** Undefined until it has been found. */
   identity: Identity | undefined;
-  /** Whether not all containers have been looked at yet. */
-  isStarting: boolean;
   /** Whether a reconcile has succeeded since the event stream was opened. Without that nothing is removed. */
   isArmed: boolean;
   /** Aborted when the connection is lost, with the reason. */
@@ -121,7 +118,6 @@ async function run(options: SidecarOptions, state: State, signal: AbortSignal): 
     ...options,
     config: () => state.config,
     identity: () => state.identity,
-    isStarting: () => state.isStarting,
     mayRemove: () => state.isArmed && !state.connection.signal.aborted && !signal.aborted,
     onLost: (error) => state.connection.abort(error),
     onForbidden: (error) => options.onHealth(error.message),
@@ -197,11 +193,7 @@ async function reconcile(options: SidecarOptions, state: State, watch: Watch, si
   signal.throwIfAborted();
   state.isArmed = true;
   const looks = [...new Set([...listed.map(({ id }) => id), ...watch.known()])].map((id) => watch.look(id));
-  void Promise.all(looks).then(() => {
-    if (signal.aborted) return;
-    state.isStarting = false;
-    metrics.reconciled((clock.now() - since) / 1000);
-  });
+  void Promise.all(looks).then(() => signal.aborted || metrics.reconciled((clock.now() - since) / 1000));
   onHealth(state.shortSessions < fewShortSessions ? watch.problem() : "the event stream breaks again and again");
 }
 

@@ -19,8 +19,6 @@ export interface WatchOptions {
   readonly identity: () => Identity | undefined;
   /** Whether anything may be removed at this moment. Asked after the last inspect, immediately before the removal. */
   readonly mayRemove: () => boolean;
-  /** Whether the first look at all containers goes on: what will be removed is logged before the first removal. */
-  readonly isStarting: () => boolean;
   /** Nothing listens where the engine was. */
   readonly onLost: (error: EngineError) => void;
   /** The engine forbids a call, as a filtering proxy does. */
@@ -39,7 +37,7 @@ export interface WatchOptions {
 }
 
 /** How long to wait, in milliseconds. An automatic restart that fails turns `restarting` into `exited` without an event. */
-const delays = { unfinished: 5000, starting: 1000, held: 300_000, retries: { first: 1000, last: 60_000 } };
+const delays = { unfinished: 5000, held: 300_000, retries: { first: 1000, last: 60_000 } };
 
 /** After so many failures in a row a container is held, and looked at rarely. */
 const patience = 10;
@@ -168,7 +166,7 @@ export class Watched {
     judgement: Judgement & { readonly verdict: "remove" },
     asked: number,
   ): Promise<number | undefined> {
-    const { clock, config, isStarting, mayRemove, dryRun, onRemoval } = this.#options;
+    const { clock, config, mayRemove, dryRun, onRemoval } = this.#options;
     const token = tokenOf(container);
     const { settleSeconds } = config();
     if (this.#settling?.token !== token) {
@@ -180,7 +178,6 @@ export class Watched {
     }
     const due = Math.max((this.#settling?.since ?? clock.now()) + settleSeconds * 1000, this.#heldUntil);
     if (clock.now() < due) return due - clock.now();
-    if (isStarting()) return delays.starting;
     const age = clock.now() - asked;
     if (age > freshness)
       throw new EngineError(

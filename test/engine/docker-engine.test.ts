@@ -1,43 +1,8 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { describe, expect, test, vi } from "vitest";
-import { createDockerEngine } from "../../src/sidecar/docker-engine.ts";
+import { describe, expect, test } from "vitest";
 import { composeLabels } from "../support/compose-labels.ts";
-import { EngineError, type Engine } from "../../src/sidecar/engine.ts";
-import { longestLine } from "../../src/sidecar/lines.ts";
-import { recorded, serve, type SocketServer } from "./docker-server.ts";
-
-const signal = new AbortController().signal;
-const id = (JSON.parse(recorded.inspect) as { Id: string }).Id;
-const eventId = (JSON.parse(recorded.events.split("\n")[0] ?? "") as { id: string }).id;
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-
-async function on(
-  handler: Handler,
-  body: (engine: Engine, server: SocketServer, warnings: string[]) => Promise<void>,
-): Promise<void> {
-  await using server = await serve(handler);
-  const warnings: string[] = [];
-  await body(
-    createDockerEngine(server.endpoint, (problem) => warnings.push(problem), { call: 300, removal: 600, headers: 100 }),
-    server,
-    warnings,
-  );
-}
-
-const replying =
-  (status: number, body = "", headers: Readonly<Record<string, string>> = {}): Handler =>
-  (_, response) =>
-    void response.writeHead(status, headers).end(body);
-
-async function failureOf(call: Promise<unknown>): Promise<EngineError> {
-  const error: unknown = await call.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(EngineError);
-  return error as EngineError;
-}
+import { createDockerEngine } from "../../src/sidecar/docker-engine.ts";
+import { failureOf, id, onServer, replying, signal, type Handler } from "./adapter.ts";
+import { recorded, serve } from "./docker-server.ts";
 
 describe("scenario 35, 36: agreeing on a version", () => {
   const pinging =
@@ -62,11 +27,13 @@ describe("scenario 35, 36: agreeing on a version", () => {
     ["", 0, ""],
     ["next", 0, ""],
   ])("an engine that speaks %s, at least 1.%i", async (newest, oldest, agreed) => {
-    await on(pinging(newest, oldest), async (engine) => expect((await engine.connect(signal)).apiVersion).toBe(agreed));
+    await onServer(pinging(newest, oldest), async (engine) =>
+      expect((await engine.connect(signal)).apiVersion).toBe(agreed),
+    );
   });
   test("a proxy that forbids HEAD is asked with GET", async () => {
     for (const status of [403, 405, 501]) {
-      await on(pinging("1.41", 12, status), async (engine, { requests }) => {
+      await onServer(pinging("1.41", 12, status), async (engine, { requests }) => {
         expect((await engine.connect(signal)).apiVersion).toBe("1.41");
         expect(requests).toEqual(["HEAD /_ping", "GET /_ping"]);
       });
@@ -74,7 +41,7 @@ describe("scenario 35, 36: agreeing on a version", () => {
   });
   test("an engine that has been changed is asked anew, and spoken to as it wants", async () => {
     let version = "1.41";
-    await on(
+    await onServer(
       ({ method }, response) =>
         void response.writeHead(200, { "Api-Version": version }).end(method === "HEAD" ? undefined : "[]"),
       async (engine, { requests }) => {
@@ -91,7 +58,7 @@ describe("scenario 35, 36: agreeing on a version", () => {
     );
   });
   test("the time is the engine's", async () => {
-    await on(replying(200, "", { Date: "Sun, 22 Nov 2026 01:10:25 GMT" }), async (engine) =>
+    await onServer(replying(200, "", { Date: "Sun, 22 Nov 2026 01:10:25 GMT" }), async (engine) =>
       expect((await engine.connect(signal)).time).toBe(Date.UTC(2026, 10, 22, 1, 10, 25) / 1000),
     );
   });
@@ -99,7 +66,7 @@ describe("scenario 35, 36: agreeing on a version", () => {
 
 describe("what is asked for", () => {
   test("the calls, with their filters, and nothing forced", async () => {
-    await on(
+    await onServer(
       ({ method, url }, response) => {
         response
           .writeHead(method === "DELETE" ? 204 : 200)
@@ -112,11 +79,8 @@ describe("what is asked for", () => {
         await engine.inspect(id, signal);
         await engine.remove(id, { volumes: false }, signal);
         await engine.remove(id, { volumes: true }, signal);
-        await (
-          await engine.changes("com.docker.compose.project=shop", 1_795_310_935.9, signal)
-        )
-          [Symbol.asyncIterator]()
-          .next();
+        const changes = await engine.changes("com.docker.compose.project=shop", 1_795_310_935.9, signal);
+        await changes[Symbol.asyncIterator]().next();
         expect(requests.map(decodeURIComponent)).toEqual([
           'GET /containers/json?all=1&filters={"label":["com.docker.compose.project=shop"]}',
           `GET /containers/${id}/json`,
@@ -128,7 +92,7 @@ describe("what is asked for", () => {
     );
   });
   test("scenario 46: every call has a connection of its own", async () => {
-    await on(
+    await onServer(
       ({ url }, response) =>
         void response.writeHead(200, { Connection: "keep-alive" }).end(url?.includes("?all") ? "[]" : recorded.inspect),
       async (engine, server) => {
@@ -140,7 +104,7 @@ describe("what is asked for", () => {
     );
   });
   test("a name is never asked for in place of an ID", async () => {
-    await on(replying(204), async (engine, { requests }) => {
+    await onServer(replying(204), async (engine, { requests }) => {
       for (const name of ["shop-job-1", "../images/busybox", "", id.slice(0, 12), `${id}?force=1`])
         await failureOf(engine.remove(name, { volumes: false }, signal));
       await failureOf(engine.inspect("shop-job-1", signal));
@@ -148,7 +112,7 @@ describe("what is asked for", () => {
     });
   });
   test("what 20.10 says about a container", async () => {
-    await on(replying(200, recorded.inspect), async (engine) => {
+    await onServer(replying(200, recorded.inspect), async (engine) => {
       const container = await engine.inspect(id, signal);
       expect({ ...container, labels: [...(container?.labels ?? [])] }).toEqual({
         id,
@@ -187,7 +151,7 @@ describe("answers that are none", () => {
     [502, "failed"],
     [301, "failed"],
   ])("%i is %s", async (status, failure) => {
-    await on(replying(status, '{"message":"container state improper"}'), async (engine) => {
+    await onServer(replying(status, '{"message":"container state improper"}'), async (engine) => {
       const calls = [
         engine.list("shop", signal),
         engine.inspect(id, signal),
@@ -203,7 +167,7 @@ describe("answers that are none", () => {
     });
   });
   test("404 is gone for a container, and a failure for a list", async () => {
-    await on(replying(404, "page not found"), async (engine) => {
+    await onServer(replying(404, "page not found"), async (engine) => {
       expect(await engine.inspect(id, signal)).toBeUndefined();
       expect(await engine.remove(id, { volumes: false }, signal)).toBe("gone");
       expect((await failureOf(engine.list("shop", signal))).failure).toBe("failed");
@@ -219,7 +183,7 @@ describe("answers that are none", () => {
     '[{"Id":"../x"}]',
     `[{"Id":"${id}"},null]`,
   ])("scenario 34: %j is no list", async (body) => {
-    await on(replying(200, body), async (engine) =>
+    await onServer(replying(200, body), async (engine) =>
       expect((await failureOf(engine.list("shop", signal))).failure).toBe("failed"),
     );
   });
@@ -233,19 +197,19 @@ describe("answers that are none", () => {
     recorded.inspect.replaceAll(id, "0".repeat(64)),
     `{"Id":"${id}","State":{}}`,
   ])("%# is no container", async (body) => {
-    await on(replying(200, body), async (engine) =>
+    await onServer(replying(200, body), async (engine) =>
       expect((await failureOf(engine.inspect(id, signal))).failure).toBe("failed"),
     );
   });
   test("a container without an exit code has none, whatever stands there", async () => {
     for (const value of ["null", '"0"', "0.5", "true"]) {
-      await on(replying(200, recorded.inspect.replace('"ExitCode": 7', `"ExitCode": ${value}`)), async (engine) =>
+      await onServer(replying(200, recorded.inspect.replace('"ExitCode": 7', `"ExitCode": ${value}`)), async (engine) =>
         expect((await engine.inspect(id, signal))?.exitCode).toBeUndefined(),
       );
     }
   });
   test("an answer that breaks off is a failure", async () => {
-    await on(
+    await onServer(
       (_, response) => {
         response.writeHead(200, { "Content-Length": "100" }).write("[]");
         setTimeout(() => response.destroy(), 20);
@@ -255,7 +219,7 @@ describe("answers that are none", () => {
   });
   test("scenario 28: an answer that does not come, or does not end, is a failure after its time", async () => {
     for (const begin of [(): void => {}, (response: ServerResponse): void => void response.writeHead(200).write("[")]) {
-      await on(
+      await onServer(
         (_, response) => begin(response),
         async (engine) => {
           expect(await failureOf(engine.list("shop", signal))).toMatchObject({
@@ -287,134 +251,5 @@ describe("answers that are none", () => {
       ])
         expect((await failureOf(call)).failure).toBe("unreachable");
     }
-  });
-});
-
-describe("scenario 25: the event stream", () => {
-  const line = recorded.events.split("\n")[0] ?? "";
-  const eventOf = (digit: string, text = line): string => text.replaceAll(eventId, digit.repeat(64));
-
-  async function streamed(
-    write: (response: ServerResponse) => void | Promise<void>,
-  ): Promise<{ ids: string[]; warnings: string[]; error: unknown }> {
-    const ids: string[] = [];
-    let error: unknown;
-    let warned: string[] = [];
-    await on(
-      (_, response) => {
-        response.writeHead(200).flushHeaders();
-        void Promise.resolve(write(response)).then(() => response.end());
-      },
-      async (engine, _, warnings) => {
-        warned = warnings;
-        try {
-          for await (const one of await engine.changes("com.docker.compose.project=shop", 0, signal))
-            ids.push(one[0] ?? "");
-        } catch (reason) {
-          error = reason;
-        }
-      },
-    );
-    return { ids, warnings: warned, error };
-  }
-  const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
-
-  test("an event in many chunks, with a character that is cut", async () => {
-    const bytes = Buffer.from(`${eventOf("a", line.replace("shop-job-1", "kaffee☕-☕"))}\n${eventOf("b")}\n`);
-    const result = await streamed(async (response) => {
-      for (let at = 0; at < bytes.length; at += 7) {
-        response.write(bytes.subarray(at, at + 7));
-        if (at % 70 === 0) await pause();
-      }
-    });
-    expect(result).toEqual({ ids: ["a", "b"], warnings: [], error: undefined });
-  });
-  test("many events in a chunk, record separators, CRLF, empty lines", async () => {
-    const result = await streamed(
-      (response) => void response.write(`\u001e${eventOf("a")}\n\u001e${eventOf("b")}\r\n\n\r\n${eventOf("c")}\n`),
-    );
-    expect(result).toEqual({ ids: ["a", "b", "c"], warnings: [], error: undefined });
-  });
-  test("garbage is skipped and told", async () => {
-    const result = await streamed(
-      (response) =>
-        void response.write(`${eventOf("a")}\ngarbage{\n[1]\nnull\n"x"\n{"Actor":{"ID":"../x"}}\n${eventOf("b")}\n`),
-    );
-    expect(result).toEqual({ ids: ["a", "b"], warnings: ["an event is not JSON"], error: undefined });
-  });
-  test("a line that is too long is skipped and told once; one that is just not is read", async () => {
-    const long = (length: number): string => eventOf("a", line.padEnd(length));
-    const result = await streamed(
-      (response) =>
-        void response.write(
-          `${long(longestLine + 1)}\n${eventOf("b")}\n${long(longestLine)}\n${"x".repeat(3 * longestLine)}\n${eventOf("c")}\n`,
-        ),
-    );
-    expect(result).toEqual({
-      ids: ["b", "a", "c"],
-      warnings: ["an event is too long", "an event is too long"],
-      error: undefined,
-    });
-  });
-  test("scenario 37: without the fields of old, and from Podman", async () => {
-    const { status: _status, id: _id, from: _from, ...event } = JSON.parse(eventOf("a")) as Record<string, unknown>;
-    const result = await streamed(
-      (response) =>
-        void response.write(`${JSON.stringify(event)}\n${JSON.stringify({ status: "died", id: "b".repeat(64) })}\n`),
-    );
-    expect(result).toEqual({ ids: ["a", "b"], warnings: [], error: undefined });
-  });
-  test("a stream that breaks is an error, after the events that came", async () => {
-    const result = await streamed(async (response) => {
-      response.write(`${eventOf("a")}\n`);
-      await pause();
-      response.destroy();
-    });
-    expect(result).toMatchObject({ ids: ["a"], error: { failure: "failed" } });
-  });
-  test("a reader that is slow does not keep the engine waiting, and hears of each container once", async () => {
-    let isWritten = false;
-    await on(
-      (_, response) => {
-        response.writeHead(200);
-        const rest = Array.from({ length: 20_000 }, (_, index) => eventOf(index % 2 ? "a" : "b"));
-        const more = (): void => {
-          while (rest.length > 0) if (!response.write(`${rest.pop()}\n`)) return void response.once("drain", more);
-          response.end(() => (isWritten = true));
-        };
-        more();
-      },
-      async (engine) => {
-        const changes = (await engine.changes("com.docker.compose.project=shop", 0, signal))[Symbol.asyncIterator]();
-        await changes.next();
-        await vi.waitFor(() => expect(isWritten).toBe(true), 10_000);
-        let count = 0;
-        while (!(await changes.next()).done) count++;
-        expect(count).toBeLessThanOrEqual(2);
-      },
-    );
-  });
-  test("headers that are held back (Podman) do not hold the sidecar back", async () => {
-    await on(
-      (_, response) => void setTimeout(() => response.writeHead(200).end(`${eventOf("a")}\n`), 300),
-      async (engine) => {
-        const started = performance.now();
-        const changes = await engine.changes("com.docker.compose.project=shop", 0, signal);
-        expect(performance.now() - started).toBeLessThan(250);
-        for await (const one of changes) expect(one).toBe("a".repeat(64));
-      },
-    );
-  });
-  test("a refusal that comes late ends the stream with an error", async () => {
-    await on(
-      (_, response) => void setTimeout(() => response.writeHead(403).end("no"), 300),
-      async (engine) => {
-        const changes = (await engine.changes("com.docker.compose.project=shop", 0, signal))[Symbol.asyncIterator]();
-        expect(await failureOf(changes.next())).toMatchObject({
-          failure: "forbidden",
-          message: "the engine answers 403: no",
-        });
-      },
-    );
   });
 });

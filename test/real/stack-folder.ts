@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, vi } from "vitest";
+import { expect, vi, type TestContext } from "vitest";
 import { bareEnvironment, execute, type Outcome } from "./programs.ts";
 
 /** The program as it is shipped. */
@@ -145,4 +145,11 @@ export async function buildSidecarImage(tag: string, env: NodeJS.ProcessEnv = {}
 /** Lets real time pass: what a sidecar that settles for 2 s has not removed by then it will not remove. */
 export function twoSettleTimes(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 5000));
+}
+
+/** A new folder that is removed, with all containers of its projects, when the test is over. */
+export function newFolder(finished: TestContext["onTestFinished"]): StackFolder {
+  const folder = new StackFolder();
+  finished(() => folder.dispose(), 120_000);
+  return folder;
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi, type TestContext } fro
 import { composeLabels, labelOptions } from "../support/compose-labels.ts";
 import { execute, suiteThatNeeds } from "./programs.ts";
 import { needsEngine } from "./project.ts";
-import { buildSidecarImage, StackFolder, twoSettleTimes } from "./stack-folder.ts";
+import { buildSidecarImage, newFolder, twoSettleTimes, type StackFolder } from "./stack-folder.ts";
 
 const { title, isLeftOut } = suiteThatNeeds("whose containers the sidecar removes", needsEngine);
 
@@ -18,13 +18,6 @@ const job = (autodestroy: string, command = "echo done"): string =>
 const once = ["sidecar", "--config", "autodestroy.json", "--once", "--log", "json"];
 
 type Finished = TestContext["onTestFinished"];
-
-/** A folder that is removed, with all containers of its projects, when the test is over. */
-function newFolder(finished: Finished): StackFolder {
-  const folder = new StackFolder();
-  finished(() => folder.dispose(), 120_000);
-  return folder;
-}
 
 describe.skipIf(isLeftOut)(title, { concurrent: true, timeout: 300_000 }, () => {
   beforeAll(() => buildSidecarImage(image), 60_000);
@@ -277,7 +270,7 @@ describe.skipIf(isLeftOut)(title, { concurrent: true, timeout: 300_000 }, () => 
         "-f",
         join(link, "docker-compose.yml"),
         "-p",
-        `${folder.project}`,
+        folder.project,
         "up",
         "-d",
       ]);
@@ -324,82 +317,6 @@ describe.skipIf(isLeftOut)(title, { concurrent: true, timeout: 300_000 }, () => 
       expect(code, stdout).toBe(0);
       expect(stdout).toContain("it was started from another folder than the one of the config");
       expect(await folder.containers()).toHaveLength(2);
-    });
-  });
-
-  describe("volumes", () => {
-    const stack = `
-job:
-  image: busybox:local
-  command: "true"
-  volumes: [/scratch, "records:/records"]
-  autodestroy: ALWAYS
-lender:
-  image: busybox:local
-  command: "true"
-  volumes: [/shared]
-  autodestroy: ALWAYS
-borrower:
-  image: busybox:local
-  command: sleep 600
-  volumes_from: [lender]
-`;
-    const volumesOf = async (folder: StackFolder, service: string): Promise<Readonly<Record<string, string>>> => {
-      const { id } = await folder.container(service);
-      const format = "{{range .Mounts}}{{.Destination}} {{.Name}}\n{{end}}";
-      const { stdout } = await folder.docker("inspect", "--format", format, id);
-      return Object.fromEntries(
-        stdout
-          .split("\n")
-          .filter(Boolean)
-          .map((line) => line.split(" ") as [string, string]),
-      );
-    };
-    const exists = async (folder: StackFolder, name: string | undefined): Promise<boolean> =>
-      (await folder.docker("volume", "inspect", name ?? "")).code === 0;
-
-    test("anonymous ones go with the job; named ones and those that another container uses stay", async ({
-      onTestFinished,
-    }) => {
-      const folder = newFolder(onTestFinished);
-      await folder.compile(stack, ...onHost);
-      await folder.compose(["up", "-d"]);
-      const [own, lent] = [await volumesOf(folder, "job"), await volumesOf(folder, "lender")];
-      await folder.compile(stack, ...asService);
-      await folder.compose(["up", "-d", "autodestroy"]);
-      for (const service of ["job", "lender"]) await folder.expectRemoved(service);
-      expect(await exists(folder, own["/scratch"])).toBe(false);
-      expect(await exists(folder, own["/records"])).toBe(true);
-      expect(await exists(folder, lent["/shared"])).toBe(true);
-      await folder.compose(["exec", "-T", "borrower", "touch", "/shared/file"]);
-    });
-
-    test("`--keep-volumes` keeps the anonymous ones too", async ({ onTestFinished }) => {
-      const folder = newFolder(onTestFinished);
-      await folder.compile(stack, ...onHost, "--keep-volumes");
-      await folder.compose(["up", "-d"]);
-      const { "/scratch": scratch } = await volumesOf(folder, "job");
-      await folder.compile(stack, ...asService, "--keep-volumes");
-      await folder.compose(["up", "-d", "autodestroy"]);
-      await folder.expectRemoved("job");
-      expect(await exists(folder, scratch)).toBe(true);
-      await folder.docker("volume", "rm", scratch!);
-    });
-
-    test("one that Compose carried over from an earlier container stays", async ({ onTestFinished }) => {
-      const folder = newFolder(onTestFinished);
-      await folder.compile(
-        job("ALWAYS").replace("command: echo done", "command: echo done\n  volumes: [/scratch]"),
-        ...onHost,
-      );
-      await folder.compose(["up", "-d"]);
-      await folder.compose(["up", "-d", "--force-recreate"]);
-      const { "/scratch": scratch } = await volumesOf(folder, "job");
-      await folder.expectEnded("job");
-      expect(await folder.run(...once)).toMatchObject({ code: 0 });
-      expect((await folder.containers()).map(({ service }) => service)).toEqual(["web"]);
-      expect(await exists(folder, scratch)).toBe(true);
-      await folder.docker("volume", "rm", scratch!);
     });
   });
 });
