@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
 import { composeLabels } from "../support/compose-labels.ts";
 import { createDockerEngine } from "../../src/sidecar/docker-engine.ts";

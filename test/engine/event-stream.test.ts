@@ -1,6 +1,7 @@
+import type { ServerResponse } from "node:http";
 import { describe, expect, test, vi } from "vitest";
 import { longestLine } from "../../src/sidecar/lines.ts";
-import { eventId, failureOf, id, onServer, signal } from "./adapter.ts";
+import { eventId, failureOf, onServer, signal } from "./adapter.ts";
 import { recorded } from "./docker-server.ts";
 
 describe("scenario 25: the event stream", () => {
