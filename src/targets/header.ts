@@ -10,7 +10,7 @@ export function isGeneratedYaml(text: string): boolean {
   return text.startsWith(`# ${mark} `);
 }
 
-/** Whether the text of a config says the same, or names the schema that versions before 1.1 named, which nobody else did. */
+/** Whether the text of a config says the same, or names the schema that earlier versions named, which nobody else did. */
 export function isGeneratedJson(text: string): boolean {
   const { comment, $schema } = parseObject(text) as { readonly comment?: unknown; readonly $schema?: unknown };
   return (
