@@ -18,7 +18,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { Problem } from "./problem.ts";
+import { Problem } from "../files/problem.ts";
 
 /** A stream that text goes to. */
 export interface Output {

@@ -2,25 +2,25 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import packageJson from "../../package.json" with { type: "json" };
 import type { Code } from "../diagnostics/catalogue/index.ts";
 import { formats } from "../diagnostics/render/index.ts";
-import { visible } from "../diagnostics/render/visible.ts";
+import { visible } from "../text/visible.ts";
 import { settleLimits } from "../lifecycle/config.ts";
 import { targets } from "../targets/index.ts";
 import { defaultSidecarImage } from "../targets/sidecar.ts";
-import { compileCommand, type CompileFlags } from "./compile.ts";
+import { compileCommand, type CompileFlags } from "./commands/compile.ts";
 import { hasColour } from "./colour.ts";
 import { request } from "./completion/request.ts";
 import type { Shell } from "./completion/scripts.ts";
-import { explainCommand } from "./explain.ts";
+import { explainCommand } from "./commands/explain.ts";
 import type { Io } from "./io.ts";
-import { lifecycleCommand } from "./lifecycle.ts";
-import { nodeLabelsCommand, type NodeLabelsFlags } from "./node-labels.ts";
-import { Problem } from "./problem.ts";
+import { lifecycleCommand } from "./commands/lifecycle.ts";
+import { nodeLabelsCommand, type NodeLabelsFlags } from "./commands/node-labels.ts";
+import { Problem } from "../files/problem.ts";
 import type { ReadFlags } from "./read-stack.ts";
 import { warnings } from "./report.ts";
-import { schemaCommand, schemas } from "./schema.ts";
-import type { SidecarFlags } from "./sidecar.ts";
-import type { SidecarImageFlags } from "./sidecar-image.ts";
-import { validateCommand, type ValidateFlags } from "./validate.ts";
+import { schemaCommand, schemas } from "./commands/schema.ts";
+import type { SidecarFlags } from "./commands/sidecar.ts";
+import type { SidecarImageFlags } from "./commands/sidecar-image.ts";
+import { validateCommand, type ValidateFlags } from "./commands/validate.ts";
 
 /**
  * Runs the command line: arguments without the program's name. Returns the exit code: 0 done, 1 mistakes in the input, 2 wrong use or
@@ -188,7 +188,7 @@ function addSidecar(program: Command, io: Io, finish: Finish): void {
       ]),
     )
     .action((flags: SidecarFlags) =>
-      finish(import("./sidecar.ts").then(({ sidecarCommand }) => sidecarCommand(io, flags))),
+      finish(import("./commands/sidecar.ts").then(({ sidecarCommand }) => sidecarCommand(io, flags))),
     );
 }
 
@@ -200,7 +200,7 @@ function addSidecarImage(program: Command, io: Io, finish: Finish): void {
     .option("--base <ref>", "the image to build on, with Node 20.19 or newer", "node:22-alpine")
     .option("--tag <ref>", "the name of the image that is built", defaultSidecarImage)
     .action((flags: SidecarImageFlags) =>
-      finish(import("./sidecar-image.ts").then(({ sidecarImageCommand }) => sidecarImageCommand(io, flags))),
+      finish(import("./commands/sidecar-image.ts").then(({ sidecarImageCommand }) => sidecarImageCommand(io, flags))),
     );
 }
 

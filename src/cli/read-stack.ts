@@ -3,7 +3,7 @@ import { readStack } from "../compile.ts";
 import { hasErrors, inSourceOrder, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/source.ts";
 import type { Dollar, Stack } from "../stack/model.ts";
-import { readInput } from "./input.ts";
+import { readInput } from "../files/stack-file.ts";
 import type { Io } from "./io.ts";
 import { printReport } from "./report.ts";
 

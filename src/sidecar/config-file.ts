@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync } from "node:fs";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../time/clock.ts";
 
 /** What becomes of a watched file. */
 export interface FileListener {

@@ -1,4 +1,4 @@
-import type { Container, Engine } from "./engine.ts";
+import type { Container, Engine } from "../docker/engine.ts";
 
 /** Whose containers a sidecar may remove: those of a Compose project, or the tasks of a Swarm stack. */
 export interface Project {

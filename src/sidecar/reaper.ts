@@ -1,6 +1,6 @@
 import { policyOf, type SidecarConfig } from "../lifecycle/config.ts";
 import { actionAfterStop, actionAfterTask, type Policy } from "../lifecycle/policy.ts";
-import type { Container } from "./engine.ts";
+import type { Container } from "../docker/engine.ts";
 import { containerLabels, isFromOtherFolder, projectLabels, serviceIn, type Project } from "./project.ts";
 
 /** Who the sidecar is: the project that it cleans up, and the container that it runs in, if it runs in one of this engine. */

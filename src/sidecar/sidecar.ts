@@ -1,9 +1,9 @@
 import { readConfig, type SidecarConfig } from "../lifecycle/config.ts";
-import { countedEngine } from "./counted-engine.ts";
-import { backOff, sleep, type Clock, type Random } from "./clock.ts";
-import { EngineError, type Engine } from "./engine.ts";
+import { countedEngine } from "./metrics/counted-engine.ts";
+import { backOff, sleep, type Clock, type Random } from "../time/clock.ts";
+import { EngineError, type Engine } from "../docker/engine.ts";
 import type { Log } from "./log.ts";
-import type { Metrics, Status } from "./metrics.ts";
+import type { Metrics, Status } from "./metrics/metrics.ts";
 import {
   describeCandidate,
   describeProject,

@@ -1,6 +1,6 @@
-import { createGate } from "./gate.ts";
-import type { ContainerState } from "./metrics.ts";
-import { Watched, type WatchOptions } from "./watched.ts";
+import { createGate } from "./semaphore.ts";
+import type { ContainerState } from "./metrics/metrics.ts";
+import { Watched, type WatchOptions } from "./tracked-container.ts";
 
 /** Watches the containers of a stack, each with a queue of its own, and few of them at a time. */
 export interface Watch {

@@ -1,5 +1,5 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
-import { nearest } from "../diagnostics/nearest.ts";
+import { nearest } from "../text/nearest.ts";
 import type { LocatedDocument } from "../yaml/document.ts";
 import { isMapping } from "../yaml/values.ts";
 import type { Field } from "./file.ts";

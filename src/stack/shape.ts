@@ -1,4 +1,4 @@
-import { nearest } from "../diagnostics/nearest.ts";
+import { nearest } from "../text/nearest.ts";
 import type { Path, Report } from "../diagnostics/diagnostic.ts";
 import type { LocatedDocument } from "../yaml/document.ts";
 import { isMapping } from "../yaml/values.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { stackFileNames } from "../../src/cli/input.ts";
+import { stackFileNames } from "../../src/files/stack-file.ts";
 import { formats } from "../../src/diagnostics/render/index.ts";
 import { MemoryFiles, run } from "../support/memory-io.ts";
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test, vi } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
-import { monotonicClock } from "../../src/sidecar/clock.ts";
+import { monotonicClock } from "../../src/time/clock.ts";
 import { dockerAnswers, serve } from "../engine/docker-server.ts";
 import { FakeEngine } from "../engine/fake-engine.ts";
 import { configOf } from "../sidecar/stage.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { nearest } from "../../src/diagnostics/nearest.ts";
+import { nearest } from "../../src/text/nearest.ts";
 import { fields } from "../../src/stack/normalise.ts";
 
 describe("nearest", () => {

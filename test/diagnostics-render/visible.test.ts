@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { visible } from "../../src/diagnostics/render/visible.ts";
+import { visible } from "../../src/text/visible.ts";
 
 describe("visible", () => {
   test.each([

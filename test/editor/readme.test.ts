@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stackFileNames } from "../../src/cli/input.ts";
+import { stackFileNames } from "../../src/files/stack-file.ts";
 import { snippetOf } from "../support/readme.ts";
 import { openEditor } from "./editor.ts";
 import { schemaUrl } from "./schemas.ts";

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { expect } from "vitest";
-import { createDockerEngine } from "../../src/sidecar/docker-engine.ts";
-import { EngineError, type Engine } from "../../src/sidecar/engine.ts";
+import { createDockerEngine } from "../../src/docker/client.ts";
+import { EngineError, type Engine } from "../../src/docker/engine.ts";
 import { recorded, serve, type SocketServer } from "./docker-server.ts";
 
 export const signal = new AbortController().signal;

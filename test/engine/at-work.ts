@@ -1,9 +1,9 @@
 import { onTestFinished, vi, expect } from "vitest";
-import { monotonicClock } from "../../src/sidecar/clock.ts";
-import { createDockerEngine } from "../../src/sidecar/docker-engine.ts";
-import type { Engine } from "../../src/sidecar/engine.ts";
+import { monotonicClock } from "../../src/time/clock.ts";
+import { createDockerEngine } from "../../src/docker/client.ts";
+import type { Engine } from "../../src/docker/engine.ts";
 import type { Fact } from "../../src/sidecar/log.ts";
-import { createMetrics } from "../../src/sidecar/metrics.ts";
+import { createMetrics } from "../../src/sidecar/metrics/metrics.ts";
 import { createSidecar } from "../../src/sidecar/sidecar.ts";
 import { configOf } from "../sidecar/stage.ts";
 import type { World } from "./conformance.ts";

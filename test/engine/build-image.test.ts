@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { expect, test } from "vitest";
-import { BaseImageError, buildImage } from "../../src/sidecar/build-image.ts";
-import { EngineError } from "../../src/sidecar/engine.ts";
-import { longestLine } from "../../src/sidecar/lines.ts";
+import { BaseImageError, buildImage } from "../../src/docker/build-image.ts";
+import { EngineError } from "../../src/docker/engine.ts";
+import { longestLine } from "../../src/docker/lines.ts";
 import { serve, type SocketServer } from "./docker-server.ts";
 
 const context = new TextEncoder().encode("an archive");

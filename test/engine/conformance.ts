@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { EngineError, type Engine } from "../../src/sidecar/engine.ts";
+import { EngineError, type Engine } from "../../src/docker/engine.ts";
 
 /** How a container of the suite is made. Without `exits` it runs until it is stopped. */
 export interface Making {

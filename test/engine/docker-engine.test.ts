@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
 import { composeLabels } from "../support/compose-labels.ts";
-import { createDockerEngine } from "../../src/sidecar/docker-engine.ts";
+import { createDockerEngine } from "../../src/docker/client.ts";
 import { failureOf, id, onServer, replying, signal, type Handler } from "./adapter.ts";
 import { recorded, serve } from "./docker-server.ts";
 

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Endpoint } from "../../src/sidecar/docker-endpoint.ts";
-import { EngineError, type Container, type Listed } from "../../src/sidecar/engine.ts";
+import type { Endpoint } from "../../src/docker/endpoint.ts";
+import { EngineError, type Container, type Listed } from "../../src/docker/engine.ts";
 import type { FakeEngine } from "./fake-engine.ts";
 
 /** A server on a unix socket. */

@@ -3,8 +3,8 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { createDockerEngine, realMachine } from "../../src/sidecar/docker-engine.ts";
-import { findEndpoint, type Endpoint, type Machine } from "../../src/sidecar/docker-endpoint.ts";
+import { createDockerEngine, realMachine } from "../../src/docker/client.ts";
+import { findEndpoint, type Endpoint, type Machine } from "../../src/docker/endpoint.ts";
 import { certificates } from "../support/certificates.ts";
 
 const { sha256 } = realMachine({});

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, test, vi } from "vitest";
-import { longestLine } from "../../src/sidecar/lines.ts";
+import { longestLine } from "../../src/docker/lines.ts";
 import { eventId, failureOf, onServer, signal } from "./adapter.ts";
 import { recorded } from "./docker-server.ts";
 

@@ -10,7 +10,7 @@ import { suiteThatNeeds } from "../real/programs.ts";
 import { configOf } from "../sidecar/stage.ts";
 import { certificates } from "../support/certificates.ts";
 import { executable, needsExecutable } from "../support/program.ts";
-import { monotonicClock } from "../../src/sidecar/clock.ts";
+import { monotonicClock } from "../../src/time/clock.ts";
 import { dockerAnswers, serve } from "./docker-server.ts";
 import { FakeEngine } from "./fake-engine.ts";
 import { isRealSkipped, realTitle, realWorld, socket } from "./worlds.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/sidecar/clock.ts";
+import type { Clock } from "../../src/time/clock.ts";
 import {
   EngineError,
   type Container,
@@ -7,9 +7,9 @@ import {
   type EngineGreeting,
   type Listed,
   type RemoveOptions,
-} from "../../src/sidecar/engine.ts";
+} from "../../src/docker/engine.ts";
 import { composeLabels } from "../support/compose-labels.ts";
-import { createInbox, type Inbox } from "../../src/sidecar/inbox.ts";
+import { createInbox, type Inbox } from "../../src/docker/coalescing-queue.ts";
 
 /** How a container of the fake is made: for a service of a Compose project, if the project has a name. */
 export interface FakeOptions {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { configOf } from "../sidecar/stage.ts";
-import { monotonicClock } from "../../src/sidecar/clock.ts";
+import { monotonicClock } from "../../src/time/clock.ts";
 import { dockerAnswers, serve } from "./docker-server.ts";
 import { FakeEngine } from "./fake-engine.ts";
 

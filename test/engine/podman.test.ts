@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { BaseImageError, buildImage } from "../../src/sidecar/build-image.ts";
-import { EngineError } from "../../src/sidecar/engine.ts";
-import { tar } from "../../src/sidecar/tar.ts";
+import { BaseImageError, buildImage } from "../../src/docker/build-image.ts";
+import { EngineError } from "../../src/docker/engine.ts";
+import { tar } from "../../src/docker/tar.ts";
 import { suiteThatNeeds } from "../real/programs.ts";
 import { atWork, expectRemoved, isThere, pass, settleSeconds } from "./at-work.ts";
 import { describeEngine, type Differences } from "./conformance.ts";

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { tar } from "../../src/sidecar/tar.ts";
+import { tar } from "../../src/docker/tar.ts";
 import { temporaryFolder } from "../real/programs.ts";
 
 function runTar(...args: readonly string[]): string {

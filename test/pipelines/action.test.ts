@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { stackFileNames } from "../../src/cli/input.ts";
+import { stackFileNames } from "../../src/files/stack-file.ts";
 import type { Outcome } from "../real/programs.ts";
 import { snippetOf } from "../support/readme.ts";
 import { readAction, runStepIn, type Step } from "./action.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { stackFileNames } from "../../src/cli/input.ts";
+import { stackFileNames } from "../../src/files/stack-file.ts";
 import { filesOf } from "../../src/targets/emit.ts";
 import { targets } from "../../src/targets/index.ts";
 import { root } from "./snapshot.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { EngineError } from "../../src/sidecar/engine.ts";
+import { EngineError } from "../../src/docker/engine.ts";
 import type { FakeEngine } from "../engine/fake-engine.ts";
 import { configOf, play, settle, stage } from "./stage.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { watchConfigFile } from "../../src/sidecar/config-file.ts";
 import { checkHeartbeat, heartbeatPath, removeHeartbeat, writeHeartbeat } from "../../src/sidecar/heartbeat.ts";
-import { findOwnId } from "../../src/sidecar/own-container.ts";
+import { findOwnId } from "../../src/docker/own-container.ts";
 import { FakeClock } from "../engine/fake-clock.ts";
 
 function folder(): string {

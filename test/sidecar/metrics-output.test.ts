@@ -15,9 +15,9 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { fileSeconds, keepMetricsFile } from "../../src/sidecar/metrics-file.ts";
-import { serveMetrics } from "../../src/sidecar/metrics-server.ts";
-import { parseMetricsTarget } from "../../src/sidecar/metrics-target.ts";
+import { fileSeconds, keepMetricsFile } from "../../src/sidecar/metrics/file.ts";
+import { serveMetrics } from "../../src/sidecar/metrics/server.ts";
+import { parseMetricsTarget } from "../../src/sidecar/metrics/target.ts";
 import { FakeClock } from "../engine/fake-clock.ts";
 
 test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { printFamilies } from "../../src/sidecar/exposition.ts";
+import { printFamilies } from "../../src/sidecar/metrics/exposition.ts";
 import { readMetrics, type Series } from "../support/read-metrics.ts";
 import { configOf, play, settle, stage, type Stage } from "./stage.ts";
 

@@ -2,7 +2,7 @@ import { onTestFinished } from "vitest";
 import { sidecarConfig, type SidecarConfig } from "../../src/lifecycle/config.ts";
 import type { Policy } from "../../src/lifecycle/policy.ts";
 import type { Fact } from "../../src/sidecar/log.ts";
-import { createMetrics, type Metrics } from "../../src/sidecar/metrics.ts";
+import { createMetrics, type Metrics } from "../../src/sidecar/metrics/metrics.ts";
 import { createSidecar, type Outcome, type SidecarOptions } from "../../src/sidecar/sidecar.ts";
 import { FakeClock, quiet } from "../engine/fake-clock.ts";
 import { FakeEngine } from "../engine/fake-engine.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { filesOf } from "../../targets/emit.ts";
 import { targets } from "../../targets/index.ts";
-import { subjects } from "../explain.ts";
+import { subjects } from "../commands/explain.ts";
 import type { Io } from "../io.ts";
 import { servicesOf } from "../read-stack.ts";
 import { warnings } from "../report.ts";

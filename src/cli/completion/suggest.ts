@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from "commander";
-import { visible } from "../../diagnostics/render/visible.ts";
+import { visible } from "../../text/visible.ts";
 import { commandsOf, findOption, optionsOf, readTyped, type Typed } from "./typed.ts";
 
 /** A word that could come next. */

@@ -1,5 +1,5 @@
 import { allDiagnostics, closing, type Report } from "./report.ts";
-import { visible } from "./visible.ts";
+import { visible } from "../../text/visible.ts";
 
 /** Diagnostics as gcc prints them, a line each: `file:line:column: error: text [code]`. */
 export function renderCompact(report: Report): string {

@@ -1,6 +1,6 @@
 import type { Diagnostic, Label } from "../diagnostic.ts";
 import { closing, details, type Report } from "./report.ts";
-import { visible } from "./visible.ts";
+import { visible } from "../../text/visible.ts";
 
 /** Diagnostics as commands of GitHub Actions, which shows each beside the line it is about. The summary is for the log. */
 export function renderGithub(report: Report): string {

@@ -2,7 +2,7 @@ import { eastAsianWidth } from "get-east-asian-width";
 import type { Diagnostic, Label } from "../diagnostic.ts";
 import { linesOf, type Lines, type Source } from "../source.ts";
 import { closing, type Report } from "./report.ts";
-import { visible } from "./visible.ts";
+import { visible } from "../../text/visible.ts";
 
 /** Colours for a terminal; each function wraps a text. */
 export interface Paint {

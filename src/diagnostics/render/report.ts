@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../diagnostic.ts";
 import type { Source } from "../source.ts";
-import { visible } from "./visible.ts";
+import { visible } from "../../text/visible.ts";
 
 /** What was found in one text. */
 export interface Finding {

@@ -2,7 +2,7 @@ import { catalogue, type Code, type Entry } from "../catalogue/index.ts";
 import type { Diagnostic, Label } from "../diagnostic.ts";
 import { printJson } from "./json.ts";
 import { closing, type Report } from "./report.ts";
-import { visible } from "./visible.ts";
+import { visible } from "../../text/visible.ts";
 
 /** GitHub refuses a file with more results than this. */
 export const mostResults = 25_000;

@@ -1,4 +1,4 @@
-import { visible } from "./visible.ts";
+import { visible } from "../../text/visible.ts";
 
 /** What stands in an attribute or an element: one text, or several lines of text. */
 type Content = string | number | readonly string[];

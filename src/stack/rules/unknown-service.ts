@@ -1,4 +1,4 @@
-import { nearest } from "../../diagnostics/nearest.ts";
+import { nearest } from "../../text/nearest.ts";
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { Stack } from "../model.ts";
 import { references } from "../references.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { pid } from "node:process";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../../time/clock.ts";
 
 /** A file that is written again and again. */
 export interface MetricsFile {

@@ -1,11 +1,11 @@
 import type { SidecarConfig } from "../lifecycle/config.ts";
 import type { Autodestroy } from "../lifecycle/policy.ts";
-import { backOff, type Clock, type Random } from "./clock.ts";
-import { EngineError, type Container, type Engine } from "./engine.ts";
-import { failureFact, keepingFact, removalFact } from "./facts.ts";
-import type { Gate } from "./gate.ts";
+import { backOff, type Clock, type Random } from "../time/clock.ts";
+import { EngineError, type Container, type Engine } from "../docker/engine.ts";
+import { failureFact, keepingFact, removalFact } from "./log-entries.ts";
+import type { Gate } from "./semaphore.ts";
 import type { Fact, Log } from "./log.ts";
-import type { ContainerState, RemovalResult } from "./metrics.ts";
+import type { ContainerState, RemovalResult } from "./metrics/metrics.ts";
 import { isMadeByImage, judge, tokenOf, type Judgement, type Identity } from "./reaper.ts";
 
 /** What containers are watched with. Functions give what may change from one moment to the next. */

@@ -1,5 +1,5 @@
-import { autodestroyValues, type Autodestroy } from "../lifecycle/policy.ts";
-import type { EngineFailure } from "./engine.ts";
+import { autodestroyValues, type Autodestroy } from "../../lifecycle/policy.ts";
+import type { EngineFailure } from "../../docker/engine.ts";
 import { printFamilies, type Family, type Sample } from "./exposition.ts";
 
 /** What came of a removal that was due: `gone` says that somebody else was first, `conflict` that the engine refused it. */

@@ -2,7 +2,7 @@ import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { diagnosing, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/source.ts";
 import { sourceOf } from "../compile.ts";
-import type { Io } from "./io.ts";
+import type { Io } from "../cli/io.ts";
 import { Problem } from "./problem.ts";
 
 /** A stack file as the command line got it. */

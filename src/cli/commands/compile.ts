@@ -1,18 +1,18 @@
 import { basename, resolve } from "node:path";
-import { compile } from "../compile.ts";
-import { formats } from "../diagnostics/render/index.ts";
-import { readConfig } from "../lifecycle/config.ts";
-import { filesOf } from "../targets/emit.ts";
-import { targets, type TargetName } from "../targets/index.ts";
-import { projectName } from "../targets/project-name.ts";
-import { defaultSidecarImage, forgottenSidecar } from "../targets/sidecar.ts";
-import { isImageName, isMountable, isSocket, type SidecarSettings } from "../targets/sidecar-options.ts";
-import type { OutputFile } from "../targets/target.ts";
-import { readInput, type Input } from "./input.ts";
-import type { Io } from "./io.ts";
-import { makeChanges, planChanges, refuseToDestroy, type Change } from "./output.ts";
-import { Problem } from "./problem.ts";
-import { isFailure, printReport, withoutAllowed, type ReportOptions } from "./report.ts";
+import { compile } from "../../compile.ts";
+import { formats } from "../../diagnostics/render/index.ts";
+import { readConfig } from "../../lifecycle/config.ts";
+import { filesOf } from "../../targets/emit.ts";
+import { targets, type TargetName } from "../../targets/index.ts";
+import { projectName } from "../../targets/project-name.ts";
+import { defaultSidecarImage, forgottenSidecar } from "../../targets/sidecar.ts";
+import { isImageName, isMountable, isSocket, type SidecarSettings } from "../../targets/sidecar-options.ts";
+import type { OutputFile } from "../../targets/target.ts";
+import { readInput, type Input } from "../../files/stack-file.ts";
+import type { Io } from "../io.ts";
+import { makeChanges, planChanges, refuseToDestroy, type Change } from "../../files/changes.ts";
+import { Problem } from "../../files/problem.ts";
+import { isFailure, printReport, withoutAllowed, type ReportOptions } from "../report.ts";
 
 /** The flags of `compile`. */
 export interface CompileFlags extends ReportOptions {

@@ -1,4 +1,4 @@
-import { EngineError, type Container } from "./engine.ts";
+import { EngineError, type Container } from "../docker/engine.ts";
 import type { Fact } from "./log.ts";
 import { keepCauses, unknownExitCode, type Judgement, type KeepCause } from "./reaper.ts";
 

@@ -1,10 +1,10 @@
-import stackSchema from "../../schema/stack.schema.json" with { type: "json" };
-import { catalogue, type Code, type Entry } from "../diagnostics/catalogue/index.ts";
-import { nearest } from "../diagnostics/nearest.ts";
-import type { Field } from "../stack/file.ts";
-import { conversionsOf, type Conversion } from "../targets/conversion.ts";
-import type { Io } from "./io.ts";
-import { Problem } from "./problem.ts";
+import stackSchema from "../../../schema/stack.schema.json" with { type: "json" };
+import { catalogue, type Code, type Entry } from "../../diagnostics/catalogue/index.ts";
+import { nearest } from "../../text/nearest.ts";
+import type { Field } from "../../stack/file.ts";
+import { conversionsOf, type Conversion } from "../../targets/conversion.ts";
+import type { Io } from "../io.ts";
+import { Problem } from "../../files/problem.ts";
 
 /** `tutum-stack explain`: what a diagnostic or a field of the language means, or which there are. Returns the exit code. Throws a Problem. */
 export function explainCommand(io: Io, subject: string | undefined): number {

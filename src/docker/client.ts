@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { accessSync, constants, readFileSync } from "node:fs";
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
-import type { Endpoint, Machine, TlsFiles } from "./docker-endpoint.ts";
+import type { Endpoint, Machine, TlsFiles } from "./endpoint.ts";
 import { negotiate, type AskPing } from "./api-version.ts";
 import {
   eventAnswer,
@@ -13,9 +13,9 @@ import {
   listAnswer,
   messageOf,
   parseAnswer,
-} from "./docker-answers.ts";
+} from "./answers.ts";
 import { EngineError, type Engine, type EngineFailure } from "./engine.ts";
-import { createInbox } from "./inbox.ts";
+import { createInbox } from "./coalescing-queue.ts";
 import { createLineSplitter } from "./lines.ts";
 
 /** How long calls may take, in milliseconds. A removal deletes the container's files first. */

@@ -1,6 +1,6 @@
-import { labelsOf } from "../targets/swarm/placement.ts";
-import type { Io } from "./io.ts";
-import { readStackOnly, type ReadFlags } from "./read-stack.ts";
+import { labelsOf } from "../../targets/swarm/placement.ts";
+import type { Io } from "../io.ts";
+import { readStackOnly, type ReadFlags } from "../read-stack.ts";
 
 /** The flags of `node-labels`. */
 export interface NodeLabelsFlags extends ReadFlags {

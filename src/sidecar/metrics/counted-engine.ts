@@ -1,4 +1,4 @@
-import { EngineError, type Engine } from "./engine.ts";
+import { EngineError, type Engine } from "../../docker/engine.ts";
 import type { Metrics, Operation } from "./metrics.ts";
 
 /** The same engine; what fails and what it tells is counted. A call that its signal ended has not failed. */

@@ -1,13 +1,13 @@
 import { gzipSync } from "node:zlib";
-import { BaseImageError, buildImage } from "../sidecar/build-image.ts";
-import { findEndpoint } from "../sidecar/docker-endpoint.ts";
-import { realMachine } from "../sidecar/docker-engine.ts";
-import { EngineError } from "../sidecar/engine.ts";
-import { tar } from "../sidecar/tar.ts";
-import { isImageName } from "../targets/sidecar-options.ts";
-import type { Io } from "./io.ts";
-import { ownMain } from "./own-main.ts";
-import { Problem } from "./problem.ts";
+import { BaseImageError, buildImage } from "../../docker/build-image.ts";
+import { findEndpoint } from "../../docker/endpoint.ts";
+import { realMachine } from "../../docker/client.ts";
+import { EngineError } from "../../docker/engine.ts";
+import { tar } from "../../docker/tar.ts";
+import { isImageName } from "../../targets/sidecar-options.ts";
+import type { Io } from "../io.ts";
+import { ownMain } from "../own-main.ts";
+import { Problem } from "../../files/problem.ts";
 
 /** The flags of `sidecar-image`: names of images. */
 export interface SidecarImageFlags {

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { isGeneratedJson, isGeneratedYaml } from "../targets/header.ts";
 import type { OutputFile } from "../targets/target.ts";
-import type { Files } from "./io.ts";
+import type { Files } from "../cli/io.ts";
 import { Problem } from "./problem.ts";
 
 /** What has to happen to one file of the output folder. */

@@ -1,8 +1,8 @@
-import { validate } from "../compile.ts";
-import { readInput } from "./input.ts";
-import type { Io } from "./io.ts";
-import { Problem } from "./problem.ts";
-import { isFailure, printReport, withoutAllowed, type Finding, type ReportOptions } from "./report.ts";
+import { validate } from "../../compile.ts";
+import { readInput } from "../../files/stack-file.ts";
+import type { Io } from "../io.ts";
+import { Problem } from "../../files/problem.ts";
+import { isFailure, printReport, withoutAllowed, type Finding, type ReportOptions } from "../report.ts";
 
 /** The flags of `validate`. */
 export interface ValidateFlags extends ReportOptions {

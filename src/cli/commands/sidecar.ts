@@ -1,22 +1,22 @@
 import { dirname, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
-import packageJson from "../../package.json" with { type: "json" };
-import { visible } from "../diagnostics/render/visible.ts";
-import { readConfig } from "../lifecycle/config.ts";
-import { monotonicClock } from "../sidecar/clock.ts";
-import { isSameFolder, watchConfigFile, type FileListener } from "../sidecar/config-file.ts";
-import { createDockerEngine, realMachine } from "../sidecar/docker-engine.ts";
-import { findEndpoint, type Endpoint } from "../sidecar/docker-endpoint.ts";
-import { EngineError } from "../sidecar/engine.ts";
-import { checkHeartbeat, heartbeatPath, removeHeartbeat, writeHeartbeat } from "../sidecar/heartbeat.ts";
-import { createLog, type Log, type LogFormat } from "../sidecar/log.ts";
-import { createMetrics } from "../sidecar/metrics.ts";
-import { findOwnId } from "../sidecar/own-container.ts";
-import { describeCandidate, NoProject, type ProjectSource } from "../sidecar/project.ts";
-import { createSidecar, type Sidecar } from "../sidecar/sidecar.ts";
-import type { Io } from "./io.ts";
-import { openMetrics, readMetricsTarget } from "./metrics.ts";
-import { Problem } from "./problem.ts";
+import packageJson from "../../../package.json" with { type: "json" };
+import { visible } from "../../text/visible.ts";
+import { readConfig } from "../../lifecycle/config.ts";
+import { monotonicClock } from "../../time/clock.ts";
+import { isSameFolder, watchConfigFile, type FileListener } from "../../sidecar/config-file.ts";
+import { createDockerEngine, realMachine } from "../../docker/client.ts";
+import { findEndpoint, type Endpoint } from "../../docker/endpoint.ts";
+import { EngineError } from "../../docker/engine.ts";
+import { checkHeartbeat, heartbeatPath, removeHeartbeat, writeHeartbeat } from "../../sidecar/heartbeat.ts";
+import { createLog, type Log, type LogFormat } from "../../sidecar/log.ts";
+import { createMetrics } from "../../sidecar/metrics/metrics.ts";
+import { findOwnId } from "../../docker/own-container.ts";
+import { describeCandidate, NoProject, type ProjectSource } from "../../sidecar/project.ts";
+import { createSidecar, type Sidecar } from "../../sidecar/sidecar.ts";
+import type { Io } from "../io.ts";
+import { openMetrics, readMetricsTarget } from "../metrics.ts";
+import { Problem } from "../../files/problem.ts";
 
 /** The flags of `sidecar`. */
 export interface SidecarFlags {

@@ -6,12 +6,12 @@ import {
   type Action,
   type Exit,
   type Policy,
-} from "../lifecycle/policy.ts";
-import { nearest } from "../diagnostics/nearest.ts";
-import type { Service, Stack } from "../stack/model.ts";
-import type { Io } from "./io.ts";
-import { Problem } from "./problem.ts";
-import { readStackOnly, servicesOf, type ReadFlags } from "./read-stack.ts";
+} from "../../lifecycle/policy.ts";
+import { nearest } from "../../text/nearest.ts";
+import type { Service, Stack } from "../../stack/model.ts";
+import type { Io } from "../io.ts";
+import { Problem } from "../../files/problem.ts";
+import { readStackOnly, servicesOf, type ReadFlags } from "../read-stack.ts";
 
 /**
  * `tutum-stack lifecycle`: what happens to the containers of each service, or of the services that are named. Returns the exit code.

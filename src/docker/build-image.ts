@@ -1,6 +1,6 @@
 import { negotiate } from "./api-version.ts";
-import type { Endpoint } from "./docker-endpoint.ts";
-import { asEngineError, errorFor, openRequest, readBody, unaryCall } from "./docker-engine.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { asEngineError, errorFor, openRequest, readBody, unaryCall } from "./client.ts";
 import { EngineError } from "./engine.ts";
 import { createLineSplitter } from "./lines.ts";
 

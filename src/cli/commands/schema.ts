@@ -1,7 +1,7 @@
-import autodestroySchema from "../../schema/autodestroy.schema.json" with { type: "json" };
-import reportSchema from "../../schema/report.schema.json" with { type: "json" };
-import stackSchema from "../../schema/stack.schema.json" with { type: "json" };
-import type { Io } from "./io.ts";
+import autodestroySchema from "../../../schema/autodestroy.schema.json" with { type: "json" };
+import reportSchema from "../../../schema/report.schema.json" with { type: "json" };
+import stackSchema from "../../../schema/stack.schema.json" with { type: "json" };
+import type { Io } from "../io.ts";
 
 /** The schemas that the package ships. */
 export const schemas = { stack: stackSchema, autodestroy: autodestroySchema, report: reportSchema };

@@ -1,4 +1,4 @@
-import type { Machine } from "./docker-endpoint.ts";
+import type { Machine } from "./endpoint.ts";
 
 /**
  * The ID, or its first 12 digits, of the container that this process runs in; undefined outside of one. It need not be one of the engine
