@@ -25,7 +25,7 @@ const options = [
 const withProgramForNode = {
   name: "with-program-for-node",
   setup({ onResolve, onLoad }) {
-    onLoad({ filter: /\bcli.own-main\.ts$/ }, () => ({
+    onLoad({ filter: /\bown-main\.ts$/ }, () => ({
       contents: `import { readFileSync } from "node:fs";
         export async function ownMain() {
           const { default: path } = await import("./program.js", { with: { type: "file" } });

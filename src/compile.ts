@@ -1,5 +1,5 @@
 import { hasErrors, inSourceOrder, type Diagnostic } from "./diagnostics/diagnostic.ts";
-import type { Source } from "./diagnostics/source.ts";
+import { namedSource, type Source } from "./diagnostics/source.ts";
 import type { Stack } from "./stack/model.ts";
 import { fields, normalise } from "./stack/normalise.ts";
 import { rules } from "./stack/rules/index.ts";
@@ -49,7 +49,7 @@ export function compile(text: string, options: CompileOptions): Compilation {
   if (stackName === "")
     throw new RangeError(`the name of a stack needs a letter or a digit: ${JSON.stringify(options.name)}`);
   const diagnostics: Diagnostic[] = [];
-  const source = sourceOf(text, options);
+  const source = namedSource(text, options.fileName);
   const read = readStack(source, { ...options, name: stackName }, diagnostics);
   if (!read || hasErrors(diagnostics)) return { files: [], diagnostics: inSourceOrder(diagnostics) };
 
@@ -72,7 +72,7 @@ export function compile(text: string, options: CompileOptions): Compilation {
  */
 export function validate(text: string, options: ReadOptions = {}): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
-  readStack(sourceOf(text, options), options, diagnostics);
+  readStack(namedSource(text, options.fileName), options, diagnostics);
   return inSourceOrder(diagnostics);
 }
 
@@ -94,11 +94,6 @@ export function readStack(
   const stack = normalise(document, file, { dollar, name: options.name }, report);
   for (const rule of rules) rule(stack, report);
   return { stack, report };
-}
-
-/** A byte order mark is not part of the text. */
-export function sourceOf(text: string, { fileName = "stack.yml" }: ReadOptions): Source {
-  return { name: fileName, text: text.replace(/^\uFEFF/, "") };
 }
 
 /** The header of the output must not depend on the folder that the compiler was called from. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { readStack, sourceOf } from "../src/compile.ts";
+import { readStack } from "../src/compile.ts";
+import { namedSource } from "../src/diagnostics/source.ts";
 import { targets } from "../src/targets/index.ts";
 import { conversionsOf } from "../src/targets/conversion.ts";
 import type { Row, Target } from "../src/targets/target.ts";
@@ -44,7 +45,7 @@ there" is empty is carried over with all it means. A stack file that uses one th
 
 /** The keys of the services of a case, as `deploy.replicas`, apart from the sidecar's. */
 function keysOf(name: string, target: string, file: string): readonly string[] {
-  const stackFile = sourceOf(readFileSync(pathOf("compile", name, "stack.yml"), "utf8"), {});
+  const stackFile = namedSource(readFileSync(pathOf("compile", name, "stack.yml"), "utf8"));
   const names = new Set(
     readStack(
       stackFile,

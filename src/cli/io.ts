@@ -1,24 +1,7 @@
-import {
-  closeSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  fchmodSync,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readdirSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
-import { dirname } from "node:path";
+import { constants, fstatSync, openSync, readFileSync, writeSync } from "node:fs";
+import { realFiles } from "../files/files.ts";
 import { Problem } from "../files/problem.ts";
+import type { Inputs } from "../files/stack-file.ts";
 
 /** A stream that text goes to. */
 export interface Output {
@@ -26,34 +9,13 @@ export interface Output {
   write(text: string): void;
 }
 
-/** The few things that the command line does to files. Each throws Node's error when it fails. */
-export interface Files {
-  /** Undefined when there is no such file. */
-  read(path: string): { readonly bytes: Uint8Array; readonly mode: number } | undefined;
-  /** The length of a file in bytes; undefined for what is no plain file, such as a pipe, which may keep its reader waiting. */
-  length(path: string): number | undefined;
-  /** Names in a folder; none when there is no such folder. */
-  list(folder: string): readonly string[];
-  /** The file itself, if the path is a link to it. */
-  resolve(path: string): string;
-  makeFolder(path: string): void;
-  /** Creates a file, with exactly this mode if one is given, and has its bytes on the disk before it returns. Fails when the file exists. */
-  create(path: string, text: string, mode: number | undefined): void;
-  copy(from: string, to: string): void;
-  rename(from: string, to: string): void;
-  remove(path: string): void;
-}
-
 /** The world outside the program. */
-export interface Io {
+export interface Io extends Inputs {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
   readonly stdout: Output;
   readonly stderr: Output;
   /** Writes a line to standard output and says whether that was possible. Never throws, and waits a second at most for a pipe's reader. */
   readonly log: (line: string) => boolean;
-  readonly files: Files;
-  readStdin(): Uint8Array;
 }
 
 /** The real world. A reader that goes away ends the output quietly. */
@@ -128,44 +90,4 @@ const logPatience = 1000;
 /** Where a pipe is full and whoever made it does not want to wait for its reader. */
 function waitForReader(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-}
-
-const realFiles: Files = {
-  read: (path) => unlessMissing(() => ({ bytes: readFileSync(path), mode: statSync(path).mode & 0o777 }), undefined),
-  length: (path) => {
-    const found = statSync(path, { throwIfNoEntry: false });
-    return found?.isFile() ? found.size : undefined;
-  },
-  list: (folder) => unlessMissing(() => readdirSync(folder), []),
-  resolve: (path) => unlessMissing(() => realpathSync(path), path),
-  makeFolder,
-  create: (path, text, mode) => {
-    const file = openSync(path, "wx", mode);
-    try {
-      if (mode !== undefined) fchmodSync(file, mode);
-      writeFileSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-  },
-  copy: copyFileSync,
-  rename: renameSync,
-  remove: (path) => rmSync(path, { force: true }),
-};
-
-/** Not `mkdirSync` with `recursive`: that never returns where folders cannot be made, as in /proc (seen with Node 20). */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  mkdirSync(path);
-}
-
-function unlessMissing<T>(action: () => T, missing: T): T {
-  try {
-    return action();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return missing;
-    throw error;
-  }
 }

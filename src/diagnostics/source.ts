@@ -4,6 +4,11 @@ export interface Source {
   readonly text: string;
 }
 
+/** A text under the name that diagnostics show. A byte order mark is not part of the text. */
+export function namedSource(text: string, name = "stack.yml"): Source {
+  return { name, text: text.replace(/^\uFEFF/, "") };
+}
+
 /** Half-open range of UTF-16 offsets into a text. */
 export interface Span {
   readonly start: number;

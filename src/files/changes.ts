@@ -1,10 +1,28 @@
 import { dirname, join } from "node:path";
-import { isGeneratedJson, isGeneratedYaml } from "../targets/header.ts";
-import type { OutputFile } from "../targets/target.ts";
-import type { Files } from "../cli/io.ts";
+import { pid } from "node:process";
+import type { Files } from "./files.ts";
 import { Problem } from "./problem.ts";
 
-/** What has to happen to one file of the output folder. */
+/** A file to be written. The name has no folder. */
+export interface OutputText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What an output folder should hold. */
+export interface WantedOutput {
+  /** The folder, and what messages call it. */
+  readonly folder: { readonly path: string; readonly name: string };
+  readonly outputs: readonly OutputText[];
+  /** The names of all files that could be written: one that was generated earlier, and is no longer written, is removed. */
+  readonly possible: readonly string[];
+  /** The mode of new files; undefined for the usual one. */
+  readonly mode: number | undefined;
+  /** Whether the program generated a file of this name and text, so that it may be replaced. */
+  readonly isGenerated: (name: string, text: string) => boolean;
+}
+
+/** What must happen to one file of the output folder. */
 export interface Change {
   /** What messages call the file. */
   readonly name: string;
@@ -13,33 +31,38 @@ export interface Change {
   readonly text: string;
   /** What stands there now. */
   readonly before: string | undefined;
+  /** Whether the program generated what stands there now. */
+  readonly isGenerated: boolean;
   readonly mode: number | undefined;
 }
 
-/**
- * Compares the output with what is on disk, in a folder and what messages call it. `possible` are the names of all files that a target
- * may write: one of them that was generated earlier, and is no longer written, is removed. Throws a Problem for a file that cannot be read.
- */
-export function planChanges(
-  files: Files,
-  folder: { readonly path: string; readonly name: string },
-  outputs: readonly OutputFile[],
-  possible: readonly string[],
-  mode: number | undefined,
-): readonly Change[] {
+/** Compares an output with what is on disk. Throws a Problem for a file that cannot be read. */
+export function planChanges(files: Files, wanted: WantedOutput): readonly Change[] {
+  const { folder, outputs, possible } = wanted;
   return possible.flatMap((fileName): readonly Change[] => {
     const name = join(folder.name, fileName);
     const path = Problem.unless(`read ${name}`, () => files.resolve(join(folder.path, fileName)));
-    const existing = readExisting(files, path, name);
-    const before = existing?.text;
     const text = outputs.find((output) => output.name === fileName)?.text;
-    if (text === undefined)
-      return before !== undefined && isGenerated(name, before)
-        ? [{ name, path, kind: "remove", text: before, before, mode }]
-        : [];
-    if (!existing) return [{ name, path, kind: "create", text, before, mode }];
-    return [{ name, path, kind: before === text ? "none" : "replace", text, before, mode: existing.mode }];
+    return planChange({ name, path, text, existing: readExisting(files, path, name) }, wanted);
   });
+}
+
+interface Comparison {
+  readonly name: string;
+  readonly path: string;
+  readonly text: string | undefined;
+  readonly existing: { readonly text: string; readonly mode: number } | undefined;
+}
+
+function planChange({ name, path, text, existing }: Comparison, wanted: WantedOutput): readonly Change[] {
+  const before = existing?.text;
+  const isGenerated = before !== undefined && wanted.isGenerated(name, before);
+  const common = { name, path, before, isGenerated, mode: existing?.mode ?? wanted.mode };
+  if (text !== undefined) {
+    const kind = before === undefined ? "create" : before === text ? "none" : "replace";
+    return [{ ...common, kind, text }];
+  }
+  return isGenerated ? [{ ...common, kind: "remove", text: before }] : [];
 }
 
 /** Throws a Problem when a change would destroy a file that was not generated, or the stack file itself. */
@@ -48,11 +71,11 @@ export function refuseToDestroy(
   changes: readonly Change[],
   { stackFile, force }: { readonly stackFile: string | undefined; readonly force: boolean },
 ): void {
-  for (const { name, path, kind, before = "" } of changes) {
+  for (const { name, path, kind, isGenerated } of changes) {
     if (kind !== "replace" && kind !== "remove") continue;
     if (stackFile !== undefined && files.resolve(stackFile) === path)
       throw new Problem(`will not overwrite ${name}: it is the stack file itself; choose another folder with --output`);
-    if (kind === "replace" && !force && !isGenerated(name, before))
+    if (kind === "replace" && !force && !isGenerated)
       throw new Problem(`will not overwrite ${name}: tutum-stack did not generate it; move it away, or use --force`);
   }
 }
@@ -92,7 +115,7 @@ export function makeChanges(files: Files, folder: string, changes: readonly Chan
 
 /** A name that no other file has; `node:crypto` would make a better one, but loading that takes 3 ms of every start. */
 function besides(path: string, what: string): string {
-  return join(dirname(path), `.tutum-stack-${process.pid}-${Math.random().toString(36).slice(2)}.${what}`);
+  return join(dirname(path), `.tutum-stack-${pid}-${Math.random().toString(36).slice(2)}.${what}`);
 }
 
 /** Undoing goes on whatever happens: the first failure is the one that is reported. */
@@ -111,8 +134,4 @@ function readExisting(
 ): { readonly text: string; readonly mode: number } | undefined {
   const found = Problem.unless(`read ${name}`, () => files.read(path));
   return found && { text: new TextDecoder().decode(found.bytes), mode: found.mode };
-}
-
-function isGenerated(name: string, text: string): boolean {
-  return name.endsWith(".json") ? isGeneratedJson(text) : isGeneratedYaml(text);
 }

@@ -1,9 +1,15 @@
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { diagnosing, type Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Source } from "../diagnostics/source.ts";
-import { sourceOf } from "../compile.ts";
-import type { Io } from "../cli/io.ts";
+import { namedSource, type Source } from "../diagnostics/source.ts";
+import type { Files } from "./files.ts";
 import { Problem } from "./problem.ts";
+
+/** Where stack files come from. */
+export interface Inputs {
+  readonly cwd: string;
+  readonly files: Files;
+  readStdin(): Uint8Array;
+}
 
 /** A stack file as the command line got it. */
 export interface Input {
@@ -33,23 +39,23 @@ export const stackFileNames = [
 ];
 
 /** Reads the file that was named, standard input for `-`, or the one stack file of the current folder. Throws a Problem. */
-export function readInput(io: Io, file: string | undefined, stdinFilename: string | undefined): Input {
+export function readInput(inputs: Inputs, file: string | undefined, stdinFilename: string | undefined): Input {
   if (file === "-") {
-    const bytes = Problem.unless("read standard input", () => io.readStdin());
-    const { name, isElsewhere } = shown(io.cwd, stdinFilename ?? "stdin");
+    const bytes = Problem.unless("read standard input", () => inputs.readStdin());
+    const { name, isElsewhere } = shown(inputs.cwd, stdinFilename ?? "stdin");
     return {
       ...decode(bytes, name),
       isElsewhere: isElsewhere || stdinFilename === undefined,
-      folder: io.cwd,
+      folder: inputs.cwd,
       folderName: ".",
       path: undefined,
       mode: undefined,
     };
   }
-  const given = file ?? findStackFile(io);
-  const path = resolve(io.cwd, given);
-  const { name, isElsewhere } = shown(io.cwd, given);
-  const found = read(io, path, name);
+  const given = file ?? findStackFile(inputs);
+  const path = resolve(inputs.cwd, given);
+  const { name, isElsewhere } = shown(inputs.cwd, given);
+  const found = read(inputs, path, name);
   return {
     ...decode(found.bytes, name),
     isElsewhere,
@@ -60,8 +66,8 @@ export function readInput(io: Io, file: string | undefined, stdinFilename: strin
   };
 }
 
-function findStackFile(io: Io): string {
-  const names = Problem.unless("list this folder", () => io.files.list(io.cwd));
+function findStackFile(inputs: Inputs): string {
+  const names = Problem.unless("list this folder", () => inputs.files.list(inputs.cwd));
   const found = stackFileNames.filter((name) => names.includes(name));
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
@@ -69,8 +75,8 @@ function findStackFile(io: Io): string {
   throw new Problem(`no stack file here; looked for ${stackFileNames.join(", ")}`);
 }
 
-function read(io: Io, path: string, name: string): { readonly bytes: Uint8Array; readonly mode: number } {
-  const found = Problem.unless(`read ${name}`, () => io.files.read(path));
+function read(inputs: Inputs, path: string, name: string): { readonly bytes: Uint8Array; readonly mode: number } {
+  const found = Problem.unless(`read ${name}`, () => inputs.files.read(path));
   if (!found) throw new Problem(`cannot read ${name}: no such file`);
   return found;
 }
@@ -88,7 +94,7 @@ function decode(
 ): { readonly source: Source; readonly failure: Diagnostic | undefined } {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return { source: sourceOf(text, { fileName: name }), failure: undefined };
+    return { source: namedSource(text, name), failure: undefined };
   } catch {
     const source = { name, text: new TextDecoder("utf-8").decode(bytes) };
     const start = Math.max(0, source.text.indexOf("\ufffd"));

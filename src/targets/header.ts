@@ -5,13 +5,13 @@ export function headerFor(source: string): string {
   return `${mark} from ${source}. Change that file and compile again; changes made here are lost.`;
 }
 
-/** Whether a YAML text begins with that comment. */
-export function isGeneratedYaml(text: string): boolean {
-  return text.startsWith(`# ${mark} `);
+/** Whether the program generated a file, by its text. */
+export function isGenerated(name: string, text: string): boolean {
+  return name.endsWith(".json") ? isGeneratedJson(text) : text.startsWith(`# ${mark} `);
 }
 
-/** Whether the text of a config says the same, or names the schema that earlier versions named, which nobody else did. */
-export function isGeneratedJson(text: string): boolean {
+/** A config has a comment of its own. Earlier versions named a schema that nobody else named. */
+function isGeneratedJson(text: string): boolean {
   const { comment, $schema } = parseObject(text) as { readonly comment?: unknown; readonly $schema?: unknown };
   return (
     (typeof comment === "string" && comment.startsWith(`${mark} `)) ||

@@ -1,6 +1,7 @@
 import { sidecarConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { escapeDollars } from "../stack/grammar/dollar.ts";
+import { utf8Length } from "../text/utf8.ts";
 import { Block } from "../yaml/print.ts";
 import { headerFor } from "./header.ts";
 import type { TargetOptions } from "./target.ts";
@@ -39,7 +40,7 @@ export function sidecarEnvironment(
   report: Report,
 ): ReadonlyMap<string, Block> {
   const text = configText(config);
-  const size = new TextEncoder().encode(text).length;
+  const size = utf8Length(text);
   if (size > largestConfig) report("large-config", [], { size, largest: largestConfig });
   return new Map([[configVariable, new Block(escape(text))]]);
 }

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { readStack, sourceOf } from "../../src/compile.ts";
+import { readStack } from "../../src/compile.ts";
+import { namedSource } from "../../src/diagnostics/source.ts";
 import type { Service } from "../../src/stack/model.ts";
 import { program } from "../support/program.ts";
 import { Cluster, type ServiceSpec } from "./cluster.ts";
@@ -279,7 +280,7 @@ function standIns(): ReadonlyMap<string, string> {
 }
 
 function servicesOf(text: string): readonly Service[] {
-  return [...readStack(sourceOf(text, {}), {}, [])!.stack.services.values()];
+  return [...readStack(namedSource(text), {}, [])!.stack.services.values()];
 }
 
 /** Whether the program of an example's service ends, as its stand-in does. */

@@ -1,5 +1,6 @@
 import { basename, dirname } from "node:path";
-import type { Files, Io } from "../../src/cli/io.ts";
+import type { Io } from "../../src/cli/io.ts";
+import type { Files } from "../../src/files/files.ts";
 import { main } from "../../src/cli/main.ts";
 
 /** A file system in memory. Paths are absolute; folders exist as soon as a file is in them. */

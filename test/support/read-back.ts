@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { expect } from "vitest";
-import { readStack, sourceOf, type ReadOptions } from "../../src/compile.ts";
+import { readStack, type ReadOptions } from "../../src/compile.ts";
+import { namedSource } from "../../src/diagnostics/source.ts";
 import { targets, type TargetName } from "../../src/targets/index.ts";
 import { sidecarOptions } from "../../src/targets/sidecar-options.ts";
 import { plainData } from "../../src/yaml/print.ts";
@@ -12,7 +13,7 @@ export function expectReadsBack(
   stackFile: string,
   options: ReadOptions & { readonly sidecar?: "service" | "none"; readonly target?: TargetName } = {},
 ): void {
-  const read = readStack(sourceOf(stackFile, options), { ...options, name: "shop" }, []);
+  const read = readStack(namedSource(stackFile, options.fileName), { ...options, name: "shop" }, []);
   if (!read) throw new Error("the stack file was compiled but cannot be read");
   const { sidecar = "service", target = "compose" } = options;
   const lowered = targets[target].lower(

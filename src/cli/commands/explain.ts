@@ -1,24 +1,55 @@
 import stackSchema from "../../../schema/stack.schema.json" with { type: "json" };
 import { catalogue, type Code, type Entry } from "../../diagnostics/catalogue/index.ts";
-import { nearest } from "../../text/nearest.ts";
-import type { Field } from "../../stack/file.ts";
-import { conversionsOf, type Conversion } from "../../targets/conversion.ts";
-import type { Io } from "../io.ts";
 import { Problem } from "../../files/problem.ts";
+import type { Field } from "../../stack/file.ts";
+import { conversionsOf } from "../../targets/conversion.ts";
+import { nearest } from "../../text/nearest.ts";
+import { wrap } from "../../text/wrap.ts";
+import type { DefineCommand } from "../invocation.ts";
 
-/** `tutum-stack explain`: what a diagnostic or a field of the language means, or which there are. Returns the exit code. Throws a Problem. */
-export function explainCommand(io: Io, subject: string | undefined): number {
-  io.stdout.write(subject === undefined ? listOfSubjects() : explanationOf(subject));
-  return 0;
-}
+/** `tutum-stack explain`: what a diagnostic or a field of the language means, or which there are. */
+export const defineExplain: DefineCommand = (program, { io, finish }) => {
+  program
+    .command("explain [subject]")
+    .description("explain a diagnostic or a field of a service, or list them all")
+    .action((subject: string | undefined) => {
+      io.stdout.write(subject === undefined ? listOfSubjects() : explanationOf(subject));
+      finish(0);
+    });
+};
 
 /** What can be explained. */
 export function subjects(): { readonly diagnostics: readonly string[]; readonly fields: readonly string[] } {
   return { diagnostics: Object.keys(catalogue), fields: Object.keys(fields) };
 }
 
-const fields: Readonly<Record<string, { readonly description: string }>> = stackSchema.definitions.service.properties;
+/** What the schema says about a value. */
+interface ValueSchema {
+  readonly description?: string;
+  readonly enum?: readonly unknown[];
+  readonly enumDescriptions?: readonly string[];
+  readonly default?: unknown;
+  readonly examples?: readonly unknown[];
+  readonly anyOf?: readonly ValueSchema[];
+}
 
+const fields: Readonly<Record<string, ValueSchema>> = stackSchema.definitions.service.properties;
+
+function listOfSubjects(): string {
+  const codes = Object.entries(catalogue).map(
+    ([code, { severity, why }]) => `  ${code} (${severity})\n${wrap(firstSentence(why), "      ")}\n`,
+  );
+  const described = Object.entries(fields).map(
+    ([field, { description = "" }]) => `  ${field}\n${wrap(firstSentence(description), "      ")}\n`,
+  );
+  return `Diagnostics:\n${codes.join("")}\nFields of a service:\n${described.join("")}`;
+}
+
+function firstSentence(text: string): string {
+  return /^.*?[.:](?= |$)/.exec(text)?.[0].replace(/:$/, ".") ?? text;
+}
+
+/** Throws a Problem for a subject that does not exist. */
 function explanationOf(subject: string): string {
   if (Object.hasOwn(catalogue, subject)) return explainCode(subject as Code);
   if (Object.hasOwn(fields, subject)) return explainField(subject as Field);
@@ -31,27 +62,56 @@ function explanationOf(subject: string): string {
   );
 }
 
-function listOfSubjects(): string {
-  const lists = Object.entries(subjects()).map(
-    ([kind, names]) => `The ${kind} are:\n${names.map((name) => `  ${name}\n`).join("")}`,
-  );
-  return lists.join("\n");
-}
-
 /** Why a code exists, with a wrong and a right example. */
 function explainCode(code: Code): string {
   const { severity, why, wrong, right, interpolate, target }: Entry<never> = catalogue[code];
   const option = interpolate ? "--interpolate" : target && `--target ${target}`;
   const flag = option ? ` (with ${option})` : "";
   const example = (title: string, text: string | undefined): string =>
-    text === undefined ? "" : `\n${title}${flag}:\n\n${text.replace(/^(?=.)/gm, "    ").replace(/[^\n -~]/g, "?")}`;
-  return `${severity}[${code}]\n\n${why}\n${example("Wrong", wrong)}${example("Right", right)}`;
+    text === undefined ? "" : `\n${title}${flag}:\n\n${indented(text).replace(/[^\n -~]/g, "?")}`;
+  return `${severity}[${code}]\n\n${wrap(why)}\n${example("Wrong", wrong)}${example("Right", right)}`;
 }
 
-/** What a field means, and what it becomes. */
+/** What a field means, its values, and what it becomes. */
 function explainField(field: Field): string {
-  const lines = conversionsOf(field).map(({ title, written, lost }: Conversion) =>
-    [`${title}: ${written ?? "nothing"}`, lost && `    lost: ${lost}`].filter((line) => line !== undefined).join("\n"),
-  );
-  return `${field}\n\n${fields[field]!.description}\n\n${lines.join("\n")}\n`;
+  const schema = fields[field]!;
+  const becomes = conversionsOf(field).flatMap(({ title, written, lost }) => [
+    wrap(`${title}: ${written ?? "nothing"}`),
+    ...(lost ? [wrap(`lost: ${lost}`, "    ")] : []),
+  ]);
+  return [
+    `${field}\n\n${wrap(schema.description!)}\n`,
+    valuesOf(schema),
+    exampleOf(field, schema),
+    `${becomes.join("\n")}\n`,
+  ]
+    .filter((part) => part !== "")
+    .join("\n");
+}
+
+function valuesOf(schema: ValueSchema): string {
+  const choices = choicesOf(schema);
+  const lines = (choices?.enum ?? []).map((value, index) => {
+    const isDefault = value === choices?.default ? " This is the default." : "";
+    return `  ${String(value)}\n${wrap(`${choices?.enumDescriptions?.[index] ?? ""}${isDefault}`, "      ")}\n`;
+  });
+  return lines.length === 0 ? "" : `Values:\n${lines.join("")}`;
+}
+
+function exampleOf(field: Field, schema: ValueSchema): string {
+  const choices = choicesOf(schema);
+  const value = schema.examples?.[0] ?? choices?.enum?.find((choice) => choice !== choices.default);
+  if (value === undefined) return "";
+  const line = `${field}: ${typeof value === "string" && choices ? value : JSON.stringify(value)}`;
+  const image = field === "image" ? "" : "  image: busybox\n";
+  return `Example:\n\n${indented(`job:\n${image}  ${line}\n`)}`;
+}
+
+/** The node of a schema that lists the values of a field; undefined where any text will do. */
+function choicesOf(schema: ValueSchema): ValueSchema | undefined {
+  return [schema, ...(schema.anyOf ?? [])].find((node) => node.enum !== undefined);
+}
+
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, "    ");
 }

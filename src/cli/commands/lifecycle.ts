@@ -9,16 +9,25 @@ import {
 } from "../../lifecycle/policy.ts";
 import { nearest } from "../../text/nearest.ts";
 import type { Service, Stack } from "../../stack/model.ts";
+import type { DefineCommand } from "../invocation.ts";
 import type { Io } from "../io.ts";
 import { Problem } from "../../files/problem.ts";
 import { readStackOnly, servicesOf, type ReadFlags } from "../read-stack.ts";
 
-/**
- * `tutum-stack lifecycle`: what happens to the containers of each service, or of the services that are named. Returns the exit code.
- * Throws a Problem, for a service that the stack does not have, too. The file can be left out before a service, unless a file has its name.
- */
-export function lifecycleCommand(io: Io, file: string | undefined, names: readonly string[], flags: ReadFlags): number {
-  if (file !== undefined && isServiceHere(io, file)) return lifecycleCommand(io, undefined, [file, ...names], flags);
+/** `tutum-stack lifecycle`: shows what happens to the containers of each service, or of the services that are named. */
+export const defineLifecycle: DefineCommand = (program, { io, finish }) => {
+  program
+    .command("lifecycle [file] [services...]")
+    .description("show what happens to the containers of each service, or of those named")
+    .option("--stdin-filename <name>", "the name of standard input in messages")
+    .action((file: string | undefined, services: string[], flags: ReadFlags) =>
+      finish(showLifecycle(io, file, services, flags)),
+    );
+};
+
+/** Returns the exit code. Throws a Problem. The file can be left out before a service, unless a file has its name. */
+function showLifecycle(io: Io, file: string | undefined, names: readonly string[], flags: ReadFlags): number {
+  if (file !== undefined && isServiceHere(io, file)) return showLifecycle(io, undefined, [file, ...names], flags);
   const stack = readStackOnly(io, file, flags);
   if (!stack) return 1;
   refuseUnknown(names, stack);

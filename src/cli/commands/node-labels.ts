@@ -1,14 +1,24 @@
 import { labelsOf } from "../../targets/swarm/placement.ts";
+import type { DefineCommand } from "../invocation.ts";
 import type { Io } from "../io.ts";
 import { readStackOnly, type ReadFlags } from "../read-stack.ts";
 
-/** The flags of `node-labels`. */
-export interface NodeLabelsFlags extends ReadFlags {
+interface NodeLabelsFlags extends ReadFlags {
   readonly interpolate?: boolean;
 }
 
-/** `tutum-stack node-labels`: the commands that give a Swarm's nodes the labels that tags ask for. Returns the exit code. Throws a Problem. */
-export function nodeLabelsCommand(io: Io, file: string | undefined, flags: NodeLabelsFlags): number {
+/** `tutum-stack node-labels`: prints the commands that give a Swarm's nodes the labels that tags ask for. */
+export const defineNodeLabels: DefineCommand = (program, { io, finish }) => {
+  program
+    .command("node-labels [file]")
+    .description("print the commands that give a Swarm's nodes the labels that tags ask for")
+    .option("--interpolate", "treat $NAME and ${NAME} as variables instead of text")
+    .option("--stdin-filename <name>", "the name of standard input in messages")
+    .action((file: string | undefined, flags: NodeLabelsFlags) => finish(printNodeLabels(io, file, flags)));
+};
+
+/** Returns the exit code. Throws a Problem. */
+function printNodeLabels(io: Io, file: string | undefined, flags: NodeLabelsFlags): number {
   const stack = readStackOnly(io, file, flags, flags.interpolate ? "variable" : "text");
   if (!stack) return 1;
   const labels = [...labelsOf(stack)];

@@ -1,13 +1,19 @@
+import { Argument } from "commander";
 import autodestroySchema from "../../../schema/autodestroy.schema.json" with { type: "json" };
 import reportSchema from "../../../schema/report.schema.json" with { type: "json" };
 import stackSchema from "../../../schema/stack.schema.json" with { type: "json" };
-import type { Io } from "../io.ts";
+import type { DefineCommand } from "../invocation.ts";
 
-/** The schemas that the package ships. */
-export const schemas = { stack: stackSchema, autodestroy: autodestroySchema, report: reportSchema };
+const schemas = { stack: stackSchema, autodestroy: autodestroySchema, report: reportSchema };
 
-/** `tutum-stack schema`: prints a schema as it is shipped. Returns the exit code. */
-export function schemaCommand(io: Io, name: keyof typeof schemas): number {
-  io.stdout.write(`${JSON.stringify(schemas[name], null, 2)}\n`);
-  return 0;
-}
+/** `tutum-stack schema`: prints a schema as it is shipped. */
+export const defineSchema: DefineCommand = (program, { io, finish }) => {
+  program
+    .command("schema")
+    .description("print a JSON Schema")
+    .addArgument(new Argument("[name]", "which one").choices(Object.keys(schemas)).default("stack"))
+    .action((name: keyof typeof schemas) => {
+      io.stdout.write(`${JSON.stringify(schemas[name], null, 2)}\n`);
+      finish(0);
+    });
+};

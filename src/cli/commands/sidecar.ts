@@ -1,172 +1,28 @@
-import { dirname, resolve } from "node:path";
-import { setFlagsFromString } from "node:v8";
-import packageJson from "../../../package.json" with { type: "json" };
-import { visible } from "../../text/visible.ts";
-import { readConfig } from "../../lifecycle/config.ts";
-import { monotonicClock } from "../../time/clock.ts";
-import { isSameFolder, watchConfigFile, type FileListener } from "../../sidecar/config-file.ts";
-import { createDockerEngine, realMachine } from "../../docker/client.ts";
-import { findEndpoint, type Endpoint } from "../../docker/endpoint.ts";
-import { EngineError } from "../../docker/engine.ts";
-import { checkHeartbeat, heartbeatPath, removeHeartbeat, writeHeartbeat } from "../../sidecar/heartbeat.ts";
-import { createLog, type Log, type LogFormat } from "../../sidecar/log.ts";
-import { createMetrics } from "../../sidecar/metrics/metrics.ts";
-import { findOwnId } from "../../docker/own-container.ts";
-import { describeCandidate, NoProject, type ProjectSource } from "../../sidecar/project.ts";
-import { createSidecar, type Sidecar } from "../../sidecar/sidecar.ts";
-import type { Io } from "../io.ts";
-import { openMetrics, readMetricsTarget } from "../metrics.ts";
-import { Problem } from "../../files/problem.ts";
+import { Option } from "commander";
+import type { DefineCommand } from "../invocation.ts";
+import type { SidecarFlags } from "../sidecar/run.ts";
 
-/** The flags of `sidecar`. */
-export interface SidecarFlags {
-  readonly config?: string;
-  readonly project?: string;
-  readonly dryRun?: boolean;
-  readonly once?: boolean;
-  readonly health?: boolean;
-  readonly log?: LogFormat;
-  readonly metrics?: string;
-}
-
-/** The variable that holds the text of the config where the sidecar is a service of the stack. */
-export const configVariable = "AUTODESTROY_CONFIG";
-
-/** `tutum-stack sidecar`: watches an engine until it is told to end. Resolves to the exit code. Rejects with a Problem. */
-export async function sidecarCommand(io: Io, flags: SidecarFlags): Promise<number> {
-  if (flags.health) return sayHealth(io, heartbeatOf(io, flags));
-  const given = readGiven(io, flags);
-  const { config, problems } = readConfig(given.text);
-  if (problems) throw new Problem(`${given.name} cannot be used: ${problems.join("; ")}`);
-  const machine = realMachine(io.env);
-  const endpoint = findEndpoint(machine);
-  if (typeof endpoint === "string") throw new Problem(endpoint);
-  const source = projectSource(flags, given.path, endpoint);
-  const target = flags.metrics === undefined ? undefined : readMetricsTarget(flags.metrics);
-
-  turnCompilersOff();
-  const log = createLog(
-    flags.log ?? (io.stdout.isTerminal ? "pretty" : "json"),
-    (line) => io.log(line),
-    () => new Date(),
-  );
-  const engine = createDockerEngine(endpoint, (reason) => log({ level: "warning", event: "engine", reason }));
-  const ending = endingOf(process);
-  const { dryRun = false, once = false } = flags;
-  const onHealth = heartbeatWriter(heartbeatOf(io, flags), log);
-  const metrics = createMetrics(packageJson.version, () => Date.now() / 1000);
-  const common = { clock: monotonicClock, random: Math.random, ownId: findOwnId(machine) };
-  const sidecar = createSidecar({ ...common, engine, log, metrics, config, source, onHealth, dryRun, once });
-  const metricsText = (): string => metrics.text(sidecar.status());
-  const wanted = {
-    text: metricsText,
-    log,
-    end: once ? "leave" : "remove",
-    isService: given.path === undefined,
-  } as const;
-  const closeMetrics = target && (await openMetrics(io, target, wanted));
-  if (given.path !== undefined)
-    watchConfigFile(given.path, given.text, listenerOf(sidecar, log), monotonicClock, ending.signal);
-  try {
-    const { failed } = await sidecar.run(ending.signal);
-    return failed > 0 ? 1 : 0;
-  } catch (error) {
-    throw asProblem(error);
-  } finally {
-    ending.abort();
-    closeMetrics?.();
-    removeHeartbeat(heartbeatOf(io, flags));
-  }
-}
-
-/** A config as it was given: the path is undefined where it came from the environment. */
-interface Given {
-  readonly name: string;
-  readonly text: string;
-  readonly path: string | undefined;
-}
-
-function readGiven(io: Io, { config: name }: SidecarFlags): Given {
-  if (name !== undefined) {
-    const path = resolve(io.cwd, name);
-    return { name, text: readText(io, path, name), path };
-  }
-  const text = io.env[configVariable];
-  if (!text)
-    throw new Problem(`no config: name one with --config autodestroy.json, or give its text in ${configVariable}`);
-  return { name: configVariable, text, path: undefined };
-}
-
-/** A folder is the same one only on this machine, so an engine behind a network gets no guess. */
-function projectSource({ project }: SidecarFlags, path: string | undefined, endpoint: Endpoint): ProjectSource {
-  if (project !== undefined && !/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(project))
-    throw new Problem(
-      `--project must be the name of a Compose project or a Swarm stack, not ${JSON.stringify(project)}`,
+/** `tutum-stack sidecar`: removes stopped containers. It is loaded only when it is used. */
+export const defineSidecar: DefineCommand = (program, { io, finish }) => {
+  program
+    .command("sidecar")
+    .description("remove stopped containers on a Docker engine, as autodestroy.json says")
+    .option("--config <file>", "the compiled autodestroy.json (default: the text in AUTODESTROY_CONFIG)")
+    .option(
+      "--project <name>",
+      "the Compose project or Swarm stack (default: the one started in the config's folder; in a service, its own)",
+    )
+    .option("--dry-run", "report what would be removed without removing it")
+    .option("--once", "exit when all existing containers are processed")
+    .option("--health", "check whether the sidecar with this config is healthy; exit 1 if not")
+    .option("--metrics <where>", "expose Prometheus metrics: FILE.prom, or [host:]port (default host: localhost)")
+    .addOption(
+      new Option("--log <kind>", "how the log is written (default: pretty on a terminal, json elsewhere)").choices([
+        "json",
+        "pretty",
+      ]),
+    )
+    .action((flags: SidecarFlags) =>
+      finish(import("../sidecar/run.ts").then(({ sidecarCommand }) => sidecarCommand(io, flags))),
     );
-  if (project !== undefined) return { kind: "named", name: project };
-  if (path === undefined) return { kind: "own-container" };
-  if (endpoint.kind === "tcp")
-    throw new Problem(
-      "the engine is behind a network, so the folder of the config does not tell the project; name it with --project",
-    );
-  const folder = dirname(path);
-  return { kind: "folder", folder, isFolder: isSameFolder(folder) };
-}
-
-function listenerOf(sidecar: Sidecar, log: Log): FileListener {
-  return {
-    onText: (changed) => sidecar.reconfigure(changed),
-    onProblem: (reason) => log({ level: "error", event: "config unreadable", reason }),
-  };
-}
-
-function asProblem(error: unknown): unknown {
-  if (error instanceof EngineError) return new Problem(error.message);
-  if (!(error instanceof NoProject)) return error;
-  return new Problem(
-    error.message,
-    error.candidates.map((candidate) => `  ${visible(describeCandidate(candidate))}\n`).join(""),
-  );
-}
-
-/** A program that waits needs no machine code, which took up to a third of its memory. V8 has had these flags since Node 20. */
-function turnCompilersOff(): void {
-  for (const flag of ["--no-opt", "--no-maglev", "--no-sparkplug"]) setFlagsFromString(flag);
-}
-
-function readText(io: Io, path: string, name: string): string {
-  const found = Problem.unless(`read ${name}`, () => io.files.read(path));
-  if (!found) throw new Problem(`cannot read ${name}: no such file`);
-  return new TextDecoder().decode(found.bytes);
-}
-
-/** The path of the heartbeat: sidecars with different configs have different ones. */
-function heartbeatOf(io: Io, { config }: SidecarFlags): string {
-  return heartbeatPath(config === undefined ? configVariable : resolve(io.cwd, config));
-}
-
-function sayHealth(io: Io, path: string): number {
-  const problem = checkHeartbeat(path);
-  io.stdout.write(`${problem ?? "healthy"}\n`);
-  return problem === undefined ? 0 : 1;
-}
-
-/** Aborted by the signals that Docker and a terminal send to end a program. */
-function endingOf(source: NodeJS.Process): AbortController {
-  const ending = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) source.once(signal, () => ending.abort());
-  return ending;
-}
-
-/** Writes the heartbeat; a folder that cannot be written is told once, because the sidecar works without. */
-function heartbeatWriter(path: string, log: Log): (problem: string | undefined) => void {
-  let isTold = false;
-  return (problem) => {
-    try {
-      writeHeartbeat(path, problem);
-    } catch (error) {
-      if (!isTold) log({ level: "warning", event: "no heartbeat", reason: (error as Error).message });
-      isTold = true;
-    }
-  };
-}
+};

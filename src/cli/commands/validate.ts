@@ -1,17 +1,25 @@
 import { validate } from "../../compile.ts";
 import { readInput } from "../../files/stack-file.ts";
+import { withInput } from "../input-options.ts";
+import type { DefineCommand } from "../invocation.ts";
 import type { Io } from "../io.ts";
 import { Problem } from "../../files/problem.ts";
 import { isFailure, printReport, withoutAllowed, type Finding, type ReportOptions } from "../report.ts";
 
-/** The flags of `validate`. */
-export interface ValidateFlags extends ReportOptions {
+interface ValidateFlags extends ReportOptions {
   readonly interpolate?: boolean;
   readonly stdinFilename?: string;
 }
 
-/** `tutum-stack validate`: prints its report to standard output, and returns the exit code. Throws a Problem. */
-export function validateCommand(io: Io, files: readonly string[], flags: ValidateFlags): number {
+/** `tutum-stack validate`: prints a report to standard output. */
+export const defineValidate: DefineCommand = (program, { io, finish }) => {
+  withInput(program.command("validate [files...]").description("check stack files")).action(
+    (files: string[], flags: ValidateFlags) => finish(validateFiles(io, files, flags)),
+  );
+};
+
+/** Returns the exit code. Throws a Problem. */
+function validateFiles(io: Io, files: readonly string[], flags: ValidateFlags): number {
   if (files.filter((file) => file === "-").length > 1) throw new Problem("standard input (-) can be read only once");
   const findings = (files.length === 0 ? [undefined] : files).map((file): Finding => {
     const { source, isElsewhere, failure } = readInput(io, file, flags.stdinFilename);

@@ -1,8 +1,8 @@
-import { eastAsianWidth } from "get-east-asian-width";
 import type { Diagnostic, Label } from "../diagnostic.ts";
 import { linesOf, type Lines, type Source } from "../source.ts";
 import { closing, type Report } from "./report.ts";
 import { visible } from "../../text/visible.ts";
+import { widthOf } from "../../text/width.ts";
 
 /** Colours for a terminal; each function wraps a text. */
 export interface Paint {
@@ -102,11 +102,4 @@ function clip(
 /** The offset, or the one before it where it would cut a character in two. */
 function wholeCharacter(text: string, offset: number): number {
   return (text.codePointAt(offset - 1) ?? 0) > 0xffff ? offset - 1 : offset;
-}
-
-/** Columns in a terminal: East Asian characters and emoji take two, combining marks none. */
-function widthOf(text: string): number {
-  let width = 0;
-  for (const character of text) width += /\p{M}/u.test(character) ? 0 : eastAsianWidth(character.codePointAt(0)!);
-  return width;
 }

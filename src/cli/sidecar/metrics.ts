@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
-import { monotonicClock } from "../time/clock.ts";
-import type { Log } from "../sidecar/log.ts";
-import { fileSeconds, keepMetricsFile } from "../sidecar/metrics/file.ts";
-import { serveMetrics } from "../sidecar/metrics/server.ts";
-import { parseMetricsTarget, type MetricsTarget } from "../sidecar/metrics/target.ts";
-import type { Io } from "./io.ts";
-import { Problem } from "../files/problem.ts";
+import { monotonicClock } from "../../time/clock.ts";
+import type { Log } from "../../sidecar/log.ts";
+import { fileSeconds, keepMetricsFile } from "../../sidecar/metrics/file.ts";
+import { serveMetrics } from "../../sidecar/metrics/server.ts";
+import { parseMetricsTarget, type MetricsTarget } from "../../sidecar/metrics/target.ts";
+import type { Io } from "../io.ts";
+import { Problem } from "../../files/problem.ts";
 
 /** What metrics are given out with. */
 export interface MetricsOptions {

@@ -1,0 +1,88 @@
+// Who may import whom in src/: an allow-list, so that an unknown folder or package is refused from everywhere.
+// `node scripts/import-law.mjs` prints every import that breaks it, and fails if there is one.
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path/posix";
+
+/**
+ * What each place may import beside its own files: places below src/, packages, and `node:` for all of Node's modules. A
+ * place is a folder or a file without its ending. The longest place that a file is in decides.
+ */
+export const law = {
+  text: ["fastest-levenshtein", "get-east-asian-width"],
+  time: [],
+  lifecycle: [],
+  diagnostics: ["text"],
+  yaml: ["diagnostics", "yaml"],
+  stack: ["lifecycle", "diagnostics", "yaml/", "text"],
+  targets: [
+    ...["lifecycle", "diagnostics", "yaml/print", "text"],
+    ...["stack/model", "stack/file", "stack/references", "stack/graph", "stack/grammar"],
+  ],
+  compile: ["lifecycle", "diagnostics", "yaml/", "stack", "targets", "text"],
+  index: ["compile", "diagnostics", "targets"],
+  docker: ["time", "text", "node:"],
+  files: ["diagnostics", "text", "node:"],
+  sidecar: ["lifecycle", "docker/engine", "time", "text"],
+  "sidecar/heartbeat": ["node:"],
+  "sidecar/config-file": ["time", "node:"],
+  "sidecar/metrics": ["lifecycle", "docker/engine", "time", "text", "node:"],
+  cli: [
+    "compile",
+    "commander",
+    "diagnostics",
+    "docker",
+    "files",
+    "lifecycle",
+    "node:",
+    "sidecar",
+    "stack",
+    "targets",
+    "text",
+    "time",
+  ],
+  bin: ["cli"],
+};
+
+/** JSON files that any place may import. */
+const data = /^(?:\.\.\/)+(?:package\.json|schema\/\w+\.schema\.json)$/;
+
+/** What is wrong with the imports of a file, given by its path below src/. */
+export function offencesOf(path, text) {
+  const place = Object.keys(law)
+    .filter((candidate) => isIn(path, candidate))
+    .toSorted((one, other) => other.length - one.length)[0];
+  if (place === undefined) return [`${path}: no line of the law is about this place`];
+  const [own] = place.split("/");
+  const isAllowed = (name) => isIn(name, own) || law[place].some((allowed) => isIn(name, allowed));
+  return importsOf(text)
+    .filter((name) => !data.test(name))
+    .map((name) => (name.startsWith(".") ? join(dirname(path), name) : `package ${name}`))
+    .filter((name) => !isAllowed(name))
+    .map((name) => `${path}: ${place} may not import ${name}`);
+}
+
+function isIn(path, place) {
+  const name = path.replace(/^package /, "");
+  const isPackage = path !== name;
+  if (place === "node:") return isPackage && name.startsWith("node:");
+  const known = place.replace(/\/$/, "");
+  // `yaml` is a package and a folder: with `/` after it, the folder is meant.
+  if (isPackage) return place === known && name === place && packages.has(place);
+  return name === `${known}.ts` || name.startsWith(`${known}/`);
+}
+
+const packages = new Set(["fastest-levenshtein", "get-east-asian-width", "yaml", "commander"]);
+
+/** What a file imports, in whichever way. */
+export function importsOf(text) {
+  const pattern = /^(?:import|export)\b[^"';]*?\bfrom\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
+  return [...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3]);
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  const root = new URL("../src/", import.meta.url).pathname;
+  const paths = readdirSync(root, { recursive: true }).filter((path) => path.endsWith(".ts"));
+  const offences = paths.flatMap((path) => offencesOf(path, readFileSync(join(root, path), "utf8")));
+  for (const offence of offences) console.error(offence);
+  process.exitCode = offences.length === 0 ? 0 : 1;
+}

@@ -1,0 +1,44 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import type { Code } from "../diagnostics/catalogue/index.ts";
+import { formats } from "../diagnostics/render/index.ts";
+import { warnings } from "./report.ts";
+
+/** Adds the options of all commands that read a stack file and print diagnostics. */
+export function withInput(command: Command): Command {
+  const kinds = Object.entries(formats).map(([name, { summary }]) => `${name} (${summary})`);
+  return command
+    .option("--interpolate", "treat $NAME and ${NAME} as variables instead of text")
+    .option("--strict", "treat warnings as errors")
+    .addOption(
+      new Option("--max-warnings <n>", "fail with more warnings than this").argParser(wholeNumber).conflicts("strict"),
+    )
+    .addOption(
+      new Option("--allow <codes>", "ignore these warnings (codes, separated by commas)").argParser(warningCodes),
+    )
+    .option("--quiet", "print errors only, and nothing when all is well")
+    .addOption(
+      new Option("--format <kind>", `how diagnostics are printed: ${kinds.join(", ")}`)
+        .choices(Object.keys(formats))
+        .default("pretty"),
+    )
+    .option("--stdin-filename <name>", "the name of standard input (-) in messages");
+}
+
+/** Adds to what the option was given before. */
+function warningCodes(text: string, before: readonly Code[] = []): readonly Code[] {
+  const known = warnings();
+  const given = text.split(",").map((word) => {
+    const code = known.find((candidate) => candidate === word.trim());
+    if (code === undefined)
+      throw new InvalidArgumentError(
+        `There is no warning ${JSON.stringify(word)}; \`tutum-stack explain\` lists them.`,
+      );
+    return code;
+  });
+  return [...before, ...given];
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}

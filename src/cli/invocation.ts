@@ -1,0 +1,12 @@
+import type { Command } from "commander";
+import type { Io } from "./io.ts";
+
+/** What a command runs with. */
+export interface Invocation {
+  readonly io: Io;
+  /** Takes the exit code. It returns nothing: commander would wait for a promise in its own way. */
+  readonly finish: (exitCode: number | Promise<number>) => void;
+}
+
+/** Adds a command, its options and its action to the program. */
+export type DefineCommand = (program: Command, invocation: Invocation) => void;

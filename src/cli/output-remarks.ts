@@ -1,0 +1,55 @@
+import type { Change } from "../files/changes.ts";
+import { readConfig } from "../lifecycle/config.ts";
+import { defaultSidecarImage, forgottenSidecar } from "../targets/sidecar.ts";
+import type { TargetName } from "../targets/index.ts";
+
+/** What was done to the files, in one clause. */
+export function summary(changes: readonly Change[]): string {
+  const words = [
+    ["wrote", changes.filter(({ kind }) => kind === "create" || kind === "replace")],
+    ["removed", changes.filter(({ kind }) => kind === "remove")],
+    ["unchanged:", changes.filter(({ kind }) => kind === "none")],
+  ] as const;
+  return words
+    .flatMap(([verb, some]) => (some.length === 0 ? [] : [`${verb} ${some.map(({ name }) => name).join(" and ")}`]))
+    .join(", ");
+}
+
+/** How the files differ from what they should be, in one clause. */
+export function differences(stale: readonly Change[]): string {
+  const words = { create: "is missing", replace: "differs", remove: "is not needed any more", none: "" };
+  return stale.length === 0
+    ? "everything is up to date"
+    : `not up to date: ${stale.map(({ name, kind }) => `${name} ${words[kind]}`).join(", ")}`;
+}
+
+/** The image that must be built. It is said once, when the sidecar's config is new: no service starts without that image. */
+export function imageToBuild(
+  config: Change | undefined,
+  {
+    sidecar,
+    sidecarImage,
+    quiet,
+  }: { readonly sidecar: string; readonly sidecarImage?: string; readonly quiet?: boolean },
+): string {
+  const isNeeded = config?.kind === "create" && !quiet && sidecar === "service" && sidecarImage === undefined;
+  return isNeeded ? `; the sidecar needs the image ${defaultSidecarImage}: tutum-stack sidecar-image` : "";
+}
+
+/** An old sidecar that is no longer in the file: its container goes on by its old config until somebody ends it. */
+export function sidecarLeftRunning(changes: readonly Change[], target: TargetName): string {
+  const [file] = changes;
+  const name = forgottenSidecar(file?.before ?? "", file?.text ?? "");
+  if (name === undefined) return "";
+  const command = target === "swarm" ? "docker stack deploy --prune" : "docker compose up -d --remove-orphans";
+  return `; the old sidecar, service ${name}, still removes containers by its old policies until you run \`${command}\``;
+}
+
+/** Whether the files on disk are for another stack. This shows only there: a stack without a name is named after its folder. */
+export function renaming(config: Change | undefined): string {
+  if (config?.kind !== "replace") return "";
+  const [before, now] = [config.before, config.text].map((text = "") => readConfig(text).config?.stack);
+  return before === now || before === undefined
+    ? ""
+    : `; the files are for a stack named ${before}, and this one is named ${now}: use --name ${before}`;
+}

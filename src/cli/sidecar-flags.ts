@@ -1,0 +1,76 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { Problem } from "../files/problem.ts";
+import { settleLimits } from "../lifecycle/config.ts";
+import { isImageName, isMountable, isSocket, type SidecarSettings } from "../targets/sidecar-options.ts";
+
+/** The flags of `compile` that say how the sidecar is run. */
+export interface SidecarFlags {
+  readonly sidecar: "service" | "none";
+  readonly sidecarImage?: string;
+  readonly settle?: number;
+  readonly keepVolumes?: boolean;
+  readonly socket?: string;
+  readonly metrics?: string;
+}
+
+/** Adds the options that say how the sidecar is run. */
+export function withSidecar(command: Command): Command {
+  const { least, most } = settleLimits;
+  return command
+    .addOption(
+      new Option("--sidecar <kind>", "run autodestroy as a service of the stack, or not")
+        .choices(["service", "none"])
+        .default("service"),
+    )
+    .option("--sidecar-image <ref>", "the image of that service")
+    .addOption(
+      new Option(
+        "--settle <seconds>",
+        `how long a stopped container stays before it is removed, ${least} to ${most} (default: 10)`,
+      ).argParser(settleTime),
+    )
+    .option("--keep-volumes", "keep the anonymous volumes of removed containers")
+    .option("--socket <path>", "the engine's socket on the machine that runs the stack (default: /var/run/docker.sock)")
+    .option(
+      "--metrics <folder>",
+      "the folder on that machine for the sidecar's Prometheus metrics (FOLDER/STACK.prom)",
+    );
+}
+
+/** The settings that flags ask for. Throws a Problem. */
+export function sidecarSettings({
+  sidecar,
+  sidecarImage,
+  settle,
+  keepVolumes = false,
+  socket,
+  metrics,
+}: SidecarFlags): SidecarSettings {
+  if (sidecarImage !== undefined && !isImageName(sidecarImage))
+    throw new Problem(`--sidecar-image must be the name of an image, not ${JSON.stringify(sidecarImage)}`);
+  if (socket !== undefined && !isSocket(socket))
+    throw new Problem(
+      `--socket must be the absolute path of the engine's socket, without \`:\`, not ${JSON.stringify(socket)}`,
+    );
+  if (metrics !== undefined && !isMountable(metrics))
+    throw new Problem(
+      `--metrics must be a folder that begins with \`/\` or \`./\`, without \`:\`, not ${JSON.stringify(metrics)}`,
+    );
+  return {
+    sidecar,
+    keepVolumes,
+    ...(sidecarImage === undefined ? {} : { sidecarImage }),
+    ...(settle === undefined ? {} : { settleSeconds: settle }),
+    ...(socket === undefined ? {} : { socket }),
+    ...(metrics === undefined ? {} : { metricsFolder: metrics }),
+  };
+}
+
+function settleTime(text: string): number {
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  if (!(seconds >= settleLimits.least && seconds <= settleLimits.most))
+    throw new InvalidArgumentError(
+      `It must be a number of seconds from ${settleLimits.least} to ${settleLimits.most}.`,
+    );
+  return seconds;
+}

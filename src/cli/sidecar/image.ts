@@ -1,0 +1,56 @@
+import { gzipSync } from "node:zlib";
+import { BaseImageError, buildImage } from "../../docker/build-image.ts";
+import { findEndpoint } from "../../docker/endpoint.ts";
+import { realMachine } from "../../docker/client.ts";
+import { EngineError } from "../../docker/engine.ts";
+import { tar } from "../../docker/tar.ts";
+import { isImageName } from "../../targets/sidecar-options.ts";
+import type { Io } from "../io.ts";
+import { ownMain } from "./own-main.ts";
+import { Problem } from "../../files/problem.ts";
+
+/** The flags of `sidecar-image`: names of images. */
+export interface SidecarImageFlags {
+  readonly base: string;
+  readonly tag: string;
+}
+
+/** `tutum-stack sidecar-image`: lets the engine build an image of this very program. Resolves to the exit code. Rejects with a Problem. */
+export async function sidecarImageCommand(io: Io, { base, tag }: SidecarImageFlags): Promise<number> {
+  for (const [option, name] of Object.entries({ base, tag })) {
+    if (!isImageName(name)) throw new Problem(`--${option} must be the name of an image, not ${JSON.stringify(name)}`);
+  }
+  const endpoint = findEndpoint(realMachine(io.env));
+  if (typeof endpoint === "string") throw new Problem(endpoint);
+  const files = [
+    { name: "Dockerfile", mode: 0o644, text: dockerfile(base) },
+    { name: "tutum-stack", mode: 0o755, text: await ownProgram() },
+  ];
+  try {
+    // Small, because an engine that refuses takes in no more than 256 KiB before it hangs up, and its answer would be lost.
+    await buildImage(endpoint, { context: gzipSync(tar(files)), tag });
+  } catch (error) {
+    throw problemOf(error, base);
+  }
+  io.stdout.write(`built ${tag}\n`);
+  return 0;
+}
+
+/** The user must be allowed to open the engine's socket: root, whoever the base image's is, or `1000:GROUP` with the group of the socket. */
+function dockerfile(base: string): string {
+  return `FROM ${base}\nCOPY tutum-stack /usr/local/bin/tutum-stack\nUSER 0\nENTRYPOINT ["tutum-stack"]\n`;
+}
+
+/** The program as a script of its own. dist/main.js is a function of what Node gives to a CommonJS module. */
+async function ownProgram(): Promise<string> {
+  const main = await ownMain().catch((error: unknown) => {
+    throw Problem.from(error, "read the program itself");
+  });
+  return `#!/usr/bin/env node\n${main.trimEnd()}(exports, require, module, __filename, __dirname);\n`;
+}
+
+function problemOf(error: unknown, base: string): unknown {
+  if (error instanceof BaseImageError)
+    return new Problem(`the engine has no base image ${base}: ${error.message}; name another one with --base`);
+  return error instanceof EngineError ? new Problem(`the image was not built: ${error.message}`) : error;
+}

@@ -1,0 +1,10 @@
+/** Breaks a text into lines of at most 80 columns, each after the same indentation; a longer word stands alone on its line. */
+export function wrap(text: string, indentation = ""): string {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length === 0 || indentation.length + longer.length > 80) lines.push(word);
+    else lines.splice(-1, 1, longer);
+  }
+  return lines.map((line) => indentation + line).join("\n");
+}
