@@ -15,12 +15,15 @@ export default defineConfig({
           name: "code",
           include: ["test/**/*.test.ts"],
           exclude: [
-            "test/{programs,pipelines,real}/**",
+            "test/{editor,pipelines,programs,real}/**",
             ...(process.env["TUTUM_STACK_CORPUS"] ? [] : ["test/corpus.test.ts"]),
           ],
         },
       },
-      { extends: true, test: { name: "programs", include: ["test/programs/**/*.test.ts"], globalSetup: built } },
+      {
+        extends: true,
+        test: { name: "programs", include: ["test/{editor,programs}/**/*.test.ts"], globalSetup: built },
+      },
       { extends: true, test: { name: "pipelines", include: ["test/pipelines/**/*.test.ts"], globalSetup: built } },
       {
         extends: true,
