@@ -20,10 +20,8 @@ export default defineConfig({
           ],
         },
       },
-      {
-        extends: true,
-        test: { name: "programs", include: ["test/{editor,programs}/**/*.test.ts"], globalSetup: built },
-      },
+      { extends: true, test: { name: "editors", include: ["test/editor/**/*.test.ts"] } },
+      { extends: true, test: { name: "programs", include: ["test/programs/**/*.test.ts"], globalSetup: built } },
       { extends: true, test: { name: "pipelines", include: ["test/pipelines/**/*.test.ts"], globalSetup: built } },
       {
         extends: true,
