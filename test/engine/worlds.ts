@@ -21,9 +21,9 @@ export const isRealSkipped = !env["CI"] && !(isDockerAllowed && (await doesAnswe
 export function realTitle(title: string): string {
   if (!isRealSkipped) return title;
   const why = isDockerAllowed
-    ? `no engine answers at ${socket}; scripts/start-docker.sh starts one with busybox:local`
-    : howToAllowDocker;
-  return `${title} (skipped: ${why})`;
+    ? `skipped: no engine answers at ${socket}; scripts/start-docker.sh starts one with busybox:local`
+    : `missing: ${howToAllowDocker}`;
+  return `${title} (${why})`;
 }
 
 /** The fake, with hands. */

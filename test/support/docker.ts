@@ -4,4 +4,4 @@ import { env } from "node:process";
 export const isDockerAllowed = Boolean(env["CI"]) || env["TUTUM_STACK_TEST_DOCKER"] === "1";
 
 /** What allows it. */
-export const howToAllowDocker = "TUTUM_STACK_TEST_DOCKER=1 in the environment lets the tests use this machine's Docker";
+export const howToAllowDocker = "TUTUM_STACK_TEST_DOCKER=1, which lets the tests use this machine's Docker";
