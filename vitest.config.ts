@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const built = "test/support/up-to-date.ts";
 
-/** The folder of a test says what it needs; test/README.md explains it. `code` is all that needs nothing but `npm ci`. */
+/** The folder of a test says what it needs; test/README.md explains it. */
 export default defineConfig({
   test: {
     testTimeout: 60_000,

@@ -1,5 +1,5 @@
-// Behind `npm test`: alone, it checks, builds and tests everything. With arguments it only tests: one word that is in the name of fixture
-// folders runs these; anything else is for vitest.
+// Behind `npm test`: alone, it checks, builds and tests everything. With arguments it only tests: one word that is in
+// the names of fixture folders runs these; anything else is for vitest.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 

@@ -51,7 +51,8 @@ class Node {
   /** Starts the engine. Ending the process that holds its name spaces ends everything in them, containers too. */
   async start(images: string): Promise<void> {
     mkdirSync(join(this.#folder, "run"), { recursive: true });
-    const script = `hostname "$1" && mount --bind "$2/run" /run && mount -t tmpfs tmpfs "$4" && cd "$4" && mkdir sites store queue backup && cd / &&
+    const script = `hostname "$1" && mount --bind "$2/run" /run &&
+      mount -t tmpfs tmpfs "$4" && cd "$4" && mkdir sites store queue backup && cd / &&
       exec dockerd --data-root "$2/data" --exec-root "$2/exec" --pidfile "$2/pid" --host unix:///run/docker.sock --bridge=none --cgroup-parent "/$3" >"$2/log" 2>&1`;
     const own = ["unshare", "--mount", "--uts", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"];
     const args = [

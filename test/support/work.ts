@@ -7,8 +7,9 @@ session.post("Profiler.enable");
 session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
 
 /**
- * How often a block of code (a function, the body of a loop, a branch) ran during a call: much the same number on every machine, however
- * busy it is. Work inside one call of the language, such as a search in a text, counts as one. Import this before what is measured.
+ * How often a block of code (a function, the body of a loop, a branch) ran during a call: much the same number on every
+ * machine, however busy it is. Work inside one call of the language, such as a search in a text, counts as one.
+ * Import this before what is measured.
  */
 export function workOf(body: () => void): number {
   countBlocks();
