@@ -1,21 +1,41 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests with a real engine, which wait most of the time. */
-const engines = [
-  "test/engine/{conformance,faults,podman,real-sidecar}.test.ts",
-  "test/real/{autodestroy,daemon,live-restore,matrix,swarm,swarm-task,up}.test.ts",
-];
+const built = "test/support/up-to-date.ts";
 
+/** The folder of a test says what it needs; test/README.md explains it. */
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     coverage: { include: ["src/**"], exclude: ["src/stack/validator.generated.ts", "src/bin.ts"] },
     projects: [
       {
         extends: true,
-        test: { name: "code", include: ["test/**/*.test.ts"], exclude: engines, sequence: { groupOrder: 0 } },
+        test: {
+          name: "code",
+          // They start sooner than processes, which is a tenth of the group's work.
+          pool: "threads",
+          include: ["test/**/*.test.ts"],
+          exclude: [
+            "test/{editor,pipelines,programs,real}/**",
+            ...(process.env["TUTUM_STACK_CORPUS"] ? [] : ["test/corpus.test.ts"]),
+          ],
+        },
       },
-      { extends: true, test: { name: "engines", include: engines, maxWorkers: 4, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: "editors", include: ["test/editor/**/*.test.ts"] } },
+      { extends: true, test: { name: "programs", include: ["test/programs/**/*.test.ts"], globalSetup: built } },
+      { extends: true, test: { name: "pipelines", include: ["test/pipelines/**/*.test.ts"], globalSetup: built } },
+      {
+        extends: true,
+        test: {
+          name: "engines",
+          include: ["test/real/**/*.test.ts"],
+          globalSetup: built,
+          // They wait most of the time.
+          maxWorkers: 4,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

@@ -4,16 +4,14 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-// @ts-expect-error it has no types
-import {
-  importsOf as untypedImportsOf,
-  law as untypedLaw,
-  offencesOf as untypedOffencesOf,
-} from "../scripts/import-law.mjs";
+// @ts-expect-error -- the script has no types
+import * as script from "../scripts/import-law.mjs";
 
-const law = untypedLaw as Readonly<Record<string, readonly string[]>>;
-const offencesOf = untypedOffencesOf as (path: string, text: string) => readonly string[];
-const importsOf = untypedImportsOf as (text: string) => readonly string[];
+const { importsOf, law, offencesOf } = script as {
+  readonly law: Readonly<Record<string, readonly string[]>>;
+  readonly offencesOf: (path: string, text: string) => readonly string[];
+  readonly importsOf: (text: string) => readonly string[];
+};
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const source = join(root, "src");

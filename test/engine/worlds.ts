@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { monotonicClock } from "../../src/time/clock.ts";
 import { createDockerEngine } from "../../src/docker/client.ts";
 import type { Engine } from "../../src/docker/engine.ts";
+import { howToAllowDocker, isDockerAllowed } from "../support/docker.ts";
 import type { Making, World } from "./conformance.ts";
 import { dockerAnswers, serve } from "./docker-server.ts";
 import { FakeEngine } from "./fake-engine.ts";
@@ -13,14 +14,16 @@ import { composeLabels } from "../support/compose-labels.ts";
 /** Where the engine of this machine listens. */
 export const socket = "/var/run/docker.sock";
 
-/** Whether what needs a real engine is left out: no engine answers, and nobody relies on this run. */
-export const isRealSkipped = !env["CI"] && !(await doesAnswer());
+/** Whether what needs a real engine is left out: nobody asked for it, or no engine answers. Never left out in CI. */
+export const isRealSkipped = !env["CI"] && !(isDockerAllowed && (await doesAnswer()));
 
 /** The title of what needs a real engine. */
 export function realTitle(title: string): string {
-  return isRealSkipped
-    ? `${title} (skipped: no engine answers at ${socket}; scripts/start-docker.sh starts one with busybox:local)`
-    : title;
+  if (!isRealSkipped) return title;
+  const why = isDockerAllowed
+    ? `skipped: no engine answers at ${socket}; scripts/start-docker.sh starts one with busybox:local`
+    : `missing: ${howToAllowDocker}`;
+  return `${title} (${why})`;
 }
 
 /** The fake, with hands. */

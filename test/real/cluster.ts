@@ -36,6 +36,7 @@ class Node {
   readonly name: string;
   readonly address: string;
   readonly #folder: string;
+  readonly #data: string;
   readonly #network: string;
   #machine: ChildProcess | undefined;
 
@@ -43,13 +44,15 @@ class Node {
     this.name = name;
     this.address = address;
     this.#folder = join(folder, name);
+    this.#data = join(folder, "data");
     this.#network = network;
   }
 
   /** Starts the engine. Ending the process that holds its name spaces ends everything in them, containers too. */
   async start(images: string): Promise<void> {
     mkdirSync(join(this.#folder, "run"), { recursive: true });
-    const script = `hostname "$1" && mount --bind "$2/run" /run && mount -t tmpfs tmpfs /srv && mkdir -p /srv/sites /srv/store /srv/queue /srv/backup &&
+    const script = `hostname "$1" && mount --bind "$2/run" /run &&
+      mount -t tmpfs tmpfs "$4" && cd "$4" && mkdir sites store queue backup && cd / &&
       exec dockerd --data-root "$2/data" --exec-root "$2/exec" --pidfile "$2/pid" --host unix:///run/docker.sock --bridge=none --cgroup-parent "/$3" >"$2/log" 2>&1`;
     const own = ["unshare", "--mount", "--uts", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"];
     const args = [
@@ -62,6 +65,7 @@ class Node {
       this.name,
       this.#folder,
       this.#network,
+      this.#data,
     ];
     this.#machine = spawn("nsenter", args, { stdio: "inherit" });
     await vi.waitFor(async () => expect((await this.docker("version")).code).toBe(0), {
@@ -113,6 +117,8 @@ class Node {
 export class Cluster {
   readonly nodes: readonly Node[];
   readonly #folder = mkdtempSync(join(tmpdir(), "tutum-stack-"));
+  /** A folder that every node has for itself, in place of the `/srv` of the examples. */
+  readonly data = join(this.#folder, "data");
   readonly #name = `ts-${randomBytes(3).toString("hex")}`;
 
   constructor(count: number) {
@@ -129,6 +135,7 @@ export class Cluster {
   /** Starts the engines with these images, and joins them. */
   async start(images: readonly string[]): Promise<void> {
     await this.#connect();
+    mkdirSync(this.data);
     const archive = join(this.#folder, "images.tar");
     const { code, stderr } = await execute(["docker", "save", "--output", archive, ...images]);
     expect(code, stderr).toBe(0);

@@ -4,12 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { compile } from "../../src/compile.ts";
+import { howToAllowDocker, isDockerAllowed } from "../support/docker.ts";
 import { bareEnvironment, execute, needsDockerCompose, works, type Outcome } from "./programs.ts";
 
 /** What the tests with a real engine need. */
 export const needsEngine = {
-  isHere: needsDockerCompose.isHere && works(["docker", "image", "inspect", "busybox:local"]),
-  how: "docker-compose, and a Docker engine with the image busybox:local; on Debian: apt-get install docker.io docker-compose busybox-static, then scripts/start-docker.sh",
+  isHere: isDockerAllowed && needsDockerCompose.isHere && works(["docker", "image", "inspect", "busybox:local"]),
+  how: isDockerAllowed
+    ? "docker-compose, and a Docker engine with the image busybox:local; on Debian: apt-get install docker.io docker-compose busybox-static, then scripts/start-docker.sh"
+    : howToAllowDocker,
 };
 
 /** What `docker inspect` says about a container, as far as the tests look at it. */

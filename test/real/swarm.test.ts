@@ -36,7 +36,7 @@ describe.skipIf(isLeftOut)(title, () => {
   test("every example is deployed, converges, and is what its stack file asks for", async () => {
     for (const { name, text } of examples) {
       // Two stacks cannot publish one port: the examples are deployed one after the other.
-      await cluster.deploy(text, name);
+      await cluster.deploy(text.replaceAll("/srv/", `${cluster.data}/`), name);
       const specs = await cluster.specs(name);
       const services = servicesOf(text);
       for (const service of services)

@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { configOf } from "../sidecar/stage.ts";
 import { monotonicClock } from "../../src/time/clock.ts";
-import { dockerAnswers, serve } from "./docker-server.ts";
-import { FakeEngine } from "./fake-engine.ts";
+import { dockerAnswers, serve } from "../engine/docker-server.ts";
+import { FakeEngine } from "../engine/fake-engine.ts";
 
 const bin = fileURLToPath(new URL("../../dist/bin.js", import.meta.url));
 

@@ -5,11 +5,11 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { Ajv, type ValidateFunction } from "ajv";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { validate } from "../src/compile.ts";
-import { openEditor, type Editor } from "./editor/editor.ts";
-import { fields, schemaUrl, valuesOf } from "./editor/schemas.ts";
+import { validate } from "../../src/compile.ts";
+import { openEditor, type Editor } from "./editor.ts";
+import { fields, schemaUrl, valuesOf } from "./schemas.ts";
 
-const folder = fileURLToPath(new URL("../schema/schemastore", import.meta.url));
+const folder = fileURLToPath(new URL("../../schema/schemastore", import.meta.url));
 const read = (...path: readonly string[]): string => readFileSync(join(folder, ...path), "utf8");
 const schema = JSON.parse(readFileSync(new URL(schemaUrl("stack")), "utf8")) as {
   readonly $schema: string;

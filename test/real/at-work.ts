@@ -6,8 +6,8 @@ import type { Fact } from "../../src/sidecar/log.ts";
 import { createMetrics } from "../../src/sidecar/metrics/metrics.ts";
 import { createSidecar } from "../../src/sidecar/sidecar.ts";
 import { configOf } from "../sidecar/stage.ts";
-import type { World } from "./conformance.ts";
-import { realWorld, socket } from "./worlds.ts";
+import type { World } from "../engine/conformance.ts";
+import { realWorld, socket } from "../engine/worlds.ts";
 
 /** The settle time of a sidecar at work, in seconds. */
 export const settleSeconds = 2;

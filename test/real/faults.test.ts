@@ -9,10 +9,10 @@ import { describe, expect, test, vi } from "vitest";
 import { actionAfterExit } from "../../src/lifecycle/policy.ts";
 import { configOf, policy } from "../sidecar/stage.ts";
 import { atWork, expectRemoved, isThere, pass, settleSeconds } from "./at-work.ts";
-import { listed, type World } from "./conformance.ts";
+import { listed, type World } from "../engine/conformance.ts";
 import { composeLabels, labelOptions } from "../support/compose-labels.ts";
 import { cuttableWay } from "./cut.ts";
-import { isRealSkipped, realTitle, socket } from "./worlds.ts";
+import { isRealSkipped, realTitle, socket } from "../engine/worlds.ts";
 
 const program = fileURLToPath(new URL("../../dist", import.meta.url));
 const signal = new AbortController().signal;

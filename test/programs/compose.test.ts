@@ -12,7 +12,7 @@ import {
   suiteThatNeeds,
   temporaryFolder,
   unmarked,
-} from "./programs.ts";
+} from "../real/programs.ts";
 import { commands } from "./commands.ts";
 import { doubleQuoted, interpolatedTexts, literalTexts, substitute } from "./texts.ts";
 

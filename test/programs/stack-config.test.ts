@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { compile } from "../../src/compile.ts";
 import { expandTemplate } from "../support/swarm-template.ts";
 import { commands } from "./commands.ts";
-import { bareEnvironment, execute, needsStackConfig, suiteThatNeeds, temporaryFolder } from "./programs.ts";
+import { bareEnvironment, execute, needsStackConfig, suiteThatNeeds, temporaryFolder } from "../real/programs.ts";
 import { doubleQuoted, interpolatedTexts, literalTexts, substitute } from "./texts.ts";
 
 const { title, isLeftOut } = suiteThatNeeds(

@@ -1,50 +1,20 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { monotonicClock } from "../../src/time/clock.ts";
 import type { Fact } from "../../src/sidecar/log.ts";
+import { dockerAnswers, serve } from "../engine/docker-server.ts";
+import { FakeEngine } from "../engine/fake-engine.ts";
 import { suiteThatNeeds } from "../real/programs.ts";
 import { configOf } from "../sidecar/stage.ts";
 import { certificates } from "../support/certificates.ts";
 import { executable, needsExecutable } from "../support/program.ts";
-import { monotonicClock } from "../../src/time/clock.ts";
-import { dockerAnswers, serve } from "./docker-server.ts";
-import { FakeEngine } from "./fake-engine.ts";
-import { isRealSkipped, realTitle, realWorld, socket } from "./worlds.ts";
+import { start } from "./executable-sidecar.ts";
 
 const { title, isLeftOut } = suiteThatNeeds("the sidecar of the executable", needsExecutable);
-
-interface Running {
-  readonly child: ChildProcess;
-  readonly config: string;
-  readonly facts: () => readonly Fact[];
-  readonly ended: Promise<{ readonly code: number | null; readonly facts: readonly Fact[]; readonly said: string }>;
-}
-
-/** Starts the sidecar of a stack whose service `job` destroys itself. */
-function start(env: NodeJS.ProcessEnv, stack: string, ...flags: readonly string[]): Running {
-  const folder = mkdtempSync(join(tmpdir(), "executable-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const config = join(folder, "autodestroy.json");
-  writeFileSync(config, JSON.stringify({ ...configOf({ job: "OFF/ALWAYS" }, stack), settleSeconds: 2 }));
-  const child = spawn(executable, ["sidecar", "--config", config, "--log", "json", ...flags], {
-    env: { TMPDIR: folder, ...env },
-  });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  const texts = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const)
-    child[name].setEncoding("utf8").on("data", (text: string) => (texts[name] += text));
-  const facts = () => texts.stdout.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Fact]));
-  const ended = new Promise<number | null>((resolve) => child.once("close", resolve)).then((code) => ({
-    code,
-    facts: facts(),
-    said: texts.stderr,
-  }));
-  return { child, config, facts, ended };
-}
 
 const eventsOf = (facts: readonly Fact[]): readonly string[] => facts.map(({ event }) => event);
 
@@ -106,24 +76,5 @@ describe.skipIf(isLeftOut)(title, () => {
     expect(await tryWith(others)).toBe("disconnected");
     expect(requests).toEqual([]);
     expect(await tryWith(ours)).toBe("connected");
-  });
-});
-
-describe.skipIf(isLeftOut || isRealSkipped)(realTitle(`${title}, on a real engine`), () => {
-  test("says what it would remove, and removes it when it may", async () => {
-    await using world = realWorld(socket);
-    const never = new AbortController().signal;
-    const id = await world.run({ exits: 1 });
-    const env = { DOCKER_HOST: `unix://${socket}` };
-    const rehearsal = await start(env, world.stack, "--once", "--dry-run").ended;
-    expect(rehearsal).toMatchObject({ code: 0, said: "" });
-    expect(rehearsal.facts).toContainEqual(
-      expect.objectContaining({ event: "would remove", container: id, exitCode: 1 }),
-    );
-    expect(await world.engine.inspect(id, never)).toBeDefined();
-    const { code, facts } = await start(env, world.stack, "--once").ended;
-    expect(facts).toContainEqual(expect.objectContaining({ event: "removed", container: id }));
-    expect(code).toBe(0);
-    expect(await world.engine.inspect(id, never)).toBeUndefined();
   });
 });

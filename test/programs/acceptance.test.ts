@@ -17,7 +17,7 @@ import {
   readWithPyYaml,
   suiteThatNeeds,
   temporaryFolder,
-} from "./programs.ts";
+} from "../real/programs.ts";
 
 /** The variables of interpolated stacks, with values that their fields allow. */
 const variables = {

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { BaseImageError, buildImage } from "../../src/docker/build-image.ts";
 import { EngineError } from "../../src/docker/engine.ts";
 import { tar } from "../../src/docker/tar.ts";
-import { suiteThatNeeds } from "../real/programs.ts";
+import { suiteThatNeeds } from "./programs.ts";
 import { atWork, expectRemoved, isThere, pass, settleSeconds } from "./at-work.ts";
-import { describeEngine, type Differences } from "./conformance.ts";
+import { describeEngine, type Differences } from "../engine/conformance.ts";
 import { needsPodman, Podman } from "./podman.ts";
-import { realWorld } from "./worlds.ts";
+import { realWorld } from "../engine/worlds.ts";
 
 const { title, isLeftOut } = suiteThatNeeds("Podman", needsPodman);
 const signal = new AbortController().signal;

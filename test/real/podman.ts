@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, vi } from "vitest";
-import { mountsIn } from "../real/private-engine.ts";
-import { needsEngine } from "../real/project.ts";
-import { execute, works } from "../real/programs.ts";
+import { mountsIn } from "./private-engine.ts";
+import { needsEngine } from "./project.ts";
+import { execute, works } from "./programs.ts";
 
 /** What the tests on Podman need. Docker's engine is where the image comes from, and Docker's command line makes the containers. */
 export const needsPodman = {

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { actionAfterExit } from "../../src/lifecycle/policy.ts";
 import { policy } from "../sidecar/stage.ts";
 import { atWork, expectRemoved, isThere, pass, settleSeconds } from "./at-work.ts";
-import { isRealSkipped, realTitle, socket } from "./worlds.ts";
+import { isRealSkipped, realTitle, socket } from "../engine/worlds.ts";
 
 const docker = async (...args: readonly string[]): Promise<string> =>
   (await promisify(execFile)("docker", ["--host", `unix://${socket}`, ...args])).stdout.trim();

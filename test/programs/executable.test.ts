@@ -13,7 +13,9 @@ const { title, isLeftOut } = suiteThatNeeds("the executable", needsExecutable);
 
 describe.skipIf(isLeftOut)(title, async () => {
   chooseExecutable();
-  await import("./real.test.ts");
+  await import("./files.test.ts");
+  await import("./streams.test.ts");
+  await import("./environment.test.ts");
 
   let folder = "";
 
