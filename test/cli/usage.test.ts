@@ -24,9 +24,8 @@ describe("help", () => {
         node-labels [options] [file]              print the commands that give a
                                                   Swarm's nodes the labels that tags
                                                   ask for
-        explain [subject]                         explain a diagnostic, or a field of
-                                                  a service and what it becomes, or
-                                                  list them all
+        explain [subject]                         explain a diagnostic or a field of a
+                                                  service, or list them all
         schema [name]                             print a JSON Schema
         completion <shell>                        print a script that completes
                                                   commands in a shell
@@ -34,8 +33,7 @@ describe("help", () => {
                                                   Docker engine, as autodestroy.json
                                                   says
         sidecar-image [options]                   build the image of the sidecar on a
-                                                  Docker engine, from this very
-                                                  program
+                                                  Docker engine, from this program
         help [command]                            print the help of a command
       "
     `);
@@ -50,11 +48,10 @@ describe("help", () => {
       compile a stack file
 
       Options:
-        --interpolate            take $NAME and \${NAME} for variables instead of text
-        --strict                 count warnings as errors
+        --interpolate            treat $NAME and \${NAME} as variables instead of text
+        --strict                 treat warnings as errors
         --max-warnings <n>       fail with more warnings than this
-        --allow <codes>          neither print nor count these warnings, separated by
-                                 commas
+        --allow <codes>          ignore these warnings (codes, separated by commas)
         --quiet                  print errors only, and nothing when all is well
         --format <kind>          how diagnostics are printed: pretty (with the lines
                                  of the file), compact (a line each, as gcc), json (as
@@ -75,13 +72,12 @@ describe("help", () => {
                                  (choices: "service", "none", default: "service")
         --sidecar-image <ref>    the image of that service
         --settle <seconds>       how long a stopped container stays before it is
-                                 removed (default: 10)
-        --keep-volumes           keep the anonymous volumes of containers that are
-                                 removed
+                                 removed, 2 to 3600 (default: 10)
+        --keep-volumes           keep the anonymous volumes of removed containers
         --socket <path>          the engine's socket on the machine that runs the
                                  stack (default: /var/run/docker.sock)
-        --metrics <folder>       the folder there into which the sidecar writes
-                                 metrics for Prometheus, as STACK.prom
+        --metrics <folder>       the folder on that machine for the sidecar's
+                                 Prometheus metrics (FOLDER/STACK.prom)
         --check                  compare with the files on disk, write nothing; exit 1
                                  on a difference
         --force                  overwrite files that were not generated
@@ -97,7 +93,7 @@ describe("help", () => {
     expect(stdout).toMatchInlineSnapshot(`
       "Usage: tutum-stack sidecar-image [options]
 
-      build the image of the sidecar on a Docker engine, from this very program
+      build the image of the sidecar on a Docker engine, from this program
 
       Options:
         --base <ref>  the image to build on, with Node 20.19 or newer (default:

@@ -21,7 +21,7 @@ export function start(env: NodeJS.ProcessEnv, stack: string, ...flags: readonly 
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const config = join(folder, "autodestroy.json");
   writeFileSync(config, JSON.stringify({ ...configOf({ job: "OFF/ALWAYS" }, stack), settleSeconds: 2 }));
-  const child = spawn(executable, ["sidecar", "--config", config, "--log", "json", ...flags], {
+  const child = spawn(executable, ["sidecar", "--config", config, "--project", stack, "--log", "json", ...flags], {
     env: { TMPDIR: folder, ...env },
   });
   onTestFinished(() => void child.kill("SIGKILL"));
