@@ -1,6 +1,6 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { Deferred, Link, Service, Stack } from "../../stack/model.ts";
-import { circles } from "../../stack/references.ts";
+import { cycles } from "../../stack/graph.ts";
 import { Sourced } from "../../yaml/print.ts";
 import { aliasesOf } from "../aliases.ts";
 import { projectName } from "../project-name.ts";
@@ -107,7 +107,7 @@ function networksOf(
 }
 
 /**
- * Links in a circle, which Compose refuses: they become aliases of the service they name, which resolve without a link. An alias is a
+ * Links in a cycle, which Compose refuses: they become aliases of the service they name, which resolve without a link. An alias is a
  * name on the whole network, so one that is used for two services cannot be kept.
  */
 function circularLinks(
@@ -124,12 +124,12 @@ function circularLinks(
     );
   const waitingLinks = ({ hostNetwork, links }: Service): readonly Link[] =>
     hostNetwork ? [] : links.filter((link) => link.kind === "link" && !services.get(link.service)?.hostNetwork);
-  const circleOf = new Map<string, number>();
-  for (const [index, circle] of circles(services.keys(), (name) => dependencies(services.get(name)!)).entries()) {
-    for (const name of circle) circleOf.set(name, index);
+  const cycleOf = new Map<string, number>();
+  for (const [index, cycle] of cycles(services.keys(), (name) => dependencies(services.get(name)!)).entries()) {
+    for (const name of cycle) cycleOf.set(name, index);
   }
   const isCircular = (from: Service, link: KnownLink): boolean =>
-    circleOf.has(from.name) && circleOf.get(from.name) === circleOf.get(link.service) && link.stack === undefined;
+    cycleOf.has(from.name) && cycleOf.get(from.name) === cycleOf.get(link.service) && link.stack === undefined;
   const circular = [...services.values()].flatMap((from) =>
     waitingLinks(from).flatMap((link) => (link.kind === "link" && isCircular(from, link) ? [{ from, link }] : [])),
   );

@@ -1,7 +1,7 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import { mountPoint } from "../../stack/grammar/volume.ts";
 import type { Deferred, Service, Stack, Volume } from "../../stack/model.ts";
-import { dependenciesFirst } from "../../stack/references.ts";
+import { topologicalOrder } from "../../stack/graph.ts";
 import { mapTexts, Sourced } from "../../yaml/print.ts";
 import { volumeItem, volumeNames, writtenSource, type VolumeItem } from "../rows.ts";
 import { escapeTemplate } from "./template.ts";
@@ -37,7 +37,7 @@ export function volumesOf(stack: Stack, report: Report): Volumes {
   const unique = uniqueNames(names);
   const planned = new Map<string, Mounts>();
   let taken = 0;
-  for (const name of dependenciesFirst(services.keys(), (user) =>
+  for (const name of topologicalOrder(services.keys(), (user) =>
     sourcesOf(services.get(user)!).map((source) => source.name),
   )) {
     const mounts = plan(services.get(name)!);
