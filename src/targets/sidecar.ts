@@ -39,9 +39,19 @@ export function sidecarEnvironment(
   report: Report,
 ): ReadonlyMap<string, Block> {
   const text = configText(config);
-  const size = new TextEncoder().encode(text).length;
+  const size = bytesOf(text);
   if (size > largestConfig) report("large-config", [], { size, largest: largestConfig });
   return new Map([[configVariable, new Block(escape(text))]]);
+}
+
+/** The length of a text in UTF-8; `TextEncoder` is not part of the language, but of its hosts. */
+function bytesOf(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const codePoint = character.codePointAt(0)!;
+    bytes += 1 + Number(codePoint > 0x7f) + Number(codePoint > 0x7ff) + Number(codePoint > 0xffff);
+  }
+  return bytes;
 }
 
 /** The text of `autodestroy.json`. */
