@@ -1,11 +1,10 @@
 import { hasErrors, inSourceOrder, type Diagnostic } from "./diagnostics/diagnostic.ts";
 import type { Source } from "./diagnostics/source.ts";
-import type { Stack } from "./stack/model.ts";
 import { fields, normalise } from "./stack/normalise.ts";
 import { rules } from "./stack/rules/index.ts";
 import { checkShape } from "./stack/shape.ts";
 import { checkTexts } from "./stack/texts.ts";
-import { emit } from "./targets/emit.ts";
+import { emit, type ReadStack } from "./targets/emit.ts";
 import { projectName } from "./targets/project-name.ts";
 import { targets, type TargetName } from "./targets/index.ts";
 import { sidecarOptions, type SidecarSettings } from "./targets/sidecar-options.ts";
@@ -55,12 +54,7 @@ export function compile(text: string, options: CompileOptions): Compilation {
 
   const { target = "compose" } = options;
   const sidecar = sidecarOptions(options);
-  const files = emit(
-    targets[target],
-    read.stack,
-    { stack: stackName, source: baseName(source.name), sidecar },
-    read.report,
-  );
+  const files = emit(targets[target], read, { stack: stackName, source: baseName(source.name), sidecar });
   return { files: hasErrors(diagnostics) ? [] : files, diagnostics: inSourceOrder(diagnostics) };
 }
 
@@ -81,7 +75,7 @@ export function readStack(
   source: Source,
   options: ReadOptions & { readonly name?: string },
   diagnostics: Diagnostic[],
-): { readonly stack: Stack; readonly report: ReturnType<typeof reporter> } | undefined {
+): ReadStack | undefined {
   const document = parseDocument(source, diagnostics);
   if (!document) return undefined;
 
@@ -93,7 +87,7 @@ export function readStack(
   checkTexts(document, file, dollar, report);
   const stack = normalise(document, file, { dollar, name: options.name }, report);
   for (const rule of rules) rule(stack, report);
-  return { stack, report };
+  return { stack, commentsAt: (origin) => document.comments(origin), report };
 }
 
 /** A byte order mark is not part of the text. */

@@ -1,14 +1,14 @@
 import type { Path } from "../diagnostics/diagnostic.ts";
 import type { Autodestroy, Autorestart } from "../lifecycle/policy.ts";
-import type { Comments } from "../yaml/document.ts";
 
-/** A stack as it is meant: defaults filled in, short forms taken apart. Every object in it says which place it came from. */
+/**
+ * What a stack file means: defaults filled in, short forms taken apart. Every object has the path it came from. Plain data, which can
+ * be copied, compared and sent.
+ */
 export interface Stack {
   readonly services: ReadonlyMap<string, Service>;
   /** Whether `$` in a value begins a variable (`--interpolate`) or is text. */
   readonly dollar: Dollar;
-  /** The comments that stand around a place of the file. */
-  readonly comments: (origin: Path) => Comments | undefined;
 }
 
 export type Dollar = "text" | "variable";

@@ -34,7 +34,7 @@ export function normalise(
   const services = new Map<string, Service>();
   for (const [name, written] of file)
     services.set(name, normaliseService({ name, written, document, dollar, stack, report }));
-  return { services, dollar, comments: (origin) => document.comments(origin) };
+  return { services, dollar };
 }
 
 interface Context {

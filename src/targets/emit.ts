@@ -1,14 +1,25 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Stack } from "../stack/model.ts";
-import { printYaml } from "../yaml/print.ts";
+import { printYaml, type CommentsAt } from "../yaml/print.ts";
 import { headerFor } from "./header.ts";
 import { configText } from "./sidecar.ts";
 import type { OutputFile, Target, TargetOptions } from "./target.ts";
 
+/** A stack with what is known about its text: the comments around a place, and how to report something about one. */
+export interface ReadStack {
+  readonly stack: Stack;
+  readonly commentsAt: CommentsAt;
+  readonly report: Report;
+}
+
 /** What a target writes for a stack. Reports what is lost. */
-export function emit(target: Target, stack: Stack, options: TargetOptions, report: Report): readonly OutputFile[] {
+export function emit(
+  target: Target,
+  { stack, commentsAt, report }: ReadStack,
+  options: TargetOptions,
+): readonly OutputFile[] {
   const { yaml, config } = target.lower(stack, options, report);
-  const files = [{ name: target.file, text: printYaml(yaml, headerFor(options.source), stack.comments) }];
+  const files = [{ name: target.file, text: printYaml(yaml, headerFor(options.source), commentsAt) }];
   return config ? [...files, { name: target.configFile, text: configText(config) }] : files;
 }
 
