@@ -1,5 +1,5 @@
 import type { Path } from "../diagnostics/diagnostic.ts";
-import type { Autodestroy, Autorestart } from "../lifecycle/policy.ts";
+import type { Policy } from "../lifecycle/policy.ts";
 
 /**
  * What a stack file means: defaults filled in, short forms taken apart. Every object has the path it came from. Plain data, which can
@@ -32,8 +32,11 @@ export interface Service {
   readonly strategy: Strategy;
   readonly sequential: boolean;
   readonly roles: readonly string[];
-  readonly restart: Restart;
-  readonly autodestroy: Autodestroy;
+  readonly policy: Policy;
+  /** How often a container that fails is started again; undefined for no limit. */
+  readonly retries: number | undefined;
+  /** The place that sets `policy.autorestart`: the field `autorestart`, or its other name `restart`. */
+  readonly autorestartOrigin: Path;
   readonly autoredeploy: boolean;
   readonly privileged: boolean;
   readonly readOnly: boolean;
@@ -61,13 +64,6 @@ export interface Service {
 }
 
 export type Strategy = "EMPTIEST_NODE" | "HIGH_AVAILABILITY" | "EVERY_NODE";
-
-/** The restart policy; `retries` is how often a failing container is started again, undefined for ever. */
-export interface Restart {
-  readonly origin: Path;
-  readonly policy: Autorestart;
-  readonly retries: number | undefined;
-}
 
 /** An environment variable or a label; a null value is taken from the shell of whoever starts the stack. */
 export interface Variable {

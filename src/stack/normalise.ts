@@ -1,4 +1,5 @@
 import type { Path, Report } from "../diagnostics/diagnostic.ts";
+import type { Policy } from "../lifecycle/policy.ts";
 import type { LocatedDocument } from "../yaml/document.ts";
 import type { Field, ServiceFile, StackFile } from "./file.ts";
 import { normaliseCommand } from "./grammar/command.ts";
@@ -13,7 +14,6 @@ import type {
   Dollar,
   Link,
   Port,
-  Restart,
   Service,
   Size,
   Stack,
@@ -46,26 +46,21 @@ interface Context {
   readonly report: Report;
 }
 
-type Row<F extends Field> = (value: NonNullable<ServiceFile[F]>, path: Path, context: Context) => Partial<Service>;
+/** A service before its policy is put together, because three fields say something about it. */
+type Meaning = Omit<Service, "policy"> & Policy;
+
+type Row<F extends Field> = (value: NonNullable<ServiceFile[F]>, path: Path, context: Context) => Partial<Meaning>;
 
 function normaliseService(context: Context): Service {
   const { name, written } = context;
-  const origin = [name];
-  const parts = (Object.keys(written) as Field[]).map((field) =>
-    (rows[field] as Row<Field>)(written[field]!, [name, field], context),
-  );
-  return Object.assign(
-    {
-      origin,
-      name,
-      ...defaults,
-      restart: { origin: [name, "autorestart"], policy: "OFF", retries: undefined } satisfies Restart,
-    },
-    ...parts,
-  );
+  const meaning: Meaning = { origin: [name], name, autorestartOrigin: [name, "autorestart"], ...defaults };
+  for (const field of Object.keys(written) as Field[])
+    Object.assign(meaning, (rows[field] as Row<Field>)(written[field]!, [name, field], context));
+  const { autorestart, autodestroy, ...others } = meaning;
+  return { ...others, policy: { autorestart, autodestroy } };
 }
 
-const defaults: Omit<Service, "origin" | "name" | "restart"> = {
+const defaults: Omit<Meaning, "origin" | "name" | "autorestartOrigin"> = {
   image: "",
   command: undefined,
   entrypoint: undefined,
@@ -81,6 +76,8 @@ const defaults: Omit<Service, "origin" | "name" | "restart"> = {
   strategy: "EMPTIEST_NODE",
   sequential: false,
   roles: [],
+  autorestart: "OFF",
+  retries: undefined,
   autodestroy: "OFF",
   autoredeploy: false,
   privileged: false,
@@ -146,9 +143,8 @@ const rows: { readonly [F in Field]: Row<F> } = {
   deployment_strategy: (strategy) => ({ strategy: strategy.toUpperCase().replaceAll("-", "_") as Strategy }),
   sequential_deployment: (sequential) => ({ sequential }),
   roles: (roles) => ({ roles: distinct(roles.map((role) => role.toLowerCase())) }),
-  autorestart: (value, origin, { written }) =>
-    written.restart === undefined ? { restart: { origin, ...parseRestart(value) } } : {},
-  restart: (value, origin, context) => ({ restart: { origin, ...agreedRestart(value, origin, context) } }),
+  autorestart: (value, _, { written }) => (written.restart === undefined ? parseRestart(value) : {}),
+  restart: (value, path, context) => ({ ...agreedRestart(value, path, context), autorestartOrigin: path }),
   autodestroy: (value) => ({ autodestroy: parseAutodestroy(value) }),
   autoredeploy: (autoredeploy) => ({ autoredeploy }),
   privileged: (privileged) => ({ privileged }),
@@ -306,9 +302,9 @@ const reservedPrefixes = ["io.tutum-stack.", "com.docker.compose.", "com.docker.
 function agreedRestart(value: string | false, path: Path, { name, written, report }: Context): ParsedRestart {
   const restart = parseRestart(value);
   if (written.autorestart === undefined) return restart;
-  const autorestart = parseRestart(written.autorestart);
+  const other = parseRestart(written.autorestart);
   const at = { path, part: "key", also: { path: [name, "autorestart"], part: "key" } } as const;
-  const same = restart.policy === autorestart.policy && restart.retries === autorestart.retries;
+  const same = restart.autorestart === other.autorestart && restart.retries === other.retries;
   if (same) report("duplicate-restart", at, { service: name });
   else
     report("conflicting-restart", at, {

@@ -21,7 +21,7 @@ export function lowerService<Output extends object, Context>(
   const lowered = new Map<string, Printable>();
   for (const field of Object.keys(table) as Field[]) {
     const output = lowerField(table[field], field, service, lowering);
-    const origin = field === "autorestart" ? service.restart.origin : [...service.origin, field];
+    const origin = field === "autorestart" ? service.autorestartOrigin : [...service.origin, field];
     if (output) join(lowered, new Sourced(origin, output as Printable));
   }
   return new Sourced(service.origin, lowered);

@@ -25,8 +25,7 @@ export function configOf(
 ): SidecarConfig | undefined {
   const policies = new Map<string, Policy>();
   for (const service of services.values()) {
-    if (service.autodestroy !== "OFF")
-      policies.set(nameOf(service), { autorestart: service.restart.policy, autodestroy: service.autodestroy });
+    if (service.policy.autodestroy !== "OFF") policies.set(nameOf(service), service.policy);
   }
   const settings = { swarm, settleSeconds, removeVolumes: !keepVolumes, comment: headerFor(source) };
   return policies.size === 0 ? undefined : sidecarConfig(stack, policies, settings);

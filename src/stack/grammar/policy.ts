@@ -1,8 +1,8 @@
 import type { Autodestroy, Autorestart } from "../../lifecycle/policy.ts";
 
-/** A restart policy; `retries` is undefined for ever. */
+/** What a value of `autorestart` means; `retries` is undefined for no limit. */
 export interface ParsedRestart {
-  readonly policy: Autorestart;
+  readonly autorestart: Autorestart;
   readonly retries: number | undefined;
 }
 
@@ -17,7 +17,7 @@ const words: Readonly<Record<string, Autodestroy>> = {
 /** Reads a value of `autorestart` or `restart` that the schema has accepted. `on-failure:0` retries for ever, as in Docker. */
 export function parseRestart(written: string | false): ParsedRestart {
   const [word = "", retries] = fold(written).split(":");
-  return { policy: lookUp(word) as Autorestart, retries: Number(retries ?? 0) || undefined };
+  return { autorestart: lookUp(word) as Autorestart, retries: Number(retries ?? 0) || undefined };
 }
 
 /** Reads a value of `autodestroy` that the schema has accepted. */

@@ -7,7 +7,7 @@ export function volumesDestroyed({ services }: Stack, report: Report): void {
   for (const service of services.values()) {
     for (const { field, name, stack, origin } of references(service)) {
       const source = services.get(name);
-      if (field !== "volumes_from" || stack !== undefined || !source || source.autodestroy === "OFF") continue;
+      if (field !== "volumes_from" || stack !== undefined || !source || source.policy.autodestroy === "OFF") continue;
       report(
         "volumes-destroyed",
         { path: origin, part: { text: name }, also: [...source.origin, "autodestroy"] },

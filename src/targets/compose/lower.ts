@@ -61,7 +61,7 @@ export const composeTable: FieldTable<ComposeService, Context> = {
     "the containers of the service are started all at once",
   ),
   roles: lost.roles,
-  autorestart: kept("restart", ({ restart }) => ({ restart: restartPolicy(restart.policy, restart.retries) })),
+  autorestart: kept("restart", ({ policy, retries }) => ({ restart: restartPolicy(policy.autorestart, retries) })),
   restart: elsewhere("as `autorestart`"),
   autodestroy: elsewhere("the sidecar and its config"),
   autoredeploy: lost.autoredeploy("`docker compose pull` and `up`"),
@@ -97,12 +97,12 @@ export const composeTable: FieldTable<ComposeService, Context> = {
 };
 
 /** Docker's word for a restart policy. Always quoted: an unquoted `no` is false for a YAML 1.1 reader. */
-function restartPolicy(policy: Autorestart, retries: number | undefined): string | Quoted {
+function restartPolicy(autorestart: Autorestart, retries: number | undefined): string | Quoted {
   return {
     OFF: new Quoted("no"),
     ON_FAILURE: retries === undefined ? "on-failure" : `on-failure:${retries}`,
     ALWAYS: "always",
-  }[policy];
+  }[autorestart];
 }
 
 function ports(service: Service, report: Report): readonly Sourced<Quoted>[] {

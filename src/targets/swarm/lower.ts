@@ -64,12 +64,9 @@ export const swarmTable: FieldTable<SwarmService, Context> = {
   ),
   autorestart: kept(
     "deploy.restart_policy",
-    ({ restart }) => ({
+    ({ policy, retries }) => ({
       deploy: {
-        restart_policy: {
-          condition: conditions[restart.policy],
-          ...(restart.retries === undefined ? {} : { max_attempts: restart.retries }),
-        },
+        restart_policy: { condition: conditions[policy.autorestart], ...given("max_attempts", retries) },
       },
     }),
     "without it nothing replaces a task whose node fails or is drained",

@@ -52,7 +52,7 @@ function lower(stack: Stack, options: TargetOptions, report: Report): Lowered {
 /** The name of the sidecar's service and of its network, if the stack needs one. */
 function sidecarServiceName({ services }: Stack): string | undefined {
   const taken = new Set([...services.keys()].map((name) => name.toLowerCase()));
-  return [...services.values()].some(({ autodestroy }) => autodestroy !== "OFF") ? sidecarName(taken) : undefined;
+  return [...services.values()].some(({ policy }) => policy.autodestroy !== "OFF") ? sidecarName(taken) : undefined;
 }
 
 /** What the sidecar adds to the file. */

@@ -20,8 +20,8 @@ describe("autorestart", () => {
     ["always", "ALWAYS", undefined],
     ["ALWAYS", "ALWAYS", undefined],
     ["aLwAyS", "ALWAYS", undefined],
-  ] as const)("%s", (written, policy, retries) => {
-    expect(parseRestart(written)).toEqual({ policy, retries });
+  ] as const)("%s", (written, autorestart, retries) => {
+    expect(parseRestart(written)).toEqual({ autorestart, retries });
   });
 });
 
