@@ -31,7 +31,7 @@ export interface Service {
   readonly replicas: number;
   readonly strategy: Strategy;
   readonly sequential: boolean;
-  readonly roles: readonly string[];
+  readonly roles: readonly Role[];
   readonly policy: Policy;
   /** How often a container that fails is started again; undefined for no limit. */
   readonly retries: number | undefined;
@@ -63,7 +63,11 @@ export interface Service {
   readonly memswapLimit: Size | undefined;
 }
 
+/** Which nodes the containers of a service run on. */
 export type Strategy = "EMPTIEST_NODE" | "HIGH_AVAILABILITY" | "EVERY_NODE";
+
+/** What the containers of a service were allowed to do with the API of the old platform. */
+export type Role = "global";
 
 /** An environment variable or a label; a null value is taken from the shell of whoever starts the stack. */
 export interface Variable {

@@ -7,21 +7,10 @@ import { dollarPieces } from "./grammar/dollar.ts";
 import { parseLink, parseVolumesFrom, type ThisStack } from "./grammar/link.ts";
 import { parseAutodestroy, parseRestart, type ParsedRestart } from "./grammar/policy.ts";
 import { parsePort } from "./grammar/port.ts";
-import { parseSize } from "./grammar/size.ts";
+import { parseSize, parseSwapLimit } from "./grammar/size.ts";
 import { parseVolume } from "./grammar/volume.ts";
-import type {
-  Deferred,
-  Dollar,
-  Link,
-  Port,
-  Service,
-  Size,
-  Stack,
-  Strategy,
-  Variable,
-  Volume,
-  VolumesFrom,
-} from "./model.ts";
+import { parseNet, parsePid, parseRole, parseStrategy } from "./grammar/words.ts";
+import type { Deferred, Dollar, Link, Port, Service, Size, Stack, Variable, Volume, VolumesFrom } from "./model.ts";
 
 /** Finds out what a stack file means. Reports what a field's grammar refuses. */
 export function normalise(
@@ -140,19 +129,19 @@ const rows: { readonly [F in Field]: Row<F> } = {
   }),
   tags: (tags) => ({ tags: distinct(tags) }),
   target_num_containers: (replicas) => ({ replicas }),
-  deployment_strategy: (strategy) => ({ strategy: strategy.toUpperCase().replaceAll("-", "_") as Strategy }),
+  deployment_strategy: (strategy) => ({ strategy: accepted(parseStrategy(strategy), strategy) }),
   sequential_deployment: (sequential) => ({ sequential }),
-  roles: (roles) => ({ roles: distinct(roles.map((role) => role.toLowerCase())) }),
-  autorestart: (value, _, { written }) => (written.restart === undefined ? parseRestart(value) : {}),
+  roles: (roles) => ({ roles: distinct(roles.map((role) => accepted(parseRole(role), role))) }),
+  autorestart: (value, _, { written }) => (written.restart === undefined ? accepted(parseRestart(value), value) : {}),
   restart: (value, path, context) => ({ ...agreedRestart(value, path, context), autorestartOrigin: path }),
-  autodestroy: (value) => ({ autodestroy: parseAutodestroy(value) }),
+  autodestroy: (value) => ({ autodestroy: accepted(parseAutodestroy(value), value) }),
   autoredeploy: (autoredeploy) => ({ autoredeploy }),
   privileged: (privileged) => ({ privileged }),
   read_only: (readOnly) => ({ readOnly }),
   stdin_open: (stdinOpen) => ({ stdinOpen }),
   tty: (tty) => ({ tty }),
-  net: (net) => ({ hostNetwork: net.toLowerCase() === "host" }),
-  pid: (pid) => ({ hostProcesses: pid.toLowerCase() === "host" }),
+  net: (net) => ({ hostNetwork: parseNet(net) === "host" }),
+  pid: (pid) => ({ hostProcesses: parsePid(pid) === "host" }),
   dns: (dns) => ({ dns: oneOrMore(dns) }),
   dns_search: (dnsSearch) => ({ dnsSearch: oneOrMore(dnsSearch) }),
   cap_add: (capAdd) => ({ capAdd: distinct(capAdd) }),
@@ -223,7 +212,7 @@ function size(field: string, value: string | number, origin: Path, context: Cont
   const text = String(value);
   const deferred = defer(text, origin, context);
   if (deferred) return deferred;
-  const bytes = field === "memswap_limit" && text === "-1" ? -1 : parseSize(text);
+  const bytes = field === "memswap_limit" ? parseSwapLimit(text) : parseSize(text);
   if (bytes !== undefined) return { kind: "bytes", bytes };
   context.report("bad-size", origin, { service: context.name, field, size: text });
   return undefined;
@@ -300,9 +289,9 @@ function labels(path: Path, context: Context): readonly Variable[] {
 const reservedPrefixes = ["io.tutum-stack.", "com.docker.compose.", "com.docker.stack.", "com.docker.swarm."];
 
 function agreedRestart(value: string | false, path: Path, { name, written, report }: Context): ParsedRestart {
-  const restart = parseRestart(value);
+  const restart = accepted(parseRestart(value), value);
   if (written.autorestart === undefined) return restart;
-  const other = parseRestart(written.autorestart);
+  const other = accepted(parseRestart(written.autorestart), written.autorestart);
   const at = { path, part: "key", also: { path: [name, "autorestart"], part: "key" } } as const;
   const same = restart.autorestart === other.autorestart && restart.retries === other.retries;
   if (same) report("duplicate-restart", at, { service: name });
@@ -319,6 +308,12 @@ function oneOrMore(value: string | readonly string[]): readonly string[] {
   return typeof value === "string" ? [value] : distinct(value);
 }
 
-function distinct(items: readonly string[]): readonly string[] {
+function distinct<T extends string>(items: readonly T[]): readonly T[] {
   return [...new Set(items)];
+}
+
+/** What a grammar made of a word that the schema has accepted. A test makes sure that the two accept the same words. */
+function accepted<T>(parsed: T | undefined, word: string | false): T {
+  if (parsed === undefined) throw new Error(`unreachable: the schema accepted ${word}`);
+  return parsed;
 }

@@ -151,8 +151,7 @@ function describeValue(group: readonly Complaint[], path: Path, value: unknown, 
   const [service, field] = path.map(String) as [string, string];
   if (value === null) return context.report("empty-field", path, { service, field });
   const { parentSchema } = group.find((complaint) => complaint.parentSchema.errorMessage !== undefined) ?? group[0]!;
-  if (parentSchema.$comment === "incompatible-policies")
-    return describePolicies(path, service, value as string, context);
+  if (parentSchema.$comment === "incompatible-policies") return describePolicies(path, service, value, context);
   const expected = parentSchema.errorMessage ?? `\`${field}\` cannot be ${describeType(value)}`;
   if (context.dollar === "variable" && holdsVariable(value) && !group.some(({ params }) => params.type === "array"))
     return context.report("variable-not-possible", path, { service, field, expected });
@@ -178,11 +177,12 @@ function holdsVariable(value: unknown): boolean {
   return typeof value === "string" && dollarPieces(value).some(({ kind }) => kind === "variable");
 }
 
-function describePolicies(path: Path, service: string, value: string, { document, report }: Context): void {
+function describePolicies(path: Path, service: string, value: unknown, { document, report }: Context): void {
   const fieldsOfService = (document.value as Readonly<Record<string, ServiceFile>>)[service];
   const field = /^always$/i.test(String(fieldsOfService?.autorestart)) ? "autorestart" : "restart";
-  const autodestroy = parseAutodestroy(value);
-  if (autodestroy === "OFF") throw new Error("unreachable: the schema refused a pair of policies that is compatible");
+  const autodestroy = typeof value === "string" ? parseAutodestroy(value) : undefined;
+  if (autodestroy === undefined || autodestroy === "OFF")
+    throw new Error("unreachable: the schema refused a pair of policies that is compatible");
   report("incompatible-policies", { path, also: [service, field] }, { service, field, autodestroy });
 }
 
