@@ -1,6 +1,6 @@
 import { hasErrors, inSourceOrder, type Diagnostic } from "./diagnostics/diagnostic.ts";
 import type { Source } from "./diagnostics/source.ts";
-import { fields, normalise } from "./stack/normalise.ts";
+import { normalise } from "./stack/normalise.ts";
 import { rules } from "./stack/rules/index.ts";
 import { checkShape } from "./stack/shape.ts";
 import { checkTexts } from "./stack/texts.ts";
@@ -81,7 +81,7 @@ export function readStack(
 
   const report = reporter(document, diagnostics);
   const dollar = options.interpolate ? "variable" : "text";
-  const file = checkShape(document, dollar, fields, report);
+  const file = checkShape(document, dollar, report);
   if (!file) return undefined;
 
   checkTexts(document, file, dollar, report);

@@ -161,9 +161,6 @@ const rows: { readonly [F in Field]: Row<F> } = {
   memswap_limit: (value, path, context) => ({ memswapLimit: size("memswap_limit", value, path, context) }),
 };
 
-/** The names of all fields. */
-export const fields: ReadonlySet<string> = new Set(Object.keys(rows));
-
 /** Takes each item apart, unless a variable has to be filled in first. What means the same counts once; what the schema refused is not there. */
 function eachItem<T extends { readonly kind: string }>(
   items: readonly (string | number | undefined)[],

@@ -1,37 +1,10 @@
 import type { Path, Report } from "../diagnostics/diagnostic.ts";
 import type { LocatedDocument } from "../yaml/document.ts";
 import { isNumberOtherwise, yaml11Reading } from "../yaml/yaml11.ts";
+import { traitsOf } from "./fields.ts";
 import type { StackFile } from "./file.ts";
 import { dollarPieces } from "./grammar/dollar.ts";
 import type { Dollar } from "./model.ts";
-
-/** Fields in which YAML 1.1 and 1.2 readings mean the same, or whose words the schema checks. */
-const wordFields: ReadonlySet<string> = new Set([
-  "autorestart",
-  "restart",
-  "autodestroy",
-  "deployment_strategy",
-  "net",
-  "pid",
-]);
-
-/** Fields whose numbers are kept as numbers; everywhere else they are the text that stands in the file. */
-const numberFields: ReadonlySet<string> = new Set([
-  "target_num_containers",
-  "cpu_shares",
-  "mem_limit",
-  "memswap_limit",
-]);
-
-/** Fields in which no `$` is possible as text; what refuses them hints at variables. */
-const fieldsWithoutDollars: ReadonlySet<string> = new Set([
-  "ports",
-  "expose",
-  "links",
-  "volumes_from",
-  "mem_limit",
-  "memswap_limit",
-]);
 
 /** Looks at every text of the services for what the file's first readers may have understood differently. */
 export function checkTexts(document: LocatedDocument, file: StackFile, dollar: Dollar, report: Report): void {
@@ -40,7 +13,7 @@ export function checkTexts(document: LocatedDocument, file: StackFile, dollar: D
       const text = String(value);
       if (text.includes("\0")) report("nul-character", path, { service, field: String(path[1]) });
       checkDollars(service, path, text, dollar, report);
-      if (!wordFields.has(path[1] as string)) checkReading(document, service, path, value, report);
+      if (traitsOf(path)?.value !== "word") checkReading(document, service, path, value, report);
     }
   }
 }
@@ -56,9 +29,7 @@ function checkDollars(service: string, path: Path, text: string, dollar: Dollar,
   for (const piece of dollarPieces(text)) {
     const at = { path, part: { text: piece.text } };
     if (dollar === "text" && (piece.kind === "variable" || piece.kind === "extended"))
-      return fieldsWithoutDollars.has(String(path[1]))
-        ? undefined
-        : report("dollar-is-text", at, { service, variable: piece.text });
+      return traitsOf(path)?.allowsDollar ? report("dollar-is-text", at, { service, variable: piece.text }) : undefined;
     if (dollar === "variable" && (piece.kind === "invalid" || piece.kind === "extended"))
       report("bad-interpolation", at, { service, found: piece.text });
   }
@@ -74,7 +45,7 @@ function checkReading(
   if (!document.isPlain(path)) return;
   const text = document.written(path);
   const read = yaml11Reading(text) ?? respelt(value, text);
-  const isNumeric = numberFields.has(path[1] as string);
+  const isNumeric = traitsOf(path)?.value === "number";
   const now = isNumeric && typeof value === "number" ? `the number ${value}` : "text";
   if (read && read !== now) report("yaml-1.1-value", path, { service, text, read, now, isNumeric });
 }
