@@ -23,7 +23,7 @@ describe.each(Object.keys(targets) as TargetName[])("compile --target %s", (targ
       ...(diagnostics ? { "diagnostics.txt": diagnostics } : {}),
     });
     const sidecar = args.join(" ").includes("--sidecar none") ? "none" : "service";
-    expectReadsBack(outputs[targets[target].file] ?? "", stackFile.toString(), {
+    expectReadsBack(outputs[targets[target].outputs.stack] ?? "", stackFile.toString(), {
       interpolate: args.includes("--interpolate"),
       sidecar,
       target,

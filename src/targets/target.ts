@@ -1,5 +1,4 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
-import type { SidecarConfig } from "../lifecycle/config.ts";
 import type { Field } from "../stack/file.ts";
 import type { Service, Stack } from "../stack/model.ts";
 import type { Printable } from "../yaml/print.ts";
@@ -35,28 +34,33 @@ export interface SidecarOptions {
   readonly metricsFolder: string | undefined;
 }
 
-/** A kind of output: a YAML file, and the sidecar's config when a service has autodestroy. */
+/** The names of the files that a target may write, by what they are for. The order is that of the output. */
+export interface OutputNames {
+  /** The YAML file that starts the stack. */
+  readonly stack: string;
+  /** The sidecar's config, written when a service has autodestroy. */
+  readonly sidecarConfig: string;
+}
+
+/** A kind of output: a YAML file that starts the stack, and the files that it needs. */
 export interface Target {
   readonly name: string;
   /** What its file is called in messages. */
   readonly title: string;
   /** What it is for, for `--help`. */
   readonly summary: string;
-  /** The name of its YAML file. */
-  readonly file: string;
-  /** The name of the sidecar's config beside it. */
-  readonly configFile: string;
+  readonly outputs: OutputNames;
   /** What it does with each field, for the documentation. */
   readonly table: FieldTable<object, never>;
-  lower(stack: Stack, options: TargetOptions, report: Report): Lowered;
+  /** The files for a stack, as data. Reports what is lost. */
+  readonly lower: (stack: Stack, options: TargetOptions, report: Report) => readonly LoweredFile[];
 }
 
-/** What a target writes, as data. */
-export interface Lowered {
-  /** The YAML file; values of the stack file are escaped as `stack.dollar` asks. */
-  readonly yaml: ReadonlyMap<string, Printable>;
-  /** The sidecar's config; undefined when no service has autodestroy. */
-  readonly config: SidecarConfig | undefined;
+/** A file before it is printed. */
+export interface LoweredFile {
+  readonly name: string;
+  /** Data is printed as YAML, below the header and with the comments of the stack file; text is written as it is. */
+  readonly content: ReadonlyMap<string, Printable> | string;
 }
 
 /** A row for every field: the compiler asks for a decision about each. The order is that of the output. */

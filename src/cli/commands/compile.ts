@@ -55,7 +55,7 @@ export function compileCommand(io: Io, file: string | undefined, flags: CompileF
     filesOf(targets[flags.target]),
     input.mode,
   );
-  const config = changes.find(({ name }) => basename(name) === targets[flags.target].configFile);
+  const config = changes.find(({ name }) => basename(name) === targets[flags.target].outputs.sidecarConfig);
   const stale = changes.filter(({ kind }) => kind !== "none");
   if (flags.check) return report(stale.length === 0 ? 0 : 1, `${differences(stale)}${renaming(config)}`);
   refuseToDestroy(io.files, changes, { stackFile: input.path, force: flags.force ?? false });

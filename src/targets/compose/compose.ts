@@ -4,8 +4,8 @@ import type { Stack } from "../../stack/model.ts";
 import { mapTexts, type Printable } from "../../yaml/print.ts";
 import { lowerService } from "../lower.ts";
 import { namedVolumes, volumeNames } from "../rows.ts";
-import { configOf, sidecarEnvironment, sidecarName } from "../sidecar.ts";
-import type { Lowered, Target, TargetOptions } from "../target.ts";
+import { configOf, configText, sidecarEnvironment, sidecarName } from "../sidecar.ts";
+import type { LoweredFile, Target, TargetOptions } from "../target.ts";
 import { composeTable } from "./lower.ts";
 import { networkOf } from "./network.ts";
 import { sidecarService } from "./sidecar-service.ts";
@@ -15,13 +15,12 @@ export const compose: Target = {
   name: "compose",
   title: "Compose file",
   summary: "one machine: docker-compose.yml, for Docker Compose",
-  file: "docker-compose.yml",
-  configFile: "autodestroy.json",
+  outputs: { stack: "docker-compose.yml", sidecarConfig: "autodestroy.json" },
   table: composeTable,
   lower,
 };
 
-function lower(stack: Stack, options: TargetOptions, report: Report): Lowered {
+function lower(stack: Stack, options: TargetOptions, report: Report): readonly LoweredFile[] {
   const network = networkOf(stack, report);
   const context = { network, report };
   const services = new Map<string, Printable>();
@@ -39,5 +38,8 @@ function lower(stack: Stack, options: TargetOptions, report: Report): Lowered {
     ...(network.external.size ? [["networks", network.external] as const] : []),
     ...(volumes.size ? [["volumes", volumes] as const] : []),
   ]);
-  return { yaml, config };
+  return [
+    { name: compose.outputs.stack, content: yaml },
+    ...(config ? [{ name: compose.outputs.sidecarConfig, content: configText(config) }] : []),
+  ];
 }

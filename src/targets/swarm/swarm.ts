@@ -5,8 +5,8 @@ import type { Service, Stack } from "../../stack/model.ts";
 import { mapTexts, Quoted, type Printable } from "../../yaml/print.ts";
 import { lowerService } from "../lower.ts";
 import { namedVolumes } from "../rows.ts";
-import { configOf, sidecarEnvironment, sidecarName } from "../sidecar.ts";
-import type { Lowered, Target, TargetOptions } from "../target.ts";
+import { configOf, configText, sidecarEnvironment, sidecarName } from "../sidecar.ts";
+import type { LoweredFile, Target, TargetOptions } from "../target.ts";
 import { swarmTable } from "./lower.ts";
 import { networkOf } from "./network.ts";
 import { longestName, serviceNames } from "./service-name.ts";
@@ -19,15 +19,14 @@ export const swarm: Target = {
   name: "swarm",
   title: "Swarm stack file",
   summary: "a cluster: docker-stack.yml, for docker stack deploy",
-  file: "docker-stack.yml",
-  configFile: "autodestroy.swarm.json",
+  outputs: { stack: "docker-stack.yml", sidecarConfig: "autodestroy.swarm.json" },
   table: swarmTable,
   lower,
 };
 
-function lower(stack: Stack, options: TargetOptions, report: Report): Lowered {
+function lower(stack: Stack, options: TargetOptions, report: Report): readonly LoweredFile[] {
   const sidecar = options.sidecar.kind === "service" ? sidecarServiceName(stack) : undefined;
-  if (!hasShortName(options.stack, report)) return { yaml: new Map(), config: undefined };
+  if (!hasShortName(options.stack, report)) return [];
   const names = serviceNames(stack, { stack: options.stack, taken: sidecar === undefined ? [] : [sidecar] }, report);
   const nameOf = ({ name }: Service): string => names.get(name)!.written;
   const config = configOf(stack, nameOf, options, { swarm: true });
@@ -46,7 +45,10 @@ function lower(stack: Stack, options: TargetOptions, report: Report): Lowered {
     ...(networks.size ? [["networks", networks] as const] : []),
     ...(volumes.names.length ? [["volumes", namedVolumes(volumes.names)] as const] : []),
   ]);
-  return { yaml, config };
+  return [
+    { name: swarm.outputs.stack, content: yaml },
+    ...(config ? [{ name: swarm.outputs.sidecarConfig, content: configText(config) }] : []),
+  ];
 }
 
 /** The name of the sidecar's service and of its network, if the stack needs one. */
