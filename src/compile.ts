@@ -54,7 +54,7 @@ export function compile(text: string, options: CompileOptions): Compilation {
 
   const { target = "compose" } = options;
   const sidecar = sidecarOptions(options);
-  const files = emit(targets[target], read, { stack: stackName, source: baseName(source.name), sidecar });
+  const files = emit(targets[target], read, { stackName, stackFile: baseName(source.name), sidecar });
   return { files: hasErrors(diagnostics) ? [] : files, diagnostics: inSourceOrder(diagnostics) };
 }
 
@@ -80,12 +80,12 @@ export function readStack(
   if (!document) return undefined;
 
   const report = reporter(document, diagnostics);
-  const dollar = options.interpolate ? "variable" : "text";
-  const file = checkShape(document, dollar, report);
+  const interpolation = options.interpolate ? "on" : "off";
+  const file = checkShape(document, interpolation, report);
   if (!file) return undefined;
 
-  checkTexts(document, file, dollar, report);
-  const stack = normalise(document, file, { dollar, name: options.name }, report);
+  checkTexts(document, file, interpolation, report);
+  const stack = normalise(document, file, { interpolation, name: options.name }, report);
   for (const rule of rules) rule(stack, report);
   return { stack, commentsAt: (origin) => document.comments(origin), report };
 }

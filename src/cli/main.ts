@@ -5,7 +5,7 @@ import { formats } from "../diagnostics/render/index.ts";
 import { visible } from "../text/visible.ts";
 import { settleLimits } from "../lifecycle/config.ts";
 import { targets } from "../targets/index.ts";
-import { defaultSidecarImage } from "../targets/sidecar.ts";
+import { defaultSidecarImage } from "../targets/autodestroy.ts";
 import { compileCommand, type CompileFlags } from "./commands/compile.ts";
 import { hasColour } from "./colour.ts";
 import { request } from "./completion/request.ts";

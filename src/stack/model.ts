@@ -2,16 +2,16 @@ import type { Path } from "../diagnostics/diagnostic.ts";
 import type { Policy } from "../lifecycle/policy.ts";
 
 /**
- * What a stack file means: defaults filled in, short forms taken apart. Every object has the path it came from. Plain data, which can
- * be copied, compared and sent.
+ * What a stack file means: defaults are filled in, short forms are taken apart, and every object has the path it came from. It is
+ * plain data, which can be copied, compared and sent.
  */
 export interface Stack {
   readonly services: ReadonlyMap<string, Service>;
-  /** Whether `$` in a value begins a variable (`--interpolate`) or is text. */
-  readonly dollar: Dollar;
+  readonly interpolation: Interpolation;
 }
 
-export type Dollar = "text" | "variable";
+/** Whether `$` in a value begins a variable (`--interpolate`) or is text. */
+export type Interpolation = "on" | "off";
 
 /** One service. */
 export interface Service {
@@ -43,7 +43,7 @@ export interface Service {
   readonly stdinOpen: boolean;
   readonly tty: boolean;
   readonly hostNetwork: boolean;
-  readonly hostProcesses: boolean;
+  readonly hostPid: boolean;
   readonly dns: readonly string[];
   readonly dnsSearch: readonly string[];
   readonly capAdd: readonly string[];
@@ -69,30 +69,30 @@ export type Strategy = "EMPTIEST_NODE" | "HIGH_AVAILABILITY" | "EVERY_NODE";
 /** What the containers of a service were allowed to do with the API of the old platform. */
 export type Role = "global";
 
-/** An environment variable or a label; a null value is taken from the shell of whoever starts the stack. */
+/** An environment variable or a label; a null value comes from the shell that starts the stack. */
 export interface Variable {
   readonly origin: Path;
   readonly name: string;
   readonly value: string | null;
 }
 
-/** Text of an interpolated stack that can be taken apart only once its variables are known. */
+/** Text with variables (`--interpolate`), which can be taken apart only once they are filled in. */
 export interface Deferred {
   readonly kind: "deferred";
   readonly origin: Path;
   readonly text: string;
 }
 
-/** A service that is reached under a name; `stack` when it belongs to another stack. */
-export type Link =
-  | Deferred
-  | {
-      readonly kind: "link";
-      readonly origin: Path;
-      readonly service: string;
-      readonly stack: string | undefined;
-      readonly alias: string;
-    };
+/** A service that can be reached by a name; `stack` when it belongs to another stack. */
+export type Link = Deferred | KnownLink;
+
+export interface KnownLink {
+  readonly kind: "link";
+  readonly origin: Path;
+  readonly service: string;
+  readonly stack: string | undefined;
+  readonly alias: string;
+}
 
 /** First and last port number, both included. */
 export interface Range {
@@ -100,7 +100,7 @@ export interface Range {
   readonly last: number;
 }
 
-/** A port of the container, and the one of the host that it is published under, if that is fixed. */
+/** A port of the container, and the port of the host that it is published as, if that is fixed. */
 export type Port =
   | Deferred
   | {
@@ -111,19 +111,19 @@ export type Port =
       readonly protocol: "tcp" | "udp";
     };
 
-/** Data that outlives the container: kept by Docker (anonymous, named), or a path of the host (absolute, or relative to the file). */
+/** Data outside the container: kept by Docker (anonymous, named), or a path of the host (absolute, or relative to the file). */
 export type Volume =
   | Deferred
-  | { readonly kind: "anonymous"; readonly origin: Path; readonly target: string }
+  | { readonly kind: "anonymous"; readonly origin: Path; readonly mountPath: string }
   | {
       readonly kind: "host" | "relative" | "named";
       readonly origin: Path;
       readonly source: string;
-      readonly target: string;
+      readonly mountPath: string;
       readonly readOnly: boolean;
     };
 
-/** A service whose volumes are mounted as well; `stack` when it belongs to another stack. */
+/** A service whose volumes are mounted too; `stack` when it belongs to another stack. */
 export type VolumesFrom =
   | Deferred
   | {

@@ -5,9 +5,9 @@ import { isMapping } from "../yaml/values.ts";
 import { describeType, suggestedValue } from "./corrections.ts";
 import { fieldNames } from "./fields.ts";
 import type { ServiceFile } from "./file.ts";
-import { dollarPieces } from "./grammar/dollar.ts";
+import { hasVariable } from "./grammar/dollar.ts";
 import { insteadOfPolicy, parseAutodestroy } from "./grammar/policy.ts";
-import type { Dollar } from "./model.ts";
+import type { Interpolation } from "./model.ts";
 import { notFields } from "./not-fields.ts";
 import { composeSections } from "./recognise.ts";
 
@@ -26,7 +26,7 @@ export interface SchemaError {
 
 interface CheckedFile {
   readonly document: LocatedDocument;
-  readonly dollar: Dollar;
+  readonly interpolation: Interpolation;
   readonly report: Report;
 }
 
@@ -95,7 +95,7 @@ function reportNonService(service: string, value: unknown, { report }: CheckedFi
 }
 
 function reportValue(group: readonly [SchemaError, ...SchemaError[]], path: Path, file: CheckedFile): void {
-  const { document, dollar, report } = file;
+  const { document, interpolation, report } = file;
   const [service, field] = path.map(String) as [string, string];
   const value = group[0].data;
   if (value === null) return report("empty-field", path, { service, field });
@@ -103,7 +103,7 @@ function reportValue(group: readonly [SchemaError, ...SchemaError[]], path: Path
   if (parentSchema.$comment === "incompatible-policies") return reportPolicies(path, service, value, file);
   const expected = parentSchema.errorMessage ?? `\`${field}\` cannot be ${describeType(value)}`;
   const wantedTypes = group.flatMap(({ keyword, params }) => (keyword === "type" ? [params.type ?? ""] : []));
-  if (dollar === "variable" && hasVariable(value) && !wantedTypes.includes("array"))
+  if (interpolation === "on" && typeof value === "string" && hasVariable(value) && !wantedTypes.includes("array"))
     return report("variable-not-possible", path, { service, field, expected });
   if (!group.some(({ keyword }) => /^(enum|pattern|minimum)$/.test(keyword))) {
     const help = suggestedValue(value, { path, wantedTypes, inText: document.written(path) });
@@ -120,10 +120,6 @@ const ownProcesses = "leave it out; containers have processes of their own";
 function describeRefusal(value: unknown): string {
   if (value === "") return "this is empty";
   return typeof value === "number" ? "not possible" : "not one of them";
-}
-
-function hasVariable(value: unknown): boolean {
-  return typeof value === "string" && dollarPieces(value).some(({ kind }) => kind === "variable");
 }
 
 function reportPolicies(path: Path, service: string, value: unknown, { document, report }: CheckedFile): void {

@@ -3,7 +3,7 @@ import type { LocatedDocument } from "../yaml/document.ts";
 import { isMapping } from "../yaml/values.ts";
 import { traitsOf } from "./fields.ts";
 import type { ServiceFile, StackFile } from "./file.ts";
-import type { Dollar } from "./model.ts";
+import type { Interpolation } from "./model.ts";
 import { isTemplateKey, reportForeignFile } from "./recognise.ts";
 import { pathOf, reportSchemaErrors, type SchemaError } from "./schema-errors.ts";
 import { validate as generatedValidate } from "./validator.generated.ts";
@@ -14,11 +14,15 @@ const validate = generatedValidate as unknown as { (data: unknown): boolean; err
  * Checks the shape of a file against the schema, which editors use as well. Returns its services without the fields that were
  * reported, so that the other fields can be checked further; undefined for a file that is not a stack file.
  */
-export function checkShape(document: LocatedDocument, dollar: Dollar, report: Report): StackFile | undefined {
+export function checkShape(
+  document: LocatedDocument,
+  interpolation: Interpolation,
+  report: Report,
+): StackFile | undefined {
   if (reportForeignFile(document, report)) return undefined;
   const root = document.value as Readonly<Record<string, unknown>>;
   const errors = validate(root) ? [] : (validate.errors ?? []).filter(({ keyword }) => keyword !== "if");
-  reportSchemaErrors(errors, { document, dollar, report });
+  reportSchemaErrors(errors, { document, interpolation, report });
   for (const [name, value] of Object.entries(root)) {
     if (isTemplateKey(name) && isMapping(value) && "image" in value && !document.isAnchored([name]))
       report("unused-template", { path: [name], part: "key" }, { name });

@@ -4,14 +4,14 @@ import { printYaml, type CommentsAt } from "../yaml/print.ts";
 import { headerFor } from "./header.ts";
 import type { OutputFile, Target, TargetOptions } from "./target.ts";
 
-/** A stack with what is known about its text: the comments around a place, and how to report something about one. */
+/** A stack with what its text still gives: the comments around a place, and a way to report something about a place. */
 export interface ReadStack {
   readonly stack: Stack;
   readonly commentsAt: CommentsAt;
   readonly report: Report;
 }
 
-/** What a target writes for a stack. Reports what is lost. */
+/** The files that a target writes for a stack. Reports what is lost. */
 export function emit(
   target: Target,
   { stack, commentsAt, report }: ReadStack,
@@ -19,11 +19,11 @@ export function emit(
 ): readonly OutputFile[] {
   return target.lower(stack, options, report).map(({ name, content }) => ({
     name,
-    text: typeof content === "string" ? content : printYaml(content, headerFor(options.source), commentsAt),
+    text: typeof content === "string" ? content : printYaml(content, headerFor(options.stackFile), commentsAt),
   }));
 }
 
-/** The name of every file that a target may write; one of them that is no longer written is stale. */
+/** The names of all files that a target may write. One that it does not write for a stack is stale. */
 export function filesOf({ outputs }: Target): readonly string[] {
   return Object.values(outputs);
 }

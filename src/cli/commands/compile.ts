@@ -5,7 +5,7 @@ import { readConfig } from "../../lifecycle/config.ts";
 import { filesOf } from "../../targets/emit.ts";
 import { targets, type TargetName } from "../../targets/index.ts";
 import { projectName } from "../../targets/project-name.ts";
-import { defaultSidecarImage, forgottenSidecar } from "../../targets/sidecar.ts";
+import { defaultSidecarImage, forgottenSidecar } from "../../targets/autodestroy.ts";
 import { isImageName, isMountable, isSocket, type SidecarSettings } from "../../targets/sidecar-options.ts";
 import type { OutputFile } from "../../targets/target.ts";
 import { readInput, type Input } from "../../files/stack-file.ts";

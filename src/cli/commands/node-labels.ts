@@ -9,7 +9,7 @@ export interface NodeLabelsFlags extends ReadFlags {
 
 /** `tutum-stack node-labels`: the commands that give a Swarm's nodes the labels that tags ask for. Returns the exit code. Throws a Problem. */
 export function nodeLabelsCommand(io: Io, file: string | undefined, flags: NodeLabelsFlags): number {
-  const stack = readStackOnly(io, file, flags, flags.interpolate ? "variable" : "text");
+  const stack = readStackOnly(io, file, flags, flags.interpolate ? "on" : "off");
   if (!stack) return 1;
   const labels = [...labelsOf(stack)];
   if (labels.length === 0) io.stderr.write("tutum-stack: no service has tags, so the nodes need no labels\n");

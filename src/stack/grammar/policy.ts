@@ -23,7 +23,7 @@ export function parseAutodestroy(value: string | false): Autodestroy | undefined
   return lookUp(autodestroyWords, textOf(value));
 }
 
-/** What to write instead of a word that is no policy: one of another tool, or one that can mean only one thing. */
+/** What to write instead of a word that is not a policy, where another tool has it or where it can mean only one thing. */
 export function insteadOfPolicy(field: string, written: string): string | undefined {
   const isRestart = field === "autorestart" || field === "restart";
   if (!isRestart && field !== "autodestroy") return undefined;
