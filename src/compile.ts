@@ -19,29 +19,32 @@ export interface ReadOptions {
   readonly interpolate?: boolean;
 }
 
-/** How to compile one. */
+/** How to compile a stack file. */
 export interface CompileOptions extends ReadOptions, SidecarSettings {
-  /** The name of the stack, normalised as Compose does. Containers are known by their Compose project or Swarm stack, not by this name. */
+  /**
+   * The name of the stack, which is normalised as Compose does. Containers are found by the name of their Compose
+   * project or Swarm stack.
+   */
   readonly name: string;
   /** `compose` if left out. */
   readonly target?: TargetName;
 }
 
-/** What became of a text. There are no files when a diagnostic is an error. */
+/** The result for a text. There are no files when a diagnostic is an error. */
 export interface Compilation {
   readonly files: readonly OutputFile[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * Compiles the text of a stack file. Never throws for a mistake in the text; throws a TypeError without a name, and a RangeError for
- * one without letters or digits and for other options that are out of range.
+ * Compiles the text of a stack file. Never throws for a mistake in the text. Throws a TypeError if the name is missing,
+ * and a RangeError if it has no letter or digit, or if another option is out of range.
  *
  * @example
  * const { files, diagnostics } = compile("web:\n  image: nginx\n", { name: "shop" });
  */
 export function compile(text: string, options: CompileOptions): Compilation {
-  // For callers whom no compiler checks.
+  // For callers without a type checker.
   if (typeof (options as CompileOptions | undefined)?.name !== "string")
     throw new TypeError("options.name is required: the name of the stack");
   const stackName = projectName(options.name);
@@ -59,7 +62,7 @@ export function compile(text: string, options: CompileOptions): Compilation {
 }
 
 /**
- * Checks the text of a stack file, without regard to a target.
+ * Checks the text of a stack file, whatever the target.
  *
  * @example
  * const isValid = !validate("web:\n  image: nginx\n").some(({ severity }) => severity === "error");
@@ -70,7 +73,10 @@ export function validate(text: string, options: ReadOptions = {}): readonly Diag
   return inSourceOrder(diagnostics);
 }
 
-/** Reads the text of a stack file as far as its mistakes allow. Undefined when it is something else; not to be compiled when an error was reported. */
+/**
+ * Reads the text of a stack file as far as its mistakes allow, and adds to `diagnostics`. The stack must not be
+ * compiled if one of them is an error; undefined if the text is not a stack file.
+ */
 export function readStack(
   source: Source,
   options: ReadOptions & { readonly name?: string },
@@ -90,12 +96,14 @@ export function readStack(
   return { stack, commentsAt: (origin) => document.comments(origin), report };
 }
 
-/** A byte order mark is not part of the text. */
+/** A text with its name, without a byte order mark. */
 export function sourceOf(text: string, { fileName = "stack.yml" }: ReadOptions): Source {
   return { name: fileName, text: text.replace(/^\uFEFF/, "") };
 }
 
-/** The header of the output must not depend on the folder that the compiler was called from. */
+/**
+ * The last part of a path. The header of the output must not depend on the folder in which the compiler was started.
+ */
 function baseName(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path;
 }

@@ -3,7 +3,10 @@ import type { Field } from "./file.ts";
 
 /** How the texts of a field are read, apart from what they mean. */
 export interface FieldTraits {
-  /** What an unquoted value is: one of the schema's words, a number where it looks like one, or the text that stands in the file. */
+  /**
+   * What an unquoted value is: one of the schema's words, a number where it looks like one, or the text that stands in
+   * the file.
+   */
   readonly value: "word" | "number" | "text";
   /** Whether its texts have a grammar of their own, so that one in quotes may still be wrong. */
   readonly hasGrammar: boolean;
@@ -74,7 +77,9 @@ export function isField(key: string): key is Field {
 /** The names of all fields. */
 export const fieldNames: readonly Field[] = Object.keys(traits).filter(isField);
 
-/** The traits of the field that a path such as `["web", "links", 0]` leads through; undefined if it leads through none. */
+/**
+ * The traits of the field that a path such as `["web", "links", 0]` leads through; undefined if it leads through none.
+ */
 export function traitsOf([, field]: Path): FieldTraits | undefined {
   return typeof field === "string" && isField(field) ? traits[field] : undefined;
 }

@@ -2,8 +2,8 @@
 type Successors = (name: string) => Iterable<string>;
 
 /**
- * The cycles of a graph: its strongly connected components of two or more names, by Tarjan's algorithm. Without recursion, because a
- * chain may be as long as the file.
+ * The cycles of a graph: its strongly connected components of two or more names, by Tarjan's algorithm. It does not use
+ * recursion, because a chain may be as long as the file.
  */
 export function cycles(names: Iterable<string>, successors: Successors): readonly (readonly string[])[] {
   const order = new Map<string, number>();
@@ -47,8 +47,8 @@ export function cycles(names: Iterable<string>, successors: Successors): readonl
 }
 
 /**
- * The names in topological order: each one after all its successors. Without recursion, too. The order is undefined for names of a
- * cycle.
+ * The names in topological order, each one after all its successors. In a cycle some name comes before one of its
+ * successors.
  */
 export function topologicalOrder(names: Iterable<string>, successors: Successors): Iterable<string> {
   const ordered = new Set<string>();

@@ -2,8 +2,8 @@ import type { Path } from "../diagnostics/diagnostic.ts";
 import type { Policy } from "../lifecycle/policy.ts";
 
 /**
- * What a stack file means: defaults are filled in, short forms are taken apart, and every object has the path it came from. It is
- * plain data, which can be copied, compared and sent.
+ * What a stack file means: defaults are filled in, short forms are taken apart, and every object has the path it came
+ * from. It is plain data, which can be copied, compared and sent.
  */
 export interface Stack {
   readonly services: ReadonlyMap<string, Service>;
@@ -111,7 +111,10 @@ export type Port =
       readonly protocol: "tcp" | "udp";
     };
 
-/** Data outside the container: kept by Docker (anonymous, named), or a path of the host (absolute, or relative to the file). */
+/**
+ * Data outside the container: kept by Docker (anonymous, named), or a path of the host (absolute, or relative to the
+ * file).
+ */
 export type Volume =
   | Deferred
   | { readonly kind: "anonymous"; readonly origin: Path; readonly mountPath: string }

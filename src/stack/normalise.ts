@@ -135,7 +135,10 @@ const meanings: { readonly [F in Field]: MeaningOf<F> } = {
   memswap_limit: (value, path, context) => ({ memswapLimit: size("memswap_limit", value, path, context) }),
 };
 
-/** A command that every reader splits alike; the text as it is where variables have to be filled in before it can be checked. */
+/**
+ * A command that every reader splits alike. One with variables that cannot be checked before they are filled in stays
+ * as it is.
+ */
 function command(field: "command" | "entrypoint", path: Path, context: FieldContext): Service["command"] {
   const value = context.serviceFile[field];
   if (typeof value !== "string") return value;

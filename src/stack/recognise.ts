@@ -6,7 +6,10 @@ import { fieldNames, isField } from "./fields.ts";
 
 type TopLevel = Readonly<Record<string, unknown>>;
 
-/** Reports, in one diagnostic, that a file is not a stack file or that its fields are not indented. Returns whether it is so. */
+/**
+ * Reports, in one diagnostic, that a file is not a stack file or that its fields are not indented. Returns whether it
+ * is so.
+ */
 export function reportForeignFile(document: LocatedDocument, report: Report): boolean {
   const { value: root } = document;
   if (root === null || root === undefined) report("empty-file", [], {});

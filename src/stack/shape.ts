@@ -11,8 +11,8 @@ import { validate as generatedValidate } from "./validator.generated.ts";
 const validate = generatedValidate as unknown as { (data: unknown): boolean; errors: readonly SchemaError[] | null };
 
 /**
- * Checks the shape of a file against the schema, which editors use as well. Returns its services without the fields that were
- * reported, so that the other fields can be checked further; undefined for a file that is not a stack file.
+ * Checks the shape of a file against the schema, which editors use as well. Returns its services without the fields
+ * that were reported, so that the other fields can be checked further; undefined for a file that is not a stack file.
  */
 export function checkShape(
   document: LocatedDocument,
@@ -31,8 +31,8 @@ export function checkShape(
 }
 
 /**
- * Every service, without the fields and items that the schema refused. A service that stands inside another one counts, so that links
- * to it are not reported as well.
+ * Every service, without the fields and items that the schema refused. A service that stands inside another one counts,
+ * so that links to it are not reported as well.
  */
 function acceptedServices(
   document: LocatedDocument,
@@ -60,7 +60,9 @@ function acceptedItems(value: unknown, isRefused: (index: number) => boolean): u
   return Array.isArray(value) ? value.map((item: unknown, at) => (isRefused(at) ? undefined : item)) : value;
 }
 
-/** The service or field that an error is about; the item, where the other items have a grammar to be checked against. */
+/**
+ * The service or field that an error is about; the item, where the other items have a grammar to be checked against.
+ */
 function refusedPath({ instancePath, keyword, params }: SchemaError, root: unknown): Path {
   const path = pathOf(instancePath, root);
   if (keyword === "required") return [...path, String(params.missingProperty)];

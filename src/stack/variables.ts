@@ -12,7 +12,10 @@ export function variables(field: "environment" | "labels", path: Path, context: 
   return [...byName.values()];
 }
 
-/** The meaning of `labels`. A label without a value is empty, because no shell has a value for it. Reports names that Docker sets. */
+/**
+ * The meaning of `labels`. A label without a value is empty, because no shell has a value for it. Reports names that
+ * Docker sets.
+ */
 export function labels(path: Path, context: FieldContext): readonly Variable[] {
   const found = variables("labels", path, context);
   for (const { name, origin } of found) {

@@ -14,7 +14,10 @@ export interface Aliases {
   readonly isLost: (link: KnownLink) => boolean;
 }
 
-/** Makes network aliases of links. The whole network sees an alias, in upper or lower case, so it can name only one service. */
+/**
+ * Makes network aliases of links. The whole network sees an alias, in upper or lower case, so it can name only one
+ * service.
+ */
 export function aliasesOf({ services }: Stack, links: readonly LinkHere[]): Aliases {
   const named = new Map<string, Set<string>>();
   for (const name of services.keys()) addTo(named, name.toLowerCase(), name);

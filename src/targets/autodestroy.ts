@@ -7,13 +7,19 @@ import type { TargetOptions } from "./target.ts";
 import type { Policy } from "../lifecycle/policy.ts";
 import type { Service, Stack } from "../stack/model.ts";
 
-/** The variable that has the text of the sidecar's config. A mounted file could be a folder, an old version, or unreadable. */
+/**
+ * The variable that has the text of the sidecar's config. A mounted file could be a folder, an old version, or
+ * unreadable.
+ */
 export const configVariable = "AUTODESTROY_CONFIG";
 
 /** How many bytes of config fit into a variable: Linux allows 128 KiB with the name (measured: 200,000 are refused). */
 const largestConfig = 120 * 1024;
 
-/** The image that `tutum-stack sidecar-image` builds. It is not published, so Docker never fetches a stranger's image by this name. */
+/**
+ * The image that `tutum-stack sidecar-image` builds. It is not published, so Docker never fetches a stranger's image by
+ * this name.
+ */
 export const defaultSidecarImage = "localhost/tutum-stack-sidecar:1";
 
 /** The sidecar's config for a stack; undefined when no service has autodestroy. */
@@ -31,7 +37,10 @@ export function configOf(
   return policies.size === 0 ? undefined : sidecarConfig(stackName, policies, settings);
 }
 
-/** The variables of the sidecar's service; `escape` protects the config from whatever reads the file. Reports one that is too large. */
+/**
+ * The variables of the sidecar's service; `escape` protects the config from whatever reads the file. Reports one that
+ * is too large.
+ */
 export function sidecarEnvironment(
   config: SidecarConfig,
   escape: (text: string) => string,
@@ -92,8 +101,8 @@ export const sidecarHealthcheck = {
 } as const;
 
 /**
- * The name of the sidecar's service in one generated file, if the next one does not have a service of that name: its container keeps
- * running. Knows the files of earlier versions as well.
+ * The name of the sidecar's service in one generated file, if the next one does not have a service of that name: its
+ * container keeps running. Knows the files of earlier versions as well.
  */
 export function forgottenSidecar(before: string, after: string): string | undefined {
   const name = sidecarIn(before);

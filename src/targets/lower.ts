@@ -13,8 +13,8 @@ export interface LoweringContext {
 type Section = { readonly [key: string]: Printable };
 
 /**
- * Applies a field table to a service; `title` is what messages call the target. What several rows write below one key is joined. The
- * comments of a field go to the first key that its row writes.
+ * Applies a field table to a service; `title` is what messages call the target. What several rows write below one key
+ * is joined. The comments of a field go to the first key that its row writes.
  */
 export function lowerService<Output extends Section, Context extends LoweringContext>(
   table: FieldTable<Output, Context>,

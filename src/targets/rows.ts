@@ -78,8 +78,8 @@ export function portItem(item: Port): Sourced<Quoted> {
 }
 
 /**
- * A volume. The long syntax is for names of one letter, which the short syntax would take for the drive of a Windows path (compose-go
- * and docker/cli, `isWindowsDrive`).
+ * A volume. The long syntax is for names of one letter, which the short syntax would take for the drive of a Windows
+ * path (compose-go and docker/cli, `isWindowsDrive`).
  */
 export function volumeItem(item: Volume): VolumeItem {
   if (item.kind === "deferred") return item.text;
@@ -89,7 +89,9 @@ export function volumeItem(item: Volume): VolumeItem {
   return { type: "volume", source, target, ...(readOnly ? { read_only: true } : {}) };
 }
 
-/** A path relative to the compiled file. It begins with `.` or `~`, because Docker would take it for a name otherwise. */
+/**
+ * A path relative to the compiled file. It begins with `.` or `~`, because Docker would take it for a name otherwise.
+ */
 export function relativePath(source: string): string {
   return /^(\.{1,2}|~)(\/|$)/.test(source) ? source : `./${source}`;
 }

@@ -15,8 +15,8 @@ export interface SidecarSettings {
   /** The path of the Docker socket on the machine that runs the stack, absolute; `/var/run/docker.sock` if left out. */
   readonly socket?: string;
   /**
-   * The folder of that machine that the service writes metrics into, for node_exporter's textfile collector; a relative path begins
-   * at the folder of the compiled file. No metrics if left out.
+   * The folder of that machine that the service writes metrics into, for node_exporter's textfile collector; a relative
+   * path begins at the folder of the compiled file. No metrics if left out.
    */
   readonly metricsFolder?: string;
 }

@@ -66,7 +66,9 @@ export interface LoweredFile {
 /** A row for every field: the compiler asks for a decision about each. The order is that of the output. */
 export type FieldTable<Output, Context> = { readonly [F in Field]: Row<Output, Context> };
 
-/** What becomes of a field: it is written, written with a loss, written by another row or part of the output, or lost. */
+/**
+ * What becomes of a field: it is written, written with a loss, written by another row or part of the output, or lost.
+ */
 export type Row<Output, Context> = Kept<Output, Context> | Partly<Output, Context> | Elsewhere | Unsupported;
 
 export interface Kept<Output, Context> {

@@ -1,7 +1,8 @@
 /**
- * Rewrites a command so that all programs that split it find the words that a POSIX shell finds; the problem with a text that has no
- * such form. The programs differ: `docker stack` (google/shlex) begins a comment at `#` and drops every `\` in double quotes; Compose
- * v2 (go-shellwords) ends at an operator and reads `\n` as a line break; docker-compose 1 uses Python's shlex.
+ * Rewrites a command so that all programs that split it find the words that a POSIX shell finds; the problem with a
+ * text that has no such form. The programs differ: `docker stack` (google/shlex) begins a comment at `#` and drops
+ * every `\` in double quotes; Compose v2 (go-shellwords) ends at an operator and reads `\n` as a line break;
+ * docker-compose 1 uses Python's shlex.
  */
 export function normaliseCommand(text: string): { readonly text: string } | { readonly problem: string } {
   let result = "";

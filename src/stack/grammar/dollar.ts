@@ -1,6 +1,6 @@
 /**
- * A piece of text that begins with `$`, as the second command-line client read it. `extended` is invalid for that client and a variable
- * for Compose.
+ * A piece of text that begins with `$`, as the second command-line client read it. `extended` is invalid for that
+ * client and a variable for Compose.
  */
 export interface DollarPiece {
   readonly kind: "variable" | "escaped" | "extended" | "invalid";
@@ -8,8 +8,8 @@ export interface DollarPiece {
 }
 
 /**
- * Every `$NAME`, `${NAME}`, `$$`, and every other `$` with what follows it (source: Python's string.Template, which that client
- * used). `${NAME:-default}` and the like are extended (source: Compose specification, interpolation).
+ * Every `$NAME`, `${NAME}`, `$$`, and every other `$` with what follows it (source: Python's string.Template, which
+ * that client used). `${NAME:-default}` and the like are extended (source: Compose specification, interpolation).
  */
 export function dollarPieces(text: string): readonly DollarPiece[] {
   if (!text.includes("$")) return [];
@@ -28,14 +28,17 @@ export function hasVariable(text: string): boolean {
   return dollarPieces(text).some(({ kind }) => kind === "variable");
 }
 
-/** The text in which Compose finds no variable and reads every `$` as itself (source: Compose specification, interpolation). */
+/**
+ * The text in which Compose finds no variable and reads every `$` as itself (source: Compose specification,
+ * interpolation).
+ */
 export function escapeDollars(text: string): string {
   return text.replaceAll("$", "$$$$");
 }
 
 /**
- * Puts variables in braces where `docker stack` would take the following text for a default value or a message (source: docker/cli,
- * template.go).
+ * Puts variables in braces where `docker stack` would take the following text for a default value or a message (source:
+ * docker/cli, template.go).
  */
 export function braceVariables(text: string): string {
   return text.replace(/\$(?:\$|([A-Za-z_]\w*)(?=:?[-?]))/g, (found, name?: string) =>

@@ -14,8 +14,8 @@ export interface ServiceReference {
 }
 
 /**
- * Parses `service` or `service.stack`; undefined for any other text. The name of a service may have a dot as well, so a service of this
- * stack wins. This stack's own name means this stack.
+ * Parses `service` or `service.stack`; undefined for any other text. The name of a service may have a dot as well, so a
+ * service of this stack wins. This stack's own name means this stack.
  */
 function parseServiceReference(text: string, thisStack: ThisStack): ServiceReference | undefined {
   if (!serviceName.test(text)) return undefined;
@@ -26,7 +26,10 @@ function parseServiceReference(text: string, thisStack: ThisStack): ServiceRefer
   return { service: text.slice(0, dot), stack: stack.toLowerCase() === thisStack.name ? undefined : stack };
 }
 
-/** Parses `reference` or `reference:alias`; without an alias it is the name of the service. Undefined for any other text. */
+/**
+ * Parses `reference` or `reference:alias`; without an alias it is the name of the service. Undefined for any other
+ * text.
+ */
 export function parseLink(
   text: string,
   thisStack: ThisStack,

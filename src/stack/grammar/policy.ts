@@ -8,8 +8,8 @@ export interface ParsedRestart {
 }
 
 /**
- * Parses a value of `autorestart` or `restart`; undefined for a word that is not one. `on-failure:0` has no limit of retries, as in
- * Docker.
+ * Parses a value of `autorestart` or `restart`; undefined for a word that is not one. `on-failure:0` has no limit of
+ * retries, as in Docker.
  */
 export function parseRestart(value: string | false): ParsedRestart | undefined {
   const [, word = "", count] = /^([^:]*)(?::([0-9]{1,9}))?$/.exec(textOf(value)) ?? [];
@@ -23,7 +23,9 @@ export function parseAutodestroy(value: string | false): Autodestroy | undefined
   return lookUp(autodestroyWords, textOf(value));
 }
 
-/** What to write instead of a word that is not a policy, where another tool has it or where it can mean only one thing. */
+/**
+ * What to write instead of a word that is not a policy, where another tool has it or where it can mean only one thing.
+ */
 export function insteadOfPolicy(field: string, written: string): string | undefined {
   const isRestart = field === "autorestart" || field === "restart";
   if (!isRestart && field !== "autodestroy") return undefined;

@@ -25,7 +25,10 @@ export function portConflict({ services }: Stack, report: Report): void {
     );
 }
 
-/** In the order of their first ports, a range overlaps an earlier one exactly if it begins before the farthest end so far. */
+/**
+ * In the order of their first ports, a range overlaps an earlier one exactly if it begins before the farthest end so
+ * far.
+ */
 function reportOverlaps(published: readonly Published[], report: Report): void {
   const inFileOrder = new Map(published.map((port, index) => [port, index]));
   let farthest: Published | undefined;

@@ -1,6 +1,7 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { KnownLink, Link, Service, Stack } from "../../stack/model.ts";
 import { Sourced } from "../../yaml/print.ts";
+import type { Aliases } from "../aliases.ts";
 import { projectName } from "../project-name.ts";
 import type { ExternalNetwork } from "../rows.ts";
 import { circularLinks } from "./circular-links.ts";
@@ -20,11 +21,7 @@ type ForeignLink = KnownLink & { readonly stack: string };
 export function composeNetwork(stack: Stack, report: Report): ComposeNetwork {
   const external = new Map<string, ExternalNetwork>();
   const { isCircular, aliases } = circularLinks(stack, report);
-  const ownNames = new Set(
-    [...stack.services.keys(), ...[...aliases.values()].flatMap((names) => [...names])].map((name) =>
-      name.toLowerCase(),
-    ),
-  );
+  const ownNames = namesOf(stack, aliases);
   return { of, external };
 
   function of(service: Service): ComposeService {
@@ -38,7 +35,7 @@ export function composeNetwork(stack: Stack, report: Report): ComposeNetwork {
       (link): link is ForeignLink => link.kind === "link" && link.stack !== undefined,
     );
     const links = linksHere.map((link) => new Sourced(link.origin, linkText(link)));
-    const externalLinks = foreignLinks.flatMap((link) => joinStack(service, link));
+    const externalLinks = foreignLinks.flatMap((link) => joinStack(service, link, { ownNames, external, report }));
     const networks = networksOf([...(aliases.get(service.name) ?? [])], foreignLinks);
     return {
       ...(links.length ? { links } : {}),
@@ -57,27 +54,42 @@ export function composeNetwork(stack: Stack, report: Report): ComposeNetwork {
     );
     return false;
   }
+}
 
-  /**
-   * Adds the network of the other stack. A service of that stack is found by its own name, as Docker looks up any name, unless this
-   * stack has a service or alias of that name: then by the name of its container.
-   */
-  function joinStack(service: Service, link: ForeignLink): readonly Sourced<string>[] {
-    const { stack: other } = link;
-    const network = networkName(other);
-    external.set(network, { external: true, name: network });
-    const container = ownNames.has(link.service.toLowerCase()) ? containerOf(other, link.service) : undefined;
-    report("cross-stack-link", link.origin, {
-      service: service.name,
-      target: link.service,
-      stack: projectName(other),
-      network,
-      container,
-      start: `docker compose --project-name ${projectName(other)} up`,
-    });
-    const name = container?.name ?? link.service;
-    return name === link.alias ? [] : [new Sourced(link.origin, `${name}:${link.alias}`)];
-  }
+/**
+ * Adds the network of the other stack to `external`. A service of that stack is found by its own name, as Docker looks
+ * up any name; by the name of its container if this stack has a service or an alias of that name.
+ */
+function joinStack(
+  service: Service,
+  link: ForeignLink,
+  { ownNames, external, report }: Joining,
+): readonly Sourced<string>[] {
+  const network = networkName(link.stack);
+  external.set(network, { external: true, name: network });
+  const container = ownNames.has(link.service.toLowerCase()) ? containerOf(link.stack, link.service) : undefined;
+  report("cross-stack-link", link.origin, {
+    service: service.name,
+    target: link.service,
+    stack: projectName(link.stack),
+    network,
+    container,
+    start: `docker compose --project-name ${projectName(link.stack)} up`,
+  });
+  const name = container?.name ?? link.service;
+  return name === link.alias ? [] : [new Sourced(link.origin, `${name}:${link.alias}`)];
+}
+
+interface Joining {
+  /** The names of services and aliases of this stack, in lower case. */
+  readonly ownNames: ReadonlySet<string>;
+  readonly external: Map<string, ExternalNetwork>;
+  readonly report: Report;
+}
+
+function namesOf({ services }: Stack, aliases: Aliases["of"]): ReadonlySet<string> {
+  const names = [...services.keys(), ...[...aliases.values()].flatMap((ofService) => [...ofService])];
+  return new Set(names.map((name) => name.toLowerCase()));
 }
 
 /** The names that Compose v2 and docker-compose 1 give to the first container of a service. */

@@ -3,8 +3,8 @@ import type { TargetOptions } from "../target.ts";
 import type { ComposeService } from "./model.ts";
 
 /**
- * The sidecar as a service. It has the Docker socket, but no network, no capability it does not need, and nothing writable except its
- * heartbeat in memory. A new config is a new variable, so `up` recreates the sidecar.
+ * The sidecar as a service. It has the Docker socket, but no network, no capability it does not need, and nothing
+ * writable except its heartbeat in memory. A new config is a new variable, so `up` recreates the sidecar.
  */
 export function sidecarService(
   environment: Required<ComposeService>["environment"],

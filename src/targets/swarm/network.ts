@@ -6,7 +6,10 @@ import type { ExternalNetwork } from "../rows.ts";
 import { swarmTitle, type SwarmService } from "./model.ts";
 import { validName, type SwarmName } from "./service-name.ts";
 
-/** How the services of a stack reach each other and those of other stacks. Each has its own name on the network of the stack. */
+/**
+ * How the services of a stack reach each other and those of other stacks. Each has its own name on the network of the
+ * stack.
+ */
 export interface SwarmNetwork {
   /** The `networks` of a service. */
   of(service: Service): SwarmService;
@@ -34,8 +37,11 @@ export function swarmNetwork(stack: Stack, names: ReadonlyMap<string, SwarmName>
       ...(aliases.of.get(service.name) ?? []),
     ];
     const others = service.links.flatMap((link) =>
-      link.kind === "link" && link.stack !== undefined ? [joinStack(service, link, projectName(link.stack))] : [],
+      link.kind === "link" && link.stack !== undefined
+        ? [foreignNetwork(service, link, projectName(link.stack), stack, report)]
+        : [],
     );
+    for (const name of others) external.set(name, { external: true, name });
     if (own.length === 0 && others.length === 0) return {};
     return {
       networks: new Map([
@@ -44,26 +50,25 @@ export function swarmNetwork(stack: Stack, names: ReadonlyMap<string, SwarmName>
       ]),
     };
   }
+}
 
-  /**
-   * Adds the network of the other stack. On it the linked service has its own name and the name that Swarm gives it; this stack cannot
-   * give it another one.
-   */
-  function joinStack(service: Service, link: KnownLink, other: string): string {
-    const network = `${other}_default`;
-    external.set(network, { external: true, name: network });
-    const isKept = link.alias === link.service && !stack.services.has(link.service);
-    report("cross-stack-link", link.origin, {
-      service: service.name,
-      target: link.service,
-      stack: other,
-      network,
-      container: undefined,
-      lost: isKept ? undefined : { alias: link.alias, name: `${other}_${validName(link.service)}` },
-      start: `docker stack deploy --compose-file docker-stack.yml ${other}`,
-    });
-    return network;
-  }
+/**
+ * Reports a link to another stack, and returns the name of that stack's network. On it the linked service has its own
+ * name and the name that Swarm gives it; this stack cannot give it another one.
+ */
+function foreignNetwork(service: Service, link: KnownLink, other: string, stack: Stack, report: Report): string {
+  const network = `${other}_default`;
+  const isKept = link.alias === link.service && !stack.services.has(link.service);
+  report("cross-stack-link", link.origin, {
+    service: service.name,
+    target: link.service,
+    stack: other,
+    network,
+    container: undefined,
+    lost: isKept ? undefined : { alias: link.alias, name: `${other}_${validName(link.service)}` },
+    start: `docker stack deploy --compose-file docker-stack.yml ${other}`,
+  });
+  return network;
 }
 
 /** The links to services of the same stack that its network can resolve. Reports the others. */

@@ -13,8 +13,8 @@ export interface SwarmName {
 }
 
 /**
- * The names that the services of a stack have on a Swarm, which allows fewer names than Compose. Reports each service that gets a new
- * name. No new name is the alias of a link, which would then name two services.
+ * The names that the services of a stack have on a Swarm, which allows fewer names than Compose. Reports each service
+ * that gets a new name. No new name is the alias of a link, which would then name two services.
  */
 export function serviceNames(
   { services }: Stack,

@@ -3,9 +3,9 @@ import type { TargetOptions } from "../target.ts";
 import type { SwarmService } from "./model.ts";
 
 /**
- * The sidecar as a service on every node, because a Docker engine knows only its own containers. It has the Docker socket, but no
- * capability it does not need and nothing writable except its heartbeat in memory. Swarm requires a network, so it gets one that
- * nothing else uses.
+ * The sidecar as a service on every node, because a Docker engine knows only its own containers. It has the Docker
+ * socket, but no capability it does not need and nothing writable except its heartbeat in memory. Swarm requires a
+ * network, so it gets one that nothing else uses.
  */
 export function sidecarService(
   environment: Required<SwarmService>["environment"],

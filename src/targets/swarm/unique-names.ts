@@ -1,4 +1,6 @@
-/** Gives out names of letters, digits, `-` and `_` that differ from all taken names in more than upper and lower case. */
+/**
+ * Gives out names of letters, digits, `-` and `_` that differ from all taken names in more than upper and lower case.
+ */
 export interface UniqueNames {
   /** The wanted name, or the same with a number; not longer than `longest`. */
   take(wanted: string, longest?: number): string;

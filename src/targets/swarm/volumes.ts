@@ -59,8 +59,8 @@ export function swarmVolumes(stack: Stack, report: Report): SwarmVolumes {
 type Anonymous = Extract<Volume, { readonly kind: "anonymous" }>;
 
 /**
- * The mounts of a service whose lenders are planned, as Docker plans them: of several volumes at one mount point the last borrowed one
- * wins, and the service's own wins over all of them unless it is anonymous.
+ * The mounts of a service whose lenders are planned, as Docker plans them: of several volumes at one mount point the
+ * last borrowed one wins, and the service's own wins over all of them unless it is anonymous.
  */
 function mountsOf(
   service: Service,
