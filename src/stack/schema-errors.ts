@@ -8,7 +8,7 @@ import type { ServiceFile } from "./file.ts";
 import { hasVariable } from "./grammar/dollar.ts";
 import { insteadOfPolicy, parseAutodestroy } from "./grammar/policy.ts";
 import type { Interpolation } from "./model.ts";
-import { notFields } from "./not-fields.ts";
+import { foreignFields } from "./foreign-fields.ts";
 import { composeSections } from "./recognise.ts";
 
 /** One error of the validator (ajv's ErrorObject, in verbose mode). */
@@ -71,7 +71,7 @@ function reportUnknownField(service: string, field: string, fieldsOfService: obj
   if (composeSections.has(service) && !("image" in fieldsOfService)) return;
   const at = { path: [service, field], part: "key" } as const;
   const value = (fieldsOfService as Record<string, unknown>)[field];
-  const instead = notFields.get(field);
+  const instead = foreignFields.get(field);
   if (isMapping(value) && ("image" in value || "build" in value))
     report("nested-service", at, { service, nested: field });
   else if (instead !== undefined) report("not-a-field", at, { service, field, instead });

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { compile, validate } from "../../src/compile.ts";
 import { autodestroyValues, autorestartValues, isCompatible } from "../../src/lifecycle/policy.ts";
 import { fieldNames } from "../../src/stack/fields.ts";
-import { notFields } from "../../src/stack/not-fields.ts";
+import { foreignFields } from "../../src/stack/foreign-fields.ts";
 import { composeSections } from "../../src/stack/recognise.ts";
 import { validate as generatedValidator } from "../../src/stack/validator.generated.ts";
 
@@ -96,10 +96,10 @@ test("editors name every field that stack files never had, as the compiler does"
     properties ? [[Object.keys(properties), errorMessage]] : [],
   );
   expect(refused).toEqual(
-    [...notFields].map(([name, instead]) => [[name], `stack files have no field \`${name}\`: ${instead}`]),
+    [...foreignFields].map(([name, instead]) => [[name], `stack files have no field \`${name}\`: ${instead}`]),
   );
   const [pattern = ""] = Object.keys(schema.definitions.service.patternProperties);
-  expect(pattern).toBe(`^(${[...notFields.keys()].join("|")})$`);
+  expect(pattern).toBe(`^(${[...foreignFields.keys()].join("|")})$`);
 });
 
 test("editors know every section of a Compose file, as the compiler does", () => {
