@@ -21,7 +21,6 @@ export const law = {
     "text",
     "stack/model",
     "stack/file",
-    "stack/references",
     "stack/graph",
     "stack/grammar",
   ],

@@ -1,11 +1,10 @@
 import { hasErrors, inSourceOrder, type Diagnostic } from "./diagnostics/diagnostic.ts";
 import { namedSource, type Source } from "./diagnostics/source.ts";
-import type { Stack } from "./stack/model.ts";
-import { fields, normalise } from "./stack/normalise.ts";
+import { normalise } from "./stack/normalise.ts";
 import { rules } from "./stack/rules/index.ts";
 import { checkShape } from "./stack/shape.ts";
 import { checkTexts } from "./stack/texts.ts";
-import { emit } from "./targets/emit.ts";
+import { emit, type ReadStack } from "./targets/emit.ts";
 import { projectName } from "./targets/project-name.ts";
 import { targets, type TargetName } from "./targets/index.ts";
 import { sidecarOptions, type SidecarSettings } from "./targets/sidecar-options.ts";
@@ -20,29 +19,32 @@ export interface ReadOptions {
   readonly interpolate?: boolean;
 }
 
-/** How to compile one. */
+/** How to compile a stack file. */
 export interface CompileOptions extends ReadOptions, SidecarSettings {
-  /** The name of the stack, normalised as Compose does. Containers are known by their Compose project or Swarm stack, not by this name. */
+  /**
+   * The name of the stack, which is normalised as Compose does. Containers are found by the name of their Compose
+   * project or Swarm stack.
+   */
   readonly name: string;
   /** `compose` if left out. */
   readonly target?: TargetName;
 }
 
-/** What became of a text. There are no files when a diagnostic is an error. */
+/** The result for a text. There are no files when a diagnostic is an error. */
 export interface Compilation {
   readonly files: readonly OutputFile[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * Compiles the text of a stack file. Never throws for a mistake in the text; throws a TypeError without a name, and a RangeError for
- * one without letters or digits and for other options that are out of range.
+ * Compiles the text of a stack file. Never throws for a mistake in the text. Throws a TypeError if the name is missing,
+ * and a RangeError if it has no letter or digit, or if another option is out of range.
  *
  * @example
  * const { files, diagnostics } = compile("web:\n  image: nginx\n", { name: "shop" });
  */
 export function compile(text: string, options: CompileOptions): Compilation {
-  // For callers whom no compiler checks.
+  // For callers without a type checker.
   if (typeof (options as CompileOptions | undefined)?.name !== "string")
     throw new TypeError("options.name is required: the name of the stack");
   const stackName = projectName(options.name);
@@ -55,17 +57,12 @@ export function compile(text: string, options: CompileOptions): Compilation {
 
   const { target = "compose" } = options;
   const sidecar = sidecarOptions(options);
-  const files = emit(
-    targets[target],
-    read.stack,
-    { stack: stackName, source: baseName(source.name), sidecar },
-    read.report,
-  );
+  const files = emit(targets[target], read, { stackName, stackFile: baseName(source.name), sidecar });
   return { files: hasErrors(diagnostics) ? [] : files, diagnostics: inSourceOrder(diagnostics) };
 }
 
 /**
- * Checks the text of a stack file, without regard to a target.
+ * Checks the text of a stack file, whatever the target.
  *
  * @example
  * const isValid = !validate("web:\n  image: nginx\n").some(({ severity }) => severity === "error");
@@ -76,27 +73,32 @@ export function validate(text: string, options: ReadOptions = {}): readonly Diag
   return inSourceOrder(diagnostics);
 }
 
-/** Reads the text of a stack file as far as its mistakes allow. Undefined when it is something else; not to be compiled when an error was reported. */
+/**
+ * Reads the text of a stack file as far as its mistakes allow, and adds to `diagnostics`. The stack must not be
+ * compiled if one of them is an error; undefined if the text is not a stack file.
+ */
 export function readStack(
   source: Source,
   options: ReadOptions & { readonly name?: string },
   diagnostics: Diagnostic[],
-): { readonly stack: Stack; readonly report: ReturnType<typeof reporter> } | undefined {
+): ReadStack | undefined {
   const document = parseDocument(source, diagnostics);
   if (!document) return undefined;
 
   const report = reporter(document, diagnostics);
-  const dollar = options.interpolate ? "variable" : "text";
-  const file = checkShape(document, dollar, fields, report);
+  const interpolation = options.interpolate ? "on" : "off";
+  const file = checkShape(document, interpolation, report);
   if (!file) return undefined;
 
-  checkTexts(document, file, dollar, report);
-  const stack = normalise(document, file, { dollar, name: options.name }, report);
+  checkTexts(document, file, interpolation, report);
+  const stack = normalise(document, file, { interpolation, name: options.name }, report);
   for (const rule of rules) rule(stack, report);
-  return { stack, report };
+  return { stack, commentsAt: (origin) => document.comments(origin), report };
 }
 
-/** The header of the output must not depend on the folder that the compiler was called from. */
+/**
+ * The last part of a path. The header of the output must not depend on the folder in which the compiler was started.
+ */
 function baseName(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path;
 }

@@ -4,7 +4,10 @@ import { argumentsOf, caseNames, expectFolder, pathOf, stackFileOf } from "./sup
 import { MemoryFiles, run } from "./support/memory-io.ts";
 import { expectReadsBack } from "./support/read-back.ts";
 
-/** Every folder of test/compile, for every target: `stack.yml`, `args.txt` if it needs any, and what is expected of each target. */
+/**
+ * Every folder of test/compile, for every target: `stack.yml`, `args.txt` if it needs any, and what is expected of each
+ * target.
+ */
 describe.each(Object.keys(targets) as TargetName[])("compile --target %s", (target) => {
   test.each(caseNames("compile"))("%s", async (name) => {
     const folder = pathOf("compile", name);
@@ -23,7 +26,7 @@ describe.each(Object.keys(targets) as TargetName[])("compile --target %s", (targ
       ...(diagnostics ? { "diagnostics.txt": diagnostics } : {}),
     });
     const sidecar = args.join(" ").includes("--sidecar none") ? "none" : "service";
-    expectReadsBack(outputs[targets[target].file] ?? "", stackFile.toString(), {
+    expectReadsBack(outputs[targets[target].outputs.stack] ?? "", stackFile.toString(), {
       interpolate: args.includes("--interpolate"),
       sidecar,
       target,

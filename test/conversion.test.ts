@@ -23,9 +23,9 @@ test("CONVERSION.md says what the field tables say (npm run bless)", () => {
 });
 
 test("every key that a compiled service has is one that a field writes, and every such key occurs", () => {
-  for (const { name, file, table } of all) {
+  for (const { name, outputs, table } of all) {
     const written = new Set(Object.values<Row<object, never>>(table).flatMap((row) => ("keys" in row ? row.keys : [])));
-    const found = new Set(caseNames("compile").flatMap((test) => keysOf(test, name, file)));
+    const found = new Set(caseNames("compile").flatMap((test) => keysOf(test, name, outputs.stack)));
     expect(
       [...found].filter((key) => ![...written].some((known) => key === known || key.startsWith(`${known}.`))),
       name,

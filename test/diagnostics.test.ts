@@ -9,7 +9,9 @@ const codes = Object.keys(catalogue) as Code[];
 const cases = caseNames("diagnostics");
 const isCaseOf = (name: string, code: Code): boolean => name === code || name.startsWith(`${code}.`);
 
-/** Every folder of test/diagnostics is named `<code>` or `<code>.<variant>`; what is expected is all that the user sees. */
+/**
+ * Every folder of test/diagnostics is named `<code>` or `<code>.<variant>`; what is expected is all that the user sees.
+ */
 test.each(cases)("%s", async (name) => {
   const folder = pathOf("diagnostics", name);
   const { code, stderr } = run(["compile", ...argumentsOf(folder)], {

@@ -1,6 +1,6 @@
 import type { Change } from "../files/changes.ts";
 import { readConfig } from "../lifecycle/config.ts";
-import { defaultSidecarImage, forgottenSidecar } from "../targets/sidecar.ts";
+import { defaultSidecarImage, forgottenSidecar } from "../targets/autodestroy.ts";
 import type { TargetName } from "../targets/index.ts";
 
 /** What was done to the files, in one clause. */

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { readStack } from "../compile.ts";
 import { hasErrors, inSourceOrder, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/source.ts";
-import type { Dollar, Stack } from "../stack/model.ts";
+import type { Interpolation, Stack } from "../stack/model.ts";
 import { readInput } from "../files/stack-file.ts";
 import type { Io } from "./io.ts";
 import { printReport } from "./report.ts";
@@ -13,13 +13,18 @@ export interface ReadFlags {
 }
 
 /** The stack of a file; undefined when it has errors, which are printed. Without a meaning of `$`, either will do. Throws a Problem. */
-export function readStackOnly(io: Io, file: string | undefined, flags: ReadFlags, dollar?: Dollar): Stack | undefined {
+export function readStackOnly(
+  io: Io,
+  file: string | undefined,
+  flags: ReadFlags,
+  interpolation?: Interpolation,
+): Stack | undefined {
   const { source, isElsewhere, failure } = readInput(io, file, flags.stdinFilename);
   const diagnostics: Diagnostic[] = failure ? [failure] : [];
   const read = failure
     ? undefined
-    : dollar
-      ? readStack(source, { interpolate: dollar === "variable" }, diagnostics)
+    : interpolation
+      ? readStack(source, { interpolate: interpolation === "on" }, diagnostics)
       : readEitherWay(source, diagnostics);
   if (read && !hasErrors(diagnostics)) return read.stack;
   const finding = { source, isElsewhere, diagnostics: inSourceOrder(diagnostics) };

@@ -1,17 +1,17 @@
 import type { Path } from "../diagnostics/diagnostic.ts";
-import type { Autodestroy, Autorestart } from "../lifecycle/policy.ts";
-import type { Comments } from "../yaml/document.ts";
+import type { Policy } from "../lifecycle/policy.ts";
 
-/** A stack as it is meant: defaults filled in, short forms taken apart. Every object in it says which place it came from. */
+/**
+ * What a stack file means: defaults are filled in, short forms are taken apart, and every object has the path it came
+ * from. It is plain data, which can be copied, compared and sent.
+ */
 export interface Stack {
   readonly services: ReadonlyMap<string, Service>;
-  /** Whether `$` in a value begins a variable (`--interpolate`) or is text. */
-  readonly dollar: Dollar;
-  /** The comments that stand around a place of the file. */
-  readonly comments: (origin: Path) => Comments | undefined;
+  readonly interpolation: Interpolation;
 }
 
-export type Dollar = "text" | "variable";
+/** Whether `$` in a value begins a variable (`--interpolate`) or is text. */
+export type Interpolation = "on" | "off";
 
 /** One service. */
 export interface Service {
@@ -31,16 +31,19 @@ export interface Service {
   readonly replicas: number;
   readonly strategy: Strategy;
   readonly sequential: boolean;
-  readonly roles: readonly string[];
-  readonly restart: Restart;
-  readonly autodestroy: Autodestroy;
+  readonly roles: readonly Role[];
+  readonly policy: Policy;
+  /** How often a container that fails is started again; undefined for no limit. */
+  readonly retries: number | undefined;
+  /** The place that sets `policy.autorestart`: the field `autorestart`, or its other name `restart`. */
+  readonly autorestartOrigin: Path;
   readonly autoredeploy: boolean;
   readonly privileged: boolean;
   readonly readOnly: boolean;
   readonly stdinOpen: boolean;
   readonly tty: boolean;
   readonly hostNetwork: boolean;
-  readonly hostProcesses: boolean;
+  readonly hostPid: boolean;
   readonly dns: readonly string[];
   readonly dnsSearch: readonly string[];
   readonly capAdd: readonly string[];
@@ -60,39 +63,36 @@ export interface Service {
   readonly memswapLimit: Size | undefined;
 }
 
+/** Which nodes the containers of a service run on. */
 export type Strategy = "EMPTIEST_NODE" | "HIGH_AVAILABILITY" | "EVERY_NODE";
 
-/** The restart policy; `retries` is how often a failing container is started again, undefined for ever. */
-export interface Restart {
-  readonly origin: Path;
-  readonly policy: Autorestart;
-  readonly retries: number | undefined;
-}
+/** What the containers of a service were allowed to do with the API of the old platform. */
+export type Role = "global";
 
-/** An environment variable or a label; a null value is taken from the shell of whoever starts the stack. */
+/** An environment variable or a label; a null value comes from the shell that starts the stack. */
 export interface Variable {
   readonly origin: Path;
   readonly name: string;
   readonly value: string | null;
 }
 
-/** Text of an interpolated stack that can be taken apart only once its variables are known. */
+/** Text with variables (`--interpolate`), which can be taken apart only once they are filled in. */
 export interface Deferred {
   readonly kind: "deferred";
   readonly origin: Path;
   readonly text: string;
 }
 
-/** A service that is reached under a name; `stack` when it belongs to another stack. */
-export type Link =
-  | Deferred
-  | {
-      readonly kind: "link";
-      readonly origin: Path;
-      readonly service: string;
-      readonly stack: string | undefined;
-      readonly alias: string;
-    };
+/** A service that can be reached by a name; `stack` when it belongs to another stack. */
+export type Link = Deferred | KnownLink;
+
+export interface KnownLink {
+  readonly kind: "link";
+  readonly origin: Path;
+  readonly service: string;
+  readonly stack: string | undefined;
+  readonly alias: string;
+}
 
 /** First and last port number, both included. */
 export interface Range {
@@ -100,7 +100,7 @@ export interface Range {
   readonly last: number;
 }
 
-/** A port of the container, and the one of the host that it is published under, if that is fixed. */
+/** A port of the container, and the port of the host that it is published as, if that is fixed. */
 export type Port =
   | Deferred
   | {
@@ -111,19 +111,22 @@ export type Port =
       readonly protocol: "tcp" | "udp";
     };
 
-/** Data that outlives the container: kept by Docker (anonymous, named), or a path of the host (absolute, or relative to the file). */
+/**
+ * Data outside the container: kept by Docker (anonymous, named), or a path of the host (absolute, or relative to the
+ * file).
+ */
 export type Volume =
   | Deferred
-  | { readonly kind: "anonymous"; readonly origin: Path; readonly target: string }
+  | { readonly kind: "anonymous"; readonly origin: Path; readonly mountPath: string }
   | {
       readonly kind: "host" | "relative" | "named";
       readonly origin: Path;
       readonly source: string;
-      readonly target: string;
+      readonly mountPath: string;
       readonly readOnly: boolean;
     };
 
-/** A service whose volumes are mounted as well; `stack` when it belongs to another stack. */
+/** A service whose volumes are mounted too; `stack` when it belongs to another stack. */
 export type VolumesFrom =
   | Deferred
   | {

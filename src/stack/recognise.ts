@@ -2,10 +2,15 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../text/nearest.ts";
 import type { LocatedDocument } from "../yaml/document.ts";
 import { isMapping } from "../yaml/values.ts";
-import type { Field } from "./file.ts";
+import { fieldNames, isField } from "./fields.ts";
 
-/** Says in one finding what a file is that is not a stack file, or whose fields slipped; false when there is nothing to say. */
-export function isSomethingElse(document: LocatedDocument, fields: ReadonlySet<string>, report: Report): boolean {
+type TopLevel = Readonly<Record<string, unknown>>;
+
+/**
+ * Reports, in one diagnostic, that a file is not a stack file or that its fields are not indented. Returns whether it
+ * is so.
+ */
+export function reportForeignFile(document: LocatedDocument, report: Report): boolean {
   const { value: root } = document;
   if (root === null || root === undefined) report("empty-file", [], {});
   else if (!isMapping(root))
@@ -14,10 +19,7 @@ export function isSomethingElse(document: LocatedDocument, fields: ReadonlySet<s
     });
   else if (Array.isArray(root["services"])) report("look-alike", { path: ["services"], part: "key" }, {});
   else if (isComposeFile(root)) report("compose-file", { path: ["services"], part: "key" }, { key: "services" });
-  else
-    return (
-      hasSlippedFields(root, fields, report) || hasNoServices(root, report) || hasOtherThings(root, fields, report)
-    );
+  else return reportSlippedFields(root, report) || reportNoServices(root, report) || reportOtherContent(root, report);
   return true;
 }
 
@@ -27,7 +29,7 @@ export function isTemplateKey(key: string): boolean {
 }
 
 /** A service may be called `services`; a mapping of mappings without an image is not one. */
-function isComposeFile(root: Readonly<Record<string, unknown>>): boolean {
+function isComposeFile(root: TopLevel): boolean {
   return "services" in root && !isService(root["services"]);
 }
 
@@ -42,23 +44,10 @@ export const composeSections: ReadonlySet<string> = new Set([
   "include",
 ]);
 
-function hasNoServices(root: Readonly<Record<string, unknown>>, report: Report): boolean {
-  const keys = Object.keys(root).filter((key) => key !== "$schema");
-  if (!keys.every(isTemplateKey)) return false;
-  report("no-services", keys[0] === undefined ? [] : { path: [keys[0]], part: "key" }, {});
-  return true;
-}
-
-/** Fields at the top level: of the service above them, or of a service without a name. */
-function hasSlippedFields(
-  root: Readonly<Record<string, unknown>>,
-  fields: ReadonlySet<string>,
-  report: Report,
-): boolean {
+/** Reports fields at the top level, which belong to the service above them or to a service without a name. */
+function reportSlippedFields(root: TopLevel, report: Report): boolean {
   const keys = Object.keys(root);
-  const slipped = keys.filter(
-    (key) => fields.has(key) && !isService(root[key]) && !isComposeSection(key, root[key]),
-  ) as Field[];
+  const slipped = keys.filter(isField).filter((key) => !isService(root[key]) && !isComposeSection(key, root[key]));
   const [first] = slipped;
   if (first === undefined) return false;
   const at = { path: [first], part: "key" } as const;
@@ -79,23 +68,29 @@ function isComposeSection(key: string, value: unknown): boolean {
   return composeSections.has(key) && isMapping(value);
 }
 
-/** Whether no top-level key is anything like a service: a mapping of mostly fields, misspelt ones included, or nothing yet. */
-function hasOtherThings(root: Readonly<Record<string, unknown>>, fields: ReadonlySet<string>, report: Report): boolean {
+function reportNoServices(root: TopLevel, report: Report): boolean {
+  const keys = Object.keys(root).filter((key) => key !== "$schema");
+  if (!keys.every(isTemplateKey)) return false;
+  report("no-services", keys[0] === undefined ? [] : { path: [keys[0]], part: "key" }, {});
+  return true;
+}
+
+/** Reports a file in which no top-level key looks like a service, or is still without a value. */
+function reportOtherContent(root: TopLevel, report: Report): boolean {
   const keys = Object.keys(root).filter((key) => key !== "$schema" && !isTemplateKey(key));
-  if (keys.some((key) => root[key] === null || isLikeService(root[key], fields))) return false;
+  if (keys.some((key) => root[key] === null || isLikeService(root[key]))) return false;
   report("not-a-stack-file", { path: [keys[0]!], part: "key" }, { found: "none of its top-level keys is a service" });
   return true;
 }
 
-function isLikeService(value: unknown, fields: ReadonlySet<string>): boolean {
+/** Whether most keys of a mapping are fields, perhaps misspelt, or it has a service inside. */
+function isLikeService(value: unknown): boolean {
   if (!isMapping(value)) return false;
   const keys = Object.keys(value);
-  const isNested = Object.values(value).some(isService);
+  if ("image" in value || "build" in value || Object.values(value).some(isService)) return true;
   const isLikeField = (key: string): boolean =>
-    fields.has(key) || (!isMapping(value[key]) && nearest(key, fields) !== undefined);
-  return (
-    isNested || ["image", "build"].some((key) => key in value) || keys.filter(isLikeField).length * 2 > keys.length
-  );
+    isField(key) || (!isMapping(value[key]) && nearest(key, fieldNames) !== undefined);
+  return keys.filter(isLikeField).length * 2 > keys.length;
 }
 
 function isService(value: unknown): boolean {

@@ -1,46 +1,24 @@
 import type { Path, Report } from "../diagnostics/diagnostic.ts";
 import type { LocatedDocument } from "../yaml/document.ts";
 import { isNumberOtherwise, yaml11Reading } from "../yaml/yaml11.ts";
+import { traitsOf } from "./fields.ts";
 import type { StackFile } from "./file.ts";
 import { dollarPieces } from "./grammar/dollar.ts";
-import type { Dollar } from "./model.ts";
+import type { Interpolation } from "./model.ts";
 
-/** Fields in which YAML 1.1 and 1.2 readings mean the same, or whose words the schema checks. */
-const wordFields: ReadonlySet<string> = new Set([
-  "autorestart",
-  "restart",
-  "autodestroy",
-  "deployment_strategy",
-  "net",
-  "pid",
-]);
-
-/** Fields whose numbers are kept as numbers; everywhere else they are the text that stands in the file. */
-const numberFields: ReadonlySet<string> = new Set([
-  "target_num_containers",
-  "cpu_shares",
-  "mem_limit",
-  "memswap_limit",
-]);
-
-/** Fields in which no `$` is possible as text; what refuses them hints at variables. */
-const fieldsWithoutDollars: ReadonlySet<string> = new Set([
-  "ports",
-  "expose",
-  "links",
-  "volumes_from",
-  "mem_limit",
-  "memswap_limit",
-]);
-
-/** Looks at every text of the services for what the file's first readers may have understood differently. */
-export function checkTexts(document: LocatedDocument, file: StackFile, dollar: Dollar, report: Report): void {
+/** Reports the texts of services that the old platform and its clients may have read differently. */
+export function checkTexts(
+  document: LocatedDocument,
+  file: StackFile,
+  interpolation: Interpolation,
+  report: Report,
+): void {
   for (const [service, fields] of file) {
     for (const [path, value] of texts(fields, [service])) {
       const text = String(value);
       if (text.includes("\0")) report("nul-character", path, { service, field: String(path[1]) });
-      checkDollars(service, path, text, dollar, report);
-      if (!wordFields.has(path[1] as string)) checkReading(document, service, path, value, report);
+      checkDollars(text, path, interpolation, report);
+      if (traitsOf(path)?.value !== "word") checkReading(value, path, document, report);
     }
   }
 }
@@ -52,35 +30,32 @@ function* texts(value: unknown, path: Path): Generator<readonly [Path, string | 
     for (const [key, item] of Object.entries(value)) yield* texts(item, [...path, key]);
 }
 
-function checkDollars(service: string, path: Path, text: string, dollar: Dollar, report: Report): void {
+/** Reports the first variable where variables are off, and every invalid `$` where they are on. */
+function checkDollars(text: string, path: Path, interpolation: Interpolation, report: Report): void {
+  const service = String(path[0]);
   for (const piece of dollarPieces(text)) {
     const at = { path, part: { text: piece.text } };
-    if (dollar === "text" && (piece.kind === "variable" || piece.kind === "extended"))
-      return fieldsWithoutDollars.has(String(path[1]))
-        ? undefined
-        : report("dollar-is-text", at, { service, variable: piece.text });
-    if (dollar === "variable" && (piece.kind === "invalid" || piece.kind === "extended"))
+    if (interpolation === "off" && (piece.kind === "variable" || piece.kind === "extended")) {
+      if (traitsOf(path)?.allowsDollar) report("dollar-is-text", at, { service, variable: piece.text });
+      return;
+    }
+    if (interpolation === "on" && (piece.kind === "invalid" || piece.kind === "extended"))
       report("bad-interpolation", at, { service, found: piece.text });
   }
 }
 
-function checkReading(
-  document: LocatedDocument,
-  service: string,
-  path: Path,
-  value: string | number,
-  report: Report,
-): void {
+/** Reports an unquoted value that means something else to a YAML 1.1 reader. */
+function checkReading(value: string | number, path: Path, document: LocatedDocument, report: Report): void {
   if (!document.isPlain(path)) return;
   const text = document.written(path);
-  const read = yaml11Reading(text) ?? respelt(value, text);
-  const isNumeric = numberFields.has(path[1] as string);
+  const read = yaml11Reading(text) ?? respelledNumber(value, text);
+  const isNumeric = traitsOf(path)?.value === "number";
   const now = isNumeric && typeof value === "number" ? `the number ${value}` : "text";
-  if (read && read !== now) report("yaml-1.1-value", path, { service, text, read, now, isNumeric });
+  if (read && read !== now) report("yaml-1.1-value", path, { service: String(path[0]), text, read, now, isNumeric });
 }
 
-/** What a number was for every reader, where the text that it is now looks different: `1.10`, `0x1F`. */
-function respelt(value: string | number, text: string): string | undefined {
+/** The number that every reader took a text for, where the text looks different: `1.10`, `0x1F`. */
+function respelledNumber(value: string | number, text: string): string | undefined {
   return typeof value === "number" && String(value) !== text && isNumberOtherwise(text)
     ? `the number ${value}`
     : undefined;

@@ -1,27 +1,29 @@
-import type { Deferred, Link, Service, Stack } from "../stack/model.ts";
+import type { KnownLink, Service, Stack } from "../stack/model.ts";
 
 /** A link to a service of the same stack, and the service that has it. */
 export interface LinkHere {
   readonly from: Service;
-  readonly link: Exclude<Link, Deferred>;
+  readonly link: KnownLink;
 }
 
-/** Network aliases, by the service that they are given to, and which links have none because their alias would name several services. */
+/** Network aliases that take the place of links. */
 export interface Aliases {
+  /** The aliases of each service, by its name. */
   readonly of: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly isLost: (link: LinkHere["link"]) => boolean;
+  /** Whether a link gets no alias, because the alias would name several services. */
+  readonly isLost: (link: KnownLink) => boolean;
 }
 
 /**
- * Makes network aliases of links. An alias is a name on the whole network, where upper and lower case are alike, so one that names a
- * second service cannot be kept.
+ * Makes network aliases of links. The whole network sees an alias, in upper or lower case, so it can name only one
+ * service.
  */
 export function aliasesOf({ services }: Stack, links: readonly LinkHere[]): Aliases {
-  const targets = new Map<string, Set<string>>();
-  for (const name of services.keys()) addTo(targets, name.toLowerCase(), name);
-  for (const { link } of links) addTo(targets, link.alias.toLowerCase(), link.service);
-  const isLost = ({ alias, service }: LinkHere["link"]): boolean =>
-    alias !== service && targets.get(alias.toLowerCase())!.size > 1;
+  const named = new Map<string, Set<string>>();
+  for (const name of services.keys()) addTo(named, name.toLowerCase(), name);
+  for (const { link } of links) addTo(named, link.alias.toLowerCase(), link.service);
+  const isLost = ({ alias, service }: KnownLink): boolean =>
+    alias !== service && named.get(alias.toLowerCase())!.size > 1;
   const aliases = new Map<string, Set<string>>();
   for (const { link } of links)
     if (link.alias !== link.service && !isLost(link)) addTo(aliases, link.service, link.alias);

@@ -6,12 +6,12 @@ import type { Row, Target } from "./target.ts";
 export interface Conversion {
   /** What the target's file is called. */
   readonly title: string;
-  /** The keys that are written, and what has to be known about them; undefined when there are none. */
+  /** The keys that are written, and what a reader must know about them; undefined if no key is written. */
   readonly written: string | undefined;
   readonly lost: string | undefined;
 }
 
-/** What becomes of a field in every target, in words; for the documentation. */
+/** What becomes of a field in every target, in words for the documentation. */
 export function conversionsOf(field: Field): readonly Conversion[] {
   return Object.values<Target>(targets).map(({ title, table }) => ({ title, ...conversion(table[field]) }));
 }

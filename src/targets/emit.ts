@@ -1,18 +1,29 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Stack } from "../stack/model.ts";
-import { printYaml } from "../yaml/print.ts";
+import { printYaml, type CommentsAt } from "../yaml/print.ts";
 import { headerFor } from "./header.ts";
-import { configText } from "./sidecar.ts";
 import type { OutputFile, Target, TargetOptions } from "./target.ts";
 
-/** What a target writes for a stack. Reports what is lost. */
-export function emit(target: Target, stack: Stack, options: TargetOptions, report: Report): readonly OutputFile[] {
-  const { yaml, config } = target.lower(stack, options, report);
-  const files = [{ name: target.file, text: printYaml(yaml, headerFor(options.source), stack.comments) }];
-  return config ? [...files, { name: target.configFile, text: configText(config) }] : files;
+/** A stack with what its text still gives: the comments around a place, and a way to report something about a place. */
+export interface ReadStack {
+  readonly stack: Stack;
+  readonly commentsAt: CommentsAt;
+  readonly report: Report;
 }
 
-/** The name of every file that a target may write; one of them that is no longer written is stale. */
-export function filesOf({ file, configFile }: Target): readonly string[] {
-  return [file, configFile];
+/** The files that a target writes for a stack. Reports what is lost. */
+export function emit(
+  target: Target,
+  { stack, commentsAt, report }: ReadStack,
+  options: TargetOptions,
+): readonly OutputFile[] {
+  return target.lower(stack, options, report).map(({ name, content }) => ({
+    name,
+    text: typeof content === "string" ? content : printYaml(content, headerFor(options.stackFile), commentsAt),
+  }));
+}
+
+/** The names of all files that a target may write. One that it does not write for a stack is stale. */
+export function filesOf({ outputs }: Target): readonly string[] {
+  return Object.values(outputs);
 }

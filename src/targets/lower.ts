@@ -1,52 +1,63 @@
-import type { Report } from "../diagnostics/diagnostic.ts";
+import type { Path, Report } from "../diagnostics/diagnostic.ts";
 import type { Field } from "../stack/file.ts";
 import type { Service } from "../stack/model.ts";
 import { Quoted, Sourced, type Printable } from "../yaml/print.ts";
 import type { FieldTable, Row } from "./target.ts";
 
-/** What lowering needs beside the service. */
-export interface Lowering<Context> {
-  readonly context: Context;
-  /** What the target's file is called in messages. */
-  readonly title: string;
+/** What all rows may need in addition to the service. */
+export interface LoweringContext {
   readonly report: Report;
 }
 
-/** Applies a field table to a service. What several rows write below one key is joined; the first key that a row writes carries its field's comments. */
-export function lowerService<Output extends object, Context>(
+/** A mapping of the output by its keys. */
+type Section = { readonly [key: string]: Printable };
+
+/**
+ * Applies a field table to a service; `title` is what messages call the target. What several rows write below one key
+ * is joined. The comments of a field go to the first key that its row writes.
+ */
+export function lowerService<Output extends Section, Context extends LoweringContext>(
   table: FieldTable<Output, Context>,
   service: Service,
-  lowering: Lowering<Context>,
+  title: string,
+  context: Context,
 ): Sourced<ReadonlyMap<string, Printable>> {
   const lowered = new Map<string, Printable>();
   for (const field of Object.keys(table) as Field[]) {
-    const output = lowerField(table[field], field, service, lowering);
-    const origin = field === "autorestart" ? service.restart.origin : [...service.origin, field];
-    if (output) join(lowered, new Sourced(origin, output as Printable));
+    const row = table[field];
+    reportLoss(row, field, service, title, context);
+    if (row.kind === "kept" || row.kind === "partly")
+      join(lowered, originOf(field, service), row.lower(service, context));
   }
   return new Sourced(service.origin, lowered);
 }
 
-function lowerField<Output extends object, Context>(
+function reportLoss<Output, Context extends LoweringContext>(
   row: Row<Output, Context>,
   field: Field,
   service: Service,
-  { context, title, report }: Lowering<Context>,
-): Output | undefined {
-  if (row.kind === "elsewhere") return undefined;
-  if (row.kind !== "kept" && row.isUsed(service, context)) {
-    const code = row.kind === "partly" ? "partly-in-target" : "not-in-target";
-    const at = { path: [...service.origin, field], part: "key" as const };
-    report(code, at, { service: service.name, field, target: title, lost: row.lost, help: row.help?.(service) });
-  }
-  return row.kind === "unsupported" ? undefined : row.lower(service, context);
+  title: string,
+  context: Context,
+): void {
+  if (row.kind === "kept" || row.kind === "elsewhere" || !row.isUsed(service, context)) return;
+  const code = row.kind === "partly" ? "partly-in-target" : "not-in-target";
+  context.report(
+    code,
+    { path: [...service.origin, field], part: "key" },
+    { service: service.name, field, target: title, lost: row.lost, help: row.help?.(service) },
+  );
 }
 
-/** Adds the keys of an output. The origin goes to the first value that is no section. */
-function join(into: Map<string, Printable>, { origin, value }: Sourced<Printable>): void {
+/** The place of a field. `autorestart` has another name, which the file may use. */
+function originOf(field: Field, service: Service): Path {
+  return field === "autorestart" ? service.autorestartOrigin : [...service.origin, field];
+}
+
+/** Adds the output of a row. The first value that is not a section gets the origin. */
+function join(lowered: Map<string, Printable>, origin: Path, output: Section): void {
   let isFirst = true;
-  const add = (section: Map<string, Printable>, output: object): void => {
-    for (const [key, item] of Object.entries(output) as [string, Printable][]) {
+  const add = (section: Map<string, Printable>, added: Section): void => {
+    for (const [key, item] of Object.entries(added)) {
       if (isSection(item)) {
         const existing = section.get(key);
         const inner = existing instanceof Map ? (existing as Map<string, Printable>) : new Map<string, Printable>();
@@ -58,10 +69,10 @@ function join(into: Map<string, Printable>, { origin, value }: Sourced<Printable
       }
     }
   };
-  add(into, value as object);
+  add(lowered, output);
 }
 
-function isSection(value: Printable): value is { readonly [key: string]: Printable } {
+function isSection(value: Printable): value is Section {
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   return isObject && !(value instanceof Map || value instanceof Sourced || value instanceof Quoted);
 }

@@ -1,4 +1,4 @@
-/** The name that Compose makes of a project's name: lowercase, without other characters than letters, digits, `-` and `_`. */
+/** The name of a project as Compose normalises it: lowercase letters, digits, `-` and `_`. Empty if nothing is left. */
 export function projectName(name: string): string {
   return name
     .toLowerCase()

@@ -1,4 +1,3 @@
-import type { Report } from "../diagnostics/diagnostic.ts";
 import { printPort } from "../stack/grammar/port.ts";
 import { printSize } from "../stack/grammar/size.ts";
 import { printVolume } from "../stack/grammar/volume.ts";
@@ -6,24 +5,27 @@ import type { Port, Size, Stack, Variable, Volume } from "../stack/model.ts";
 import { Quoted, Sourced, type Block, type Printable } from "../yaml/print.ts";
 import { kept } from "./target.ts";
 
-/** What is printed as text: as it is, in quotes, or with the place it came from. */
+/** Text to print: as it is, in quotes, or with the place that it came from. */
 export type Item = string | Quoted | Sourced<string | Quoted>;
 
-/** A volume in the short syntax, or in the long one where the short one would be read as something else. */
+/** A volume in the short syntax, or in the long syntax where the short one would be read as something else. */
 export type VolumeItem =
   | string
   | { readonly type: "volume"; readonly source: string; readonly target: string; readonly read_only?: true };
 
-/** Environment or labels; a null value is taken from the shell of whoever starts the stack. */
-export type Mapping = ReadonlyMap<string, Sourced<Quoted | null> | Block>;
+/** Environment or labels; a null value comes from the shell that starts the stack. */
+type VariableMap = ReadonlyMap<string, Sourced<Quoted | null> | Block>;
+
+/** A network that the stack does not make itself. */
+export type ExternalNetwork = { readonly external: true; readonly name: string };
 
 /** The keys of a service that all targets write alike. */
-export interface CommonService {
+export type CommonService = {
   readonly image?: string;
   readonly command?: string | readonly string[];
   readonly entrypoint?: string | readonly string[];
-  readonly environment?: Mapping;
-  readonly labels?: Mapping;
+  readonly environment?: VariableMap;
+  readonly labels?: VariableMap;
   readonly ports?: readonly Item[];
   readonly read_only?: true;
   readonly stdin_open?: true;
@@ -36,12 +38,7 @@ export interface CommonService {
   readonly working_dir?: string;
   readonly user?: Quoted;
   readonly hostname?: string;
-}
-
-/** What the common rows need to know beside the service. */
-export interface CommonContext {
-  readonly report: Report;
-}
+};
 
 /** The rows that all targets have in common. */
 export const common = {
@@ -49,9 +46,9 @@ export const common = {
   command: kept("command", ({ command }): CommonService => given("command", command)),
   entrypoint: kept("entrypoint", ({ entrypoint }): CommonService => given("entrypoint", entrypoint)),
   environment: kept("environment", ({ environment }): CommonService =>
-    given("environment", notEmpty(new Map(environment.map(variable)))),
+    given("environment", notEmpty(new Map(environment.map(variableEntry)))),
   ),
-  labels: kept("labels", ({ labels }): CommonService => given("labels", notEmpty(new Map(labels.map(variable))))),
+  labels: kept("labels", ({ labels }): CommonService => given("labels", notEmpty(new Map(labels.map(variableEntry))))),
   read_only: kept("read_only", ({ readOnly }): CommonService => (readOnly ? { read_only: readOnly } : {})),
   stdin_open: kept("stdin_open", ({ stdinOpen }): CommonService => (stdinOpen ? { stdin_open: stdinOpen } : {})),
   tty: kept("tty", ({ tty }): CommonService => (tty ? { tty } : {})),
@@ -65,12 +62,12 @@ export const common = {
   hostname: kept("hostname", ({ hostname }): CommonService => given("hostname", hostname)),
 } as const;
 
-/** A mapping with a key, unless there is no value for it. */
+/** A mapping with one key; an empty one if there is no value. */
 export function given<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [K in Key]?: Value } {
   return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]?: Value });
 }
 
-/** The items, unless there are none. */
+/** The items; undefined if there are none. */
 export function notEmpty<T extends { readonly length: number } | { readonly size: number }>(items: T): T | undefined {
   return ("length" in items ? items.length : items.size) === 0 ? undefined : items;
 }
@@ -81,18 +78,21 @@ export function portItem(item: Port): Sourced<Quoted> {
 }
 
 /**
- * A volume. Host paths that are not absolute begin with `.` or `~`, or Docker takes them for names; a name of one letter would be
- * the drive of a Windows path (compose-go and docker/cli, `isWindowsDrive`).
+ * A volume. The long syntax is for names of one letter, which the short syntax would take for the drive of a Windows
+ * path (compose-go and docker/cli, `isWindowsDrive`).
  */
 export function volumeItem(item: Volume): VolumeItem {
   if (item.kind === "deferred") return item.text;
-  if (item.kind === "named" && /^[A-Za-z]$/.test(item.source))
-    return { type: "volume", source: item.source, target: item.target, ...(item.readOnly ? { read_only: true } : {}) };
-  return printVolume(item.kind === "relative" ? { ...item, source: writtenSource(item.source) } : item);
+  if (item.kind === "relative") return printVolume({ ...item, source: relativePath(item.source) });
+  if (item.kind !== "named" || !/^[A-Za-z]$/.test(item.source)) return printVolume(item);
+  const { source, mountPath: target, readOnly } = item;
+  return { type: "volume", source, target, ...(readOnly ? { read_only: true } : {}) };
 }
 
-/** A relative path as it is written. */
-export function writtenSource(source: string): string {
+/**
+ * A path relative to the compiled file. It begins with `.` or `~`, because Docker would take it for a name otherwise.
+ */
+export function relativePath(source: string): string {
   return /^(\.{1,2}|~)(\/|$)/.test(source) ? source : `./${source}`;
 }
 
@@ -102,7 +102,7 @@ export function sizeText(value: Size): string | number {
   return value.bytes === -1 ? -1 : printSize(value.bytes);
 }
 
-/** The named volumes of a stack, to be declared at the top of the file. */
+/** The declarations of named volumes at the top of the file. */
 export function namedVolumes(names: Iterable<string>): ReadonlyMap<string, Printable> {
   return new Map([...names].map((name) => [name, new Map()]));
 }
@@ -114,6 +114,6 @@ export function volumeNames(stack: Stack): readonly string[] {
   );
 }
 
-function variable({ origin, name, value }: Variable): readonly [string, Sourced<Quoted | null>] {
+function variableEntry({ origin, name, value }: Variable): readonly [string, Sourced<Quoted | null>] {
   return [name, new Sourced(origin, value === null ? null : new Quoted(value))];
 }

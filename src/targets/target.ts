@@ -1,5 +1,4 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
-import type { SidecarConfig } from "../lifecycle/config.ts";
 import type { Field } from "../stack/file.ts";
 import type { Service, Stack } from "../stack/model.ts";
 import type { Printable } from "../yaml/print.ts";
@@ -10,22 +9,22 @@ export interface OutputFile {
   readonly text: string;
 }
 
-/** What a target needs to know beside the stack. */
+/** What a target must know in addition to the stack. */
 export interface TargetOptions {
-  /** The name of the stack: lowercase letters, digits, `-` and `_`. */
-  readonly stack: string;
-  /** The base name of the stack file, for the header of what is generated. */
-  readonly source: string;
+  /** Lowercase letters, digits, `-` and `_`. */
+  readonly stackName: string;
+  /** The base name of the stack file, for the header of generated files. */
+  readonly stackFile: string;
   readonly sidecar: SidecarOptions;
 }
 
-/** How the sidecar is run that carries out autodestroy. */
+/** How the sidecar that carries out autodestroy is run. */
 export interface SidecarOptions {
-  /** As a service of the stack, or by somebody else. */
+  /** As a service of the stack, or by other means. */
   readonly kind: "service" | "none";
   /** The image of that service. */
   readonly image: string;
-  /** How long a container must stay as it is before it is removed. */
+  /** How long a container must be stopped before it is removed. */
   readonly settleSeconds: number;
   /** Whether anonymous volumes stay when their container is removed. */
   readonly keepVolumes: boolean;
@@ -35,34 +34,41 @@ export interface SidecarOptions {
   readonly metricsFolder: string | undefined;
 }
 
-/** A kind of output: a YAML file, and the sidecar's config when a service has autodestroy. */
+/** The names of the files that a target may write, by what they are for. The order is that of the output. */
+export interface OutputNames {
+  /** The YAML file that starts the stack. */
+  readonly stack: string;
+  /** The sidecar's config, written when a service has autodestroy. */
+  readonly sidecarConfig: string;
+}
+
+/** A kind of output: a YAML file that starts the stack, and the files that it needs. */
 export interface Target {
   readonly name: string;
-  /** What its file is called in messages. */
+  /** What messages call its YAML file. */
   readonly title: string;
   /** What it is for, for `--help`. */
   readonly summary: string;
-  /** The name of its YAML file. */
-  readonly file: string;
-  /** The name of the sidecar's config beside it. */
-  readonly configFile: string;
-  /** What it does with each field, for the documentation. */
+  readonly outputs: OutputNames;
+  /** What becomes of each field, for the documentation. */
   readonly table: FieldTable<object, never>;
-  lower(stack: Stack, options: TargetOptions, report: Report): Lowered;
+  /** The files for a stack, as data. Reports what is lost. */
+  readonly lower: (stack: Stack, options: TargetOptions, report: Report) => readonly LoweredFile[];
 }
 
-/** What a target writes, as data. */
-export interface Lowered {
-  /** The YAML file; values of the stack file are escaped as `stack.dollar` asks. */
-  readonly yaml: ReadonlyMap<string, Printable>;
-  /** The sidecar's config; undefined when no service has autodestroy. */
-  readonly config: SidecarConfig | undefined;
+/** A file before it is printed. */
+export interface LoweredFile {
+  readonly name: string;
+  /** Data is printed as YAML, below the header and with the comments of the stack file; text is written as it is. */
+  readonly content: ReadonlyMap<string, Printable> | string;
 }
 
 /** A row for every field: the compiler asks for a decision about each. The order is that of the output. */
 export type FieldTable<Output, Context> = { readonly [F in Field]: Row<Output, Context> };
 
-/** What becomes of a field: written, written with a loss, written by another row or part of the output, or lost. */
+/**
+ * What becomes of a field: it is written, written with a loss, written by another row or part of the output, or lost.
+ */
 export type Row<Output, Context> = Kept<Output, Context> | Partly<Output, Context> | Elsewhere | Unsupported;
 
 export interface Kept<Output, Context> {
@@ -70,7 +76,7 @@ export interface Kept<Output, Context> {
   /** The keys it writes, from the service: `deploy.replicas`. */
   readonly keys: readonly string[];
   readonly lower: (service: Service, context: Context) => Output;
-  /** What a reader of the conversion table has to know. */
+  /** What a reader of the conversion table must know. */
   readonly note: string | undefined;
 }
 
@@ -89,13 +95,13 @@ export interface Unsupported extends Loss {
   readonly isUsed: (service: Service) => boolean;
 }
 
-/** What is lost, in words that follow no name, and what to do about it. */
+/** What is lost, as a clause, and what to do about it. */
 interface Loss {
   readonly lost: string;
   readonly help: ((service: Service) => string | undefined) | undefined;
 }
 
-/** The field is written, with all it means. */
+/** The field is written with its whole meaning. */
 export function kept<Output, Context>(
   keys: string | readonly string[],
   lower: (service: Service, context: Context) => Output,
@@ -104,7 +110,7 @@ export function kept<Output, Context>(
   return { kind: "kept", keys: typeof keys === "string" ? [keys] : keys, lower, note };
 }
 
-/** The field is written, but something is lost; a service for which that is so gets a warning. */
+/** The field is written, but something is lost: a service for which `isUsed` is true gets a warning. */
 export function partly<Output, Context>(
   keys: string,
   lower: (service: Service, context: Context) => Output,
@@ -117,12 +123,12 @@ export function partly<Output, Context>(
   return { kind: "partly", keys: [keys], lower, help: undefined, ...loss };
 }
 
-/** The field's meaning is written by another part of the target, or there without being written. */
+/** Another part of the target writes the field's meaning, or it need not be written. */
 export function elsewhere(where: string): Elsewhere {
   return { kind: "elsewhere", where };
 }
 
-/** The target has no equivalent; a service that uses the field gets a warning that says what is lost. */
+/** The target has no equivalent: a service that uses the field gets a warning that says what is lost. */
 export function unsupported(isUsed: Unsupported["isUsed"], lost: string, help?: Loss["help"]): Unsupported {
   return { kind: "unsupported", isUsed, lost, help };
 }

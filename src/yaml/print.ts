@@ -45,12 +45,11 @@ export class Block {
   }
 }
 
+/** Finds the comments around a place of the stack file. */
+export type CommentsAt = (origin: Path) => Comments | undefined;
+
 /** Prints block YAML that readers of YAML 1.1 and 1.2 understand alike: every text that one of them could take for something else is in quotes. */
-export function printYaml(
-  value: Printable,
-  header: string,
-  commentsAt: (origin: Path) => Comments | undefined,
-): string {
+export function printYaml(value: Printable, header: string, commentsAt: CommentsAt): string {
   const document = new Document(null, {
     schema: "core",
     customTags: (tags) => tags.map((tag) => (typeof tag !== "string" && isText(tag) ? unambiguous(tag) : tag)),
@@ -83,7 +82,6 @@ export function mapTexts(value: Printable, change: (text: string) => string): Pr
   return new Map(entriesOf(value).map(([key, item]) => [key, mapTexts(item, change)]));
 }
 
-type CommentsAt = (origin: Path) => Comments | undefined;
 type OutputNode = Scalar | YAMLMap | YAMLSeq;
 
 function toNode(value: Printable, commentsAt: CommentsAt): OutputNode {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { nearest } from "../../src/text/nearest.ts";
-import { fields } from "../../src/stack/normalise.ts";
+import { fieldNames } from "../../src/stack/fields.ts";
 
 describe("nearest", () => {
   test.each([
@@ -14,13 +14,13 @@ describe("nearest", () => {
     { name: "port", near: "ports" },
     { name: "imag", near: "image" },
   ])("a field like $name is $near", ({ name, near }) => {
-    expect(nearest(name, fields)).toBe(near);
+    expect(nearest(name, fieldNames)).toBe(near);
   });
 
   test.each(["", "x", "zz", "replicas", "__proto__", "healthcheck-interval", "x".repeat(65), "environment".repeat(10)])(
     "no field is like %j",
     (name) => {
-      expect(nearest(name, fields)).toBeUndefined();
+      expect(nearest(name, fieldNames)).toBeUndefined();
     },
   );
 

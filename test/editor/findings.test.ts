@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Diagnostic } from "vscode-languageserver-protocol/node.js";
 import { validate } from "../../src/compile.ts";
-import { notFields } from "../../src/stack/not-fields.ts";
+import { foreignFields } from "../../src/stack/foreign-fields.ts";
 import { composeSections } from "../../src/stack/recognise.ts";
 import { openEditor, type Editor } from "./editor.ts";
 import { errorsIn } from "./errors.ts";
@@ -131,8 +131,8 @@ describe.concurrent("one mistake, one finding", () => {
   });
 
   test("what stack files never had is refused with what to write instead, in the words of the compiler", async () => {
-    const text = `web:\n  image: nginx\n${[...notFields.keys()].map((name) => `  ${name}: x\n`).join("")}`;
-    const expected = [...notFields].map(
+    const text = `web:\n  image: nginx\n${[...foreignFields.keys()].map((name) => `  ${name}: x\n`).join("")}`;
+    const expected = [...foreignFields].map(
       ([name, instead], index) =>
         `${index + 3}:3-${index + 3}:${3 + name.length} stack files have no field \`${name}\`: ${instead}`,
     );

@@ -99,7 +99,7 @@ describe.skipIf(alike.isLeftOut)(alike.title, () => {
 });
 
 function compiledFor(target: TargetName): readonly Named[] {
-  const { file } = targets[target];
+  const { stack: file } = targets[target].outputs;
   const expected = caseNames("compile").map(
     (name) =>
       [`test/compile/${name}`, readFileSync(pathOf("compile", name, "expected", target, file), "utf8")] as const,

@@ -306,10 +306,10 @@ function wishes({ Mode, TaskTemplate: { RestartPolicy, Placement } }: ServiceSpe
   };
 }
 
-function expectedOf({ restart, replicas, strategy, tags }: Service): Wishes {
+function expectedOf({ policy, retries, replicas, strategy, tags }: Service): Wishes {
   return {
-    condition: { OFF: "none", ON_FAILURE: "on-failure", ALWAYS: "any" }[restart.policy],
-    attempts: restart.retries ?? 0,
+    condition: { OFF: "none", ON_FAILURE: "on-failure", ALWAYS: "any" }[policy.autorestart],
+    attempts: retries ?? 0,
     replicas: strategy === "EVERY_NODE" ? "global" : replicas,
     constraints: tags.map((tag) => `node.labels.${tag.includes("=") ? tag.replace("=", " == ") : `${tag} == true`}`),
     spread: strategy === "HIGH_AVAILABILITY" ? ["node.id"] : [],

@@ -4,8 +4,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compile, validate } from "../../src/compile.ts";
 import { autodestroyValues, autorestartValues, isCompatible } from "../../src/lifecycle/policy.ts";
-import { fields } from "../../src/stack/normalise.ts";
-import { notFields } from "../../src/stack/not-fields.ts";
+import { fieldNames } from "../../src/stack/fields.ts";
+import { foreignFields } from "../../src/stack/foreign-fields.ts";
 import { composeSections } from "../../src/stack/recognise.ts";
 import { validate as generatedValidator } from "../../src/stack/validator.generated.ts";
 
@@ -40,7 +40,7 @@ test("the generated validator is up to date", async () => {
 });
 
 test("it has the fields that the compiler knows, and no others", () => {
-  expect(Object.keys(properties).toSorted()).toEqual([...fields].toSorted());
+  expect(Object.keys(properties).toSorted()).toEqual([...fieldNames].toSorted());
 });
 
 test.each(Object.entries(properties))("%s is described, and says what is expected", (field, property) => {
@@ -96,10 +96,10 @@ test("editors name every field that stack files never had, as the compiler does"
     properties ? [[Object.keys(properties), errorMessage]] : [],
   );
   expect(refused).toEqual(
-    [...notFields].map(([name, instead]) => [[name], `stack files have no field \`${name}\`: ${instead}`]),
+    [...foreignFields].map(([name, instead]) => [[name], `stack files have no field \`${name}\`: ${instead}`]),
   );
   const [pattern = ""] = Object.keys(schema.definitions.service.patternProperties);
-  expect(pattern).toBe(`^(${[...notFields.keys()].join("|")})$`);
+  expect(pattern).toBe(`^(${[...foreignFields.keys()].join("|")})$`);
 });
 
 test("editors know every section of a Compose file, as the compiler does", () => {
@@ -269,7 +269,7 @@ test("whatever the services are, the schema and the compiler agree about them", 
     fc.array(fc.string()),
     fc.dictionary(fc.string(), fc.string()),
   );
-  const service = fc.dictionary(fc.constantFrom(...fields), value).map((some) => ({ ...some, image: "nginx" }));
+  const service = fc.dictionary(fc.constantFrom(...fieldNames), value).map((some) => ({ ...some, image: "nginx" }));
   const shapeCodes = new Set(["wrong-type", "wrong-value", "empty-field", "incompatible-policies"]);
   fc.assert(
     fc.property(service, (web) => {

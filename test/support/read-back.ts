@@ -16,12 +16,11 @@ export function expectReadsBack(
   const read = readStack(namedSource(stackFile, options.fileName), { ...options, name: "shop" }, []);
   if (!read) throw new Error("the stack file was compiled but cannot be read");
   const { sidecar = "service", target = "compose" } = options;
-  const lowered = targets[target].lower(
-    read.stack,
-    { stack: "shop", source: "stack.yml", sidecar: sidecarOptions({ sidecar }) },
-    read.report,
-  );
-  const model = plainData(lowered.yaml);
+  const { lower, outputs } = targets[target];
+  const settings = { stackName: "shop", stackFile: "stack.yml", sidecar: sidecarOptions({ sidecar }) };
+  const lowered = lower(read.stack, settings, read.report).find(({ name }) => name === outputs.stack);
+  if (!lowered) throw new Error(`the stack file was compiled to no ${outputs.stack}`);
+  const model = plainData(lowered.content);
   expect(parse(text, { mapAsMap: true })).toEqual(model);
   expect(parse(text, { mapAsMap: true, version: "1.1" })).toEqual(model);
   expect(composeSchemaErrors(parse(text))).toEqual([]);

@@ -69,7 +69,7 @@ function compileFile(io: Io, file: string | undefined, flags: CompileFlags): num
   const { mode } = input;
   const possible = filesOf(targets[flags.target]);
   const changes = planChanges(io.files, { folder, outputs: files, possible, mode, isGenerated });
-  const config = changes.find(({ name }) => basename(name) === targets[flags.target].configFile);
+  const config = changes.find(({ name }) => basename(name) === targets[flags.target].outputs.sidecarConfig);
   const stale = changes.filter(({ kind }) => kind !== "none");
   if (flags.check) return report(stale.length === 0 ? 0 : 1, `${differences(stale)}${renaming(config)}`);
   refuseToDestroy(io.files, changes, { stackFile: input.path, force: flags.force ?? false });

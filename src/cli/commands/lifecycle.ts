@@ -54,18 +54,22 @@ function refuseUnknown(names: readonly string[], { services }: Stack): void {
 
 const header = ["SERVICE", "AUTORESTART", "AUTODESTROY", "EXIT 0", "OTHER EXIT", "STOPPED BY HAND", "DAEMON RESTARTS"];
 
-function row({ name, restart, autodestroy }: Service): readonly string[] {
-  const policy: Policy = { autorestart: restart.policy, autodestroy };
-  const retries = restart.retries === undefined ? "" : `:${restart.retries}`;
+function row({ name, policy, retries }: Service): readonly string[] {
   return [
     name,
-    `${restart.policy}${retries}`,
-    autodestroy,
+    retries === undefined ? policy.autorestart : `${policy.autorestart}:${retries}`,
+    policy.autodestroy,
     actionAfterExit(policy, "success"),
-    `${actionAfterExit(policy, "failure")}${retries && `, ${restart.retries === 1 ? "once" : `${restart.retries} times`}, then ${actionAfterStop(policy, "failure")}`}`,
+    actionAfterFailure(policy, retries),
     eitherWay((exit) => actionAfterStop(policy, exit)),
     eitherWay((exit) => actionAfterDaemonRestart(policy, exit)),
   ];
+}
+
+function actionAfterFailure(policy: Policy, retries: number | undefined): string {
+  const action = actionAfterExit(policy, "failure");
+  if (retries === undefined) return action;
+  return `${action}, ${retries === 1 ? "once" : `${retries} times`}, then ${actionAfterStop(policy, "failure")}`;
 }
 
 /** A container that is stopped ends with 137 or 143, or with 0 if its program handles the signal. */

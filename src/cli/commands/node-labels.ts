@@ -19,7 +19,7 @@ export const defineNodeLabels: DefineCommand = (program, { io, finish }) => {
 
 /** Returns the exit code. Throws a Problem. */
 function printNodeLabels(io: Io, file: string | undefined, flags: NodeLabelsFlags): number {
-  const stack = readStackOnly(io, file, flags, flags.interpolate ? "variable" : "text");
+  const stack = readStackOnly(io, file, flags, flags.interpolate ? "on" : "off");
   if (!stack) return 1;
   const labels = [...labelsOf(stack)];
   if (labels.length === 0) io.stderr.write("tutum-stack: no service has tags, so the nodes need no labels\n");

@@ -1,4 +1,4 @@
-import { defaultSidecarImage } from "../../targets/sidecar.ts";
+import { defaultSidecarImage } from "../../targets/autodestroy.ts";
 import type { DefineCommand } from "../invocation.ts";
 import type { SidecarImageFlags } from "../sidecar/image.ts";
 

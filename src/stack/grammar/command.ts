@@ -1,28 +1,29 @@
 /**
- * A command, rewritten so that all who split it find the words that a POSIX shell finds: `docker stack` (google/shlex), which begins
- * a comment at `#` and drops every `\` in double quotes; Compose v2 (go-shellwords), which ends at an operator and reads `\n` as a
- * line break; docker-compose 1 (Python's shlex). What is wrong with it otherwise.
+ * Rewrites a command so that all programs that split it find the words that a POSIX shell finds; the problem with a
+ * text that has no such form. The programs differ: `docker stack` (google/shlex) begins a comment at `#` and drops
+ * every `\` in double quotes; Compose v2 (go-shellwords) ends at an operator and reads `\n` as a line break;
+ * docker-compose 1 uses Python's shlex.
  */
 export function normaliseCommand(text: string): { readonly text: string } | { readonly problem: string } {
-  let written = "";
+  let result = "";
   let quote = "";
   for (let index = 0; index < text.length; index++) {
     const character = text[index]!;
     if (character === "\\" && quote !== "'") {
       const escaped = text[++index];
       if (escaped === undefined) return { problem: "nothing follows the last `\\`" };
-      written += quote ? escapedInQuotes(escaped) : escapedOutside(escaped);
+      result += quote ? escapedInQuotes(escaped) : escapedOutside(escaped);
       continue;
     }
-    if (quote === "" && needsEscape(character, text[index - 1])) written += "\\";
+    if (quote === "" && needsEscape(character, text[index - 1])) result += "\\";
     if (quote === character) quote = "";
     else if (quote === "" && /["']/.test(character)) quote = character;
-    written += character;
+    result += character;
   }
-  return quote ? { problem: `a ${quote} is not closed` } : { text: written };
+  return quote ? { problem: `a ${quote} is not closed` } : { text: result };
 }
 
-/** A `\` in double quotes stands for itself, except before `"` and `\`. */
+/** In double quotes `\` is itself, except before `"` and `\`. */
 function escapedInQuotes(character: string): string {
   return /["\\]/.test(character) ? `\\${character}` : `\\\\${character}`;
 }

@@ -1,31 +1,31 @@
 import type { Autodestroy, Autorestart } from "../../lifecycle/policy.ts";
+import { lookUp } from "./words.ts";
 
-/** A restart policy; `retries` is undefined for ever. */
+/** What a value of `autorestart` means; `retries` is undefined for no limit. */
 export interface ParsedRestart {
-  readonly policy: Autorestart;
+  readonly autorestart: Autorestart;
   readonly retries: number | undefined;
 }
 
-const words: Readonly<Record<string, Autodestroy>> = {
-  no: "OFF",
-  off: "OFF",
-  on_failure: "ON_FAILURE",
-  on_success: "ON_SUCCESS",
-  always: "ALWAYS",
-};
-
-/** Reads a value of `autorestart` or `restart` that the schema has accepted. `on-failure:0` retries for ever, as in Docker. */
-export function parseRestart(written: string | false): ParsedRestart {
-  const [word = "", retries] = fold(written).split(":");
-  return { policy: lookUp(word) as Autorestart, retries: Number(retries ?? 0) || undefined };
+/**
+ * Parses a value of `autorestart` or `restart`; undefined for a word that is not one. `on-failure:0` has no limit of
+ * retries, as in Docker.
+ */
+export function parseRestart(value: string | false): ParsedRestart | undefined {
+  const [, word = "", count] = /^([^:]*)(?::([0-9]{1,9}))?$/.exec(textOf(value)) ?? [];
+  const autorestart = lookUp(autorestartWords, word);
+  if (autorestart === undefined || (count !== undefined && autorestart !== "ON_FAILURE")) return undefined;
+  return { autorestart, retries: Number(count ?? 0) || undefined };
 }
 
-/** Reads a value of `autodestroy` that the schema has accepted. */
-export function parseAutodestroy(written: string | false): Autodestroy {
-  return lookUp(fold(written));
+/** Parses a value of `autodestroy`; undefined for a word that is not one. */
+export function parseAutodestroy(value: string | false): Autodestroy | undefined {
+  return lookUp(autodestroyWords, textOf(value));
 }
 
-/** What to write instead of a word that no policy has, where other tools have it or where it can only mean one thing. */
+/**
+ * What to write instead of a word that is not a policy, where another tool has it or where it can mean only one thing.
+ */
 export function insteadOfPolicy(field: string, written: string): string | undefined {
   const isRestart = field === "autorestart" || field === "restart";
   if (!isRestart && field !== "autodestroy") return undefined;
@@ -36,12 +36,22 @@ export function insteadOfPolicy(field: string, written: string): string | undefi
     : undefined;
 }
 
-function fold(written: string | false): string {
-  return written === false ? "off" : written.toLowerCase().replaceAll("-", "_");
+/** An unquoted `off` or `no` is false for a YAML 1.1 reader. */
+function textOf(value: string | false): string {
+  return value === false ? "off" : value;
 }
 
-function lookUp(word: string): Autodestroy {
-  const value = words[word];
-  if (!value) throw new Error(`unreachable: the schema accepted the policy ${word}`);
-  return value;
-}
+const autorestartWords: ReadonlyMap<string, Autorestart> = new Map([
+  ["no", "OFF"],
+  ["off", "OFF"],
+  ["on_failure", "ON_FAILURE"],
+  ["always", "ALWAYS"],
+]);
+
+const autodestroyWords: ReadonlyMap<string, Autodestroy> = new Map([
+  ["no", "OFF"],
+  ["off", "OFF"],
+  ["on_failure", "ON_FAILURE"],
+  ["on_success", "ON_SUCCESS"],
+  ["always", "ALWAYS"],
+]);

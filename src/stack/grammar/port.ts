@@ -7,7 +7,7 @@ export interface ParsedPort {
   readonly protocol: "tcp" | "udp";
 }
 
-/** Parses `[HOST:]CONTAINER[/tcp|/udp]`, numbers or ranges `FIRST-LAST`; what is wrong with it otherwise. */
+/** Parses `[HOST:]CONTAINER[/tcp|/udp]`, each a number or a range `FIRST-LAST`; the problem with any other text. */
 export function parsePort(text: string): ParsedPort | { readonly problem: string } {
   const match = /^(?:([\d-]*):)?([\d-]+)(?:\/(\w+))?$/.exec(text);
   if (!match)
@@ -29,7 +29,7 @@ export function parsePort(text: string): ParsedPort | { readonly problem: string
   return { host, container, protocol };
 }
 
-/** The shortest text that means the port. `parsePort(printPort(port))` is the port again. */
+/** The shortest text that means a port: `parsePort(printPort(port))` equals `port`. */
 export function printPort({ host, container, protocol }: ParsedPort): string {
   return `${host ? `${printRange(host)}:` : ""}${printRange(container)}${protocol === "udp" ? "/udp" : ""}`;
 }

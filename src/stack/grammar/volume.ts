@@ -1,14 +1,14 @@
 /** What a volume text means. */
 export type ParsedVolume =
-  | { readonly kind: "anonymous"; readonly target: string }
+  | { readonly kind: "anonymous"; readonly mountPath: string }
   | {
       readonly kind: "host" | "relative" | "named";
       readonly source: string;
-      readonly target: string;
+      readonly mountPath: string;
       readonly readOnly: boolean;
     };
 
-/** Parses `/container`, `source:/container` and `source:/container:ro|rw`; what is wrong with it otherwise. */
+/** Parses `/container`, `source:/container` and `source:/container:ro|rw`; the problem with any other text. */
 export function parseVolume(text: string): ParsedVolume | { readonly problem: string } {
   const parts = text.split(":");
   const [first = "", second, mode, ...rest] = parts;
@@ -16,7 +16,7 @@ export function parseVolume(text: string): ParsedVolume | { readonly problem: st
   if (parts.some((part) => part === "")) return { problem: "a part of it is empty" };
   if (second === undefined)
     return first.startsWith("/")
-      ? { kind: "anonymous", target: first }
+      ? { kind: "anonymous", mountPath: first }
       : { problem: "a path in the container is absolute" };
   if (mode === undefined && first.startsWith("/") && /^(ro|rw)$/i.test(second))
     return { problem: "the path on the host is missing" };
@@ -25,19 +25,19 @@ export function parseVolume(text: string): ParsedVolume | { readonly problem: st
   const kind = kindOf(first);
   if (kind === "named" && !/^[A-Za-z0-9][\w.-]*$/.test(first))
     return { problem: "a name consists of letters, digits, `-`, `_` and `.`" };
-  return { kind, source: first, target: second, readOnly: mode?.toLowerCase() === "ro" };
+  return { kind, source: first, mountPath: second, readOnly: mode?.toLowerCase() === "ro" };
 }
 
-/** `parseVolume(printVolume(volume))` is the volume again. */
+/** The text that means a volume: `parseVolume(printVolume(volume))` equals `volume`. */
 export function printVolume(volume: ParsedVolume): string {
   return volume.kind === "anonymous"
-    ? volume.target
-    : `${volume.source}:${volume.target}${volume.readOnly ? ":ro" : ""}`;
+    ? volume.mountPath
+    : `${volume.source}:${volume.mountPath}${volume.readOnly ? ":ro" : ""}`;
 }
 
-/** The path of a mount as the engine compares it. */
-export function mountPoint(target: string): string {
-  return target.replace(/\/+$/, "") || "/";
+/** A path in the container as Docker compares it: without slashes at the end. */
+export function mountPoint(mountPath: string): string {
+  return mountPath.replace(/\/+$/, "") || "/";
 }
 
 function kindOf(source: string): "host" | "relative" | "named" {

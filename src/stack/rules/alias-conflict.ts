@@ -1,10 +1,10 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
-import type { Stack } from "../model.ts";
+import type { KnownLink, Stack } from "../model.ts";
 
-/** No service links to two services under one name. */
+/** Each alias of a service names only one other service. */
 export function aliasConflict({ services }: Stack, report: Report): void {
   for (const { name, links } of services.values()) {
-    const first = new Map<string, (typeof links)[number] & { readonly kind: "link" }>();
+    const first = new Map<string, KnownLink>();
     for (const link of links) {
       if (link.kind !== "link") continue;
       const earlier = first.get(link.alias);
@@ -20,6 +20,6 @@ export function aliasConflict({ services }: Stack, report: Report): void {
   }
 }
 
-function nameOf({ service, stack }: { readonly service: string; readonly stack: string | undefined }): string {
+function nameOf({ service, stack }: KnownLink): string {
   return stack === undefined ? service : `${service}.${stack}`;
 }

@@ -14,7 +14,9 @@ import { unknownService } from "./unknown-service.ts";
 import { volumesDestroyed } from "./volumes-destroyed.ts";
 import { zeroContainers } from "./zero-containers.ts";
 
-/** Checks what a stack means, whatever the target. One file for each code; findings are sorted by place afterwards. */
+/**
+ * The checks of what a stack means, whatever the target, one file for each code. Their diagnostics are sorted later.
+ */
 export const rules: readonly ((stack: Stack, report: Report) => void)[] = [
   unknownService,
   selfReference,

@@ -9,7 +9,7 @@ interface Published {
   readonly origin: Path;
 }
 
-/** No two services publish one port of the host. */
+/** Each port of the host is published by only one service. */
 export function portConflict({ services }: Stack, report: Report): void {
   const published: Published[] = [...services.values()].flatMap(({ name, ports, hostNetwork, replicas }) =>
     ports.flatMap((port) =>
@@ -25,7 +25,10 @@ export function portConflict({ services }: Stack, report: Report): void {
     );
 }
 
-/** Sorted by their first port, a port overlaps an earlier one exactly if it begins before the farthest end so far. */
+/**
+ * In the order of their first ports, a range overlaps an earlier one exactly if it begins before the farthest end so
+ * far.
+ */
 function reportOverlaps(published: readonly Published[], report: Report): void {
   const inFileOrder = new Map(published.map((port, index) => [port, index]));
   let farthest: Published | undefined;

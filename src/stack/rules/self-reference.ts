@@ -2,7 +2,7 @@ import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { Stack } from "../model.ts";
 import { references } from "../references.ts";
 
-/** No service links to itself, nor uses its own volumes. */
+/** No service links to itself or uses its own volumes. */
 export function selfReference({ services }: Stack, report: Report): void {
   for (const service of services.values()) {
     for (const { field, name, stack, origin } of references(service)) {

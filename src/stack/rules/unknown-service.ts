@@ -3,10 +3,10 @@ import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { Stack } from "../model.ts";
 import { references } from "../references.ts";
 
-/** Every suggestion looks at all services: a file that is wrong throughout gets no more of them. */
+/** The most suggestions for one file, because each of them compares a name with all services. */
 const mostSuggestions = 100;
 
-/** Links and volumes name services that exist. */
+/** `links` and `volumes_from` name services that exist. */
 export function unknownService({ services }: Stack, report: Report): void {
   let suggestions = 0;
   for (const service of services.values()) {

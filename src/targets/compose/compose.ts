@@ -2,12 +2,12 @@ import type { Report } from "../../diagnostics/diagnostic.ts";
 import { escapeDollars } from "../../stack/grammar/dollar.ts";
 import type { Stack } from "../../stack/model.ts";
 import { mapTexts, type Printable } from "../../yaml/print.ts";
+import { configOf, configText, sidecarEnvironment, sidecarName } from "../autodestroy.ts";
 import { lowerService } from "../lower.ts";
 import { namedVolumes, volumeNames } from "../rows.ts";
-import { configOf, sidecarEnvironment, sidecarName } from "../sidecar.ts";
-import type { Lowered, Target, TargetOptions } from "../target.ts";
+import type { LoweredFile, Target, TargetOptions } from "../target.ts";
 import { composeTable } from "./lower.ts";
-import { networkOf } from "./network.ts";
+import { composeNetwork } from "./network.ts";
 import { sidecarService } from "./sidecar-service.ts";
 
 /** One machine: a Compose file. */
@@ -15,29 +15,28 @@ export const compose: Target = {
   name: "compose",
   title: "Compose file",
   summary: "one machine: docker-compose.yml, for Docker Compose",
-  file: "docker-compose.yml",
-  configFile: "autodestroy.json",
+  outputs: { stack: "docker-compose.yml", sidecarConfig: "autodestroy.json" },
   table: composeTable,
   lower,
 };
 
-function lower(stack: Stack, options: TargetOptions, report: Report): Lowered {
-  const network = networkOf(stack, report);
-  const context = { network, report };
+function lower(stack: Stack, options: TargetOptions, report: Report): readonly LoweredFile[] {
+  const network = composeNetwork(stack, report);
   const services = new Map<string, Printable>();
   for (const service of stack.services.values())
-    services.set(service.name, lowerService(composeTable, service, { context, title: compose.title, report }));
-  const escaped = stack.dollar === "text" ? (mapTexts(services, escapeDollars) as typeof services) : services;
+    services.set(service.name, lowerService(composeTable, service, compose.title, { network, report }));
+  const escaped = stack.interpolation === "off" ? (mapTexts(services, escapeDollars) as typeof services) : services;
   const config = configOf(stack, ({ name }) => name, options, { swarm: false });
-  if (config && options.sidecar.kind === "service") {
-    const environment = sidecarEnvironment(config, escapeDollars, report);
-    escaped.set(sidecarName(escaped), sidecarService(environment, options) as Printable);
-  }
+  if (config && options.sidecar.kind === "service")
+    escaped.set(sidecarName(escaped), sidecarService(sidecarEnvironment(config, escapeDollars, report), options));
   const volumes = namedVolumes(volumeNames(stack));
   const yaml = new Map<string, Printable>([
     ["services", escaped],
     ...(network.external.size ? [["networks", network.external] as const] : []),
     ...(volumes.size ? [["volumes", volumes] as const] : []),
   ]);
-  return { yaml, config };
+  return [
+    { name: compose.outputs.stack, content: yaml },
+    ...(config ? [{ name: compose.outputs.sidecarConfig, content: configText(config) }] : []),
+  ];
 }

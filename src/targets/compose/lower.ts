@@ -4,30 +4,21 @@ import { printRange } from "../../stack/grammar/port.ts";
 import type { Deferred, Service, Volume, VolumesFrom } from "../../stack/model.ts";
 import { Quoted, Sourced } from "../../yaml/print.ts";
 import { lost } from "../losses.ts";
-import {
-  common,
-  given,
-  notEmpty,
-  portItem,
-  sizeText,
-  volumeItem,
-  writtenSource,
-  type VolumeItem,
-  type CommonContext,
-} from "../rows.ts";
+import type { LoweringContext } from "../lower.ts";
+import { common, given, notEmpty, portItem, sizeText, volumeItem, relativePath, type VolumeItem } from "../rows.ts";
 import { elsewhere, kept, unsupported, type FieldTable } from "../target.ts";
 import type { ComposeService } from "./model.ts";
-import { containerOf, type Network } from "./network.ts";
+import { containerOf, type ComposeNetwork } from "./network.ts";
 
-/** What the rows need to know beside the service. */
-export interface Context extends CommonContext {
-  readonly network: Network;
+/** What the rows need in addition to the service. */
+interface ComposeContext extends LoweringContext {
+  readonly network: ComposeNetwork;
 }
 
 const oneMachine = "every service runs on the one machine that starts the stack";
 
 /** What each field becomes in a Compose file. */
-export const composeTable: FieldTable<ComposeService, Context> = {
+export const composeTable: FieldTable<ComposeService, ComposeContext> = {
   image: common.image,
   command: common.command,
   entrypoint: common.entrypoint,
@@ -38,17 +29,18 @@ export const composeTable: FieldTable<ComposeService, Context> = {
     (service, { network }) => network.of(service),
     "links in a circle become network aliases; another stack has to run first",
   ),
-  ports: kept("ports", (service, { report }) => given("ports", notEmpty(ports(service, report)))),
+  ports: kept("ports", (service, { report }) => given("ports", notEmpty(publishedPorts(service, report)))),
   expose: kept("expose", ({ expose }) => given("expose", notEmpty(expose.map(portItem)))),
   volumes: kept(
     "volumes",
-    ({ name, volumes }, { report }) => given("volumes", notEmpty(volumes.map((item) => volume(name, item, report)))),
+    ({ name, volumes }, { report }) =>
+      given("volumes", notEmpty(volumes.map((item) => reportedVolume(name, item, report)))),
     "a name without a slash becomes a named volume; relative paths begin at the folder of the compiled file",
   ),
   volumes_from: kept(
     "volumes_from",
     ({ name, volumesFrom }, { report }) =>
-      given("volumes_from", notEmpty(volumesFrom.map((item) => source(name, item, report)))),
+      given("volumes_from", notEmpty(volumesFrom.map((item) => volumesFromItem(name, item, report)))),
     "another stack has to run first",
   ),
   tags: unsupported(({ tags }) => tags.length > 0, oneMachine),
@@ -61,7 +53,7 @@ export const composeTable: FieldTable<ComposeService, Context> = {
     "the containers of the service are started all at once",
   ),
   roles: lost.roles,
-  autorestart: kept("restart", ({ restart }) => ({ restart: restartPolicy(restart.policy, restart.retries) })),
+  autorestart: kept("restart", ({ policy, retries }) => ({ restart: restartPolicy(policy.autorestart, retries) })),
   restart: elsewhere("as `autorestart`"),
   autodestroy: elsewhere("the sidecar and its config"),
   autoredeploy: lost.autoredeploy("`docker compose pull` and `up`"),
@@ -70,7 +62,7 @@ export const composeTable: FieldTable<ComposeService, Context> = {
   stdin_open: common.stdin_open,
   tty: common.tty,
   net: kept("network_mode", ({ hostNetwork }) => (hostNetwork ? { network_mode: "host" } : {})),
-  pid: kept("pid", ({ hostProcesses }) => (hostProcesses ? { pid: "host" } : {})),
+  pid: kept("pid", ({ hostPid }) => (hostPid ? { pid: "host" } : {})),
   dns: common.dns,
   dns_search: common.dns_search,
   cap_add: common.cap_add,
@@ -96,36 +88,37 @@ export const composeTable: FieldTable<ComposeService, Context> = {
   ),
 };
 
-/** Docker's word for a restart policy. Always quoted: an unquoted `no` is false for a YAML 1.1 reader. */
-function restartPolicy(policy: Autorestart, retries: number | undefined): string | Quoted {
+/** Docker's word for a restart policy. `no` is in quotes because it is false for a YAML 1.1 reader otherwise. */
+function restartPolicy(autorestart: Autorestart, retries: number | undefined): string | Quoted {
   return {
     OFF: new Quoted("no"),
     ON_FAILURE: retries === undefined ? "on-failure" : `on-failure:${retries}`,
     ALWAYS: "always",
-  }[policy];
+  }[autorestart];
 }
 
-function ports(service: Service, report: Report): readonly Sourced<Quoted>[] {
+function publishedPorts(service: Service, report: Report): readonly Sourced<Quoted>[] {
   if (service.hostNetwork) return [];
-  for (const published of service.ports) {
-    if (published.kind !== "port" || !published.host || service.replicas < 2 || service.strategy === "EVERY_NODE")
-      continue;
-    const at = { path: published.origin, also: [...service.origin, "target_num_containers"] };
-    report("scaled-fixed-port", at, {
-      service: service.name,
-      replicas: service.replicas,
-      port: printRange(published.host),
-    });
-  }
+  if (service.replicas > 1 && service.strategy !== "EVERY_NODE") reportFixedPorts(service, report);
   return service.ports.map(portItem);
 }
 
-function volume(service: string, item: Volume, report: Report): Sourced<VolumeItem> {
+/** Reports each port of the host that several containers of a service would publish. */
+function reportFixedPorts({ name, origin, replicas, ports }: Service, report: Report): void {
+  for (const port of ports) {
+    if (port.kind !== "port" || !port.host) continue;
+    const at = { path: port.origin, also: [...origin, "target_num_containers"] };
+    report("scaled-fixed-port", at, { service: name, replicas, port: printRange(port.host) });
+  }
+}
+
+/** Reports a volume whose place on the machine is not plain. */
+function reportedVolume(service: string, item: Volume, report: Report): Sourced<VolumeItem> {
   if (item.kind === "named")
     report("named-volume", { path: item.origin, part: { text: item.source } }, { service, name: item.source });
   if (item.kind === "relative") {
     const { source } = item;
-    const written = writtenSource(source);
+    const written = relativePath(source);
     const at = { path: item.origin, part: { text: source } };
     if (!written.startsWith(".") || written !== source)
       report("relative-volume", at, { service, source, written, isOnNodes: false });
@@ -133,14 +126,14 @@ function volume(service: string, item: Volume, report: Report): Sourced<VolumeIt
   return new Sourced(item.origin, volumeItem(item));
 }
 
-function source(service: string, item: VolumesFrom, report: Report): Sourced<string> {
+function volumesFromItem(service: string, item: VolumesFrom, report: Report): Sourced<string> {
   return new Sourced(
     item.origin,
-    item.kind === "deferred" ? item.text : `${sourceName(service, item, report)}${item.readOnly ? ":ro" : ""}`,
+    item.kind === "deferred" ? item.text : `${volumesFromName(service, item, report)}${item.readOnly ? ":ro" : ""}`,
   );
 }
 
-function sourceName(service: string, item: Exclude<VolumesFrom, Deferred>, report: Report): string {
+function volumesFromName(service: string, item: Exclude<VolumesFrom, Deferred>, report: Report): string {
   if (item.stack === undefined) return item.service;
   const container = containerOf(item.stack, item.service);
   report("cross-stack-volumes", item.origin, { service, target: item.service, stack: item.stack, container });

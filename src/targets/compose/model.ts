@@ -1,8 +1,8 @@
 import type { Quoted, Sourced } from "../../yaml/print.ts";
 import type { CommonService, Item, VolumeItem } from "../rows.ts";
 
-/** What a compiled service can say: the part of the Compose specification that docker-compose 1.29 knows, too. */
-export interface ComposeService extends CommonService {
+/** A compiled service: the part of the Compose specification that docker-compose 1.29 knows as well. */
+export type ComposeService = CommonService & {
   readonly links?: readonly Item[];
   readonly external_links?: readonly Item[];
   readonly networks?: ReadonlyMap<string, { readonly aliases?: readonly string[] } | null>;
@@ -31,4 +31,4 @@ export interface ComposeService extends CommonService {
     readonly timeout: string;
     readonly retries: number;
   };
-}
+};

@@ -1,46 +1,42 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
-import type { Deferred, Link, Service, Stack } from "../../stack/model.ts";
-import { circles } from "../../stack/references.ts";
+import type { KnownLink, Link, Service, Stack } from "../../stack/model.ts";
 import { Sourced } from "../../yaml/print.ts";
-import { aliasesOf } from "../aliases.ts";
+import type { Aliases } from "../aliases.ts";
 import { projectName } from "../project-name.ts";
+import type { ExternalNetwork } from "../rows.ts";
+import { circularLinks } from "./circular-links.ts";
 import type { ComposeService } from "./model.ts";
 
 /** How the services of a stack reach each other and those of other stacks. */
-export interface Network {
-  /** `links`, `external_links` and `networks` of a service. */
+export interface ComposeNetwork {
+  /** `links`, `external_links` and `networks` of a service. Reports links that cannot stay as they are. */
   of(service: Service): ComposeService;
-  /** The networks of other stacks that were used, by the key they have in the file. */
-  readonly external: ReadonlyMap<string, { readonly external: true; readonly name: string }>;
+  /** The networks of other stacks that were used, by their key in the file. */
+  readonly external: ReadonlyMap<string, ExternalNetwork>;
 }
 
-type KnownLink = Exclude<Link, Deferred>;
 type ForeignLink = KnownLink & { readonly stack: string };
 
-/** Turns links into Compose's terms. Reports links that cannot stay links. */
-export function networkOf(stack: Stack, report: Report): Network {
-  const external = new Map<string, { readonly external: true; readonly name: string }>();
+/** Translates links to Compose's terms. Reports links that form a cycle. */
+export function composeNetwork(stack: Stack, report: Report): ComposeNetwork {
+  const external = new Map<string, ExternalNetwork>();
   const { isCircular, aliases } = circularLinks(stack, report);
-  const ownNames = new Set(
-    [...stack.services.keys(), ...[...aliases.values()].flatMap((names) => [...names])].map((name) =>
-      name.toLowerCase(),
-    ),
-  );
+  const ownNames = namesOf(stack, aliases);
   return { of, external };
 
   function of(service: Service): ComposeService {
     if (service.hostNetwork) return {};
-    const here = service.links.filter(
+    const linksHere = service.links.filter(
       (link) =>
         link.kind === "deferred" ||
         (link.stack === undefined && !isCircular(service, link) && isReachable(service, link)),
     );
-    const elsewhere = service.links.filter(
+    const foreignLinks = service.links.filter(
       (link): link is ForeignLink => link.kind === "link" && link.stack !== undefined,
     );
-    const links = here.map((link) => new Sourced(link.origin, linkText(link)));
-    const externalLinks = elsewhere.flatMap((link) => joinStack(service, link));
-    const networks = networksOf([...(aliases.get(service.name) ?? [])], elsewhere);
+    const links = linksHere.map((link) => new Sourced(link.origin, linkText(link)));
+    const externalLinks = foreignLinks.flatMap((link) => joinStack(service, link, { ownNames, external, report }));
+    const networks = networksOf([...(aliases.get(service.name) ?? [])], foreignLinks);
     return {
       ...(links.length ? { links } : {}),
       ...(externalLinks.length ? { external_links: externalLinks } : {}),
@@ -49,47 +45,64 @@ export function networkOf(stack: Stack, report: Report): Network {
   }
 
   function isReachable(service: Service, link: KnownLink): boolean {
-    const target = stack.services.get(link.service);
-    if (!target?.hostNetwork) return true;
+    const linked = stack.services.get(link.service);
+    if (!linked?.hostNetwork) return true;
     report(
       "link-to-host-network",
-      { path: link.origin, part: { text: link.service }, also: [...target.origin, "net"] },
-      { service: service.name, target: target.name },
+      { path: link.origin, part: { text: link.service }, also: [...linked.origin, "net"] },
+      { service: service.name, target: linked.name },
     );
     return false;
   }
+}
 
-  /** Docker resolves the target of an alias as any other name, so the service's own name will do, unless this stack has it, too. */
-  function joinStack(service: Service, link: ForeignLink): readonly Sourced<string>[] {
-    const { stack: other } = link;
-    const network = networkName(other);
-    external.set(network, { external: true, name: network });
-    const start = `docker compose --project-name ${projectName(other)} up`;
-    const container = ownNames.has(link.service.toLowerCase()) ? containerOf(other, link.service) : undefined;
-    report("cross-stack-link", link.origin, {
-      service: service.name,
-      target: link.service,
-      stack: projectName(other),
-      network,
-      container,
-      start,
-    });
-    const target = container?.name ?? link.service;
-    return target === link.alias ? [] : [new Sourced(link.origin, `${target}:${link.alias}`)];
-  }
+/**
+ * Adds the network of the other stack to `external`. A service of that stack is found by its own name, as Docker looks
+ * up any name; by the name of its container if this stack has a service or an alias of that name.
+ */
+function joinStack(
+  service: Service,
+  link: ForeignLink,
+  { ownNames, external, report }: Joining,
+): readonly Sourced<string>[] {
+  const network = networkName(link.stack);
+  external.set(network, { external: true, name: network });
+  const container = ownNames.has(link.service.toLowerCase()) ? containerOf(link.stack, link.service) : undefined;
+  report("cross-stack-link", link.origin, {
+    service: service.name,
+    target: link.service,
+    stack: projectName(link.stack),
+    network,
+    container,
+    start: `docker compose --project-name ${projectName(link.stack)} up`,
+  });
+  const name = container?.name ?? link.service;
+  return name === link.alias ? [] : [new Sourced(link.origin, `${name}:${link.alias}`)];
+}
+
+interface Joining {
+  /** The names of services and aliases of this stack, in lower case. */
+  readonly ownNames: ReadonlySet<string>;
+  readonly external: Map<string, ExternalNetwork>;
+  readonly report: Report;
+}
+
+function namesOf({ services }: Stack, aliases: Aliases["of"]): ReadonlySet<string> {
+  const names = [...services.keys(), ...[...aliases.values()].flatMap((ofService) => [...ofService])];
+  return new Set(names.map((name) => name.toLowerCase()));
 }
 
 /** The names that Compose v2 and docker-compose 1 give to the first container of a service. */
 export function containerOf(
-  stack: string,
+  stackName: string,
   service: string,
 ): { readonly name: string; readonly nameInVersion1: string } {
-  const project = projectName(stack);
+  const project = projectName(stackName);
   return { name: `${project}-${service}-1`, nameInVersion1: `${project}_${service}_1` };
 }
 
-function networkName(stack: string): string {
-  return `${projectName(stack)}_default`;
+function networkName(stackName: string): string {
+  return `${projectName(stackName)}_default`;
 }
 
 function linkText(link: Link): string {
@@ -99,48 +112,9 @@ function linkText(link: Link): string {
 
 function networksOf(
   aliases: readonly string[],
-  elsewhere: readonly ForeignLink[],
+  foreignLinks: readonly ForeignLink[],
 ): NonNullable<ComposeService["networks"]> {
-  if (aliases.length === 0 && elsewhere.length === 0) return new Map();
-  const others = elsewhere.map((link) => [networkName(link.stack), null] as const);
+  if (aliases.length === 0 && foreignLinks.length === 0) return new Map();
+  const others = foreignLinks.map((link) => [networkName(link.stack), null] as const);
   return new Map([["default", aliases.length ? { aliases } : null], ...others]);
-}
-
-/**
- * Links in a circle, which Compose refuses: they become aliases of the service they name, which resolve without a link. An alias is a
- * name on the whole network, so one that is used for two services cannot be kept.
- */
-function circularLinks(
-  stack: Stack,
-  report: Report,
-): {
-  readonly isCircular: (from: Service, link: KnownLink) => boolean;
-  readonly aliases: ReadonlyMap<string, ReadonlySet<string>>;
-} {
-  const { services } = stack;
-  const dependencies = (service: Service): readonly string[] =>
-    [...waitingLinks(service), ...service.volumesFrom].flatMap((item) =>
-      item.kind !== "deferred" && item.stack === undefined && services.has(item.service) ? [item.service] : [],
-    );
-  const waitingLinks = ({ hostNetwork, links }: Service): readonly Link[] =>
-    hostNetwork ? [] : links.filter((link) => link.kind === "link" && !services.get(link.service)?.hostNetwork);
-  const circleOf = new Map<string, number>();
-  for (const [index, circle] of circles(services.keys(), (name) => dependencies(services.get(name)!)).entries()) {
-    for (const name of circle) circleOf.set(name, index);
-  }
-  const isCircular = (from: Service, link: KnownLink): boolean =>
-    circleOf.has(from.name) && circleOf.get(from.name) === circleOf.get(link.service) && link.stack === undefined;
-  const circular = [...services.values()].flatMap((from) =>
-    waitingLinks(from).flatMap((link) => (link.kind === "link" && isCircular(from, link) ? [{ from, link }] : [])),
-  );
-  const aliases = aliasesOf(stack, circular);
-  for (const { from, link } of circular) {
-    const { alias, service: target } = link;
-    report(
-      "circular-link",
-      { path: link.origin, part: { text: target } },
-      { service: from.name, target, lost: aliases.isLost(link) ? alias : undefined },
-    );
-  }
-  return { isCircular, aliases: aliases.of };
 }

@@ -1,10 +1,10 @@
-import { sidecarCapabilities, sidecarCommand, sidecarHealthcheck, sidecarVolumes } from "../sidecar.ts";
+import { sidecarCapabilities, sidecarCommand, sidecarHealthcheck, sidecarVolumes } from "../autodestroy.ts";
 import type { TargetOptions } from "../target.ts";
 import type { ComposeService } from "./model.ts";
 
 /**
- * The sidecar as a service: no network, no capability, nothing writable but its heartbeat in memory, only the engine's socket. A new
- * config is a new variable, so `up` recreates the sidecar.
+ * The sidecar as a service. It has the Docker socket, but no network, no capability it does not need, and nothing
+ * writable except its heartbeat in memory. A new config is a new variable, so `up` recreates the sidecar.
  */
 export function sidecarService(
   environment: Required<ComposeService>["environment"],

@@ -1,24 +1,25 @@
 import type { Autorestart } from "../../lifecycle/policy.ts";
-import type { Dollar, Service, Size } from "../../stack/model.ts";
-import { mapTexts, Quoted, Sourced, type Printable } from "../../yaml/print.ts";
+import type { Interpolation, Service, Size } from "../../stack/model.ts";
+import { mapTexts, Quoted, Sourced } from "../../yaml/print.ts";
 import { lost } from "../losses.ts";
-import { common, given, notEmpty, portItem, sizeText, type CommonContext, type CommonService } from "../rows.ts";
-import { elsewhere, kept, partly, unsupported, type FieldTable } from "../target.ts";
+import type { LoweringContext } from "../lower.ts";
+import { common, given, notEmpty, portItem, sizeText, type CommonService } from "../rows.ts";
+import { elsewhere, kept, partly, unsupported, type FieldTable, type Kept } from "../target.ts";
 import type { Condition, SwarmService } from "./model.ts";
-import type { Network } from "./network.ts";
+import type { SwarmNetwork } from "./network.ts";
 import { constraintOf, nodeLabel } from "./placement.ts";
 import { escapeTemplate } from "./template.ts";
-import type { Volumes } from "./volumes.ts";
+import type { SwarmVolumes } from "./volumes.ts";
 
-/** What the rows need to know beside the service. */
-export interface Context extends CommonContext {
-  readonly dollar: Dollar;
-  readonly network: Network;
-  readonly volumes: Volumes;
+/** What the rows need in addition to the service. */
+interface SwarmContext extends LoweringContext {
+  readonly interpolation: Interpolation;
+  readonly network: SwarmNetwork;
+  readonly volumes: SwarmVolumes;
 }
 
 /** What each field becomes in a Swarm stack file. */
-export const swarmTable: FieldTable<SwarmService, Context> = {
+export const swarmTable: FieldTable<SwarmService, SwarmContext> = {
   image: common.image,
   command: common.command,
   entrypoint: common.entrypoint,
@@ -37,12 +38,17 @@ export const swarmTable: FieldTable<SwarmService, Context> = {
   expose: elsewhere("every port is reachable on the network of the stack"),
   volumes: partly("volumes", (service, { volumes }) => given("volumes", notEmpty(volumes.of(service))), {
     isUsed: (service, { volumes }) => volumes.hasTemporary(service),
-    lost: "a volume without a name or a path is new and empty for every task, and a task is replaced when it ends or moves",
+    lost:
+      "a volume without a name or a path is new and empty for every task, " +
+      "and a task is replaced when it ends or moves",
     help: () => "name a path, which has to exist on every node that runs the service, or a volume: `data:/data`",
   }),
+  // The row of `volumes` writes these as well.
   volumes_from: partly("volumes", () => ({}), {
     isUsed: ({ volumesFrom }) => volumesFrom.length > 0,
-    lost: "both services mount the same volumes, which have the same data only on one node; volumes of another stack, those that only an image declares, and those that only a variable names are not mounted",
+    lost:
+      "both services mount the same volumes, which have the same data only on one node; volumes of another stack, " +
+      "those that only an image declares, and those that only a variable names are not mounted",
     help: () => "give both services a tag that one node has",
   }),
   target_num_containers: kept("deploy.replicas", ({ replicas, strategy }) =>
@@ -64,12 +70,9 @@ export const swarmTable: FieldTable<SwarmService, Context> = {
   ),
   autorestart: kept(
     "deploy.restart_policy",
-    ({ restart }) => ({
+    ({ policy, retries }) => ({
       deploy: {
-        restart_policy: {
-          condition: conditions[restart.policy],
-          ...(restart.retries === undefined ? {} : { max_attempts: restart.retries }),
-        },
+        restart_policy: { condition: conditions[policy.autorestart], ...given("max_attempts", retries) },
       },
     }),
     "without it nothing replaces a task whose node fails or is drained",
@@ -87,8 +90,8 @@ export const swarmTable: FieldTable<SwarmService, Context> = {
   read_only: common.read_only,
   stdin_open: common.stdin_open,
   tty: common.tty,
-  net: kept("networks", () => ({}), "the predefined network `host`, written with `links`"),
-  pid: unsupported(({ hostProcesses }) => hostProcesses, "Swarm gives each container its own processes"),
+  net: elsewhere("`networks`: the predefined network `host`, written with `links`"),
+  pid: unsupported(({ hostPid }) => hostPid, "Swarm gives each container its own processes"),
   dns: common.dns,
   dns_search: common.dns_search,
   cap_add: common.cap_add,
@@ -116,17 +119,17 @@ const strategies: Readonly<Record<Service["strategy"], SwarmService>> = {
   EVERY_NODE: { deploy: { mode: "global" } },
 };
 
-/** Written for every service: without it Swarm replaces what ends for ever. */
+/** Every service has a condition: without one Swarm replaces each task that ends, with no limit. */
 const conditions: Readonly<Record<Autorestart, Condition>> = { OFF: "none", ON_FAILURE: "on-failure", ALWAYS: "any" };
 
-function constraints({ name, tags, origin }: Service, { dollar, report }: Context): SwarmService {
-  const written = tags.flatMap((tag, index) => {
-    const label = nodeLabel(tag, dollar);
-    const place = [...origin, "tags", index];
-    if (!label) report("bad-tag", place, { service: name, tag });
-    return label ? [new Sourced(place, constraintOf(label))] : [];
+function constraints({ name, tags, origin }: Service, { interpolation, report }: SwarmContext): SwarmService {
+  const found = tags.flatMap((tag, index) => {
+    const label = nodeLabel(tag, interpolation);
+    const path = [...origin, "tags", index];
+    if (!label) report("bad-tag", path, { service: name, tag });
+    return label ? [new Sourced(path, constraintOf(label))] : [];
   });
-  return written.length ? { deploy: { placement: { constraints: written } } } : {};
+  return found.length ? { deploy: { placement: { constraints: found } } } : {};
 }
 
 function memory(limit: Size | undefined): SwarmService {
@@ -134,16 +137,11 @@ function memory(limit: Size | undefined): SwarmService {
   return typeof text === "string" ? { deploy: { resources: { limits: { memory: new Quoted(text) } } } } : {};
 }
 
-/** The same row where Swarm looks for templates. */
-function escaped<Context>(
-  row: ReturnType<typeof kept<CommonService, Context>>,
-): ReturnType<typeof kept<CommonService, Context>> {
+/** The row of a field in which Swarm looks for templates. */
+function escaped<Context>(row: Kept<CommonService, Context>): Kept<CommonService, Context> {
   const lower = (service: Service, context: Context): CommonService =>
     Object.fromEntries(
-      Object.entries(row.lower(service, context)).map(([key, value]) => [
-        key,
-        mapTexts(value as Printable, escapeTemplate),
-      ]),
+      Object.entries(row.lower(service, context)).map(([key, value]) => [key, mapTexts(value, escapeTemplate)]),
     );
   return { ...row, lower };
 }

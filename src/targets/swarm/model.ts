@@ -1,10 +1,13 @@
 import type { Quoted, Sourced } from "../../yaml/print.ts";
 import type { CommonService, Item, VolumeItem } from "../rows.ts";
 
-/** What a service can say to `docker stack deploy`: the keys of version 3.8 that it neither refuses nor ignores. */
-export interface SwarmService extends CommonService {
+/** What messages call the file for a Swarm. */
+export const swarmTitle = "Swarm stack file";
+
+/** A service for `docker stack deploy`: the keys of version 3.8 that it neither refuses nor ignores. */
+export type SwarmService = CommonService & {
   readonly networks?: ReadonlyMap<string, { readonly aliases: readonly string[] } | null>;
-  readonly volumes?: readonly (Item | Sourced<VolumeItem> | Mount)[];
+  readonly volumes?: readonly (Item | Sourced<VolumeItem> | TemporaryMount)[];
   readonly healthcheck?: {
     readonly test: readonly string[];
     readonly interval: string;
@@ -12,10 +15,10 @@ export interface SwarmService extends CommonService {
     readonly retries: number;
   };
   readonly deploy?: Deploy;
-}
+};
 
 /** How Swarm runs the tasks of a service. */
-interface Deploy {
+type Deploy = {
   readonly mode?: "global";
   readonly replicas?: number;
   readonly placement?: {
@@ -25,12 +28,9 @@ interface Deploy {
   readonly update_config?: { readonly parallelism: number; readonly order: "stop-first" };
   readonly restart_policy?: { readonly condition: Condition; readonly max_attempts?: number };
   readonly resources?: { readonly limits: { readonly memory: string | Quoted } };
-}
+};
 
 /** When Swarm replaces a task that ended. */
 export type Condition = "none" | "on-failure" | "any";
 
-interface Mount {
-  readonly type: "tmpfs";
-  readonly target: string;
-}
+type TemporaryMount = { readonly type: "tmpfs"; readonly target: string };

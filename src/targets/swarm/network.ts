@@ -1,28 +1,30 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
-import type { Deferred, Link, Service, Stack } from "../../stack/model.ts";
+import type { KnownLink, Link, Service, Stack } from "../../stack/model.ts";
 import { aliasesOf, type LinkHere } from "../aliases.ts";
 import { projectName } from "../project-name.ts";
-import type { SwarmService } from "./model.ts";
-import { asName, type SwarmName } from "./service-name.ts";
+import type { ExternalNetwork } from "../rows.ts";
+import { swarmTitle, type SwarmService } from "./model.ts";
+import { validName, type SwarmName } from "./service-name.ts";
 
-/** How the services of a stack reach each other and those of other stacks. Every service has its own name on the stack's network. */
-export interface Network {
+/**
+ * How the services of a stack reach each other and those of other stacks. Each has its own name on the network of the
+ * stack.
+ */
+export interface SwarmNetwork {
   /** The `networks` of a service. */
   of(service: Service): SwarmService;
-  /** The networks that the stack does not make, by the key they have in the file. */
-  readonly external: ReadonlyMap<string, { readonly external: true; readonly name: string }>;
+  /** The networks that the stack does not make, by their key in the file. */
+  readonly external: ReadonlyMap<string, ExternalNetwork>;
 }
 
-type KnownLink = Exclude<Link, Deferred>;
-
-/** Turns links into network aliases of the services they name. Reports links that have none. */
-export function networkOf(stack: Stack, names: ReadonlyMap<string, SwarmName>, report: Report): Network {
-  const external = new Map<string, { readonly external: true; readonly name: string }>();
-  const here = linksHere(stack, report);
-  const aliases = aliasesOf(stack, here);
-  for (const { from, link } of here)
+/** Translates links to network aliases of the services they name. Reports links that get none. */
+export function swarmNetwork(stack: Stack, names: ReadonlyMap<string, SwarmName>, report: Report): SwarmNetwork {
+  const external = new Map<string, ExternalNetwork>();
+  const links = linksHere(stack, report);
+  const aliases = aliasesOf(stack, links);
+  for (const { from, link } of links)
     if (aliases.isLost(link))
-      sayLost(from, link, `\`${link.alias}\` would name more than one service on the network`, report);
+      reportLost(from, link, `\`${link.alias}\` would name more than one service on the network`, report);
   return { of, external };
 
   function of(service: Service): SwarmService {
@@ -35,8 +37,11 @@ export function networkOf(stack: Stack, names: ReadonlyMap<string, SwarmName>, r
       ...(aliases.of.get(service.name) ?? []),
     ];
     const others = service.links.flatMap((link) =>
-      link.kind === "link" && link.stack !== undefined ? [joinStack(service, link, link.stack)] : [],
+      link.kind === "link" && link.stack !== undefined
+        ? [foreignNetwork(service, link, projectName(link.stack), stack, report)]
+        : [],
     );
+    for (const name of others) external.set(name, { external: true, name });
     if (own.length === 0 && others.length === 0) return {};
     return {
       networks: new Map([
@@ -45,51 +50,50 @@ export function networkOf(stack: Stack, names: ReadonlyMap<string, SwarmName>, r
       ]),
     };
   }
-
-  /** On the other stack's network the service has its own name, and the one that Swarm gives it. No other can be given to it from here. */
-  function joinStack(service: Service, link: KnownLink, written: string): string {
-    const other = projectName(written);
-    const network = `${other}_default`;
-    external.set(network, { external: true, name: network });
-    const isKept = link.alias === link.service && !stack.services.has(link.service);
-    const lost = isKept ? undefined : { alias: link.alias, name: `${other}_${asName(link.service)}` };
-    const start = `docker stack deploy --compose-file docker-stack.yml ${other}`;
-    report("cross-stack-link", link.origin, {
-      service: service.name,
-      target: link.service,
-      stack: other,
-      network,
-      container: undefined,
-      lost,
-      start,
-    });
-    return network;
-  }
 }
 
-/** The links to services of the same stack that a network can resolve. */
+/**
+ * Reports a link to another stack, and returns the name of that stack's network. On it the linked service has its own
+ * name and the name that Swarm gives it; this stack cannot give it another one.
+ */
+function foreignNetwork(service: Service, link: KnownLink, other: string, stack: Stack, report: Report): string {
+  const network = `${other}_default`;
+  const isKept = link.alias === link.service && !stack.services.has(link.service);
+  report("cross-stack-link", link.origin, {
+    service: service.name,
+    target: link.service,
+    stack: other,
+    network,
+    container: undefined,
+    lost: isKept ? undefined : { alias: link.alias, name: `${other}_${validName(link.service)}` },
+    start: `docker stack deploy --compose-file docker-stack.yml ${other}`,
+  });
+  return network;
+}
+
+/** The links to services of the same stack that its network can resolve. Reports the others. */
 function linksHere({ services }: Stack, report: Report): readonly LinkHere[] {
   return [...services.values()].flatMap((from) =>
     (from.hostNetwork ? [] : from.links).flatMap((link): readonly LinkHere[] => {
       if (link.kind === "deferred") {
-        sayLost(from, link, "a link with a variable in it cannot become a network alias", report);
+        reportLost(from, link, "a link with a variable in it cannot become a network alias", report);
         return [];
       }
-      const target = link.stack === undefined ? services.get(link.service) : undefined;
-      if (target?.hostNetwork) {
-        const at = { path: link.origin, part: { text: link.service }, also: [...target.origin, "net"] };
-        report("link-to-host-network", at, { service: from.name, target: target.name });
+      const linked = link.stack === undefined ? services.get(link.service) : undefined;
+      if (linked?.hostNetwork) {
+        const at = { path: link.origin, part: { text: link.service }, also: [...linked.origin, "net"] };
+        report("link-to-host-network", at, { service: from.name, target: linked.name });
       }
-      return target && !target.hostNetwork ? [{ from, link }] : [];
+      return linked && !linked.hostNetwork ? [{ from, link }] : [];
     }),
   );
 }
 
-function sayLost(from: Service, link: Link, lost: string, report: Report): void {
+function reportLost(from: Service, link: Link, lost: string, report: Report): void {
   report("partly-in-target", link.origin, {
     service: from.name,
     field: "links",
-    target: "Swarm stack file",
+    target: swarmTitle,
     lost,
     help: "name the service itself, without an alias",
   });

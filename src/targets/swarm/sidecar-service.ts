@@ -1,10 +1,11 @@
-import { sidecarCapabilities, sidecarCommand, sidecarHealthcheck, sidecarVolumes } from "../sidecar.ts";
+import { sidecarCapabilities, sidecarCommand, sidecarHealthcheck, sidecarVolumes } from "../autodestroy.ts";
 import type { TargetOptions } from "../target.ts";
 import type { SwarmService } from "./model.ts";
 
 /**
- * The sidecar as a service on every node, because an engine tells of its own containers only: no capability, nothing writable but its
- * heartbeat in memory, only the engine's socket, and a network that leads nowhere, since Swarm takes no service without one.
+ * The sidecar as a service on every node, because a Docker engine knows only its own containers. It has the Docker
+ * socket, but no capability it does not need and nothing writable except its heartbeat in memory. Swarm requires a
+ * network, so it gets one that nothing else uses.
  */
 export function sidecarService(
   environment: Required<SwarmService>["environment"],

@@ -3,41 +3,43 @@ import type { Report } from "../../diagnostics/diagnostic.ts";
 import { braceVariables, escapeDollars } from "../../stack/grammar/dollar.ts";
 import type { Service, Stack } from "../../stack/model.ts";
 import { mapTexts, Quoted, type Printable } from "../../yaml/print.ts";
+import { configOf, configText, sidecarEnvironment, sidecarName } from "../autodestroy.ts";
 import { lowerService } from "../lower.ts";
 import { namedVolumes } from "../rows.ts";
-import { configOf, sidecarEnvironment, sidecarName } from "../sidecar.ts";
-import type { Lowered, Target, TargetOptions } from "../target.ts";
+import type { LoweredFile, Target, TargetOptions } from "../target.ts";
 import { swarmTable } from "./lower.ts";
-import { networkOf } from "./network.ts";
+import { swarmTitle } from "./model.ts";
+import { swarmNetwork } from "./network.ts";
 import { longestName, serviceNames } from "./service-name.ts";
 import { sidecarService } from "./sidecar-service.ts";
 import { escapeTemplate } from "./template.ts";
-import { volumesOf } from "./volumes.ts";
+import { swarmVolumes } from "./volumes.ts";
 
 /** A cluster: a stack file for `docker stack deploy`. */
 export const swarm: Target = {
   name: "swarm",
-  title: "Swarm stack file",
+  title: swarmTitle,
   summary: "a cluster: docker-stack.yml, for docker stack deploy",
-  file: "docker-stack.yml",
-  configFile: "autodestroy.swarm.json",
+  outputs: { stack: "docker-stack.yml", sidecarConfig: "autodestroy.swarm.json" },
   table: swarmTable,
   lower,
 };
 
-function lower(stack: Stack, options: TargetOptions, report: Report): Lowered {
+function lower(stack: Stack, options: TargetOptions, report: Report): readonly LoweredFile[] {
+  const { stackName } = options;
+  if (reportLongName(stackName, report)) return [];
   const sidecar = options.sidecar.kind === "service" ? sidecarServiceName(stack) : undefined;
-  if (!hasShortName(options.stack, report)) return { yaml: new Map(), config: undefined };
-  const names = serviceNames(stack, { stack: options.stack, taken: sidecar === undefined ? [] : [sidecar] }, report);
-  const nameOf = ({ name }: Service): string => names.get(name)!.written;
+  const names = serviceNames(stack, { stackName, taken: sidecar === undefined ? [] : [sidecar] }, report);
+  const nameOf = ({ name }: Service): string => names.get(name)!.name;
   const config = configOf(stack, nameOf, options, { swarm: true });
-  const network = networkOf(stack, names, report);
-  const volumes = volumesOf(stack, report);
-  const context = { nameOf, dollar: stack.dollar, network, volumes, report };
+  const network = swarmNetwork(stack, names, report);
+  const volumes = swarmVolumes(stack, report);
+  const context = { interpolation: stack.interpolation, network, volumes, report };
   const services = new Map<string, Printable>();
   for (const service of stack.services.values())
-    services.set(nameOf(service), lowerService(swarmTable, service, { context, title: swarm.title, report }));
-  const escaped = mapTexts(services, stack.dollar === "text" ? escapeDollars : braceVariables) as typeof services;
+    services.set(nameOf(service), lowerService(swarmTable, service, swarmTitle, context));
+  const escape = stack.interpolation === "off" ? escapeDollars : braceVariables;
+  const escaped = mapTexts(services, escape) as typeof services;
   const own = sidecar !== undefined && config ? sidecarParts(sidecar, config, options, report) : undefined;
   const networks = new Map<string, Printable>([...network.external, ...(own?.networks ?? [])]);
   const yaml = new Map<string, Printable>([
@@ -46,16 +48,19 @@ function lower(stack: Stack, options: TargetOptions, report: Report): Lowered {
     ...(networks.size ? [["networks", networks] as const] : []),
     ...(volumes.names.length ? [["volumes", namedVolumes(volumes.names)] as const] : []),
   ]);
-  return { yaml, config };
+  return [
+    { name: swarm.outputs.stack, content: yaml },
+    ...(config ? [{ name: swarm.outputs.sidecarConfig, content: configText(config) }] : []),
+  ];
 }
 
-/** The name of the sidecar's service and of its network, if the stack needs one. */
+/** The name of the sidecar's service and of its network; undefined for a stack that needs no sidecar. */
 function sidecarServiceName({ services }: Stack): string | undefined {
   const taken = new Set([...services.keys()].map((name) => name.toLowerCase()));
-  return [...services.values()].some(({ autodestroy }) => autodestroy !== "OFF") ? sidecarName(taken) : undefined;
+  return [...services.values()].some(({ policy }) => policy.autodestroy !== "OFF") ? sidecarName(taken) : undefined;
 }
 
-/** What the sidecar adds to the file. */
+/** The service and the network that the sidecar adds to the file. */
 function sidecarParts(
   name: string,
   config: SidecarConfig,
@@ -64,16 +69,16 @@ function sidecarParts(
 ): Readonly<Record<"services" | "networks", ReadonlyMap<string, Printable>>> {
   const environment = sidecarEnvironment(config, (text) => escapeDollars(escapeTemplate(text)), report);
   return {
-    services: new Map([[name, sidecarService(environment, name, options) as Printable]]),
+    services: new Map([[name, sidecarService(environment, name, options)]]),
     networks: new Map([[name, { internal: true }]]),
   };
 }
 
-/** Whether Swarm takes the names that begin with the name of the stack, apart from those of services, which can be shortened. */
-function hasShortName(stack: string, report: Report): boolean {
+/** Reports a stack name that is too long for Swarm, which would refuse the network's name. Returns whether it did. */
+function reportLongName(stackName: string, report: Report): boolean {
   const rest = "_default";
   const longest = longestName - rest.length;
-  if (stack.length <= longest) return true;
-  report("long-stack-name", [], { stack, longest, example: stack + rest });
-  return false;
+  if (stackName.length <= longest) return false;
+  report("long-stack-name", [], { stack: stackName, longest, example: stackName + rest });
+  return true;
 }

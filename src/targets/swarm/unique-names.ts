@@ -1,10 +1,12 @@
-/** Gives out names of letters, digits, `-` and `_` that differ in more than upper and lower case from all that are taken. */
+/**
+ * Gives out names of letters, digits, `-` and `_` that differ from all taken names in more than upper and lower case.
+ */
 export interface UniqueNames {
   /** The wanted name, or the same with a number; not longer than `longest`. */
   take(wanted: string, longest?: number): string;
 }
 
-/** Begins with names that are taken. */
+/** Starts with the names that are taken already. */
 export function uniqueNames(taken: Iterable<string>): UniqueNames {
   const used = new Set([...taken].map((name) => name.toLowerCase()));
   const numbers = new Map<string, number>();
@@ -22,7 +24,7 @@ export function uniqueNames(taken: Iterable<string>): UniqueNames {
   }
 }
 
-/** Cut, and without what a name cannot end with. */
+/** The first characters of a name, without `-` and `_` at the end. */
 function shortened(name: string, longest: number): string {
   return name.slice(0, Math.max(longest, 1)).replace(/[-_]+$/, "");
 }

@@ -20,8 +20,34 @@ describe("autorestart", () => {
     ["always", "ALWAYS", undefined],
     ["ALWAYS", "ALWAYS", undefined],
     ["aLwAyS", "ALWAYS", undefined],
-  ] as const)("%s", (written, policy, retries) => {
-    expect(parseRestart(written)).toEqual({ policy, retries });
+  ] as const)("%s", (written, autorestart, retries) => {
+    expect(parseRestart(written)).toEqual({ autorestart, retries });
+  });
+
+  test.each([
+    "",
+    ":",
+    ":5",
+    "ON_SUCCESS",
+    "on-success:5",
+    "always:5",
+    "no:1",
+    "on-failure:",
+    "on-failure:x",
+    "on-failure:-1",
+    "on-failure:1.5",
+    "on-failure:1234567890",
+    "on-failure:5:5",
+    "on failure",
+    "onfailure",
+    "unless-stopped",
+    "true",
+    " always",
+    "always\n",
+    "constructor",
+    "__proto__",
+  ])("%j is not a policy", (written) => {
+    expect(parseRestart(written)).toBeUndefined();
   });
 });
 
@@ -41,4 +67,11 @@ describe("autodestroy", () => {
   ] as const)("%s", (written, policy) => {
     expect(parseAutodestroy(written)).toBe(policy);
   });
+
+  test.each(["", "on-failure:5", "always:5", "never", "true", "on success", "ALWAYS ", "constructor", "__proto__"])(
+    "%j is not a policy",
+    (written) => {
+      expect(parseAutodestroy(written)).toBeUndefined();
+    },
+  );
 });

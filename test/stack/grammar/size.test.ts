@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseSize, printSize } from "../../../src/stack/grammar/size.ts";
+import { parseSize, parseSwapLimit, printSize } from "../../../src/stack/grammar/size.ts";
 
 const kibi = 1024;
 const mebi = kibi * 1024;
@@ -49,6 +49,18 @@ describe("sizes", () => {
     "99999999999t",
   ])("not a size: %j", (text) => {
     expect(parseSize(text)).toBeUndefined();
+  });
+});
+
+describe("limits of memory and swap", () => {
+  test.each([
+    ["-1", -1],
+    ["512m", 512 * mebi],
+    ["-2", undefined],
+    [" -1", undefined],
+    ["", undefined],
+  ])("%j", (text, bytes) => {
+    expect(parseSwapLimit(text)).toBe(bytes);
   });
 });
 

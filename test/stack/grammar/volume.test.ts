@@ -4,23 +4,23 @@ import { parseVolume, printVolume, type ParsedVolume } from "../../../src/stack/
 
 describe("volumes", () => {
   test.each<readonly [string, ParsedVolume]>([
-    ["/data", { kind: "anonymous", target: "/data" }],
-    ["/", { kind: "anonymous", target: "/" }],
-    ["/srv/data:/data", { kind: "host", source: "/srv/data", target: "/data", readOnly: false }],
-    ["/srv/data:/data:ro", { kind: "host", source: "/srv/data", target: "/data", readOnly: true }],
-    ["/srv/data:/data:rw", { kind: "host", source: "/srv/data", target: "/data", readOnly: false }],
-    ["/srv/data:/data:RO", { kind: "host", source: "/srv/data", target: "/data", readOnly: true }],
-    ["/with space:/a b", { kind: "host", source: "/with space", target: "/a b", readOnly: false }],
-    ["data:/data", { kind: "named", source: "data", target: "/data", readOnly: false }],
-    ["data.v1_x-2:/data:ro", { kind: "named", source: "data.v1_x-2", target: "/data", readOnly: true }],
-    ["./x:/data", { kind: "relative", source: "./x", target: "/data", readOnly: false }],
-    ["../x:/data", { kind: "relative", source: "../x", target: "/data", readOnly: false }],
-    [".:/data", { kind: "relative", source: ".", target: "/data", readOnly: false }],
-    ["..:/data", { kind: "relative", source: "..", target: "/data", readOnly: false }],
-    ["a/b:/data:ro", { kind: "relative", source: "a/b", target: "/data", readOnly: true }],
-    ["~/x:/data", { kind: "relative", source: "~/x", target: "/data", readOnly: false }],
-    ["~:/data", { kind: "relative", source: "~", target: "/data", readOnly: false }],
-    [".ssh:/root/.ssh", { kind: "relative", source: ".ssh", target: "/root/.ssh", readOnly: false }],
+    ["/data", { kind: "anonymous", mountPath: "/data" }],
+    ["/", { kind: "anonymous", mountPath: "/" }],
+    ["/srv/data:/data", { kind: "host", source: "/srv/data", mountPath: "/data", readOnly: false }],
+    ["/srv/data:/data:ro", { kind: "host", source: "/srv/data", mountPath: "/data", readOnly: true }],
+    ["/srv/data:/data:rw", { kind: "host", source: "/srv/data", mountPath: "/data", readOnly: false }],
+    ["/srv/data:/data:RO", { kind: "host", source: "/srv/data", mountPath: "/data", readOnly: true }],
+    ["/with space:/a b", { kind: "host", source: "/with space", mountPath: "/a b", readOnly: false }],
+    ["data:/data", { kind: "named", source: "data", mountPath: "/data", readOnly: false }],
+    ["data.v1_x-2:/data:ro", { kind: "named", source: "data.v1_x-2", mountPath: "/data", readOnly: true }],
+    ["./x:/data", { kind: "relative", source: "./x", mountPath: "/data", readOnly: false }],
+    ["../x:/data", { kind: "relative", source: "../x", mountPath: "/data", readOnly: false }],
+    [".:/data", { kind: "relative", source: ".", mountPath: "/data", readOnly: false }],
+    ["..:/data", { kind: "relative", source: "..", mountPath: "/data", readOnly: false }],
+    ["a/b:/data:ro", { kind: "relative", source: "a/b", mountPath: "/data", readOnly: true }],
+    ["~/x:/data", { kind: "relative", source: "~/x", mountPath: "/data", readOnly: false }],
+    ["~:/data", { kind: "relative", source: "~", mountPath: "/data", readOnly: false }],
+    [".ssh:/root/.ssh", { kind: "relative", source: ".ssh", mountPath: "/root/.ssh", readOnly: false }],
   ])("%s", (text, volume) => {
     expect(parseVolume(text)).toEqual(volume);
   });
@@ -60,12 +60,12 @@ test("a printed volume is the volume again", () => {
 const segments = fc
   .array(fc.stringMatching(/^[A-Za-z0-9 ._$-]{1,8}$/), { minLength: 1, maxLength: 3 })
   .map((parts) => parts.join("/"));
-const target = segments.map((path) => `/${path}`);
+const mountPath = segments.map((path) => `/${path}`);
 const sourced = (kind: "host" | "relative" | "named", source: fc.Arbitrary<string>): fc.Arbitrary<ParsedVolume> =>
-  fc.record({ kind: fc.constant(kind), source, target, readOnly: fc.boolean() });
+  fc.record({ kind: fc.constant(kind), source, mountPath, readOnly: fc.boolean() });
 const volumes: fc.Arbitrary<ParsedVolume> = fc.oneof(
-  target.filter((path) => !/^\/$/.test(path)).map((path) => ({ kind: "anonymous" as const, target: path })),
-  sourced("host", target),
+  mountPath.filter((path) => !/^\/$/.test(path)).map((path) => ({ kind: "anonymous" as const, mountPath: path })),
+  sourced("host", mountPath),
   sourced(
     "relative",
     segments.map((path) => `./${path}`),

@@ -12,7 +12,7 @@ describe("a tag", () => {
     ["zone=$x", "zone", "$x"],
     ["path=/a/b:c.*", "path", "/a/b:c.*"],
   ])("%j", (tag, key, value) => {
-    expect(nodeLabel(tag, "text")).toEqual({ key, value });
+    expect(nodeLabel(tag, "off")).toEqual({ key, value });
   });
 
   test.each([
@@ -37,7 +37,7 @@ describe("a tag", () => {
     "a='b'",
     "a=b;c",
   ])("not %j", (tag) => {
-    expect(nodeLabel(tag, "text")).toBeUndefined();
+    expect(nodeLabel(tag, "off")).toBeUndefined();
   });
 
   test.each([
@@ -46,11 +46,11 @@ describe("a tag", () => {
     ["a-${A}=b${B}", "a-${A}", "b${B}"],
     ["a=$$b", "a", "$$b"],
   ])("with variables: %j", (tag, key, value) => {
-    expect(nodeLabel(tag, "variable")).toEqual({ key, value });
+    expect(nodeLabel(tag, "on")).toEqual({ key, value });
   });
 
   test.each(["$A b", "a/$A", "$$a", "a={$A}"])("with variables, not %j", (tag) => {
-    expect(nodeLabel(tag, "variable")).toBeUndefined();
+    expect(nodeLabel(tag, "on")).toBeUndefined();
   });
 });
 
@@ -63,7 +63,7 @@ test("every label is a constraint that Swarm reads as that label", () => {
         fc.tuple(part, part).map((parts) => parts.join("=")),
       ),
       (tag) => {
-        const label = nodeLabel(tag, "text");
+        const label = nodeLabel(tag, "off");
         if (label)
           expect(parseConstraint(constraintOf(label))).toEqual({
             key: `node.labels.${label.key}`,

@@ -8,32 +8,40 @@ import type { TargetOptions } from "./target.ts";
 import type { Policy } from "../lifecycle/policy.ts";
 import type { Service, Stack } from "../stack/model.ts";
 
-/** The variable in which the sidecar finds the text of its config. A mounted file can be a folder, an old version, or unreadable. */
+/**
+ * The variable that has the text of the sidecar's config. A mounted file could be a folder, an old version, or
+ * unreadable.
+ */
 export const configVariable = "AUTODESTROY_CONFIG";
 
-/** How many bytes of config fit into a variable: Linux takes 128 KiB for one with its name (measured: 200,000 are refused). */
+/** How many bytes of config fit into a variable: Linux allows 128 KiB with the name (measured: 200,000 are refused). */
 const largestConfig = 120 * 1024;
 
-/** The image that `tutum-stack sidecar-image` builds. No registry has it, so Docker never fetches a stranger's image under this name. */
+/**
+ * The image that `tutum-stack sidecar-image` builds. It is not published, so Docker never fetches a stranger's image by
+ * this name.
+ */
 export const defaultSidecarImage = "localhost/tutum-stack-sidecar:1";
 
 /** The sidecar's config for a stack; undefined when no service has autodestroy. */
 export function configOf(
   { services }: Stack,
   nameOf: (service: Service) => string,
-  { stack, source, sidecar: { settleSeconds, keepVolumes } }: TargetOptions,
+  { stackName, stackFile, sidecar: { settleSeconds, keepVolumes } }: TargetOptions,
   { swarm }: { readonly swarm: boolean },
 ): SidecarConfig | undefined {
   const policies = new Map<string, Policy>();
   for (const service of services.values()) {
-    if (service.autodestroy !== "OFF")
-      policies.set(nameOf(service), { autorestart: service.restart.policy, autodestroy: service.autodestroy });
+    if (service.policy.autodestroy !== "OFF") policies.set(nameOf(service), service.policy);
   }
-  const settings = { swarm, settleSeconds, removeVolumes: !keepVolumes, comment: headerFor(source) };
-  return policies.size === 0 ? undefined : sidecarConfig(stack, policies, settings);
+  const settings = { swarm, settleSeconds, removeVolumes: !keepVolumes, comment: headerFor(stackFile) };
+  return policies.size === 0 ? undefined : sidecarConfig(stackName, policies, settings);
 }
 
-/** The variables of the sidecar's service. `escape` guards the text against what reads the file. Reports a config that is too large. */
+/**
+ * The variables of the sidecar's service; `escape` protects the config from whatever reads the file. Reports one that
+ * is too large.
+ */
 export function sidecarEnvironment(
   config: SidecarConfig,
   escape: (text: string) => string,
@@ -50,32 +58,32 @@ export function configText(config: SidecarConfig): string {
   return `${JSON.stringify(config, null, 2)}\n`;
 }
 
-/** A name for the sidecar's service that no other service has. */
+/** A name for the sidecar's service that is not taken. */
 export function sidecarName(taken: { has(name: string): boolean }): string {
   let name = "autodestroy";
   while (taken.has(name)) name += "-sidecar";
   return name;
 }
 
-/** What runs the sidecar in its container. */
-export function sidecarCommand({ stack, sidecar: { metricsFolder } }: TargetOptions): readonly string[] {
-  return ["sidecar", ...(metricsFolder === undefined ? [] : ["--metrics", `/metrics/${stack}.prom`])];
+/** The command of the sidecar's container. */
+export function sidecarCommand({ stackName, sidecar: { metricsFolder } }: TargetOptions): readonly string[] {
+  return ["sidecar", ...(metricsFolder === undefined ? [] : ["--metrics", `/metrics/${stackName}.prom`])];
 }
 
-/** What the sidecar mounts: the engine's socket, and the folder for its metrics. */
+/** The volumes of the sidecar: the engine's socket, and the folder for its metrics. */
 export function sidecarVolumes({ sidecar: { socket, metricsFolder } }: TargetOptions): readonly string[] {
   const metrics = metricsFolder === undefined ? [] : [`${metricsFolder}:/metrics`];
   return [`${socket}:/var/run/docker.sock`, ...metrics].map(escapeDollars);
 }
 
-/** The one capability that the sidecar needs, and only to write metrics into a folder that is not root's. */
+/** The one capability that the sidecar may need, which lets it write metrics into a folder that root does not own. */
 export function sidecarCapabilities({ sidecar: { metricsFolder } }: TargetOptions): {
   readonly cap_add?: readonly string[];
 } {
   return metricsFolder === undefined ? {} : { cap_add: ["DAC_OVERRIDE"] };
 }
 
-/** What says whether the sidecar is well. */
+/** How Docker finds out whether the sidecar is healthy. */
 export const sidecarHealthcheck = {
   test: ["CMD", "tutum-stack", "sidecar", "--health"],
   interval: "30s",
@@ -84,8 +92,8 @@ export const sidecarHealthcheck = {
 } as const;
 
 /**
- * The service of the old sidecar that goes on when one generated file takes the place of another: the new file neither has it nor gives
- * its name to another service. Knows the files of earlier versions, too.
+ * The name of the sidecar's service in one generated file, if the next one does not have a service of that name: its
+ * container keeps running. Knows the files of earlier versions as well.
  */
 export function forgottenSidecar(before: string, after: string): string | undefined {
   const name = sidecarIn(before);

@@ -1,5 +1,5 @@
 /** Fields of Compose files, of the old API and of its tools that stack files never had, with what to do instead. */
-export const notFields: ReadonlyMap<string, string> = new Map([
+export const foreignFields: ReadonlyMap<string, string> = new Map([
   ["build", "build the image beforehand, push it, and name it with `image: NAME`"],
   ["dockerfile", "build the image beforehand, push it, and name it with `image: NAME`"],
   ["env_file", "write the variables into `environment`; a name without a value is taken from the shell"],

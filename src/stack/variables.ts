@@ -1,0 +1,73 @@
+import type { Path } from "../diagnostics/diagnostic.ts";
+import type { FieldContext } from "./field-context.ts";
+import type { Variable } from "./model.ts";
+
+/** The meaning of `environment`, or of `labels` apart from their empty values. Reports names that cannot be right. */
+export function variables(field: "environment" | "labels", path: Path, context: FieldContext): readonly Variable[] {
+  const byName = new Map<string, Variable>();
+  for (const variable of listed(field, path, context)) {
+    checkName(variable, byName.get(variable.name), field, context);
+    byName.set(variable.name, variable);
+  }
+  return [...byName.values()];
+}
+
+/**
+ * The meaning of `labels`. A label without a value is empty, because no shell has a value for it. Reports names that
+ * Docker sets.
+ */
+export function labels(path: Path, context: FieldContext): readonly Variable[] {
+  const found = variables("labels", path, context);
+  for (const { name, origin } of found) {
+    const prefix = reservedPrefixes.find((reserved) => name.toLowerCase().startsWith(reserved));
+    if (prefix === undefined) continue;
+    const part = typeof origin.at(-1) === "number" ? { text: name } : "key";
+    context.report("reserved-label", { path: origin, part }, { service: context.name, label: name, prefix });
+  }
+  return found.map((label) => ({ ...label, value: label.value ?? "" }));
+}
+
+const reservedPrefixes = ["io.tutum-stack.", "com.docker.compose.", "com.docker.stack.", "com.docker.swarm."];
+
+/** Every variable of a list or a mapping, in the file's order; a name may occur several times in a list. */
+function listed(field: "environment" | "labels", path: Path, context: FieldContext): readonly Variable[] {
+  const value = context.serviceFile[field] ?? [];
+  if (isList(value)) return value.map((item, index) => fromItem(item, [...path, index]));
+  return context.document.keys(path).map((name) => fromPair(name, value[name] ?? null, [...path, name], context));
+}
+
+function fromItem(item: string, origin: Path): Variable {
+  const equals = item.indexOf("=");
+  return equals === -1
+    ? { origin, name: item, value: null }
+    : { origin, name: item.slice(0, equals), value: item.slice(equals + 1) };
+}
+
+function fromPair(
+  name: string,
+  value: string | number | boolean | null,
+  origin: Path,
+  { document }: FieldContext,
+): Variable {
+  const isText = value === null || typeof value === "string";
+  return { origin, name, value: isText ? value : document.written(origin) };
+}
+
+function checkName(
+  { name, origin }: Variable,
+  earlier: Variable | undefined,
+  field: "environment" | "labels",
+  { name: service, serviceFile, document, interpolation, report }: FieldContext,
+): void {
+  const key = { path: origin, part: "key" } as const;
+  if (name.trim() !== name) report("space-around-name", key, { service, field, name });
+  if (name === "") report("bad-variable", origin, { service, field, item: document.written(origin) });
+  // The text of an item is checked with all other texts; a key is not a text of the service.
+  if (name.includes("\0") && !Array.isArray(serviceFile[field])) report("nul-character", key, { service, field });
+  if (earlier) report("duplicate-variable", { path: origin, also: earlier.origin }, { service, field, name });
+  if (interpolation === "on" && name.includes("$")) report("variable-in-name", key, { service, name });
+}
+
+function isList<T>(value: readonly T[] | object): value is readonly T[] {
+  return Array.isArray(value);
+}

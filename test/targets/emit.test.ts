@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { readStack } from "../../src/compile.ts";
+import { namedSource } from "../../src/diagnostics/source.ts";
+import { emit, filesOf } from "../../src/targets/emit.ts";
+import { targets } from "../../src/targets/index.ts";
+import { sidecarOptions } from "../../src/targets/sidecar-options.ts";
+import type { Target } from "../../src/targets/target.ts";
+
+const options = { stackName: "shop", stackFile: "stack.yml", sidecar: sidecarOptions({}) };
+
+test.each(Object.values<Target>(targets))(
+  "$name writes files of the names that it announces, in that order",
+  (target) => {
+    const read = readStack(namedSource("web:\n  image: nginx\n  autodestroy: ALWAYS\n"), {}, [])!;
+    expect(emit(target, read, options).map(({ name }) => name)).toEqual(filesOf(target));
+  },
+);
+
+test("a target can write text beside its YAML", () => {
+  const read = readStack(namedSource("# Shop\nweb:\n  image: nginx\n"), {}, [])!;
+  const target: Target = {
+    ...targets.compose,
+    lower: (...args) => [...targets.compose.lower(...args), { name: "haproxy.cfg", content: "frontend web\n" }],
+  };
+  const [yaml, ...others] = emit(target, read, options);
+  expect(yaml?.text).toContain("# Shop");
+  expect(others).toEqual([{ name: "haproxy.cfg", text: "frontend web\n" }]);
+});
