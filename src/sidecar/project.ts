@@ -1,4 +1,4 @@
-import type { Container, Engine } from "../docker/engine.ts";
+import type { Container, SidecarEngine } from "../docker/engine.ts";
 
 /** Whose containers a sidecar may remove: those of a Compose project, or the tasks of a Swarm stack. */
 export interface Project {
@@ -90,7 +90,7 @@ interface Hints {
 
 /** Finds the project of a sidecar. Rejects with NoProject where there is not exactly one. */
 export async function findProject(
-  engine: Engine,
+  engine: SidecarEngine,
   source: ProjectSource,
   { orchestrator, ownId, known }: Hints,
   signal: AbortSignal,
@@ -115,7 +115,7 @@ export async function findProject(
 }
 
 async function ownProject(
-  engine: Engine,
+  engine: SidecarEngine,
   orchestrator: Orchestrator,
   ownId: string | undefined,
   signal: AbortSignal,
@@ -133,7 +133,7 @@ async function ownProject(
 }
 
 async function candidatesOn(
-  engine: Engine,
+  engine: SidecarEngine,
   orchestrator: Orchestrator,
   signal: AbortSignal,
 ): Promise<readonly Candidate[]> {

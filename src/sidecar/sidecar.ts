@@ -1,7 +1,7 @@
 import { readConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import { countedEngine } from "./metrics/counted-engine.ts";
 import { backOff, sleep, type Clock, type Random } from "../time/clock.ts";
-import { EngineError, type Engine } from "../docker/engine.ts";
+import { EngineError, type SidecarEngine } from "../docker/engine.ts";
 import type { Log } from "./log.ts";
 import type { Metrics, Status } from "./metrics/metrics.ts";
 import {
@@ -17,7 +17,7 @@ import { createWatch, type Watch } from "./watch.ts";
 
 /** What a sidecar works with. */
 export interface SidecarOptions {
-  readonly engine: Engine;
+  readonly engine: SidecarEngine;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

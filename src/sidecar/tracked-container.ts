@@ -1,7 +1,7 @@
 import type { SidecarConfig } from "../lifecycle/config.ts";
 import type { Autodestroy } from "../lifecycle/policy.ts";
 import { backOff, type Clock, type Random } from "../time/clock.ts";
-import { EngineError, type Container, type Engine } from "../docker/engine.ts";
+import { EngineError, type Container, type SidecarEngine } from "../docker/engine.ts";
 import { failureFact, keepingFact, removalFact } from "./log-entries.ts";
 import type { Gate } from "./semaphore.ts";
 import type { Fact, Log } from "./log.ts";
@@ -10,7 +10,7 @@ import { isMadeByImage, judge, tokenOf, type Judgement, type Identity } from "./
 
 /** What containers are watched with. Functions give what may change from one moment to the next. */
 export interface WatchOptions {
-  readonly engine: Engine;
+  readonly engine: SidecarEngine;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

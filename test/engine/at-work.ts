@@ -1,7 +1,7 @@
 import { onTestFinished, vi, expect } from "vitest";
 import { monotonicClock } from "../../src/time/clock.ts";
-import { createDockerEngine } from "../../src/docker/client.ts";
-import type { Engine } from "../../src/docker/engine.ts";
+import { createSidecarEngine } from "../../src/docker/client.ts";
+import type { SidecarEngine } from "../../src/docker/engine.ts";
 import type { Fact } from "../../src/sidecar/log.ts";
 import { createMetrics } from "../../src/sidecar/metrics/metrics.ts";
 import { createSidecar } from "../../src/sidecar/sidecar.ts";
@@ -17,7 +17,7 @@ export interface Work {
   readonly path?: string;
   /** Where the sidecar talks to the engine; the containers are made at `path` itself. */
   readonly through?: string;
-  readonly engineOf?: (engine: Engine) => Engine;
+  readonly engineOf?: (engine: SidecarEngine) => SidecarEngine;
   readonly ownIdOf?: (world: World) => Promise<string>;
   readonly removeVolumes?: true;
 }
@@ -40,7 +40,7 @@ export async function atWork(
   const world = realWorld(path);
   const facts: Fact[] = [];
   const stop = new AbortController();
-  const adapter = createDockerEngine({ kind: "socket", path: work.through ?? path }, (problem) =>
+  const adapter = createSidecarEngine({ kind: "socket", path: work.through ?? path }, (problem) =>
     facts.push({ level: "error", event: "stream", reason: problem }),
   );
   const ownId = await work.ownIdOf?.(world);

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
 import { composeLabels } from "../support/compose-labels.ts";
-import { createDockerEngine } from "../../src/docker/client.ts";
+import { createSidecarEngine } from "../../src/docker/client.ts";
 import { failureOf, id, onServer, replying, signal, type Handler } from "./adapter.ts";
 import { recorded, serve } from "./docker-server.ts";
 
@@ -243,7 +243,7 @@ describe("answers that are none", () => {
       { kind: "socket", path: "/etc/hostname" },
       { kind: "tcp", host: "127.0.0.1", port: 1, basePath: "", tls: undefined },
     ] as const) {
-      const engine = createDockerEngine(endpoint, () => {});
+      const engine = createSidecarEngine(endpoint, () => {});
       for (const call of [
         engine.connect(signal),
         engine.list("shop", signal),

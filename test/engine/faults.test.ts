@@ -240,7 +240,7 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
       expect.objectContaining({
         level: "warning",
         event: "disconnected",
-        reason: "no answer of the engine: connect EACCES /var/run/docker.sock",
+        reason: "no answer from the engine: connect EACCES /var/run/docker.sock",
       }),
     ]);
     expect(said.stderr).toContain("connect EACCES /var/run/docker.sock");

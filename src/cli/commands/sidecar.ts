@@ -5,7 +5,8 @@ import { visible } from "../../text/visible.ts";
 import { readConfig } from "../../lifecycle/config.ts";
 import { monotonicClock } from "../../time/clock.ts";
 import { isSameFolder, watchConfigFile, type FileListener } from "../../sidecar/config-file.ts";
-import { createDockerEngine, realMachine } from "../../docker/client.ts";
+import { createSidecarEngine } from "../../docker/client.ts";
+import { realMachine } from "../../docker/machine.ts";
 import { findEndpoint, type Endpoint } from "../../docker/endpoint.ts";
 import { EngineError } from "../../docker/engine.ts";
 import { checkHeartbeat, heartbeatPath, removeHeartbeat, writeHeartbeat } from "../../sidecar/heartbeat.ts";
@@ -50,7 +51,7 @@ export async function sidecarCommand(io: Io, flags: SidecarFlags): Promise<numbe
     (line) => io.log(line),
     () => new Date(),
   );
-  const engine = createDockerEngine(endpoint, (reason) => log({ level: "warning", event: "engine", reason }));
+  const engine = createSidecarEngine(endpoint, (reason) => log({ level: "warning", event: "engine", reason }));
   const ending = endingOf(process);
   const { dryRun = false, once = false } = flags;
   const onHealth = heartbeatWriter(heartbeatOf(io, flags), log);
