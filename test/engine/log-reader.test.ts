@@ -41,7 +41,7 @@ function start(socket: string, log: number): ChildProcess {
   const config = join(folder, "autodestroy.json");
   writeFileSync(config, JSON.stringify({ ...configOf({ job: "OFF/ALWAYS" }), settleSeconds: 2 }));
   const env = { ...process.env, DOCKER_HOST: `unix://${socket}`, TMPDIR: folder };
-  const child = spawn(process.execPath, [bin, "sidecar", "--config", config], {
+  const child = spawn(process.execPath, [bin, "sidecar", "--config", config, "--project", "shop"], {
     stdio: ["ignore", log, "inherit"],
     env,
   });
