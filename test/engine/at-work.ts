@@ -2,7 +2,7 @@ import { onTestFinished, vi, expect } from "vitest";
 import { monotonicClock } from "../../src/time/clock.ts";
 import { createSidecarEngine } from "../../src/docker/client.ts";
 import type { SidecarEngine } from "../../src/docker/engine.ts";
-import type { Fact } from "../../src/sidecar/log.ts";
+import type { LogEntry } from "../../src/sidecar/log.ts";
 import { createMetrics } from "../../src/sidecar/metrics/metrics.ts";
 import { createSidecar } from "../../src/sidecar/sidecar.ts";
 import { configOf } from "../sidecar/stage.ts";
@@ -25,9 +25,9 @@ export interface Work {
 /** A sidecar at work, and what it has said. */
 export interface AtWork {
   readonly world: World;
-  readonly facts: readonly Fact[];
-  /** The facts of a kind about a container. */
-  readonly said: (event: string, container: string) => readonly Fact[];
+  readonly logged: readonly LogEntry[];
+  /** The logged of a kind about a container. */
+  readonly said: (event: string, container: string) => readonly LogEntry[];
 }
 
 /** Puts a sidecar to work for a stack of its own, until the test is over; `finished` is the test's own `onTestFinished` where tests run at once. */
@@ -38,10 +38,10 @@ export async function atWork(
 ): Promise<AtWork> {
   const { path = socket, engineOf = (engine) => engine } = work;
   const world = realWorld(path);
-  const facts: Fact[] = [];
+  const logged: LogEntry[] = [];
   const stop = new AbortController();
   const adapter = createSidecarEngine({ kind: "socket", path: work.through ?? path }, (problem) =>
-    facts.push({ level: "error", event: "stream", reason: problem }),
+    logged.push({ level: "error", event: "stream", reason: problem }),
   );
   const ownId = await work.ownIdOf?.(world);
   const config = { ...configOf(services, world.stack), settleSeconds, removeVolumes: work.removeVolumes ?? false };
@@ -58,7 +58,7 @@ export async function atWork(
     source: { kind: "named", name: world.stack },
     metrics: createMetrics("1.2.3", () => 0),
     engine: engineOf(adapter),
-    log: (fact) => facts.push(fact),
+    log: (entry) => logged.push(entry),
     config,
   });
   const ended = sidecar.run(stop.signal);
@@ -67,11 +67,11 @@ export async function atWork(
     await ended;
     await world[Symbol.asyncDispose]();
   }, 120_000);
-  await vi.waitFor(() => expect(facts.map(({ event }) => event)).toContain("connected"), 10_000);
+  await vi.waitFor(() => expect(logged.map(({ event }) => event)).toContain("connected"), 10_000);
   return {
     world,
-    facts,
-    said: (event, container) => facts.filter((fact) => fact.event === event && fact.container === container),
+    logged,
+    said: (event, container) => logged.filter((entry) => entry.event === event && entry.container === container),
   };
 }
 

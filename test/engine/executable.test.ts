@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import type { Fact } from "../../src/sidecar/log.ts";
+import type { LogEntry } from "../../src/sidecar/log.ts";
 import { suiteThatNeeds } from "../real/programs.ts";
 import { configOf } from "../sidecar/stage.ts";
 import { certificates } from "../support/certificates.ts";
@@ -20,8 +20,12 @@ const { title, isLeftOut } = suiteThatNeeds("the sidecar of the executable", nee
 interface Running {
   readonly child: ChildProcess;
   readonly config: string;
-  readonly facts: () => readonly Fact[];
-  readonly ended: Promise<{ readonly code: number | null; readonly facts: readonly Fact[]; readonly said: string }>;
+  readonly logged: () => readonly LogEntry[];
+  readonly ended: Promise<{
+    readonly code: number | null;
+    readonly logged: readonly LogEntry[];
+    readonly said: string;
+  }>;
 }
 
 /** Starts the sidecar of a stack whose service `job` destroys itself. */
@@ -37,16 +41,16 @@ function start(env: NodeJS.ProcessEnv, stack: string, ...flags: readonly string[
   const texts = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const)
     child[name].setEncoding("utf8").on("data", (text: string) => (texts[name] += text));
-  const facts = () => texts.stdout.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Fact]));
+  const logged = () => texts.stdout.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as LogEntry]));
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve)).then((code) => ({
     code,
-    facts: facts(),
+    logged: logged(),
     said: texts.stderr,
   }));
-  return { child, config, facts, ended };
+  return { child, config, logged, ended };
 }
 
-const eventsOf = (facts: readonly Fact[]): readonly string[] => facts.map(({ event }) => event);
+const eventsOf = (logged: readonly LogEntry[]): readonly string[] => logged.map(({ event }) => event);
 
 describe.skipIf(isLeftOut)(title, () => {
   test("connects again, with a connection for every call, is healthy, reads a new config, and ends when told to", async () => {
@@ -57,8 +61,8 @@ describe.skipIf(isLeftOut)(title, () => {
       if (request.url?.includes("/events") && ++streams === 1) setTimeout(() => response.destroy(), 100);
     });
     const env = { DOCKER_HOST: `unix://${server.endpoint.path}` };
-    const { child, config, facts, ended } = start(env, "shop");
-    await vi.waitFor(() => expect(eventsOf(facts())).toEqual(["connected", "disconnected", "connected"]), 20_000);
+    const { child, config, logged, ended } = start(env, "shop");
+    await vi.waitFor(() => expect(eventsOf(logged())).toEqual(["connected", "disconnected", "connected"]), 20_000);
     expect(server.connections).toBe(server.requests.length);
     expect(server.requests.length).toBeGreaterThanOrEqual(6);
     const health = spawn(executable, ["sidecar", "--health", "--config", config], {
@@ -68,7 +72,7 @@ describe.skipIf(isLeftOut)(title, () => {
     expect(await new Promise((resolve) => health.once("close", resolve))).toBe(0);
     writeFileSync(config, JSON.stringify(configOf({ job: "OFF/ALWAYS", other: "OFF/ALWAYS" })));
     await vi.waitFor(
-      () => expect(facts()).toContainEqual(expect.objectContaining({ event: "config read", reason: "2 services" })),
+      () => expect(logged()).toContainEqual(expect.objectContaining({ event: "config read", reason: "2 services" })),
       20_000,
     );
     child.kill("SIGTERM");
@@ -92,14 +96,14 @@ describe.skipIf(isLeftOut)(title, () => {
     onTestFinished(() => server.close().closeAllConnections());
     const { port } = server.address() as AddressInfo;
     const tryWith = async (folder: string): Promise<string> => {
-      const { child, facts, ended } = start(
+      const { child, logged, ended } = start(
         { DOCKER_HOST: `tcp://127.0.0.1:${port}`, DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: folder },
         "shop",
         "--dry-run",
       );
-      await vi.waitFor(() => expect(facts()).not.toEqual([]), 20_000);
+      await vi.waitFor(() => expect(logged()).not.toEqual([]), 20_000);
       child.kill("SIGINT");
-      return (await ended).facts[0]!.event;
+      return (await ended).logged[0]!.event;
     };
     expect(await tryWith(others)).toBe("disconnected");
     for (const name of ["cert.pem", "key.pem"]) copyFileSync(join(ours, name), join(others, name));
@@ -117,12 +121,12 @@ describe.skipIf(isLeftOut || isRealSkipped)(realTitle(`${title}, on a real engin
     const env = { DOCKER_HOST: `unix://${socket}` };
     const rehearsal = await start(env, world.stack, "--once", "--dry-run").ended;
     expect(rehearsal).toMatchObject({ code: 0, said: "" });
-    expect(rehearsal.facts).toContainEqual(
+    expect(rehearsal.logged).toContainEqual(
       expect.objectContaining({ event: "would remove", container: id, exitCode: 1 }),
     );
     expect(await world.engine.inspect(id, never)).toBeDefined();
-    const { code, facts } = await start(env, world.stack, "--once").ended;
-    expect(facts).toContainEqual(expect.objectContaining({ event: "removed", container: id }));
+    const { code, logged } = await start(env, world.stack, "--once").ended;
+    expect(logged).toContainEqual(expect.objectContaining({ event: "removed", container: id }));
     expect(code).toBe(0);
     expect(await world.engine.inspect(id, never)).toBeUndefined();
   });

@@ -94,6 +94,6 @@ describe.skipIf(isLeftOut)(title, () => {
     for (const id of [job, migrated, given]) await expectRemoved(work, id);
     await pass(2 * settleSeconds);
     expect(await Promise.all(kept.map((id) => isThere(work.world, id)))).toEqual(kept.map(() => true));
-    expect(work.facts.filter(({ level }) => level === "error")).toEqual([]);
+    expect(work.logged.filter(({ level }) => level === "error")).toEqual([]);
   });
 });

@@ -138,13 +138,13 @@ test("scenario 20: a new sidecar completes what another one left, and nothing el
 });
 
 test("scenario 23: an event that tells of an old exit changes nothing", async () => {
-  const { engine, clock, facts } = await play(stage());
+  const { engine, clock, logged } = await play(stage());
   const id = engine.run();
-  const before = facts.length;
+  const before = logged.length;
   for (let time = 0; time < 5; time++) engine.tell(id);
   await clock.pass(30);
   expect(engine.has(id)).toBe(true);
-  expect(facts).toHaveLength(before);
+  expect(logged).toHaveLength(before);
 });
 
 test("scenario 24: events may come twice, late, or in any order", async () => {
@@ -187,8 +187,8 @@ test("a reconcile comes every 54 s to 66 s", async () => {
 });
 
 test("scenario 27: a stream that ends every ten minutes costs two lines of log, and no exit", async () => {
-  const { engine, clock, facts } = await play(stage());
-  const start = facts.length;
+  const { engine, clock, logged } = await play(stage());
+  const start = logged.length;
   for (let time = 0; time < 6; time++) {
     await clock.pass(600);
     engine.drop();
@@ -196,7 +196,7 @@ test("scenario 27: a stream that ends every ten minutes costs two lines of log, 
   }
   await clock.pass(settle + 5);
   expect(engine.asked("remove")).toBe(6);
-  expect(facts.slice(start).filter(({ event }) => event === "connected" || event === "disconnected")).toHaveLength(12);
+  expect(logged.slice(start).filter(({ event }) => event === "connected" || event === "disconnected")).toHaveLength(12);
 });
 
 test("scenario 28: an inspect that hangs holds up neither the stream nor other containers", async () => {
@@ -234,7 +234,7 @@ test("scenario 44: two sidecars of one stack do no harm", async () => {
   await clock.pass(settle + 5);
   expect(ids.filter((id) => engine.has(id))).toEqual([]);
   expect(first.said("removed").length + second.said("removed").length).toBe(5);
-  expect([...first.facts, ...second.facts].filter(({ level }) => level !== "info")).toEqual([]);
+  expect([...first.logged, ...second.logged].filter(({ level }) => level !== "info")).toEqual([]);
 });
 
 test("scenario 48: of 500 containers that end at once, four at a time are asked for", async () => {
@@ -392,7 +392,7 @@ test("an event stream that breaks again and again makes the sidecar unhealthy, u
   };
   engine.drop();
   await clock.pass(600);
-  expect(health.at(-1)).toBe("the event stream breaks again and again");
+  expect(health.at(-1)).toBe("the event stream keeps breaking");
   engine.changes = changes;
   await clock.pass(120);
   expect(health.at(-1)).toBeUndefined();

@@ -259,7 +259,7 @@ test("a file that no sidecar wrote is left alone", () => {
       new FakeClock(),
       () => {},
     );
-  expect(keep).toThrow("there is a file that no sidecar wrote");
+  expect(keep).toThrow("a file exists there that no sidecar wrote");
   expect(readFileSync(path, "utf8")).toBe("precious");
 });
 

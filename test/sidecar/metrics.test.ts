@@ -211,7 +211,7 @@ test("events count", async () => {
 test("the stack is that of the config in force", () => {
   const on = stage();
   const other = configOf({ job: "OFF/ALWAYS" }, "other");
-  on.sidecar.reconfigure(JSON.stringify(other));
+  on.sidecar.reconfigure(other);
   expect(
     [...readMetrics(on.metrics.text(on.sidecar.status())).keys()].every((key) => key.includes('stack="other"')),
   ).toBe(true);

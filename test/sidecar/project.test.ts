@@ -30,7 +30,7 @@ test("without one nothing is removed; the candidates are listed once, and it is 
   await play(on);
   await on.clock.pass(200);
   expect([first, second].map((id) => on.engine.has(id))).toEqual([true, true]);
-  expect(on.facts.map(({ event, reason }) => [event, reason])).toEqual([
+  expect(on.logged.map(({ event, reason }) => [event, reason])).toEqual([
     ["no project", "no Compose project was started in /srv/shop; name one with --project"],
     ["candidate", "blog, started in /srv/blog"],
     ["candidate", "shop, started in "],
@@ -81,9 +81,7 @@ test("containers of the project that were started in another folder are kept", a
   await play(on);
   await on.clock.pass(settle + 1);
   expect([on.engine.has(ours), on.engine.has(others)]).toEqual([false, true]);
-  expect(on.said("keeping")).toMatchObject([
-    { reason: "it was started from another folder than the one of the config" },
-  ]);
+  expect(on.said("keeping")).toMatchObject([{ reason: "it was started from a folder other than the config's" }]);
 });
 
 test("a Swarm stack is never guessed from a folder", async () => {
@@ -156,7 +154,7 @@ test("nothing is removed before every container has been looked at once, and eac
   await play(on);
   await on.clock.pass(60);
   expect(ids.filter((id) => on.engine.has(id))).toEqual([]);
-  const events = on.facts.map(({ event }) => event);
+  const events = on.logged.map(({ event }) => event);
   expect(events.filter((event) => event === "stopped")).toHaveLength(12);
   expect(events.lastIndexOf("stopped")).toBeLessThan(events.indexOf("removed"));
 });

@@ -37,7 +37,7 @@ test("the log says why a container that was replaced is kept", async () => {
   engine.exit(runTask(engine), 1);
   await clock.pass(1);
   expect(said("keeping")).toMatchObject([
-    { level: "info", reason: "Swarm replaces it by a new task, which counts as a restart" },
+    { level: "info", reason: "Swarm replaces it with a new task, which counts as a restart" },
   ]);
 });
 
@@ -51,7 +51,9 @@ test("a config for Swarm removes tasks only, any other config none", async () =>
     await clock.pass(settle + 1);
     expect([engine.has(both), engine.has(neither)]).toEqual([!swarm, swarm]);
     expect(said("keeping").map(({ reason }) => reason)).toEqual([
-      swarm ? "it is no task of Swarm, and the config is for Swarm" : "Swarm keeps the history of its tasks itself",
+      swarm
+        ? "it is not a Swarm task, and the config is for Swarm"
+        : "it is a Swarm task, and Swarm itself removes old tasks",
     ]);
   }
 });

@@ -13,7 +13,9 @@ import { checkHeartbeat, heartbeatPath, removeHeartbeat, writeHeartbeat } from "
 import { createLog, type Log, type LogFormat } from "../../sidecar/log.ts";
 import { createMetrics } from "../../sidecar/metrics/metrics.ts";
 import { findOwnId } from "../../docker/own-container.ts";
-import { describeCandidate, NoProject, type ProjectSource } from "../../sidecar/project.ts";
+import { describeCandidate, NoProject } from "../../sidecar/find-project.ts";
+import { readNewConfig } from "../../sidecar/new-config.ts";
+import type { ProjectSource } from "../../sidecar/project.ts";
 import { createSidecar, type Sidecar } from "../../sidecar/sidecar.ts";
 import type { Io } from "../io.ts";
 import { openMetrics, readMetricsTarget } from "../metrics.ts";
@@ -116,7 +118,10 @@ function projectSource({ project }: SidecarFlags, path: string | undefined, endp
 
 function listenerOf(sidecar: Sidecar, log: Log): FileListener {
   return {
-    onText: (changed) => sidecar.reconfigure(changed),
+    onText: (text) => {
+      const config = readNewConfig(text, log);
+      if (config) sidecar.reconfigure(config);
+    },
     onProblem: (reason) => log({ level: "error", event: "config unreadable", reason }),
   };
 }
