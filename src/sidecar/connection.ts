@@ -22,7 +22,7 @@ export async function stayConnected(
   for (let failures = 0; !signal.aborted; failures++) {
     state.connection = new AbortController();
     const since = clock.now();
-    const end = await useConnection(options, state, tracker, signal).catch(asError);
+    const end = await runConnection(options, state, tracker, signal).catch(asError);
     const wasReconciled = state.isReconciled;
     state.isReconciled = false;
     state.connection.abort(end);
@@ -49,8 +49,8 @@ const mostShortConnections = 3;
  */
 const overlap = 5;
 
-/** Uses one connection: listens to events and reconciles until something breaks. Rejects with the reason. */
-async function useConnection(
+/** Runs one connection: listens to events and reconciles until something breaks. Rejects with the reason. */
+async function runConnection(
   options: SidecarOptions,
   state: SidecarState,
   tracker: Tracker,

@@ -22,15 +22,18 @@ export interface Work {
   readonly removeVolumes?: true;
 }
 
-/** A sidecar at work, and what it has said. */
+/** A sidecar at work, and its log. */
 export interface AtWork {
   readonly world: World;
   readonly logged: readonly LogEntry[];
-  /** The logged of a kind about a container. */
+  /** The log entries of a kind about a container. */
   readonly said: (event: string, container: string) => readonly LogEntry[];
 }
 
-/** Puts a sidecar to work for a stack of its own, until the test is over; `finished` is the test's own `onTestFinished` where tests run at once. */
+/**
+ * Puts a sidecar to work for a stack of its own, until the test is over; `finished` is the test's own `onTestFinished`
+ * where tests run at once.
+ */
 export async function atWork(
   services: Readonly<Record<string, string>>,
   work: Work = {},
@@ -85,7 +88,7 @@ export async function isThere({ engine }: World, id: string): Promise<boolean> {
   return (await engine.inspect(id, new AbortController().signal)) !== undefined;
 }
 
-/** Waits until a sidecar has said that it has removed a container, which is a moment after the container is gone. */
+/** Waits until a sidecar has logged the removal of a container, a moment after the container is gone. */
 export async function expectRemoved({ world, said }: AtWork, id: string): Promise<void> {
   await vi.waitFor(() => expect(said("removed", id)).toHaveLength(1), { timeout: 30_000, interval: 100 });
   expect(await isThere(world, id)).toBe(false);

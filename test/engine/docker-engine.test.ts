@@ -87,7 +87,9 @@ describe("what is asked for", () => {
           `GET /containers/${id}/json`,
           `DELETE /containers/${id}`,
           `DELETE /containers/${id}?v=1`,
-          `GET /events?since=1795310935&filters={"type":["container"],"event":["die","died","stop","start","restart","update","destroy","remove"],"label":["com.docker.compose.project=shop"]}`,
+          'GET /events?since=1795310935&filters={"type":["container"],' +
+            '"event":["die","died","stop","start","restart","update","destroy","remove"],' +
+            '"label":["com.docker.compose.project=shop"]}',
         ]);
       },
     );

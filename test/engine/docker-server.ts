@@ -51,7 +51,10 @@ export const recorded = {
   events: readFileSync(new URL("recorded/events.jsonl", import.meta.url), "utf8"),
 };
 
-/** Answers as a Docker Engine 20.10 whose containers are those of a fake: its records, with the state of the fake written in. */
+/**
+ * Answers as a Docker Engine 20.10 whose containers are those of a fake: its records, with the state of the fake
+ * written in.
+ */
 export function dockerAnswers(fake: FakeEngine): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     answer(fake, request, response).catch((error: unknown) => {

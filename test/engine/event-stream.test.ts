@@ -61,7 +61,8 @@ describe("scenario 25: the event stream", () => {
     const result = await streamed(
       (response) =>
         void response.write(
-          `${long(longestLine + 1)}\n${eventOf("b")}\n${long(longestLine)}\n${"x".repeat(3 * longestLine)}\n${eventOf("c")}\n`,
+          `${long(longestLine + 1)}\n${eventOf("b")}\n${long(longestLine)}\n` +
+            `${"x".repeat(3 * longestLine)}\n${eventOf("c")}\n`,
         ),
     );
     expect(result).toEqual({
@@ -86,7 +87,7 @@ describe("scenario 25: the event stream", () => {
     });
     expect(result).toMatchObject({ ids: ["a"], error: { failure: "failed" } });
   });
-  test("a reader that is slow does not keep the engine waiting, and hears of each container once", async () => {
+  test("a slow reader does not keep the engine waiting, and gets each container once", async () => {
     let isWritten = false;
     await onServer(
       (_, response) => {

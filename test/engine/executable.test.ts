@@ -53,7 +53,7 @@ function start(env: NodeJS.ProcessEnv, stack: string, ...flags: readonly string[
 const eventsOf = (logged: readonly LogEntry[]): readonly string[] => logged.map(({ event }) => event);
 
 describe.skipIf(isLeftOut)(title, () => {
-  test("connects again, with a connection for every call, is healthy, reads a new config, and ends when told to", async () => {
+  test("reconnects, uses a connection for every call, is healthy, reads a new config, ends on a signal", async () => {
     const answer = dockerAnswers(new FakeEngine(monotonicClock));
     let streams = 0;
     await using server = await serve((request, response) => {

@@ -42,7 +42,9 @@ export interface Call {
   readonly at: number;
 }
 
-/** A container engine in memory. It restarts, refuses and forgets as a Docker Engine does, and fails when it is told to. */
+/**
+ * A container engine in memory. It restarts, refuses and forgets as a Docker Engine does, and fails when it is told to.
+ */
 export class FakeEngine implements SidecarEngine {
   readonly calls: Call[] = [];
   readonly volumes = new Set<string>();
@@ -216,7 +218,10 @@ export class FakeEngine implements SidecarEngine {
     this.#tell(inside);
   }
 
-  /** `docker restart`: between stop and start the container looks as if it had just exited (moby#45538). Resolves when it is done or has failed. */
+  /**
+   * `docker restart`: between stop and start the container looks as if it had just exited (moby#45538). Resolves when
+   * it is done or has failed.
+   */
   restart(id: string, gap = 0.3): Promise<"restarted" | "failed"> {
     this.stop(id);
     return new Promise((resolve) => {

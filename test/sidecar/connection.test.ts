@@ -3,7 +3,7 @@ import { EngineError } from "../../src/docker/engine.ts";
 import type { FakeEngine } from "../engine/fake-engine.ts";
 import { configOf, play, settle, stage } from "./stage.ts";
 
-test("scenario 15: containers that an engine stops while it shuts down, and starts again afterwards, are kept", async () => {
+test("scenario 15: an engine that shuts down stops containers and starts them again later: they are kept", async () => {
   const { engine, clock } = await play(stage(configOf({ job: "ON_FAILURE/ALWAYS" })));
   const [always, onFailure, done] = [
     engine.run({ restart: "always" }),
@@ -20,7 +20,7 @@ test("scenario 15: containers that an engine stops while it shuts down, and star
   expect([engine.has(always), engine.has(onFailure), engine.has(done)]).toEqual([true, true, false]);
 });
 
-test("scenario 16: while the engine stops its containers longer than the settle time, nothing is removed after the stream is lost", async () => {
+test("scenario 16: a shutdown longer than the settle time: nothing is removed after the stream is lost", async () => {
   const { engine, clock } = await play(stage());
   const id = engine.run({ restart: "on-failure" });
   engine.stop(id, 143);
@@ -50,7 +50,7 @@ test("scenario 16: nothing is removed when nothing listens any more, though the 
   expect(engine.get(id).status).toBe("running");
 });
 
-test("while the stream is down, a reconcile has to succeed before anything is removed", async () => {
+test("while the stream is down, a reconcile must succeed before anything is removed", async () => {
   const { engine, clock } = await play(stage());
   const id = engine.run();
   engine.exit(id, 0);
@@ -65,7 +65,7 @@ test("while the stream is down, a reconcile has to succeed before anything is re
   expect(engine.has(id)).toBe(false);
 });
 
-test("scenario 17, 21, 22: what ended unseen is found at the start and after each gap, however much it is", async () => {
+test("scenario 17, 21, 22: exits that nobody saw are found at the start and after each gap", async () => {
   const on = stage();
   const { engine, clock } = on;
   const before = engine.run();
@@ -299,7 +299,7 @@ test("asked to end while it waits for anything else, it ends at once", async () 
   }
 });
 
-test("a container is asked about once at a time, and once more when something happened meanwhile", async () => {
+test("a container is inspected once at a time, and once more when something happened meanwhile", async () => {
   const { engine, clock } = await play(stage());
   const id = engine.run();
   await clock.pass(1);
@@ -329,7 +329,7 @@ test("a connection whose first reconcile is slow removes nothing before it", asy
   expect(engine.has(id)).toBe(false);
 });
 
-test("the stream begins a little before the connection, since the engine listens only after it has answered", async () => {
+test("the stream begins a little before the connection: the engine answers before it listens", async () => {
   const { engine } = await play(stage());
   expect(engine.overlap).toBe(5);
 });

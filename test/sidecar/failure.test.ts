@@ -28,7 +28,7 @@ test("scenario 31: a removal that fails is tried again, later each time", async 
   expect(health.every((problem) => problem === undefined)).toBe(true);
 });
 
-test("scenario 32: a refusal that says 500 (Podman) ends as one that says 409: the container runs, so it is kept", async () => {
+test("scenario 32: a refusal with 500 (Podman) has the effect of 409: a running container is kept", async () => {
   const { engine, clock } = await play(stage());
   const id = engine.run();
   engine.exit(id, 0);
@@ -41,7 +41,7 @@ test("scenario 32: a refusal that says 500 (Podman) ends as one that says 409: t
   expect(engine.get(id).status).toBe("running");
 });
 
-test("after ten failures in a row a container is looked at every five minutes", async () => {
+test("after ten failures in a row a container is checked every five minutes", async () => {
   const { engine, clock, logged } = await play(stage(undefined, { random: () => 0 }));
   const id = engine.run();
   engine.exit(id, 0);
@@ -118,7 +118,7 @@ test("a dry run says what it would remove, once, and removes nothing", async () 
   expect(said("would remove").map(({ container }) => container)).toEqual([id]);
 });
 
-test("once: ends when every container has been dealt with", async () => {
+test("once: ends when every container has been processed", async () => {
   const on = stage(configOf({ job: "OFF/ON_SUCCESS" }), { once: true });
   const { engine } = on;
   const [done, failed, running, crashing] = [
@@ -165,7 +165,7 @@ test("a container that runs again is no longer forbidden, nor held", async () =>
   expect(engine.has(id)).toBe(false);
 });
 
-test("an answer that is old when it is to be acted on is asked for again: the container may have run since", async () => {
+test("an answer that is too old to act on is requested again: the container may have run since", async () => {
   const { engine, clock, said } = await play(stage(configOf({ job: "OFF/ON_FAILURE" })));
   const id = engine.run();
   engine.exit(id, 1);
@@ -185,7 +185,7 @@ test("an answer that is old when it is to be acted on is asked for again: the co
   expect(said("failed")[0]?.reason).toBe("the engine's answer is 20.0 s old, and the container may have run since");
 });
 
-test("an engine that says a container is gone, but has it, is not believed", async () => {
+test("an engine that reports a container as gone, but still has it, is not believed", async () => {
   const { engine, clock, said, health, metrics } = await play(stage());
   const id = engine.run();
   engine.remove = () => Promise.resolve("gone");
@@ -199,7 +199,7 @@ test("an engine that says a container is gone, but has it, is not believed", asy
   );
 });
 
-test("a container that cannot be looked at for long makes the sidecar unhealthy, until it can", async () => {
+test("a container that cannot be checked for long makes the sidecar unhealthy, until it can", async () => {
   const { engine, clock, health } = await play(stage());
   const id = engine.run();
   engine.fail("inspect", "failed", 12);

@@ -145,7 +145,7 @@ test("a container that is paused, alive by a flag, or in a state that nobody kno
   }
 });
 
-test("a container that a failed `docker start` left without its exit code is removed only where every exit code would have it removed", async () => {
+test("a failed `docker start` hides the exit code: only a policy that removes after every exit removes", async () => {
   const services = { failure: "OFF/ON_FAILURE", success: "OFF/ON_SUCCESS", always: "OFF/ALWAYS" };
   const { engine, clock, said } = await play(stage(configOf(services)));
   const ids = Object.keys(services).map((service) => engine.run({ service }));
@@ -162,7 +162,7 @@ test("a container that a failed `docker start` left without its exit code is rem
   ]);
 });
 
-test("a container of which Podman knows its start but not its end, as after a power loss, counts as failed", async () => {
+test("a container with a start but no end, as Podman reports after a power loss, counts as failed", async () => {
   const services = { failure: "OFF/ON_FAILURE", success: "OFF/ON_SUCCESS" };
   for (const status of ["exited", "created"]) {
     const { engine, clock, said } = await play(stage(configOf(services)));

@@ -27,7 +27,8 @@ const removed: LogEntry = {
 
 test("a removal, for people and for machines", () => {
   expect(written(removed, "pretty")).toBe(
-    "2026-11-22T01:02:03.456Z info removed shop-job-1 (abababababab): service job, autorestart OFF, autodestroy ON_SUCCESS, exit code 0, succeeded\n",
+    "2026-11-22T01:02:03.456Z info removed shop-job-1 (abababababab): " +
+      "service job, autorestart OFF, autodestroy ON_SUCCESS, exit code 0, succeeded\n",
   );
   expect(JSON.parse(written(removed, "json"))).toEqual({
     time: "2026-11-22T01:02:03.456Z",

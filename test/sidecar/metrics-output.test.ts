@@ -68,7 +68,8 @@ test.each([
   "-a:9100",
 ])("%j is neither", (text) => {
   expect(parseMetricsTarget(text)).toBe(
-    `${JSON.stringify(text)} is neither a file that ends in .prom nor an address such as 9100, localhost:9100, 0.0.0.0:9100 or [::1]:9100`,
+    `${JSON.stringify(text)} is neither a file that ends in .prom nor an address ` +
+      "such as 9100, localhost:9100, 0.0.0.0:9100 or [::1]:9100",
   );
 });
 

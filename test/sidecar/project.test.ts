@@ -42,7 +42,7 @@ test("without one nothing is removed; the candidates are listed once, and it is 
   expect(on.health.at(-1)).toBeUndefined();
 });
 
-test("with several nothing is removed, also when the second one comes up later; the one that is left is taken", async () => {
+test("with several nothing is removed, even if the second appears later; the last one left is used", async () => {
   const on = stage(config, { source: ofFolder });
   const kept = on.engine.run({ project: "front", labels: startedIn("/srv/shop") });
   await play(on);
@@ -96,7 +96,7 @@ test("a Swarm stack is never guessed from a folder", async () => {
   expect(on.said("candidate")).toHaveLength(1);
 });
 
-test("as a service it is the project of its own container, which is asked for again and again until it is found", async () => {
+test("as a service it is the project of its own container, for which it looks until it finds it", async () => {
   const on = stage(config, { source: ofOwnContainer, ownId: "f0".repeat(31) + "f2" });
   const ours = ended(on, "front", "/srv/shop");
   await play(on);
@@ -146,7 +146,7 @@ test("many candidates are not all listed", async () => {
   expect(on.said("candidate").at(-1)?.reason).toBe("and 10 more");
 });
 
-test("nothing is removed before every container has been looked at once, and each that will be removed is named before", async () => {
+test("nothing is removed before every container was checked once and each removal was announced", async () => {
   const on = stage({ ...config, settleSeconds: 2 });
   const ids = Array.from({ length: 12 }, () => on.engine.run());
   for (const id of ids) on.engine.exit(id, 0);

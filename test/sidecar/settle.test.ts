@@ -76,7 +76,7 @@ test("scenario 9: a restart that fails without an event is found within 5 s and 
   expect(said("removed")[0]?.reason).toBe("failed; could not be restarted: no such file");
 });
 
-test("a container that Podman has still to clean up is looked at again, and removed when that is done", async () => {
+test("a container that Podman must still clean up is checked again, and removed when that is done", async () => {
   const { engine, clock, logged } = await play(stage());
   const id = engine.run();
   engine.exit(id, 0);
@@ -144,7 +144,7 @@ test("scenario 30: a container that runs again at the last moment is kept, and n
   expect(engine.asked("remove")).toBe(1);
 });
 
-test("scenario 30: while another removal is under way, the container is looked at until it is gone", async () => {
+test("scenario 30: while another removal is under way, the container is checked until it is gone", async () => {
   const { engine, clock } = await play(stage());
   const id = engine.run();
   engine.exit(id, 0);

@@ -33,7 +33,7 @@ export interface Stage {
   readonly sidecar: ReturnType<typeof createSidecar>;
   /** What `run` came to; undefined while it runs. */
   ended: Outcome | { readonly error: unknown } | undefined;
-  /** The logged of a kind. */
+  /** The log entries of a kind. */
   readonly said: (event: string) => readonly LogEntry[];
 }
 

@@ -16,7 +16,7 @@ const forSwarm = (policies: Readonly<Record<string, string>>): SidecarConfig => 
   swarm: true,
 });
 
-describe("the container of a task is removed where the table says so; what Swarm replaces counts as restarted, and is kept", () => {
+describe("the container of a task is removed as the table says; one that Swarm replaces counts as restarted", () => {
   const policies = autorestartValues
     .flatMap((autorestart) => autodestroyValues.map((autodestroy) => ({ autorestart, autodestroy })))
     .filter((policy) => isCompatible(policy) && policy.autodestroy !== "OFF");
