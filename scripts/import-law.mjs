@@ -79,8 +79,7 @@ function isIn(path, place) {
 
 const packages = new Set(["fastest-levenshtein", "get-east-asian-width", "yaml", "commander"]);
 
-/** What a file imports, in whichever way. */
-export function importsOf(text) {
+function importsOf(text) {
   const pattern = /^(?:import|export)\b[^"';]*?\bfrom\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
   return [...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3]);
 }

@@ -7,10 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 // @ts-expect-error -- the script has no types
 import * as script from "../scripts/import-law.mjs";
 
-const { importsOf, law, offencesOf } = script as {
+const { law, offencesOf } = script as {
   readonly law: Readonly<Record<string, readonly string[]>>;
   readonly offencesOf: (path: string, text: string) => readonly string[];
-  readonly importsOf: (text: string) => readonly string[];
 };
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -61,22 +60,6 @@ describe.each(places)("%s", (place) => {
       const isInLaw = allowed.some((some) => some === name || (some === "node:" && name.startsWith("node:")));
       expect(offencesOf(fileIn(place), `import { x } from "${name}";\n`), name).toHaveLength(isInLaw ? 0 : 1);
     }
-  });
-
-  test("uses every arrow of its line", () => {
-    const own = files.filter((path) => path === `${place}.ts` || path.startsWith(`${place}/`));
-    const used = own.flatMap((path) =>
-      importsOf(readFileSync(join(source, path), "utf8")).map((name) =>
-        name.startsWith(".") ? join(dirname(path), name) : `package ${name}`,
-      ),
-    );
-    const isUsed = (some: string): boolean =>
-      used.some((name) =>
-        some === "node:"
-          ? name.startsWith("package node:")
-          : name === `package ${some}` || name === `${some}.ts` || name.startsWith(`${some.replace(/\/$/, "")}/`),
-      );
-    expect(allowed.filter((some) => !isUsed(some))).toEqual([]);
   });
 });
 

@@ -1,20 +1,23 @@
-/** IDs that wait to be looked at. Each waits once, however often something happens to it, so that the inbox stays small. */
-export interface Inbox {
-  put(id: string): void;
-  /** Nothing more will come: `ids` ends, or throws the error, after what is in. */
-  close(error: Error | undefined): void;
-  /** What was put in, as it comes. For one reader. */
-  ids(): AsyncIterable<string>;
+/**
+ * A queue of container IDs in which each ID waits only once, however often it is put in. So a burst of events cannot
+ * make it grow.
+ */
+export interface CoalescingQueue {
+  readonly put: (id: string) => void;
+  /** Ends the queue: `ids` yields what is left, and then ends or throws the error. Only the first call counts. */
+  readonly close: (error: Error | undefined) => void;
+  /** The IDs in the order in which they were put in. For one reader. */
+  readonly ids: () => AsyncIterable<string>;
 }
 
-/** An empty inbox. */
-export function createInbox(): Inbox {
-  const ids = new Set<string>();
+/** An empty queue. */
+export function createCoalescingQueue(): CoalescingQueue {
+  const waiting = new Set<string>();
   let end: { readonly error: Error | undefined } | undefined;
   let wake = (): void => {};
   return {
     put(id) {
-      ids.add(id);
+      waiting.add(id);
       wake();
     },
     close(error) {
@@ -23,8 +26,8 @@ export function createInbox(): Inbox {
     },
     async *ids() {
       for (;;) {
-        for (const id of ids) {
-          ids.delete(id);
+        for (const id of waiting) {
+          waiting.delete(id);
           yield id;
         }
         if (end?.error) throw end.error;

@@ -1,4 +1,7 @@
-/** Where an engine listens. */
+import { parseJson, property, textProperty } from "./json.ts";
+import type { Machine } from "./machine.ts";
+
+/** The address at which an engine listens. */
 export type Endpoint =
   | { readonly kind: "socket"; readonly path: string }
   | {
@@ -9,25 +12,16 @@ export type Endpoint =
       readonly tls: TlsFiles | undefined;
     };
 
-/** What a TLS connection is made with: a folder with `ca.pem`, `cert.pem` and `key.pem`, each of which may be missing. */
+/**
+ * The certificates of a TLS connection: a folder with `ca.pem`, `cert.pem` and `key.pem`. Any of them may be missing.
+ */
 export interface TlsFiles {
   readonly folder: string;
-  /** Whether the engine has to prove who it is. */
+  /** Whether the engine must prove its identity. */
   readonly verify: boolean;
 }
 
-/** What finding the engine needs to know of the machine. */
-export interface Machine {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** The text of a file; undefined when it cannot be read. */
-  readonly readText: (path: string) => string | undefined;
-  /** Whether a file or socket exists and may be read and written. */
-  readonly isUsable: (path: string) => boolean;
-  /** The hexadecimal SHA-256 of a text. */
-  readonly sha256: (text: string) => string;
-}
-
-/** The engine that Docker's own command line would talk to, or one sentence saying why there is none. */
+/** The engine that the `docker` command would use, or a sentence that says why there is none. */
 export function findEndpoint(machine: Machine): Endpoint | string {
   const { DOCKER_HOST: host, DOCKER_TLS_VERIFY: verify, DOCKER_CERT_PATH: certificates } = machine.env;
   const hasTls = verify !== undefined && verify !== "";
@@ -37,7 +31,7 @@ export function findEndpoint(machine: Machine): Endpoint | string {
   return context === undefined ? defaultEndpoint(machine) : endpointOfContext(machine, context);
 }
 
-/** Reads `unix:///run/docker.sock` or `tcp://host:2376`; a sentence for anything else. */
+/** Reads an address such as `unix:///run/docker.sock` or `tcp://host:2376`. Returns a sentence for anything else. */
 export function parseHost(host: string, tls: TlsFiles | undefined): Endpoint | string {
   const socket = /^unix:\/\/(\/.*)$/.exec(host)?.[1];
   if (socket !== undefined) return { kind: "socket", path: socket };
@@ -56,7 +50,7 @@ export function parseHost(host: string, tls: TlsFiles | undefined): Endpoint | s
   };
 }
 
-/** The socket of the system's engine, or of the user's own (rootless) one where only that can be used. */
+/** The socket of the system's engine, or of the user's own (rootless) engine if only that one is usable. */
 function defaultEndpoint(machine: Machine): Endpoint {
   const system = "/var/run/docker.sock";
   const folder = machine.env["XDG_RUNTIME_DIR"];
@@ -67,20 +61,18 @@ function defaultEndpoint(machine: Machine): Endpoint {
   };
 }
 
-/** The context in use, as Docker's command line finds it; undefined for the default one. */
+/** The context that the `docker` command would use; undefined for the default context. */
 function contextName(machine: Machine): string | undefined {
-  const config = parseJson(machine.readText(`${configFolder(machine)}/config.json`));
-  const name = machine.env["DOCKER_CONTEXT"] || property(config, "currentContext");
-  return typeof name === "string" && name !== "" && name !== "default" ? name : undefined;
+  const config = parseJson(machine.readText(`${configFolder(machine)}/config.json`) ?? "");
+  const name = machine.env["DOCKER_CONTEXT"] || textProperty(config, "currentContext");
+  return name === "" || name === "default" ? undefined : name;
 }
 
 function endpointOfContext(machine: Machine, name: string): Endpoint | string {
   const folder = `${configFolder(machine)}/contexts`;
   const id = machine.sha256(name);
-  const docker = property(
-    property(parseJson(machine.readText(`${folder}/meta/${id}/meta.json`)), "Endpoints"),
-    "docker",
-  );
+  const context = parseJson(machine.readText(`${folder}/meta/${id}/meta.json`) ?? "");
+  const docker = property(property(context, "Endpoints"), "docker");
   const host = property(docker, "Host");
   if (typeof host !== "string")
     return `the Docker context ${JSON.stringify(name)} does not exist or names no Docker engine`;
@@ -94,18 +86,4 @@ function endpointOfContext(machine: Machine, name: string): Endpoint | string {
 
 function configFolder({ env }: Machine): string {
   return env["DOCKER_CONFIG"] || `${env["HOME"] ?? ""}/.docker`;
-}
-
-function parseJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "null");
-  } catch {
-    return undefined;
-  }
-}
-
-function property(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
-    ? (value as Record<string, unknown>)[key]
-    : undefined;
 }

@@ -1,72 +1,91 @@
-/** What the sidecar asks of a container engine. Every call may reject with an EngineError, and with the signal's reason once it is aborted. */
-export interface Engine {
-  /** Finds out who answers, and agrees with it on a version. To be called before the other methods, and again after each loss of the connection. */
+/**
+ * The six calls that the sidecar makes. A filtering proxy needs to allow nothing else. A call may reject with an
+ * EngineError, and rejects with the reason of its signal once that is aborted.
+ */
+export interface SidecarEngine {
+  /**
+   * Negotiates the version of the API. Must be called before every other method, and again after each loss of the
+   * connection.
+   */
   connect(signal: AbortSignal): Promise<EngineGreeting>;
   /**
-   * All containers with a label, stopped ones too; the label is `NAME`, or `NAME=VALUE`. Only to know which to inspect: engines before 26
-   * list old states.
+   * All containers with a label, also stopped ones. The label is `NAME` or `NAME=VALUE`. The list only says which
+   * containers to inspect: engines before 26 list old states.
    */
-  list(label: string, signal: AbortSignal): Promise<readonly Listed[]>;
-  /** A container as it is now; undefined when it is gone. */
+  list(label: string, signal: AbortSignal): Promise<readonly ListedContainer[]>;
+  /** The present state of a container; undefined when it is gone. The ID may be shortened to its first 12 digits. */
   inspect(id: string, signal: AbortSignal): Promise<Container | undefined>;
-  /** The labels that an image brings into its containers; undefined when there is no such image. */
+  /** The labels that an image gives to its containers; undefined when there is no such image. */
   imageLabels(image: string, signal: AbortSignal): Promise<ReadonlyMap<string, string> | undefined>;
-  /** Removes a container that does not run; the engine itself refuses any other (`conflict`). Gone already is a success. */
+  /**
+   * Removes a stopped container. The engine refuses to remove a running one (`conflict`). A container that is already
+   * gone is a success.
+   */
   remove(id: string, options: RemoveOptions, signal: AbortSignal): Promise<"removed" | "gone">;
   /**
-   * IDs of containers with a label that something happened to since a time in seconds by the engine's clock: a hint to inspect them, without order
-   * or completeness. Resolves when the engine listens; ends when the engine ends the stream or the signal is aborted; throws when it breaks.
+   * The IDs of containers with a label that changed after a time, in seconds by the engine's clock. An ID is only a
+   * hint to inspect the container: IDs can be missing, repeated or out of order. Resolves when the engine listens. The
+   * stream ends when the engine ends it or the signal is aborted, and throws when the connection breaks.
    */
   changes(label: string, since: number, signal: AbortSignal): Promise<AsyncIterable<string>>;
 }
 
 /** A container in a list. */
-export interface Listed {
-  /** The full ID. */
+export interface ListedContainer {
+  /** In full. */
   readonly id: string;
   readonly labels: ReadonlyMap<string, string>;
 }
 
-/** Who answered. */
+/** How an engine introduced itself. */
 export interface EngineGreeting {
-  /** The version of the API that both sides speak; empty when the engine does not say one. */
+  /** The negotiated version of the API; empty when the engine did not send one. */
   readonly apiVersion: string;
-  /** Seconds since 1970 by the engine's clock. */
+  /** The time of the engine's clock, in seconds since 1970. */
   readonly time: number;
 }
 
-/** How a container is removed. */
+/** How to remove a container. */
 export interface RemoveOptions {
-  /** Whether its anonymous volumes go with it. Named ones never do. */
+  /** Whether to remove its anonymous volumes too. Named volumes always stay. */
   readonly volumes: boolean;
 }
 
-/** The fields of a container that removals are judged by, and none else. Undefined where the engine said nothing usable. */
+/** The fields of a container on which the sidecar bases its decisions. A text is empty where the engine sent none. */
 export interface Container {
   readonly id: string;
   readonly name: string;
   /** The ID of its image. */
   readonly image: string;
   readonly status: string;
-  /** Running, restarting or paused by one of the engine's flags, whatever the status says. */
+  /** Whether one of the flags says that it runs, restarts or is paused, whatever the status says. */
   readonly isAlive: boolean;
+  /** Undefined where the engine sent no whole number. */
   readonly exitCode: number | undefined;
-  /** As the engine writes it: an RFC 3339 time, the year 1 for never. */
+  /** An RFC 3339 time, as the engine wrote it. The year 1 means never. */
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly restartCount: number;
   readonly isOutOfMemory: boolean;
-  /** Why the engine could not start it, or empty. */
+  /** Why the engine could not start it; empty if it could. */
   readonly error: string;
   readonly restartPolicy: string;
+  /** Whether the engine removes it when it stops (`docker run --rm`). */
   readonly isRemovedByEngine: boolean;
   readonly labels: ReadonlyMap<string, string>;
 }
 
-/** What went wrong: `unreachable` nothing listens, `conflict` 409, `forbidden` 400, 401, 403 or 405, `failed` anything else, worth a retry. */
+/**
+ * Why a call failed. `unreachable`: nothing listens. `conflict`: the engine refused it because of the container's state
+ * (409). `forbidden`: a proxy or the engine does not allow it (400, 401, 403, 405). `failed`: anything else; a retry
+ * may succeed.
+ */
 export type EngineFailure = "unreachable" | "conflict" | "forbidden" | "failed";
 
-/** A call that the engine did not do. The message is for people: engines word it differently from version to version. */
+/**
+ * A call that the engine refused or failed to carry out. The message is for people only: its wording differs between
+ * engines.
+ */
 export class EngineError extends Error {
   readonly failure: EngineFailure;
 

@@ -1,13 +1,13 @@
-/** Splits a stream of bytes into lines, wherever its chunks end. */
+/** Splits a stream of bytes into lines. A line may be spread over several chunks. */
 export interface LineSplitter {
-  /** The lines that end in this chunk: without line ends, empty lines and the marks of JSON text sequences. */
+  /** The lines that end in this chunk, without line breaks, record separators (RFC 7464) and empty lines. */
   push(chunk: Uint8Array): readonly string[];
 }
 
-/** The longest line that is kept, in UTF-16 units. An event of the engine has some hundred, plus its container's labels. */
+/** The longest line that is kept, in UTF-16 units. An event has some hundred, plus the labels of its container. */
 export const longestLine = 1024 * 1024;
 
-/** A splitter. Lines that are too long are thrown away as they come, and `skipped` is called once for each. */
+/** A new splitter. It drops every line that is longer than the limit, and calls `skipped` once for it. */
 export function createLineSplitter(skipped: () => void, limit: number = longestLine): LineSplitter {
   const decoder = new TextDecoder();
   let parts: string[] = [];

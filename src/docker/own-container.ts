@@ -1,8 +1,9 @@
-import type { Machine } from "./endpoint.ts";
+import type { Machine } from "./machine.ts";
 
 /**
- * The ID, or its first 12 digits, of the container that this process runs in; undefined outside of one. It need not be one of the engine
- * that is watched. Docker and Podman mount `/etc/hostname` from a folder named after the container; its host name is the ID by default.
+ * The ID, or its first 12 digits, of the container that this process runs in; undefined outside a container. Another
+ * engine than the watched one may have started it. Docker and Podman mount `/etc/hostname` from a folder named after
+ * the container, and the default host name of a container is its short ID.
  */
 export function findOwnId({ env, readText }: Pick<Machine, "env" | "readText">): string | undefined {
   const mounts = readText("/proc/self/mountinfo") ?? "";

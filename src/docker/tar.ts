@@ -1,11 +1,14 @@
-/** A file in an archive. Its name is of ASCII and shorter than 100 characters. */
+/** A file in an archive. Its name must be ASCII and shorter than 100 characters. */
 export interface ArchivedFile {
   readonly name: string;
   readonly mode: number;
   readonly text: string;
 }
 
-/** A tar archive (POSIX ustar) of files that belong to root. The same files always make the same bytes: their time is the year 1970. */
+/**
+ * A tar archive (POSIX ustar) of files that root owns. Their time is the year 1970, so the same files always give the
+ * same bytes.
+ */
 export function tar(files: readonly ArchivedFile[]): Uint8Array {
   const encoder = new TextEncoder();
   const parts = files.flatMap(({ name, mode, text }) => {
@@ -25,7 +28,7 @@ function header(name: string, mode: number, size: number): string {
   return withSum(`${octal(sum, 7)} `);
 }
 
-/** Digits up to the width, the last place of which is a zero byte. */
+/** An octal number of a fixed width, whose last byte is zero. */
 function octal(value: number, width: number): string {
   return `${value.toString(8).padStart(width - 1, "0")}\0`;
 }

@@ -1,17 +1,18 @@
 import { readFileSync, realpathSync } from "node:fs";
 import type { Clock } from "../time/clock.ts";
 
-/** What becomes of a watched file. */
+/** Receives the changes of a watched file. */
 export interface FileListener {
   /** The file has a new text. */
   readonly onText: (text: string) => void;
-  /** The file cannot be read any more; told once. */
+  /** The file can no longer be read. Called once, until it can be read again. */
   readonly onProblem: (problem: string) => void;
 }
 
 /**
- * Reads a config again and again until the signal is aborted, and tells of every new text. It asks instead of listening: a file that is
- * replaced by another, a link that is moved and a mounted file look all the same that way. `text` is what it said first.
+ * Reads a config at regular intervals until the signal is aborted, and passes on every new text. `text` is the text at
+ * the start. Polling also notices what file system events miss: a replaced file, a link to another file, a mounted
+ * file.
  */
 export function watchConfigFile(
   path: string,
@@ -34,15 +35,16 @@ export function watchConfigFile(
 }
 
 /**
- * Whether a path is a folder, links resolved: in a folder that is a link, docker-compose 1.29 writes the real path into its labels, and
- * Compose v2.40 the link's. A path that leads nowhere is no folder.
+ * A function that says whether a path leads to a folder. It resolves links: for a folder that is a link, docker-compose
+ * 1.29 writes the real path into its labels, and Compose v2.40 the path of the link. A path that does not exist leads
+ * to no folder.
  */
 export function isSameFolder(folder: string): (path: string) => boolean {
   const real = realPath(folder);
   return (path) => path.startsWith("/") && real !== undefined && (path === real || realPath(path) === real);
 }
 
-/** Milliseconds between two looks at the file. */
+/** Milliseconds between two reads of the file. */
 const interval = 5000;
 
 function read(path: string): string | { readonly problem: string } {

@@ -1,50 +1,42 @@
 import { createHash } from "node:crypto";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { tmpdir, uptime } from "node:os";
 import { join } from "node:path";
-import { pid } from "node:process";
-import { reconcileSeconds } from "./sidecar.ts";
+import { replaceFile } from "./metrics/replace-file.ts";
+import { mostSecondsWithoutReconcile } from "./schedule.ts";
 
 /**
- * Where the sidecar of a config writes its heartbeat: in the folder for temporary files, which must be writable (a tmpfs at /tmp). The
- * config is an absolute path, or the name of the variable that holds it.
+ * The path of a sidecar's heartbeat file, in the folder for temporary files. That folder must be writable; a tmpfs at
+ * /tmp is enough. `config` is the absolute path of the config, or the name of the variable that contains it.
  */
 export function heartbeatPath(config: string, folder: string = tmpdir()): string {
   return join(folder, `tutum-stack-sidecar-${createHash("sha256").update(config).digest("hex").slice(0, 16)}.json`);
 }
 
-/** Says that a reconcile has succeeded, or what is wrong. Throws Node's error when it cannot be written. */
+/** Records that a reconcile has succeeded, or what is wrong. Throws Node's error when the file cannot be written. */
 export function writeHeartbeat(path: string, problem: string | undefined, seconds: number = secondsSinceBoot()): void {
-  const temporary = `${path}.${pid}`;
-  rmSync(temporary, { force: true });
-  writeFileSync(temporary, JSON.stringify({ seconds, problem }), { flag: "wx" });
-  try {
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
+  replaceFile(path, JSON.stringify({ seconds, problem }));
 }
 
-/** Says that the sidecar has ended. What it may not remove gets old by itself. */
+/** Removes the heartbeat of a sidecar that ends. If that fails, the heartbeat becomes too old after a while. */
 export function removeHeartbeat(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {}
 }
 
-/** What is wrong with the sidecar that writes this heartbeat; undefined when it is healthy. Never throws. */
+/** What is wrong with the sidecar that writes a heartbeat; undefined when it is healthy. Never throws. */
 export function checkHeartbeat(path: string, now: number = secondsSinceBoot()): string | undefined {
   const heartbeat = readHeartbeat(path);
-  if (!heartbeat) return "no sidecar with this config has looked at its containers yet";
+  if (!heartbeat) return "no sidecar with this config has completed a check yet";
   if (heartbeat.problem !== undefined) return heartbeat.problem;
   const age = Math.round(now - heartbeat.seconds);
-  return age >= 0 && age <= 3 * reconcileSeconds
+  return age >= 0 && age <= mostSecondsWithoutReconcile
     ? undefined
-    : `the sidecar has not looked at its containers for ${age} s`;
+    : `the sidecar has not checked its containers for ${age} s`;
 }
 
-/** A time that is the same for all processes of the machine. Not `hrtime`: with Bun that counts from the start of the process. */
+/** A time that is the same in all processes of the machine. With Bun, `hrtime` starts with the process. */
 function secondsSinceBoot(): number {
   return uptime();
 }

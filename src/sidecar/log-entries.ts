@@ -1,12 +1,9 @@
 import { EngineError, type Container } from "../docker/engine.ts";
-import type { Fact } from "./log.ts";
-import { keepCauses, unknownExitCode, type Judgement, type KeepCause } from "./reaper.ts";
+import { keepCauses, unknownExitCode, type KeepCause, type Keeping, type Removal } from "./judge.ts";
+import type { LogEntry } from "./log.ts";
 
-/** What the log says when a container is kept; undefined where that is the normal course of things. */
-export function keepingFact(
-  container: Container,
-  { cause, service }: Judgement & { readonly verdict: "keep" },
-): Fact | undefined {
+/** The log entry about a container that is kept; undefined where that is the normal case. */
+export function keepingEntry(container: Container, { cause, service }: Keeping): LogEntry | undefined {
   const level = keepLevels[cause];
   if (level === undefined) return undefined;
   const exitCode = cause === "policy" && container.exitCode !== undefined ? { exitCode: container.exitCode } : {};
@@ -21,26 +18,21 @@ export function keepingFact(
   };
 }
 
-/** What the log says about a container whose exit means that it is removed. */
-export function removalFact(
-  event: string,
-  container: Container,
-  judgement: Judgement & { readonly verdict: "remove" },
-  also = "",
-): Fact {
+/** The log entry about a container that is, will be, or would be removed. `also` is added to the reason. */
+export function removalEntry(event: string, container: Container, judgement: Removal, also = ""): LogEntry {
   const { service, policy, exitCode } = judgement;
   const reason = [howItEnded(container, exitCode), also].filter((part) => part !== "").join("; ");
   return { level: "info", event, container: container.id, name: container.name, service, policy, exitCode, reason };
 }
 
-/** What the log says about a call for a container that failed. A conflict is the engine's own guard at work, not an error. */
-export function failureFact(id: string, error: Error, isHeld: boolean): Fact {
+/** The log entry about a failed check. A conflict is not an error: the engine protects a container that runs again. */
+export function failureEntry(id: string, error: Error, isHeld: boolean): LogEntry {
   const isConflict = error instanceof EngineError && error.failure === "conflict";
   const level = isHeld ? "error" : isConflict ? "info" : "warning";
   return { level, event: isConflict ? "not removed" : "failed", container: id, reason: error.message };
 }
 
-const keepLevels: Readonly<Record<KeepCause, Fact["level"] | undefined>> = {
+const keepLevels: Readonly<Record<KeepCause, LogEntry["level"] | undefined>> = {
   alive: undefined,
   "never-ran": undefined,
   sidecar: undefined,
@@ -59,15 +51,11 @@ const keepLevels: Readonly<Record<KeepCause, Fact["level"] | undefined>> = {
 };
 
 function howItEnded({ isOutOfMemory, error, status }: Container, exitCode: number): string {
-  const facts = [
-    exitCode === unknownExitCode
-      ? "exit code unknown, so counted as a failure"
-      : exitCode === 0
-        ? "succeeded"
-        : "failed",
+  const parts = [
+    exitCode === unknownExitCode ? "exit code unknown, treated as a failure" : exitCode === 0 ? "succeeded" : "failed",
     isOutOfMemory ? "a process in it ran out of memory" : "",
-    error === "" ? "" : `could not be started again: ${error}`,
+    error === "" ? "" : `could not be restarted: ${error}`,
     status === "dead" ? "an earlier removal failed" : "",
   ];
-  return facts.filter((fact) => fact !== "").join("; ");
+  return parts.filter((part) => part !== "").join("; ");
 }

@@ -1,7 +1,8 @@
 import type { Policy } from "../lifecycle/policy.ts";
+import { visible, visibleJson } from "../text/visible.ts";
 
-/** One thing that happened, as one line of the log. Everything that is not a field of its own is said by `reason`. */
-export interface Fact {
+/** One line of the log. `reason` says everything that has no field of its own. */
+export interface LogEntry {
   readonly level: "info" | "warning" | "error";
   /** What happened, in a word or two: `removed`, `keeping`, `connected`. */
   readonly event: string;
@@ -13,63 +14,58 @@ export interface Fact {
   readonly reason?: string;
 }
 
-/** Where facts go. */
-export type Log = (fact: Fact) => void;
+/** Receives the entries of a log. */
+export type Log = (entry: LogEntry) => void;
 
 /** How a log is written: for machines, or for people. */
 export type LogFormat = "json" | "pretty";
 
-/** A log of one line per fact; `write` gets whole lines and says whether they were written, `time` is asked for the time of day. */
+/**
+ * A log that passes each entry to `write` as one whole line. `write` returns whether the line was written; the log
+ * reports lost lines as soon as it can. `time` returns the time of day.
+ */
 export function createLog(format: LogFormat, write: (line: string) => boolean, time: () => Date): Log {
-  const line = format === "json" ? jsonLine : prettyLine;
-  const isWritten = (fact: Fact): boolean => write(`${line(fact, time().toISOString())}\n`);
+  const print = format === "json" ? jsonLine : prettyLine;
+  const isWritten = (entry: LogEntry): boolean => write(`${print(entry, time().toISOString())}\n`);
   let lost = 0;
-  return (fact) => {
-    if (
-      lost > 0 &&
-      isWritten({ level: "warning", event: "log incomplete", reason: `${lost} lines could not be written` })
-    )
-      lost = 0;
-    if (lost > 0 || !isWritten(fact)) lost++;
+  return (entry) => {
+    const reason = `${lost} lines could not be written`;
+    if (lost > 0 && isWritten({ level: "warning", event: "log incomplete", reason })) lost = 0;
+    if (lost > 0 || !isWritten(entry)) lost++;
   };
 }
 
-function jsonLine({ policy, ...fact }: Fact, time: string): string {
-  const texts = Object.entries({ time, ...fact, ...policy }).map(
+function jsonLine({ policy, ...entry }: LogEntry, time: string): string {
+  const fields = Object.entries({ time, ...entry, ...policy }).map(
     ([key, value]) => [key, typeof value === "string" ? clip(value) : value] as const,
   );
-  return JSON.stringify(Object.fromEntries(texts)).replace(dangerous, (character) =>
-    Array.from(
-      { length: character.length },
-      (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`,
-    ).join(""),
-  );
+  return visibleJson(JSON.stringify(Object.fromEntries(fields)));
 }
 
-function prettyLine({ level, event, container, name, service, policy, exitCode, reason }: Fact, time: string): string {
-  const subject = [name, container === undefined ? undefined : `(${container.slice(0, 12)})`]
-    .filter((part) => part !== undefined)
-    .join(" ");
+function prettyLine(
+  { level, event, container, name, service, policy, exitCode, reason }: LogEntry,
+  time: string,
+): string {
+  const id = container === undefined ? undefined : `(${container.slice(0, 12)})`;
   const details = [
     service === undefined ? undefined : `service ${service}`,
     policy && `autorestart ${policy.autorestart}, autodestroy ${policy.autodestroy}`,
     exitCode === undefined ? undefined : `exit code ${exitCode}`,
     reason,
   ];
-  const said = details.filter((part) => part !== undefined).join(", ");
-  return `${time} ${level} ${visible([event, subject].filter((part) => part !== "").join(" "))}${said === "" ? "" : `: ${visible(said)}`}`;
+  const subject = joined([event, name, id], " ");
+  const text = joined(details, ", ");
+  return `${time} ${level} ${subject}${text === "" ? "" : `: ${text}`}`;
 }
 
-function visible(text: string): string {
-  return clip(text).replace(dangerous, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
+function joined(parts: readonly (string | undefined)[], separator: string): string {
+  return visible(clip(parts.filter((part) => part !== undefined).join(separator)));
 }
 
-/** Texts of the engine and of labels have no limit of their own. */
+/** Shortens a text: neither the engine's messages nor labels have a length limit. */
 function clip(text: string): string {
   return text.length > longest ? `${text.slice(0, longest).replace(/[\uD800-\uDBFF]$/, "")}...` : text;
 }
 
+/** In UTF-16 units. */
 const longest = 500;
-
-/** Characters that act on a terminal or hide text: control and direction characters, private use, halves of pairs, line separators. */
-const dangerous = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;

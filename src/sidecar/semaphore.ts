@@ -1,8 +1,11 @@
-/** Runs tasks in the order they come, some at a time: all containers are looked at once before one is looked at again, to be removed. */
-export type Gate = (task: () => Promise<void>) => Promise<void>;
+/**
+ * Runs a task as soon as fewer than the limit are running; tasks start in the order in which they were passed. Rejects
+ * as the task does.
+ */
+export type Semaphore = (task: () => Promise<void>) => Promise<void>;
 
-/** A gate that lets `limit` tasks run at a time. */
-export function createGate(limit: number): Gate {
+/** A semaphore that runs at most `limit` tasks at the same time. */
+export function createSemaphore(limit: number): Semaphore {
   const waiting: (() => void)[] = [];
   let free = limit;
   return async (task) => {

@@ -1,6 +1,9 @@
 import { distance } from "fastest-levenshtein";
 
-/** The known name closest to a misspelt one, within 40 % of its length; a slip of case or of `-` for `_` costs nothing. */
+/**
+ * The known name closest to a misspelt one, within 40 % of its length. Case, and `-` instead of `_`, make no
+ * difference.
+ */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   if (name.length > 64) return undefined;
   let best: string | undefined;

@@ -1,14 +1,16 @@
-/** A clock that never jumps, in milliseconds from any start. The sidecar measures time with nothing else. */
+/**
+ * A clock that never jumps, in milliseconds since an arbitrary start. The sidecar measures time only with this clock.
+ */
 export interface Clock {
   now(): number;
-  /** Runs an action once; returns what cancels it. */
+  /** Runs an action once, after some time. Returns a function that cancels it. */
   after(milliseconds: number, action: () => void): () => void;
 }
 
-/** Where delays get their jitter: numbers from 0 up to 1. */
+/** The source of jitter: numbers from 0 up to, but not including, 1. */
 export type Random = () => number;
 
-/** The machine's monotonic clock, which a change of the time of day does not move. */
+/** The machine's monotonic clock. A change of the time of day does not affect it. */
 export const monotonicClock: Clock = {
   now: () => performance.now(),
   after: (milliseconds, action) => {
@@ -17,7 +19,7 @@ export const monotonicClock: Clock = {
   },
 };
 
-/** Resolves after a time, or at once when the signal is aborted. Never rejects. */
+/** Resolves after some milliseconds, or as soon as the signal is aborted. Never rejects. */
 export function sleep(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
@@ -31,7 +33,10 @@ export function sleep(clock: Clock, milliseconds: number, signal: AbortSignal): 
   });
 }
 
-/** The delay before the next attempt after some failures, in milliseconds: anything from the first delay up to its doubles, at most the last. */
+/**
+ * The delay before the next attempt, in milliseconds: a random time from `first` up to a limit. The limit is `first`,
+ * doubled once for each failure, but at most `last`.
+ */
 export function backOff(
   failures: number,
   { first, last }: { readonly first: number; readonly last: number },

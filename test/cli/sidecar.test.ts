@@ -39,6 +39,6 @@ test("an address of the engine that is none is refused", async () => {
 
 test("a sidecar that has not run is not healthy", async () => {
   const { code, stdout } = await runOn(["sidecar", "--health", "--config", "/nowhere/autodestroy.json"]);
-  expect(stdout).toBe("no sidecar with this config has looked at its containers yet\n");
+  expect(stdout).toBe("no sidecar with this config has completed a check yet\n");
   expect(code).toBe(1);
 });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { expect } from "vitest";
-import { createDockerEngine } from "../../src/docker/client.ts";
-import { EngineError, type Engine } from "../../src/docker/engine.ts";
+import { createSidecarEngine } from "../../src/docker/client.ts";
+import { EngineError, type SidecarEngine } from "../../src/docker/engine.ts";
 import { recorded, serve, type SocketServer } from "./docker-server.ts";
 
 export const signal = new AbortController().signal;
@@ -12,12 +12,16 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 
 export async function onServer(
   handler: Handler,
-  body: (engine: Engine, server: SocketServer, warnings: string[]) => Promise<void>,
+  body: (engine: SidecarEngine, server: SocketServer, warnings: string[]) => Promise<void>,
 ): Promise<void> {
   await using server = await serve(handler);
   const warnings: string[] = [];
   await body(
-    createDockerEngine(server.endpoint, (problem) => warnings.push(problem), { call: 300, removal: 600, headers: 100 }),
+    createSidecarEngine(server.endpoint, (problem) => warnings.push(problem), {
+      call: 300,
+      removal: 600,
+      headers: 100,
+    }),
     server,
     warnings,
   );

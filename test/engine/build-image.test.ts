@@ -127,7 +127,7 @@ test.each([
   ["when the image is built, but has no name yet", breakingAfter(textOf(built.slice(0, -2)))],
 ])("a connection that breaks %s", async (_, answer) => {
   expect(await build(answer)).toMatchObject({
-    message: expect.stringMatching(/^no answer of the engine: /),
+    message: expect.stringMatching(/^no answer from the engine: /),
     isBase: false,
   });
 });
@@ -135,7 +135,7 @@ test.each([
 test("an engine that falls silent", async () => {
   const stalled: Answer = (response) => void response.writeHead(200).write(textOf(pulled));
   for (const answer of [stalled, () => {}])
-    expect((await build(answer, "1.41", 200)).message).toBe("the engine said nothing for 0.2 s");
+    expect((await build(answer, "1.41", 200)).message).toBe("the engine was silent for 0.2 s");
 });
 
 test("an engine that is not there", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { EngineError, type Engine } from "../../src/docker/engine.ts";
+import { EngineError, type SidecarEngine } from "../../src/docker/engine.ts";
 
 /** How a container of the suite is made. Without `exits` it runs until it is stopped. */
 export interface Making {
@@ -12,7 +12,7 @@ export interface Making {
 
 /** An engine, and the hands that make and stop its containers. */
 export interface World extends AsyncDisposable {
-  readonly engine: Engine;
+  readonly engine: SidecarEngine;
   /** A stack that no container has. */
   readonly stack: string;
   /** Makes a container and returns its full ID. */
@@ -227,7 +227,7 @@ function describeChanges(inWorld: InWorld): void {
 
 const eventually = { timeout: 15_000, interval: 5 };
 
-async function ended(engine: Engine, id: string): ReturnType<Engine["inspect"]> {
+async function ended(engine: SidecarEngine, id: string): ReturnType<SidecarEngine["inspect"]> {
   return vi.waitFor(async () => {
     const container = await engine.inspect(id, signal);
     expect(container?.status).toBe("exited");
@@ -235,7 +235,7 @@ async function ended(engine: Engine, id: string): ReturnType<Engine["inspect"]> 
   }, eventually);
 }
 
-async function listen(engine: Engine, stack: string, since: number): Promise<ReadonlySet<string>> {
+async function listen(engine: SidecarEngine, stack: string, since: number): Promise<ReadonlySet<string>> {
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
   const changes = await engine.changes(labelOf(stack), since, stop.signal);
@@ -251,6 +251,6 @@ function labelOf(stack: string): string {
 }
 
 /** The IDs of the containers of a stack, in order. */
-export async function listed(engine: Engine, stack: string): Promise<readonly string[]> {
+export async function listed(engine: SidecarEngine, stack: string): Promise<readonly string[]> {
   return (await engine.list(labelOf(stack), signal)).map(({ id }) => id).toSorted();
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
 import { composeLabels } from "../support/compose-labels.ts";
-import { createDockerEngine } from "../../src/docker/client.ts";
+import { createSidecarEngine } from "../../src/docker/client.ts";
 import { failureOf, id, onServer, replying, signal, type Handler } from "./adapter.ts";
 import { recorded, serve } from "./docker-server.ts";
 
@@ -87,7 +87,9 @@ describe("what is asked for", () => {
           `GET /containers/${id}/json`,
           `DELETE /containers/${id}`,
           `DELETE /containers/${id}?v=1`,
-          `GET /events?since=1795310935&filters={"type":["container"],"event":["die","died","stop","start","restart","update","destroy","remove"],"label":["com.docker.compose.project=shop"]}`,
+          'GET /events?since=1795310935&filters={"type":["container"],' +
+            '"event":["die","died","stop","start","restart","update","destroy","remove"],' +
+            '"label":["com.docker.compose.project=shop"]}',
         ]);
       },
     );
@@ -243,7 +245,7 @@ describe("answers that are none", () => {
       { kind: "socket", path: "/etc/hostname" },
       { kind: "tcp", host: "127.0.0.1", port: 1, basePath: "", tls: undefined },
     ] as const) {
-      const engine = createDockerEngine(endpoint, () => {});
+      const engine = createSidecarEngine(endpoint, () => {});
       for (const call of [
         engine.connect(signal),
         engine.list("shop", signal),

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Endpoint } from "../../src/docker/endpoint.ts";
-import { EngineError, type Container, type Listed } from "../../src/docker/engine.ts";
+import { EngineError, type Container, type ListedContainer } from "../../src/docker/engine.ts";
 import type { FakeEngine } from "./fake-engine.ts";
 
 /** A server on a unix socket. */
@@ -51,7 +51,10 @@ export const recorded = {
   events: readFileSync(new URL("recorded/events.jsonl", import.meta.url), "utf8"),
 };
 
-/** Answers as a Docker Engine 20.10 whose containers are those of a fake: its records, with the state of the fake written in. */
+/**
+ * Answers as a Docker Engine 20.10 whose containers are those of a fake: its records, with the state of the fake
+ * written in.
+ */
 export function dockerAnswers(fake: FakeEngine): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     answer(fake, request, response).catch((error: unknown) => {
@@ -108,7 +111,7 @@ async function stream(fake: FakeEngine, label: string, since: number, response: 
   response.end();
 }
 
-function listed({ id, labels }: Listed): unknown {
+function listed({ id, labels }: ListedContainer): unknown {
   return { ...(JSON.parse(recorded.list) as readonly object[])[0], Id: id, Labels: Object.fromEntries(labels) };
 }
 

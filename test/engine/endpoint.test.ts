@@ -3,8 +3,9 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { createDockerEngine, realMachine } from "../../src/docker/client.ts";
-import { findEndpoint, type Endpoint, type Machine } from "../../src/docker/endpoint.ts";
+import { createSidecarEngine } from "../../src/docker/client.ts";
+import { realMachine, type Machine } from "../../src/docker/machine.ts";
+import { findEndpoint, type Endpoint } from "../../src/docker/endpoint.ts";
 import { certificates } from "../support/certificates.ts";
 
 const { sha256 } = realMachine({});
@@ -125,12 +126,12 @@ test("speaks TLS with both certificates checked, and to nobody else", async () =
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
-  const engineAt = (folder: string): ReturnType<typeof createDockerEngine> => {
+  const engineAt = (folder: string): ReturnType<typeof createSidecarEngine> => {
     const found = findEndpoint(
       realMachine({ DOCKER_HOST: `tcp://127.0.0.1:${port}`, DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: folder }),
     );
     if (typeof found === "string") throw new Error(found);
-    return createDockerEngine(found, () => {});
+    return createSidecarEngine(found, () => {});
   };
   const { signal } = new AbortController();
   expect((await engineAt(folder).connect(signal)).apiVersion).toBe("1.41");

@@ -2,14 +2,14 @@ import type { Clock } from "../../src/time/clock.ts";
 import {
   EngineError,
   type Container,
-  type Engine,
+  type SidecarEngine,
   type EngineFailure,
   type EngineGreeting,
-  type Listed,
+  type ListedContainer,
   type RemoveOptions,
 } from "../../src/docker/engine.ts";
 import { composeLabels } from "../support/compose-labels.ts";
-import { createInbox, type Inbox } from "../../src/docker/coalescing-queue.ts";
+import { createCoalescingQueue, type CoalescingQueue } from "../../src/docker/coalescing-queue.ts";
 
 /** How a container of the fake is made: for a service of a Compose project, if the project has a name. */
 export interface FakeOptions {
@@ -42,8 +42,10 @@ export interface Call {
   readonly at: number;
 }
 
-/** A container engine in memory. It restarts, refuses and forgets as a Docker Engine does, and fails when it is told to. */
-export class FakeEngine implements Engine {
+/**
+ * A container engine in memory. It restarts, refuses and forgets as a Docker Engine does, and fails when it is told to.
+ */
+export class FakeEngine implements SidecarEngine {
   readonly calls: Call[] = [];
   readonly volumes = new Set<string>();
   /** Labels by the ID of the image. */
@@ -65,7 +67,7 @@ export class FakeEngine implements Engine {
   overlap: number | undefined;
   readonly #clock: Clock;
   readonly #all = new Map<string, Inside>();
-  readonly #streams = new Set<{ readonly inbox: Inbox; readonly label: string }>();
+  readonly #streams = new Set<{ readonly queue: CoalescingQueue; readonly label: string }>();
   #history: { readonly id: string; readonly time: number; readonly labels: ReadonlySet<string> }[] = [];
   #busy = 0;
   #count = 0;
@@ -79,7 +81,7 @@ export class FakeEngine implements Engine {
     return { apiVersion: this.apiVersion, time: this.time };
   }
 
-  async list(label: string, signal: AbortSignal): Promise<readonly Listed[]> {
+  async list(label: string, signal: AbortSignal): Promise<readonly ListedContainer[]> {
     await this.#call("list", undefined, signal);
     return [...this.#all.values()]
       .filter(({ container }) => this.ignoresFilters || hasLabel(container, label))
@@ -113,15 +115,15 @@ export class FakeEngine implements Engine {
   async changes(label: string, since: number, signal: AbortSignal): Promise<AsyncIterable<string>> {
     this.overlap = this.time - since;
     await this.#call("changes", undefined, signal);
-    const stream = { inbox: createInbox(), label };
+    const stream = { queue: createCoalescingQueue(), label };
     for (const event of this.#history.slice(-256))
-      if (event.time >= since && (this.ignoresFilters || event.labels.has(label))) stream.inbox.put(event.id);
+      if (event.time >= since && (this.ignoresFilters || event.labels.has(label))) stream.queue.put(event.id);
     this.#streams.add(stream);
     signal.addEventListener("abort", () => {
       this.#streams.delete(stream);
-      stream.inbox.close(undefined);
+      stream.queue.close(undefined);
     });
-    return stream.inbox.ids();
+    return stream.queue.ids();
   }
 
   /** The number of event streams that are open. */
@@ -216,7 +218,10 @@ export class FakeEngine implements Engine {
     this.#tell(inside);
   }
 
-  /** `docker restart`: between stop and start the container looks as if it had just exited (moby#45538). Resolves when it is done or has failed. */
+  /**
+   * `docker restart`: between stop and start the container looks as if it had just exited (moby#45538). Resolves when
+   * it is done or has failed.
+   */
   restart(id: string, gap = 0.3): Promise<"restarted" | "failed"> {
     this.stop(id);
     return new Promise((resolve) => {
@@ -260,7 +265,7 @@ export class FakeEngine implements Engine {
 
   /** Ends all event streams: with an error, or as if the engine had closed them. */
   drop(error?: Error): void {
-    for (const { inbox } of this.#streams) inbox.close(error);
+    for (const { queue } of this.#streams) queue.close(error);
     this.#streams.clear();
   }
 
@@ -344,7 +349,7 @@ export class FakeEngine implements Engine {
   /** Without labels, to everybody. */
   #send(id: string, labels: ReadonlySet<string> | undefined): void {
     for (const stream of this.#streams)
-      if (this.ignoresFilters || !labels || labels.has(stream.label)) stream.inbox.put(id);
+      if (this.ignoresFilters || !labels || labels.has(stream.label)) stream.queue.put(id);
   }
 
   #inside(id: string): Inside {

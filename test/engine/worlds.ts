@@ -3,8 +3,8 @@ import { request } from "node:http";
 import { env } from "node:process";
 import { promisify } from "node:util";
 import { monotonicClock } from "../../src/time/clock.ts";
-import { createDockerEngine } from "../../src/docker/client.ts";
-import type { Engine } from "../../src/docker/engine.ts";
+import { createSidecarEngine } from "../../src/docker/client.ts";
+import type { SidecarEngine } from "../../src/docker/engine.ts";
 import { howToAllowDocker, isDockerAllowed } from "../support/docker.ts";
 import type { Making, World } from "./conformance.ts";
 import { dockerAnswers, serve } from "./docker-server.ts";
@@ -27,7 +27,7 @@ export function realTitle(title: string): string {
 }
 
 /** The fake, with hands. */
-export function fakeWorld(engineOf: (fake: FakeEngine) => Engine = (fake) => fake): World {
+export function fakeWorld(engineOf: (fake: FakeEngine) => SidecarEngine = (fake) => fake): World {
   const fake = new FakeEngine(monotonicClock);
   const exits = new Map<string, number>();
   let count = 0;
@@ -66,7 +66,7 @@ export async function recordedWorld(): Promise<World> {
   const server = await serve((request, response) => dockerAnswers(fakes[0]!)(request, response));
   const world = fakeWorld((fake) => {
     fakes.push(fake);
-    return createDockerEngine(server.endpoint, () => {});
+    return createSidecarEngine(server.endpoint, () => {});
   });
   return {
     ...world,
@@ -114,7 +114,7 @@ export function realWorld(path: string): World {
     return id;
   };
   return {
-    engine: createDockerEngine({ kind: "socket", path }, () => {}),
+    engine: createSidecarEngine({ kind: "socket", path }, () => {}),
     stack,
     create,
     async run(making) {

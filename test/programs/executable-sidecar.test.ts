@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { monotonicClock } from "../../src/time/clock.ts";
-import type { Fact } from "../../src/sidecar/log.ts";
+import type { LogEntry } from "../../src/sidecar/log.ts";
 import { dockerAnswers, serve } from "../engine/docker-server.ts";
 import { FakeEngine } from "../engine/fake-engine.ts";
 import { suiteThatNeeds } from "../real/programs.ts";
@@ -16,10 +16,10 @@ import { start } from "./executable-sidecar.ts";
 
 const { title, isLeftOut } = suiteThatNeeds("the sidecar of the executable", needsExecutable);
 
-const eventsOf = (facts: readonly Fact[]): readonly string[] => facts.map(({ event }) => event);
+const eventsOf = (logged: readonly LogEntry[]): readonly string[] => logged.map(({ event }) => event);
 
 describe.skipIf(isLeftOut)(title, () => {
-  test("connects again, with a connection for every call, is healthy, reads a new config, and ends when told to", async () => {
+  test("reconnects, uses a connection for every call, is healthy, reads a new config, ends on a signal", async () => {
     const answer = dockerAnswers(new FakeEngine(monotonicClock));
     let streams = 0;
     await using server = await serve((request, response) => {
@@ -27,8 +27,8 @@ describe.skipIf(isLeftOut)(title, () => {
       if (request.url?.includes("/events") && ++streams === 1) setTimeout(() => response.destroy(), 100);
     });
     const env = { DOCKER_HOST: `unix://${server.endpoint.path}` };
-    const { child, config, facts, ended } = start(env, "shop");
-    await vi.waitFor(() => expect(eventsOf(facts())).toEqual(["connected", "disconnected", "connected"]), 20_000);
+    const { child, config, logged, ended } = start(env, "shop");
+    await vi.waitFor(() => expect(eventsOf(logged())).toEqual(["connected", "disconnected", "connected"]), 20_000);
     expect(server.connections).toBe(server.requests.length);
     expect(server.requests.length).toBeGreaterThanOrEqual(6);
     const health = spawn(executable, ["sidecar", "--health", "--config", config], {
@@ -38,7 +38,7 @@ describe.skipIf(isLeftOut)(title, () => {
     expect(await new Promise((resolve) => health.once("close", resolve))).toBe(0);
     writeFileSync(config, JSON.stringify(configOf({ job: "OFF/ALWAYS", other: "OFF/ALWAYS" })));
     await vi.waitFor(
-      () => expect(facts()).toContainEqual(expect.objectContaining({ event: "config read", reason: "2 services" })),
+      () => expect(logged()).toContainEqual(expect.objectContaining({ event: "config read", reason: "2 services" })),
       20_000,
     );
     child.kill("SIGTERM");
@@ -62,14 +62,14 @@ describe.skipIf(isLeftOut)(title, () => {
     onTestFinished(() => server.close().closeAllConnections());
     const { port } = server.address() as AddressInfo;
     const tryWith = async (folder: string): Promise<string> => {
-      const { child, facts, ended } = start(
+      const { child, logged, ended } = start(
         { DOCKER_HOST: `tcp://127.0.0.1:${port}`, DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: folder },
         "shop",
         "--dry-run",
       );
-      await vi.waitFor(() => expect(facts()).not.toEqual([]), 20_000);
+      await vi.waitFor(() => expect(logged()).not.toEqual([]), 20_000);
       child.kill("SIGINT");
-      return (await ended).facts[0]!.event;
+      return (await ended).logged[0]!.event;
     };
     expect(await tryWith(others)).toBe("disconnected");
     for (const name of ["cert.pem", "key.pem"]) copyFileSync(join(ours, name), join(others, name));

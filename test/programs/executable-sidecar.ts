@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Fact } from "../../src/sidecar/log.ts";
+import type { LogEntry } from "../../src/sidecar/log.ts";
 import { configOf } from "../sidecar/stage.ts";
 import { executable } from "../support/program.ts";
 
@@ -11,8 +11,12 @@ import { executable } from "../support/program.ts";
 export interface Running {
   readonly child: ChildProcess;
   readonly config: string;
-  readonly facts: () => readonly Fact[];
-  readonly ended: Promise<{ readonly code: number | null; readonly facts: readonly Fact[]; readonly said: string }>;
+  readonly logged: () => readonly LogEntry[];
+  readonly ended: Promise<{
+    readonly code: number | null;
+    readonly logged: readonly LogEntry[];
+    readonly said: string;
+  }>;
 }
 
 /** Starts the sidecar of a stack whose service `job` destroys itself. */
@@ -28,11 +32,11 @@ export function start(env: NodeJS.ProcessEnv, stack: string, ...flags: readonly 
   const texts = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const)
     child[name].setEncoding("utf8").on("data", (text: string) => (texts[name] += text));
-  const facts = () => texts.stdout.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Fact]));
+  const logged = () => texts.stdout.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as LogEntry]));
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve)).then((code) => ({
     code,
-    facts: facts(),
+    logged: logged(),
     said: texts.stderr,
   }));
-  return { child, config, facts, ended };
+  return { child, config, logged, ended };
 }

@@ -1,8 +1,8 @@
 import { onTestFinished, vi, expect } from "vitest";
 import { monotonicClock } from "../../src/time/clock.ts";
-import { createDockerEngine } from "../../src/docker/client.ts";
-import type { Engine } from "../../src/docker/engine.ts";
-import type { Fact } from "../../src/sidecar/log.ts";
+import { createSidecarEngine } from "../../src/docker/client.ts";
+import type { SidecarEngine } from "../../src/docker/engine.ts";
+import type { LogEntry } from "../../src/sidecar/log.ts";
 import { createMetrics } from "../../src/sidecar/metrics/metrics.ts";
 import { createSidecar } from "../../src/sidecar/sidecar.ts";
 import { configOf } from "../sidecar/stage.ts";
@@ -17,20 +17,23 @@ export interface Work {
   readonly path?: string;
   /** Where the sidecar talks to the engine; the containers are made at `path` itself. */
   readonly through?: string;
-  readonly engineOf?: (engine: Engine) => Engine;
+  readonly engineOf?: (engine: SidecarEngine) => SidecarEngine;
   readonly ownIdOf?: (world: World) => Promise<string>;
   readonly removeVolumes?: true;
 }
 
-/** A sidecar at work, and what it has said. */
+/** A sidecar at work, and its log. */
 export interface AtWork {
   readonly world: World;
-  readonly facts: readonly Fact[];
-  /** The facts of a kind about a container. */
-  readonly said: (event: string, container: string) => readonly Fact[];
+  readonly logged: readonly LogEntry[];
+  /** The log entries of a kind about a container. */
+  readonly said: (event: string, container: string) => readonly LogEntry[];
 }
 
-/** Puts a sidecar to work for a stack of its own, until the test is over; `finished` is the test's own `onTestFinished` where tests run at once. */
+/**
+ * Puts a sidecar to work for a stack of its own, until the test is over; `finished` is the test's own `onTestFinished`
+ * where tests run at once.
+ */
 export async function atWork(
   services: Readonly<Record<string, string>>,
   work: Work = {},
@@ -38,10 +41,10 @@ export async function atWork(
 ): Promise<AtWork> {
   const { path = socket, engineOf = (engine) => engine } = work;
   const world = realWorld(path);
-  const facts: Fact[] = [];
+  const logged: LogEntry[] = [];
   const stop = new AbortController();
-  const adapter = createDockerEngine({ kind: "socket", path: work.through ?? path }, (problem) =>
-    facts.push({ level: "error", event: "stream", reason: problem }),
+  const adapter = createSidecarEngine({ kind: "socket", path: work.through ?? path }, (problem) =>
+    logged.push({ level: "error", event: "stream", reason: problem }),
   );
   const ownId = await work.ownIdOf?.(world);
   const config = { ...configOf(services, world.stack), settleSeconds, removeVolumes: work.removeVolumes ?? false };
@@ -58,7 +61,7 @@ export async function atWork(
     source: { kind: "named", name: world.stack },
     metrics: createMetrics("1.2.3", () => 0),
     engine: engineOf(adapter),
-    log: (fact) => facts.push(fact),
+    log: (entry) => logged.push(entry),
     config,
   });
   const ended = sidecar.run(stop.signal);
@@ -67,11 +70,11 @@ export async function atWork(
     await ended;
     await world[Symbol.asyncDispose]();
   }, 120_000);
-  await vi.waitFor(() => expect(facts.map(({ event }) => event)).toContain("connected"), 10_000);
+  await vi.waitFor(() => expect(logged.map(({ event }) => event)).toContain("connected"), 10_000);
   return {
     world,
-    facts,
-    said: (event, container) => facts.filter((fact) => fact.event === event && fact.container === container),
+    logged,
+    said: (event, container) => logged.filter((entry) => entry.event === event && entry.container === container),
   };
 }
 
@@ -85,7 +88,7 @@ export async function isThere({ engine }: World, id: string): Promise<boolean> {
   return (await engine.inspect(id, new AbortController().signal)) !== undefined;
 }
 
-/** Waits until a sidecar has said that it has removed a container, which is a moment after the container is gone. */
+/** Waits until a sidecar has logged the removal of a container, a moment after the container is gone. */
 export async function expectRemoved({ world, said }: AtWork, id: string): Promise<void> {
   await vi.waitFor(() => expect(said("removed", id)).toHaveLength(1), { timeout: 30_000, interval: 100 });
   expect(await isThere(world, id)).toBe(false);

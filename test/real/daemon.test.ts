@@ -68,18 +68,16 @@ describe.skipIf(isLeftOut)(title, () => {
       () => engine.loseEverything(),
       (policy) => actionAfterDaemonRestart(policy, "failure"),
     );
-    const removed = sidecar.facts.filter(({ event, exitCode }) => event === "removed" && exitCode === 255);
-    expect(new Set(removed.map(({ reason }) => reason))).toEqual(
-      new Set(["exit code unknown, so counted as a failure"]),
-    );
+    const removed = sidecar.logged.filter(({ event, exitCode }) => event === "removed" && exitCode === 255);
+    expect(new Set(removed.map(({ reason }) => reason))).toEqual(new Set(["exit code unknown, treated as a failure"]));
     expect(removed).toHaveLength(4);
   }, 180_000);
 
   test("a sidecar that is killed while a container settles is replaced by one that goes on", async () => {
     await runAll();
-    const before = sidecar.facts.length;
+    const before = sidecar.logged.length;
     await engine.docker("kill", "OFF-ALWAYS-0");
-    await vi.waitFor(() => expect(sidecar.facts.slice(before).map(({ event }) => event)).toContain("stopped"), {
+    await vi.waitFor(() => expect(sidecar.logged.slice(before).map(({ event }) => event)).toContain("stopped"), {
       timeout: 10_000,
       interval: 10,
     });
@@ -126,21 +124,21 @@ describe.skipIf(isLeftOut)(title, () => {
           engine.run(name, { stack: "shutdown", policy: single }, [], ["sleep", String(number * 0.4)]),
         ),
       );
-      await vi.waitFor(() => expect(watching.facts.map(({ event }) => event)).toContain("removed"), {
+      await vi.waitFor(() => expect(watching.logged.map(({ event }) => event)).toContain("removed"), {
         timeout: 20_000,
         interval: 5,
       });
       await engine.end("SIGTERM");
-      const removedBefore = watching.facts.filter(({ event }) => event === "removed").length;
+      const removedBefore = watching.logged.filter(({ event }) => event === "removed").length;
       expect(removedBefore).toBeLessThan(finished.length);
       // An old connection would have shown them as stopped for good.
-      expect(watching.facts.filter(({ service }) => quick.includes(String(service)))).toEqual([]);
+      expect(watching.logged.filter(({ service }) => quick.includes(String(service)))).toEqual([]);
       await engine.start();
       await expectStates(
         new Map([...all.keys()].map((name) => [name, finished.includes(name) ? "removed" : "running"])),
       );
       expect(await Promise.all([...slow, ...quick].map(idOf))).toEqual(ids);
-      expect(watching.facts.filter(({ event }) => event === "disconnected")).not.toEqual([]);
+      expect(watching.logged.filter(({ event }) => event === "disconnected")).not.toEqual([]);
     } finally {
       await watching.end("SIGTERM");
     }

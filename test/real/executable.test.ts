@@ -14,12 +14,12 @@ describe.skipIf(isLeftOut || isRealSkipped)(realTitle(`${title}, on a real engin
     const env = { DOCKER_HOST: `unix://${socket}` };
     const rehearsal = await start(env, world.stack, "--once", "--dry-run").ended;
     expect(rehearsal).toMatchObject({ code: 0, said: "" });
-    expect(rehearsal.facts).toContainEqual(
+    expect(rehearsal.logged).toContainEqual(
       expect.objectContaining({ event: "would remove", container: id, exitCode: 1 }),
     );
     expect(await world.engine.inspect(id, never)).toBeDefined();
-    const { code, facts } = await start(env, world.stack, "--once").ended;
-    expect(facts).toContainEqual(expect.objectContaining({ event: "removed", container: id }));
+    const { code, logged } = await start(env, world.stack, "--once").ended;
+    expect(logged).toContainEqual(expect.objectContaining({ event: "removed", container: id }));
     expect(code).toBe(0);
     expect(await world.engine.inspect(id, never)).toBeUndefined();
   });

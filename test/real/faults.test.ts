@@ -25,7 +25,7 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
   }) => {
     await using way = await cuttableWay(socket);
     const services = { always: "OFF/ALWAYS", success: "OFF/ON_SUCCESS", failure: "OFF/ON_FAILURE" };
-    const { world, facts } = await atWork(services, { through: way.path }, onTestFinished);
+    const { world, logged } = await atWork(services, { through: way.path }, onTestFinished);
     const other = `${world.stack}2`;
     const others = await Promise.all([create(composeLabels(other, "always"), 0), create({}, 0)]);
     onTestFinished(async () => void (await docker("rm", "--force", ...others)));
@@ -53,7 +53,7 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
       `label=com.docker.compose.project=${world.stack}`,
     );
     expect(remembered.split("\n").length).toBeLessThan(300);
-    expect(facts.filter(({ event }) => event === "stopped")).toEqual([]);
+    expect(logged.filter(({ event }) => event === "stopped")).toEqual([]);
     way.mend();
     const wanted = made.filter(({ action }) => action === "keep").map(({ id }) => id);
     await vi.waitFor(async () => expect(await listed(world.engine, world.stack)).toEqual(wanted.toSorted()), {
@@ -77,7 +77,7 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
     );
     rmSync(folder, { recursive: true });
     await expectRemoved(work, id);
-    expect(work.said("removed", id)[0]?.reason).toMatch(new RegExp(`^failed; could not be started again: .*${folder}`));
+    expect(work.said("removed", id)[0]?.reason).toMatch(new RegExp(`^failed; could not be restarted: .*${folder}`));
   });
 
   test("scenario 40: what is run from an image that was made of a container of the service is kept", async ({
@@ -111,7 +111,7 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
       restartCount: 0,
     });
     await vi.waitFor(
-      () => expect(work.said("keeping", id).at(-1)?.reason).toBe("a start that failed has hidden its exit code"),
+      () => expect(work.said("keeping", id).at(-1)?.reason).toBe("a failed start has overwritten its exit code"),
       { timeout: 90_000 },
     );
     await pass(2 * settleSeconds);
@@ -240,7 +240,7 @@ describe.skipIf(isRealSkipped)(realTitle("faults of a real engine"), { concurren
       expect.objectContaining({
         level: "warning",
         event: "disconnected",
-        reason: "no answer of the engine: connect EACCES /var/run/docker.sock",
+        reason: "no answer from the engine: connect EACCES /var/run/docker.sock",
       }),
     ]);
     expect(said.stderr).toContain("connect EACCES /var/run/docker.sock");

@@ -78,7 +78,7 @@ describe.skipIf(isLeftOut)(title, () => {
     expect(other).not.toBeInstanceOf(BaseImageError);
   });
 
-  test("the sidecar removes jobs that have ended, and keeps what runs, is restarted, or has another policy or stack", async () => {
+  test("the sidecar removes ended jobs, and keeps what runs, restarts, or has another policy or stack", async () => {
     const work = await atWork({ job: "OFF/ALWAYS", migrate: "ON_FAILURE/ON_SUCCESS" }, { path: podman.socket });
     const migrate = { "com.docker.compose.service": "migrate" };
     const job = await work.world.run({ exits: 3 });
@@ -94,6 +94,6 @@ describe.skipIf(isLeftOut)(title, () => {
     for (const id of [job, migrated, given]) await expectRemoved(work, id);
     await pass(2 * settleSeconds);
     expect(await Promise.all(kept.map((id) => isThere(work.world, id)))).toEqual(kept.map(() => true));
-    expect(work.facts.filter(({ level }) => level === "error")).toEqual([]);
+    expect(work.logged.filter(({ level }) => level === "error")).toEqual([]);
   });
 });

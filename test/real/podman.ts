@@ -8,7 +8,10 @@ import { mountsIn } from "./private-engine.ts";
 import { needsEngine } from "./project.ts";
 import { execute, works } from "./programs.ts";
 
-/** What the tests on Podman need. Docker's engine is where the image comes from, and Docker's command line makes the containers. */
+/**
+ * What the tests on Podman need. Docker's engine is where the image comes from, and Docker's command line makes the
+ * containers.
+ */
 export const needsPodman = {
   isHere:
     needsEngine.isHere && works(["podman", "--version"]) && works(["runc", "--version"]) && process.getuid?.() === 0,
@@ -45,7 +48,10 @@ export class Podman {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** As a file system without history: an image that was saved would keep a name that Docker's command line does not ask for. */
+  /**
+   * As a file system without history: an image that was saved would keep a name that Docker's command line does not ask
+   * for.
+   */
   async #importImage(): Promise<void> {
     const archive = join(this.#folder, "busybox.tar");
     const container = (await promisify(execFile)("docker", ["create", "busybox:local", "true"])).stdout.trim();

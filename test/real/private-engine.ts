@@ -146,18 +146,20 @@ export class SidecarProcess {
     this.#child.stdout?.on("data", (lines: Buffer) => (this.#log += lines.toString()));
   }
 
-  /** Waits until the log has a fact of this kind, by default that the sidecar is connected; expects the sidecar to live until then. */
+  /** Waits until the log has an entry of this kind, by default that the sidecar is connected; expects the sidecar to live until then. */
   async said(event = "connected"): Promise<void> {
     await vi.waitFor(
       () => {
-        expect(this.facts.map((fact) => fact["event"]).concat(`ended with ${this.#child.exitCode}`)).toContain(event);
+        expect(this.logged.map((entry) => entry["event"]).concat(`ended with ${this.#child.exitCode}`)).toContain(
+          event,
+        );
       },
       { timeout: 30_000, interval: 20 },
     );
   }
 
   /** The log up to now. */
-  get facts(): readonly Readonly<Record<string, unknown>>[] {
+  get logged(): readonly Readonly<Record<string, unknown>>[] {
     const lines = this.#log.split("\n").slice(0, -1);
     return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   }

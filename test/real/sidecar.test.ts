@@ -22,7 +22,7 @@ describe.skipIf(isRealSkipped)(realTitle("the sidecar, on a real engine"), { tim
     ];
     const services = Object.fromEntries(policies.map((text, index) => [`job${index}`, text]));
     const work = await atWork(services);
-    const { world, facts } = work;
+    const { world, logged } = work;
     const rows = Object.entries(services).flatMap(([service, text]) =>
       [0, 1, 137].map((exits) => ({ service, text, exits })),
     );
@@ -42,11 +42,11 @@ describe.skipIf(isRealSkipped)(realTitle("the sidecar, on a real engine"), { tim
     await pass(2 * settleSeconds);
     const there = await Promise.all(made.map(async ({ text, exits, id }) => [text, exits, await isThere(world, id)]));
     expect(there).toEqual(made.map(({ text, exits, action }) => [text, exits, action !== "remove"]));
-    expect(facts.filter(({ level }) => level === "error")).toEqual([]);
+    expect(logged.filter(({ level }) => level === "error")).toEqual([]);
   });
 
   test("scenario 2, 4, 6, 8: retries used up, `docker restart`, stop and start, stop while restarting", async () => {
-    const { world, facts } = await atWork({ job: "OFF/ALWAYS" });
+    const { world, logged } = await atWork({ job: "OFF/ALWAYS" });
     const [retried, restarted, started, stopped] = await Promise.all([
       world.run({ exits: 3, restart: "on-failure:2" }),
       world.run({}),
@@ -63,7 +63,7 @@ describe.skipIf(isRealSkipped)(realTitle("the sidecar, on a real engine"), { tim
     await docker("stop", stopped);
     await vi.waitFor(
       () =>
-        expect(facts.filter(({ event }) => event === "removed").map(({ container }) => container)).toEqual(
+        expect(logged.filter(({ event }) => event === "removed").map(({ container }) => container)).toEqual(
           expect.arrayContaining([retried, stopped]),
         ),
       15_000,
@@ -75,7 +75,7 @@ describe.skipIf(isRealSkipped)(realTitle("the sidecar, on a real engine"), { tim
       true,
       false,
     ]);
-    expect(facts.find(({ event, container }) => event === "removed" && container === retried)).toMatchObject({
+    expect(logged.find(({ event, container }) => event === "removed" && container === retried)).toMatchObject({
       service: "job",
       exitCode: 3,
     });

@@ -211,7 +211,7 @@ describe.skipIf(isLeftOut)(title, { concurrent: true, timeout: 300_000 }, () => 
       await folder.compile(job("ALWAYS"), ...asService, "--name", "shop", "--metrics", metrics);
       await folder.compose(["up", "-d"]);
       await folder.expectRemoved("job");
-      expect(await folder.log("autodestroy")).toContain("there is a file that no sidecar wrote");
+      expect(await folder.log("autodestroy")).toContain("a file exists there that no sidecar wrote");
       expect(readFileSync(join(metrics, "shop.prom"), "utf8")).toBe("somebody else's\n");
     });
 
@@ -315,7 +315,7 @@ describe.skipIf(isLeftOut)(title, { concurrent: true, timeout: 300_000 }, () => 
       await folder.expectEnded("job");
       const { code, stdout } = await folder.run(...once);
       expect(code, stdout).toBe(0);
-      expect(stdout).toContain("it was started from another folder than the one of the config");
+      expect(stdout).toContain("it was started from a folder other than the config's");
       expect(await folder.containers()).toHaveLength(2);
     });
   });

@@ -3,6 +3,7 @@ import { Ajv } from "ajv";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { policyOf, readConfig } from "../../src/lifecycle/config.ts";
+import { readNewConfig } from "../../src/sidecar/new-config.ts";
 import { configOf, play, settle, stage } from "./stage.ts";
 
 const ajv = new Ajv({ strict: true });
@@ -151,13 +152,13 @@ describe("a config that changes", () => {
     const [job, other] = [engine.run(), engine.run({ service: "other" })];
     for (const id of [job, other]) engine.exit(id, 0);
     await clock.pass(settle - 1);
-    sidecar.reconfigure(JSON.stringify(configOf({ other: "OFF/ALWAYS" })));
+    sidecar.reconfigure(configOf({ other: "OFF/ALWAYS" }));
     await clock.pass(settle + 1);
     expect([engine.has(job), engine.has(other)]).toEqual([true, false]);
   });
   test("to another name of the stack changes nothing: the project stays the same", async () => {
     const { engine, clock, sidecar } = await play(stage());
-    sidecar.reconfigure(JSON.stringify(configOf({ job: "OFF/ALWAYS" }, "app")));
+    sidecar.reconfigure(configOf({ job: "OFF/ALWAYS" }, "app"));
     await clock.pass(1);
     const [shop, app] = [engine.run(), engine.run({ project: "app" })];
     for (const id of [shop, app]) engine.exit(id, 0);
@@ -166,7 +167,7 @@ describe("a config that changes", () => {
   });
   test("to Swarm is taken too: the containers of the project are left alone then", async () => {
     const { engine, clock, sidecar } = await play(stage());
-    sidecar.reconfigure(JSON.stringify({ ...configOf({ job: "OFF/ALWAYS" }), swarm: true }));
+    sidecar.reconfigure({ ...configOf({ job: "OFF/ALWAYS" }), swarm: true });
     await clock.pass(1);
     const id = engine.run();
     engine.exit(id, 0);
@@ -178,19 +179,23 @@ describe("a config that changes", () => {
     const id = engine.run();
     engine.exit(id, 0);
     await clock.pass(settle - 1);
-    sidecar.reconfigure(JSON.stringify({ ...configOf({ job: "OFF/ALWAYS" }), settleSeconds: 30 }));
+    sidecar.reconfigure({ ...configOf({ job: "OFF/ALWAYS" }), settleSeconds: 30 });
     await clock.pass(20);
     expect(engine.has(id)).toBe(true);
     await clock.pass(2);
     expect(engine.has(id)).toBe(false);
   });
   test("with mistakes changes nothing but the log, and the same one not even that", async () => {
-    const { engine, clock, sidecar, said, facts } = await play(stage());
-    const before = facts.length;
-    sidecar.reconfigure(JSON.stringify(configOf({ job: "OFF/ALWAYS" }), undefined, 2));
-    expect(facts).toHaveLength(before);
-    sidecar.reconfigure("{");
-    sidecar.reconfigure(JSON.stringify({ ...configOf({}), stack: "" }));
+    const { engine, clock, sidecar, said, logged } = await play(stage());
+    const before = logged.length;
+    const take = (text: string): void => {
+      const config = readNewConfig(text, (entry) => logged.push(entry));
+      if (config) sidecar.reconfigure(config);
+    };
+    take(JSON.stringify(configOf({ job: "OFF/ALWAYS" }), undefined, 2));
+    expect(logged).toHaveLength(before);
+    take("{");
+    take(JSON.stringify({ ...configOf({}), stack: "" }));
     expect(said("config refused").map(({ level }) => level)).toEqual(["error", "error"]);
     engine.exit(engine.run(), 0);
     await clock.pass(settle + 1);

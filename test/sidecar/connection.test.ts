@@ -3,7 +3,7 @@ import { EngineError } from "../../src/docker/engine.ts";
 import type { FakeEngine } from "../engine/fake-engine.ts";
 import { configOf, play, settle, stage } from "./stage.ts";
 
-test("scenario 15: containers that an engine stops while it shuts down, and starts again afterwards, are kept", async () => {
+test("scenario 15: an engine that shuts down stops containers and starts them again later: they are kept", async () => {
   const { engine, clock } = await play(stage(configOf({ job: "ON_FAILURE/ALWAYS" })));
   const [always, onFailure, done] = [
     engine.run({ restart: "always" }),
@@ -20,7 +20,7 @@ test("scenario 15: containers that an engine stops while it shuts down, and star
   expect([engine.has(always), engine.has(onFailure), engine.has(done)]).toEqual([true, true, false]);
 });
 
-test("scenario 16: while the engine stops its containers longer than the settle time, nothing is removed after the stream is lost", async () => {
+test("scenario 16: a shutdown longer than the settle time: nothing is removed after the stream is lost", async () => {
   const { engine, clock } = await play(stage());
   const id = engine.run({ restart: "on-failure" });
   engine.stop(id, 143);
@@ -50,7 +50,7 @@ test("scenario 16: nothing is removed when nothing listens any more, though the 
   expect(engine.get(id).status).toBe("running");
 });
 
-test("while the stream is down, a reconcile has to succeed before anything is removed", async () => {
+test("while the stream is down, a reconcile must succeed before anything is removed", async () => {
   const { engine, clock } = await play(stage());
   const id = engine.run();
   engine.exit(id, 0);
@@ -65,7 +65,7 @@ test("while the stream is down, a reconcile has to succeed before anything is re
   expect(engine.has(id)).toBe(false);
 });
 
-test("scenario 17, 21, 22: what ended unseen is found at the start and after each gap, however much it is", async () => {
+test("scenario 17, 21, 22: exits that nobody saw are found at the start and after each gap", async () => {
   const on = stage();
   const { engine, clock } = on;
   const before = engine.run();
@@ -138,13 +138,13 @@ test("scenario 20: a new sidecar completes what another one left, and nothing el
 });
 
 test("scenario 23: an event that tells of an old exit changes nothing", async () => {
-  const { engine, clock, facts } = await play(stage());
+  const { engine, clock, logged } = await play(stage());
   const id = engine.run();
-  const before = facts.length;
+  const before = logged.length;
   for (let time = 0; time < 5; time++) engine.tell(id);
   await clock.pass(30);
   expect(engine.has(id)).toBe(true);
-  expect(facts).toHaveLength(before);
+  expect(logged).toHaveLength(before);
 });
 
 test("scenario 24: events may come twice, late, or in any order", async () => {
@@ -187,8 +187,8 @@ test("a reconcile comes every 54 s to 66 s", async () => {
 });
 
 test("scenario 27: a stream that ends every ten minutes costs two lines of log, and no exit", async () => {
-  const { engine, clock, facts } = await play(stage());
-  const start = facts.length;
+  const { engine, clock, logged } = await play(stage());
+  const start = logged.length;
   for (let time = 0; time < 6; time++) {
     await clock.pass(600);
     engine.drop();
@@ -196,7 +196,7 @@ test("scenario 27: a stream that ends every ten minutes costs two lines of log, 
   }
   await clock.pass(settle + 5);
   expect(engine.asked("remove")).toBe(6);
-  expect(facts.slice(start).filter(({ event }) => event === "connected" || event === "disconnected")).toHaveLength(12);
+  expect(logged.slice(start).filter(({ event }) => event === "connected" || event === "disconnected")).toHaveLength(12);
 });
 
 test("scenario 28: an inspect that hangs holds up neither the stream nor other containers", async () => {
@@ -234,7 +234,7 @@ test("scenario 44: two sidecars of one stack do no harm", async () => {
   await clock.pass(settle + 5);
   expect(ids.filter((id) => engine.has(id))).toEqual([]);
   expect(first.said("removed").length + second.said("removed").length).toBe(5);
-  expect([...first.facts, ...second.facts].filter(({ level }) => level !== "info")).toEqual([]);
+  expect([...first.logged, ...second.logged].filter(({ level }) => level !== "info")).toEqual([]);
 });
 
 test("scenario 48: of 500 containers that end at once, four at a time are asked for", async () => {
@@ -299,7 +299,7 @@ test("asked to end while it waits for anything else, it ends at once", async () 
   }
 });
 
-test("a container is asked about once at a time, and once more when something happened meanwhile", async () => {
+test("a container is inspected once at a time, and once more when something happened meanwhile", async () => {
   const { engine, clock } = await play(stage());
   const id = engine.run();
   await clock.pass(1);
@@ -329,7 +329,7 @@ test("a connection whose first reconcile is slow removes nothing before it", asy
   expect(engine.has(id)).toBe(false);
 });
 
-test("the stream begins a little before the connection, since the engine listens only after it has answered", async () => {
+test("the stream begins a little before the connection: the engine answers before it listens", async () => {
   const { engine } = await play(stage());
   expect(engine.overlap).toBe(5);
 });
@@ -392,7 +392,7 @@ test("an event stream that breaks again and again makes the sidecar unhealthy, u
   };
   engine.drop();
   await clock.pass(600);
-  expect(health.at(-1)).toBe("the event stream breaks again and again");
+  expect(health.at(-1)).toBe("the event stream keeps breaking");
   engine.changes = changes;
   await clock.pass(120);
   expect(health.at(-1)).toBeUndefined();

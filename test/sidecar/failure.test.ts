@@ -2,14 +2,14 @@ import { expect, test } from "vitest";
 import { configOf, play, settle, stage } from "./stage.ts";
 
 test("scenario 29: a container that is gone is forgotten", async () => {
-  const { engine, clock, facts } = await play(stage());
+  const { engine, clock, logged } = await play(stage());
   const id = engine.run();
   engine.exit(id, 0);
   engine.delete(id);
   await clock.pass(200);
   expect(engine.asked("remove")).toBe(0);
   expect(engine.asked("inspect", id)).toBeLessThanOrEqual(3);
-  expect(facts.filter(({ level }) => level !== "info")).toEqual([]);
+  expect(logged.filter(({ level }) => level !== "info")).toEqual([]);
 });
 
 test("scenario 31: a removal that fails is tried again, later each time", async () => {
@@ -28,7 +28,7 @@ test("scenario 31: a removal that fails is tried again, later each time", async 
   expect(health.every((problem) => problem === undefined)).toBe(true);
 });
 
-test("scenario 32: a refusal that says 500 (Podman) ends as one that says 409: the container runs, so it is kept", async () => {
+test("scenario 32: a refusal with 500 (Podman) has the effect of 409: a running container is kept", async () => {
   const { engine, clock } = await play(stage());
   const id = engine.run();
   engine.exit(id, 0);
@@ -41,8 +41,8 @@ test("scenario 32: a refusal that says 500 (Podman) ends as one that says 409: t
   expect(engine.get(id).status).toBe("running");
 });
 
-test("after ten failures in a row a container is looked at every five minutes", async () => {
-  const { engine, clock, facts } = await play(stage(undefined, { random: () => 0 }));
+test("after ten failures in a row a container is checked every five minutes", async () => {
+  const { engine, clock, logged } = await play(stage(undefined, { random: () => 0 }));
   const id = engine.run();
   engine.exit(id, 0);
   engine.fail("remove", "failed", 1000);
@@ -51,11 +51,11 @@ test("after ten failures in a row a container is looked at every five minutes", 
   expect(tried).toBe(10);
   await clock.pass(600);
   expect(engine.asked("remove") - tried).toBe(2);
-  expect(facts.filter(({ level }) => level === "error")).toHaveLength(1);
+  expect(logged.filter(({ level }) => level === "error")).toHaveLength(1);
 });
 
 test("scenario 33: a forbidden removal makes the sidecar unhealthy, and is tried every five minutes", async () => {
-  const { engine, clock, facts, health } = await play(stage());
+  const { engine, clock, logged, health } = await play(stage());
   const id = engine.run();
   engine.exit(id, 0);
   engine.fail("remove", "forbidden", 3);
@@ -63,12 +63,12 @@ test("scenario 33: a forbidden removal makes the sidecar unhealthy, and is tried
   expect(health.at(-1)).toBe("remove failed");
   await clock.pass(290);
   expect(engine.asked("remove")).toBe(1);
-  expect(health.at(-1)).toBe("the engine forbids the sidecar to do its work");
+  expect(health.at(-1)).toBe("the engine forbids calls that the sidecar needs");
   await clock.pass(1000);
   expect(engine.asked("remove")).toBe(4);
   expect(engine.has(id)).toBe(false);
   expect(health.at(-1)).toBeUndefined();
-  expect(facts.filter(({ level }) => level === "error")).toHaveLength(1);
+  expect(logged.filter(({ level }) => level === "error")).toHaveLength(1);
 });
 
 test("scenario 33: a forbidden inspect, list, or stream makes the sidecar unhealthy without a hot loop", async () => {
@@ -98,7 +98,7 @@ test("scenario 34: a list that fails is not taken for an empty one, and plans ar
 });
 
 test("scenario 5: a container that somebody else removes first is no error", async () => {
-  const { engine, clock, facts, said } = await play(stage());
+  const { engine, clock, logged, said } = await play(stage());
   const id = engine.run();
   engine.exit(id, 0);
   engine.takes.remove = 1;
@@ -106,7 +106,7 @@ test("scenario 5: a container that somebody else removes first is no error", asy
   engine.delete(id);
   await clock.pass(5);
   expect(said("already gone")).toHaveLength(1);
-  expect(facts.filter(({ level }) => level !== "info")).toEqual([]);
+  expect(logged.filter(({ level }) => level !== "info")).toEqual([]);
 });
 
 test("a dry run says what it would remove, once, and removes nothing", async () => {
@@ -118,7 +118,7 @@ test("a dry run says what it would remove, once, and removes nothing", async () 
   expect(said("would remove").map(({ container }) => container)).toEqual([id]);
 });
 
-test("once: ends when every container has been dealt with", async () => {
+test("once: ends when every container has been processed", async () => {
   const on = stage(configOf({ job: "OFF/ON_SUCCESS" }), { once: true });
   const { engine } = on;
   const [done, failed, running, crashing] = [
@@ -165,7 +165,7 @@ test("a container that runs again is no longer forbidden, nor held", async () =>
   expect(engine.has(id)).toBe(false);
 });
 
-test("an answer that is old when it is to be acted on is asked for again: the container may have run since", async () => {
+test("an answer that is too old to act on is requested again: the container may have run since", async () => {
   const { engine, clock, said } = await play(stage(configOf({ job: "OFF/ON_FAILURE" })));
   const id = engine.run();
   engine.exit(id, 1);
@@ -185,7 +185,7 @@ test("an answer that is old when it is to be acted on is asked for again: the co
   expect(said("failed")[0]?.reason).toBe("the engine's answer is 20.0 s old, and the container may have run since");
 });
 
-test("an engine that says a container is gone, but has it, is not believed", async () => {
+test("an engine that reports a container as gone, but still has it, is not believed", async () => {
   const { engine, clock, said, health, metrics } = await play(stage());
   const id = engine.run();
   engine.remove = () => Promise.resolve("gone");
@@ -193,19 +193,19 @@ test("an engine that says a container is gone, but has it, is not believed", asy
   await clock.pass(3600);
   expect(said("already gone")).toEqual([]);
   expect(said("failed").map(({ level }) => level)).toEqual(["warning", "error"]);
-  expect(health.at(-1)).toBe("containers cannot be dealt with (1); the log says why");
+  expect(health.at(-1)).toBe("1 container could not be processed; see the log");
   expect(metrics.text({ stack: "shop", containers: { pending: 0, settling: 0, failing: 1, kept: 0 } })).toMatch(
     /result="failed"\} [1-9]/,
   );
 });
 
-test("a container that cannot be looked at for long makes the sidecar unhealthy, until it can", async () => {
+test("a container that cannot be checked for long makes the sidecar unhealthy, until it can", async () => {
   const { engine, clock, health } = await play(stage());
   const id = engine.run();
   engine.fail("inspect", "failed", 12);
   engine.exit(id, 0);
   await clock.pass(600);
-  expect(health).toContain("containers cannot be dealt with (1); the log says why");
+  expect(health).toContain("1 container could not be processed; see the log");
   await clock.pass(600);
   expect(engine.has(id)).toBe(false);
   expect(health.at(-1)).toBeUndefined();

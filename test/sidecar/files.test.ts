@@ -15,12 +15,12 @@ function folder(): string {
 
 test("a sidecar is healthy for three intervals after a reconcile, unless something is wrong", () => {
   const path = heartbeatPath("/etc/tutum-stack/autodestroy.json", folder());
-  expect(checkHeartbeat(path)).toBe("no sidecar with this config has looked at its containers yet");
+  expect(checkHeartbeat(path)).toBe("no sidecar with this config has completed a check yet");
   writeHeartbeat(path, undefined);
   expect(checkHeartbeat(path)).toBeUndefined();
   writeHeartbeat(path, undefined, 1000);
   expect(checkHeartbeat(path, 1180)).toBeUndefined();
-  expect(checkHeartbeat(path, 1182)).toBe("the sidecar has not looked at its containers for 182 s");
+  expect(checkHeartbeat(path, 1182)).toBe("the sidecar has not checked its containers for 182 s");
   expect(checkHeartbeat(path, 900)).toBeDefined();
   writeHeartbeat(path, "the engine answers 403");
   expect(checkHeartbeat(path)).toBe("the engine answers 403");

@@ -11,7 +11,7 @@ test("scenario 11: a label named `exitCode` does not matter", async () => {
 });
 
 test("scenario 38, 39: other projects are not touched, whatever the filters let through", async () => {
-  const { engine, clock, facts } = await play(stage(configOf({ job: "OFF/ALWAYS" }, "app")));
+  const { engine, clock, logged } = await play(stage(configOf({ job: "OFF/ALWAYS" }, "app")));
   engine.ignoresFilters = true;
   engine.drop();
   await clock.pass(1);
@@ -21,7 +21,7 @@ test("scenario 38, 39: other projects are not touched, whatever the filters let 
   await clock.pass(200);
   expect(engine.has(ours)).toBe(false);
   expect(others.filter((id) => !engine.has(id))).toEqual([]);
-  expect(facts.filter(({ container }) => container !== undefined && others.includes(container))).toEqual([]);
+  expect(logged.filter(({ container }) => container !== undefined && others.includes(container))).toEqual([]);
 });
 
 test("the name of the stack in the config does not matter", async () => {
@@ -35,7 +35,7 @@ test("the name of the stack in the config does not matter", async () => {
 });
 
 test("services that the config does not name are not touched, whatever their names and labels are", async () => {
-  const { engine, clock, facts } = await play(stage());
+  const { engine, clock, logged } = await play(stage());
   const ids = ["web", "constructor", "__proto__", "toString", "Job", ""].map((service) => engine.run({ service }));
   const labels = JSON.parse('{"__proto__": "x", "constructor": "y", "io.tutum-stack.service": "job"}') as Record<
     string,
@@ -45,7 +45,7 @@ test("services that the config does not name are not touched, whatever their nam
   for (const id of [...ids, odd]) engine.exit(id, 0);
   await clock.pass(200);
   expect([...ids, odd].filter((id) => !engine.has(id))).toEqual([]);
-  expect(facts.filter(({ container }) => container !== undefined)).toEqual([]);
+  expect(logged.filter(({ container }) => container !== undefined)).toEqual([]);
 });
 
 test("a service may be called `constructor`", async () => {
@@ -68,8 +68,8 @@ test("scenario 40: what is run from an image that was made of a container is kep
   for (const id of [kept, replaced, ours, imageless]) engine.exit(id, 0);
   await clock.pass(200);
   expect([kept, replaced, ours, imageless].map((id) => engine.has(id))).toEqual([true, true, false, false]);
-  const reason = "its image was made of a container and brings its labels, so they do not say what it was made for";
-  expect(said("keeping").map((fact) => fact.reason)).toEqual([reason, reason]);
+  const reason = "its image was made from a container and carries the labels of that container";
+  expect(said("keeping").map((entry) => entry.reason)).toEqual([reason, reason]);
   expect(engine.asked("imageLabels", engine.get(kept).image)).toBe(1);
 });
 
@@ -111,9 +111,9 @@ test("scenario 41, 42: one-offs, tasks of Swarm and containers that the engine r
   await clock.pass(200);
   expect([...ids, automatic].map((id) => engine.has(id))).toEqual([true, true, false, true]);
   expect(said("keeping").map(({ reason }) => reason)).toEqual([
-    "it is a one-off of `compose run`",
-    "Swarm keeps the history of its tasks itself",
-    "the engine removes it itself",
+    "it was started by `compose run`",
+    "it is a Swarm task, and Swarm itself removes old tasks",
+    "the engine removes it on its own",
   ]);
 });
 
@@ -145,7 +145,7 @@ test("a container that is paused, alive by a flag, or in a state that nobody kno
   }
 });
 
-test("a container that a failed `docker start` left without its exit code is removed only where every exit code would have it removed", async () => {
+test("a failed `docker start` hides the exit code: only a policy that removes after every exit removes", async () => {
   const services = { failure: "OFF/ON_FAILURE", success: "OFF/ON_SUCCESS", always: "OFF/ALWAYS" };
   const { engine, clock, said } = await play(stage(configOf(services)));
   const ids = Object.keys(services).map((service) => engine.run({ service }));
@@ -157,12 +157,12 @@ test("a container that a failed `docker start` left without its exit code is rem
   await clock.pass(200);
   expect(ids.map((id) => engine.has(id))).toEqual([true, true, false]);
   expect(said("keeping").map(({ service, reason }) => [service, reason])).toEqual([
-    ["failure", "a start that failed has hidden its exit code"],
+    ["failure", "a failed start has overwritten its exit code"],
     ["success", "its policy keeps containers with this exit code"],
   ]);
 });
 
-test("a container of which Podman knows its start but not its end, as after a power loss, counts as failed", async () => {
+test("a container with a start but no end, as Podman reports after a power loss, counts as failed", async () => {
   const services = { failure: "OFF/ON_FAILURE", success: "OFF/ON_SUCCESS" };
   for (const status of ["exited", "created"]) {
     const { engine, clock, said } = await play(stage(configOf(services)));
@@ -173,7 +173,7 @@ test("a container of which Podman knows its start but not its end, as after a po
     }
     await clock.pass(200);
     expect([engine.has(failure), engine.has(success)]).toEqual([false, true]);
-    expect(said("removed")).toMatchObject([{ exitCode: 255, reason: "exit code unknown, so counted as a failure" }]);
+    expect(said("removed")).toMatchObject([{ exitCode: 255, reason: "exit code unknown, treated as a failure" }]);
   }
 });
 

@@ -1,20 +1,20 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { createLog, type Fact, type LogFormat } from "../../src/sidecar/log.ts";
+import { createLog, type LogEntry, type LogFormat } from "../../src/sidecar/log.ts";
 import { policy } from "./stage.ts";
 
-function written(fact: Fact, format: LogFormat): string {
+function written(entry: LogEntry, format: LogFormat): string {
   const lines: string[] = [];
   createLog(
     format,
     (line) => lines.push(line) > 0,
     () => new Date("2026-11-22T01:02:03.456Z"),
-  )(fact);
+  )(entry);
   expect(lines).toHaveLength(1);
   return lines[0] ?? "";
 }
 
-const removed: Fact = {
+const removed: LogEntry = {
   level: "info",
   event: "removed",
   container: "ab".repeat(32),
@@ -27,7 +27,8 @@ const removed: Fact = {
 
 test("a removal, for people and for machines", () => {
   expect(written(removed, "pretty")).toBe(
-    "2026-11-22T01:02:03.456Z info removed shop-job-1 (abababababab): service job, autorestart OFF, autodestroy ON_SUCCESS, exit code 0, succeeded\n",
+    "2026-11-22T01:02:03.456Z info removed shop-job-1 (abababababab): " +
+      "service job, autorestart OFF, autodestroy ON_SUCCESS, exit code 0, succeeded\n",
   );
   expect(JSON.parse(written(removed, "json"))).toEqual({
     time: "2026-11-22T01:02:03.456Z",
@@ -52,7 +53,7 @@ test("no text can act on a terminal, begin another line, or hide", () => {
     const line = written({ ...removed, name: hostile, service: hostile, reason: hostile }, format);
     expect(line).toMatch(/^[ -~]+\n$/);
   }
-  expect((JSON.parse(written({ ...removed, reason: hostile }, "json")) as Fact).reason).toBe(hostile);
+  expect((JSON.parse(written({ ...removed, reason: hostile }, "json")) as LogEntry).reason).toBe(hostile);
 });
 
 test("whatever is said is one line, and JSON", () => {
@@ -63,7 +64,7 @@ test("whatever is said is one line, and JSON", () => {
         expect(line.slice(0, -1)).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
         expect(line.endsWith("\n")).toBe(true);
       }
-      expect((JSON.parse(written({ ...removed, reason: text }, "json")) as Fact).reason).toBe(text);
+      expect((JSON.parse(written({ ...removed, reason: text }, "json")) as LogEntry).reason).toBe(text);
     }),
   );
 });

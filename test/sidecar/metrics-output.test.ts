@@ -68,7 +68,8 @@ test.each([
   "-a:9100",
 ])("%j is neither", (text) => {
   expect(parseMetricsTarget(text)).toBe(
-    `${JSON.stringify(text)} is neither a file that ends in .prom nor an address such as 9100, localhost:9100, 0.0.0.0:9100 or [::1]:9100`,
+    `${JSON.stringify(text)} is neither a file that ends in .prom nor an address ` +
+      "such as 9100, localhost:9100, 0.0.0.0:9100 or [::1]:9100",
   );
 });
 
@@ -259,7 +260,7 @@ test("a file that no sidecar wrote is left alone", () => {
       new FakeClock(),
       () => {},
     );
-  expect(keep).toThrow("there is a file that no sidecar wrote");
+  expect(keep).toThrow("a file exists there that no sidecar wrote");
   expect(readFileSync(path, "utf8")).toBe("precious");
 });
 

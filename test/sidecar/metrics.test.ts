@@ -29,7 +29,7 @@ test("every series is there from the start, and no label names a container or a 
   expect(on.metrics.text(on.sidecar.status())).not.toContain("secret");
 });
 
-test("removals count by policy and by what came of them", async () => {
+test("removals are counted by policy and by result", async () => {
   const on = await play(
     stage(configOf({ always: "OFF/ALWAYS", success: "OFF/ON_SUCCESS", failure: "OFF/ON_FAILURE" }), {
       random: () => 0,
@@ -73,7 +73,7 @@ test("each attempt counts, and a removal that somebody else did", async () => {
   expect(countsOf(on, "errors")).toEqual({ 'errors_total{failure="failed",operation="remove"}': 2 });
 });
 
-test("in a dry run each exit counts once, however often it is looked at", async () => {
+test("in a dry run each exit counts once, however often it is checked", async () => {
   const on = await play(stage(undefined, { dryRun: true }));
   const { engine, clock } = on;
   const id = engine.run();
@@ -86,7 +86,7 @@ test("in a dry run each exit counts once, however often it is looked at", async 
   expect(countsOf(on, "removals")).toEqual({ 'removals_total{policy="ALWAYS",result="dry-run"}': 2 });
 });
 
-test("containers count by where they are on their way", async () => {
+test("containers are counted by state", async () => {
   const on = await play(stage());
   const { engine, clock } = on;
   engine.run();
@@ -105,7 +105,7 @@ test("containers count by where they are on their way", async () => {
   expect(countsOf(on, "containers")).toEqual({ 'containers{state="kept"}': 2 });
 });
 
-test("a reconcile counts when all containers have been looked at, with its time", async () => {
+test("a reconcile is counted when all containers have been checked, with its duration", async () => {
   const on = stage();
   const { engine, clock } = on;
   for (let count = 0; count < 8; count++) engine.run();
@@ -211,7 +211,7 @@ test("events count", async () => {
 test("the stack is that of the config in force", () => {
   const on = stage();
   const other = configOf({ job: "OFF/ALWAYS" }, "other");
-  on.sidecar.reconfigure(JSON.stringify(other));
+  on.sidecar.reconfigure(other);
   expect(
     [...readMetrics(on.metrics.text(on.sidecar.status())).keys()].every((key) => key.includes('stack="other"')),
   ).toBe(true);

@@ -30,7 +30,7 @@ test("without one nothing is removed; the candidates are listed once, and it is 
   await play(on);
   await on.clock.pass(200);
   expect([first, second].map((id) => on.engine.has(id))).toEqual([true, true]);
-  expect(on.facts.map(({ event, reason }) => [event, reason])).toEqual([
+  expect(on.logged.map(({ event, reason }) => [event, reason])).toEqual([
     ["no project", "no Compose project was started in /srv/shop; name one with --project"],
     ["candidate", "blog, started in /srv/blog"],
     ["candidate", "shop, started in "],
@@ -42,7 +42,7 @@ test("without one nothing is removed; the candidates are listed once, and it is 
   expect(on.health.at(-1)).toBeUndefined();
 });
 
-test("with several nothing is removed, also when the second one comes up later; the one that is left is taken", async () => {
+test("with several nothing is removed, even if the second appears later; the last one left is used", async () => {
   const on = stage(config, { source: ofFolder });
   const kept = on.engine.run({ project: "front", labels: startedIn("/srv/shop") });
   await play(on);
@@ -81,9 +81,7 @@ test("containers of the project that were started in another folder are kept", a
   await play(on);
   await on.clock.pass(settle + 1);
   expect([on.engine.has(ours), on.engine.has(others)]).toEqual([false, true]);
-  expect(on.said("keeping")).toMatchObject([
-    { reason: "it was started from another folder than the one of the config" },
-  ]);
+  expect(on.said("keeping")).toMatchObject([{ reason: "it was started from a folder other than the config's" }]);
 });
 
 test("a Swarm stack is never guessed from a folder", async () => {
@@ -98,7 +96,7 @@ test("a Swarm stack is never guessed from a folder", async () => {
   expect(on.said("candidate")).toHaveLength(1);
 });
 
-test("as a service it is the project of its own container, which is asked for again and again until it is found", async () => {
+test("as a service it is the project of its own container, for which it looks until it finds it", async () => {
   const on = stage(config, { source: ofOwnContainer, ownId: "f0".repeat(31) + "f2" });
   const ours = ended(on, "front", "/srv/shop");
   await play(on);
@@ -148,7 +146,7 @@ test("many candidates are not all listed", async () => {
   expect(on.said("candidate").at(-1)?.reason).toBe("and 10 more");
 });
 
-test("nothing is removed before every container has been looked at once, and each that will be removed is named before", async () => {
+test("nothing is removed before every container was checked once and each removal was announced", async () => {
   const on = stage({ ...config, settleSeconds: 2 });
   const ids = Array.from({ length: 12 }, () => on.engine.run());
   for (const id of ids) on.engine.exit(id, 0);
@@ -156,7 +154,7 @@ test("nothing is removed before every container has been looked at once, and eac
   await play(on);
   await on.clock.pass(60);
   expect(ids.filter((id) => on.engine.has(id))).toEqual([]);
-  const events = on.facts.map(({ event }) => event);
+  const events = on.logged.map(({ event }) => event);
   expect(events.filter((event) => event === "stopped")).toHaveLength(12);
   expect(events.lastIndexOf("stopped")).toBeLessThan(events.indexOf("removed"));
 });

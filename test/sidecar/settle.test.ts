@@ -73,11 +73,11 @@ test("scenario 9: a restart that fails without an event is found within 5 s and 
   engine.exit(id, 1);
   await clock.pass(5 + settle + 0.5);
   expect(engine.has(id)).toBe(false);
-  expect(said("removed")[0]?.reason).toBe("failed; could not be started again: no such file");
+  expect(said("removed")[0]?.reason).toBe("failed; could not be restarted: no such file");
 });
 
-test("a container that Podman has still to clean up is looked at again, and removed when that is done", async () => {
-  const { engine, clock, facts } = await play(stage());
+test("a container that Podman must still clean up is checked again, and removed when that is done", async () => {
+  const { engine, clock, logged } = await play(stage());
   const id = engine.run();
   engine.exit(id, 0);
   engine.set(id, { status: "stopped" });
@@ -85,7 +85,7 @@ test("a container that Podman has still to clean up is looked at again, and remo
   engine.set(id, { status: "exited" });
   await clock.pass(settle);
   expect(engine.has(id)).toBe(true);
-  expect(facts.filter(({ level }) => level !== "info")).toEqual([]);
+  expect(logged.filter(({ level }) => level !== "info")).toEqual([]);
   await clock.pass(2);
   expect(engine.has(id)).toBe(false);
 });
@@ -114,7 +114,7 @@ test("scenario 13: a container whose restart policy a signal has cancelled count
 test.each(["always", "unless-stopped"])(
   "scenario 14: a container that is restarted %s is never removed, with one warning",
   async (restart) => {
-    const { engine, clock, facts } = await play(stage());
+    const { engine, clock, logged } = await play(stage());
     const id = engine.run({ restart });
     for (let crash = 0; crash < 5; crash++) {
       engine.exit(id, 1);
@@ -123,8 +123,8 @@ test.each(["always", "unless-stopped"])(
     engine.stop(id);
     await clock.pass(200);
     expect(engine.has(id)).toBe(true);
-    expect(facts.filter(({ level }) => level === "warning").map(({ event, reason }) => [event, reason])).toEqual([
-      ["keeping", "its restart policy starts it again, which does not go with autodestroy"],
+    expect(logged.filter(({ level }) => level === "warning").map(({ event, reason }) => [event, reason])).toEqual([
+      ["keeping", "its restart policy always restarts it, which cannot be combined with autodestroy"],
     ]);
   },
 );
@@ -144,7 +144,7 @@ test("scenario 30: a container that runs again at the last moment is kept, and n
   expect(engine.asked("remove")).toBe(1);
 });
 
-test("scenario 30: while another removal is under way, the container is looked at until it is gone", async () => {
+test("scenario 30: while another removal is under way, the container is checked until it is gone", async () => {
   const { engine, clock } = await play(stage());
   const id = engine.run();
   engine.exit(id, 0);

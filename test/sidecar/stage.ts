@@ -1,9 +1,10 @@
 import { onTestFinished } from "vitest";
 import { sidecarConfig, type SidecarConfig } from "../../src/lifecycle/config.ts";
 import type { Policy } from "../../src/lifecycle/policy.ts";
-import type { Fact } from "../../src/sidecar/log.ts";
+import type { LogEntry } from "../../src/sidecar/log.ts";
 import { createMetrics, type Metrics } from "../../src/sidecar/metrics/metrics.ts";
-import { createSidecar, type Outcome, type SidecarOptions } from "../../src/sidecar/sidecar.ts";
+import { createSidecar, type Outcome } from "../../src/sidecar/sidecar.ts";
+import type { SidecarOptions } from "../../src/sidecar/state.ts";
 import { FakeClock, quiet } from "../engine/fake-clock.ts";
 import { FakeEngine } from "../engine/fake-engine.ts";
 
@@ -25,15 +26,15 @@ export function configOf(services: Readonly<Record<string, string>>, stack = "sh
 export interface Stage {
   readonly clock: FakeClock;
   readonly engine: FakeEngine;
-  readonly facts: Fact[];
+  readonly logged: LogEntry[];
   readonly health: (string | undefined)[];
   readonly metrics: Metrics;
   readonly stop: AbortController;
   readonly sidecar: ReturnType<typeof createSidecar>;
   /** What `run` came to; undefined while it runs. */
   ended: Outcome | { readonly error: unknown } | undefined;
-  /** The facts of a kind. */
-  readonly said: (event: string) => readonly Fact[];
+  /** The log entries of a kind. */
+  readonly said: (event: string) => readonly LogEntry[];
 }
 
 /** A stage whose sidecar has not been started. */
@@ -43,7 +44,7 @@ export function stage(
 ): Stage {
   const clock = options.clock ?? new FakeClock();
   const engine = options.engine ?? new FakeEngine(clock);
-  const facts: Fact[] = [];
+  const logged: LogEntry[] = [];
   const health: (string | undefined)[] = [];
   const common = { random: () => 0.5, ownId: undefined, dryRun: false, once: false };
   const source = { kind: "named", name: config.stack } as const;
@@ -52,7 +53,7 @@ export function stage(
     ...common,
     source,
     metrics,
-    log: (fact) => facts.push(fact),
+    log: (entry) => logged.push(entry),
     onHealth: (problem) => health.push(problem),
     ...options,
     clock,
@@ -62,13 +63,13 @@ export function stage(
   return {
     clock,
     engine,
-    facts,
+    logged,
     health,
     metrics,
     stop: new AbortController(),
     sidecar,
     ended: undefined,
-    said: (event) => facts.filter((fact) => fact.event === event),
+    said: (event) => logged.filter((entry) => entry.event === event),
   };
 }
 

@@ -16,7 +16,7 @@ const forSwarm = (policies: Readonly<Record<string, string>>): SidecarConfig => 
   swarm: true,
 });
 
-describe("the container of a task is removed where the table says so; what Swarm replaces counts as restarted, and is kept", () => {
+describe("the container of a task is removed as the table says; one that Swarm replaces counts as restarted", () => {
   const policies = autorestartValues
     .flatMap((autorestart) => autodestroyValues.map((autodestroy) => ({ autorestart, autodestroy })))
     .filter((policy) => isCompatible(policy) && policy.autodestroy !== "OFF");
@@ -37,7 +37,7 @@ test("the log says why a container that was replaced is kept", async () => {
   engine.exit(runTask(engine), 1);
   await clock.pass(1);
   expect(said("keeping")).toMatchObject([
-    { level: "info", reason: "Swarm replaces it by a new task, which counts as a restart" },
+    { level: "info", reason: "Swarm replaces it with a new task, which counts as a restart" },
   ]);
 });
 
@@ -51,7 +51,9 @@ test("a config for Swarm removes tasks only, any other config none", async () =>
     await clock.pass(settle + 1);
     expect([engine.has(both), engine.has(neither)]).toEqual([!swarm, swarm]);
     expect(said("keeping").map(({ reason }) => reason)).toEqual([
-      swarm ? "it is no task of Swarm, and the config is for Swarm" : "Swarm keeps the history of its tasks itself",
+      swarm
+        ? "it is not a Swarm task, and the config is for Swarm"
+        : "it is a Swarm task, and Swarm itself removes old tasks",
     ]);
   }
 });

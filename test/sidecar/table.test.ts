@@ -71,7 +71,7 @@ test("scenario 18: exit code 255 is logged as unknown", async () => {
   const { engine, clock, said } = await play(stage(configOf({ job: "OFF/ON_FAILURE" })));
   engine.exit(engine.run(), 255);
   await clock.pass(settle + 1);
-  expect(said("removed")[0]).toMatchObject({ exitCode: 255, reason: "exit code unknown, so counted as a failure" });
+  expect(said("removed")[0]).toMatchObject({ exitCode: 255, reason: "exit code unknown, treated as a failure" });
 });
 
 test("scenario 12: a process that ran out of memory does not make a success a failure", async () => {

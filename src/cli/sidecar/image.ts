@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { BaseImageError, buildImage } from "../../docker/build-image.ts";
 import { findEndpoint } from "../../docker/endpoint.ts";
-import { realMachine } from "../../docker/client.ts";
+import { realMachine } from "../../docker/machine.ts";
 import { EngineError } from "../../docker/engine.ts";
 import { tar } from "../../docker/tar.ts";
 import { isImageName } from "../../targets/sidecar-options.ts";

@@ -5,14 +5,17 @@ import { visible } from "../../text/visible.ts";
 import { readConfig } from "../../lifecycle/config.ts";
 import { monotonicClock } from "../../time/clock.ts";
 import { isSameFolder, watchConfigFile, type FileListener } from "../../sidecar/config-file.ts";
-import { createDockerEngine, realMachine } from "../../docker/client.ts";
+import { createSidecarEngine } from "../../docker/client.ts";
+import { realMachine } from "../../docker/machine.ts";
 import { findEndpoint, type Endpoint } from "../../docker/endpoint.ts";
 import { EngineError } from "../../docker/engine.ts";
 import { checkHeartbeat, heartbeatPath, removeHeartbeat, writeHeartbeat } from "../../sidecar/heartbeat.ts";
 import { createLog, type Log, type LogFormat } from "../../sidecar/log.ts";
 import { createMetrics } from "../../sidecar/metrics/metrics.ts";
 import { findOwnId } from "../../docker/own-container.ts";
-import { describeCandidate, NoProject, type ProjectSource } from "../../sidecar/project.ts";
+import { describeCandidate, NoProject } from "../../sidecar/find-project.ts";
+import { readNewConfig } from "../../sidecar/new-config.ts";
+import type { ProjectSource } from "../../sidecar/project.ts";
 import { createSidecar, type Sidecar } from "../../sidecar/sidecar.ts";
 import type { Io } from "../io.ts";
 import { openMetrics, readMetricsTarget } from "./metrics.ts";
@@ -50,7 +53,7 @@ export async function sidecarCommand(io: Io, flags: SidecarFlags): Promise<numbe
     (line) => io.log(line),
     () => new Date(),
   );
-  const engine = createDockerEngine(endpoint, (reason) => log({ level: "warning", event: "engine", reason }));
+  const engine = createSidecarEngine(endpoint, (reason) => log({ level: "warning", event: "engine", reason }));
   const ending = endingOf(process);
   const { dryRun = false, once = false } = flags;
   const onHealth = heartbeatWriter(heartbeatOf(io, flags), log);
@@ -115,7 +118,10 @@ function projectSource({ project }: SidecarFlags, path: string | undefined, endp
 
 function listenerOf(sidecar: Sidecar, log: Log): FileListener {
   return {
-    onText: (changed) => sidecar.reconfigure(changed),
+    onText: (text) => {
+      const config = readNewConfig(text, log);
+      if (config) sidecar.reconfigure(config);
+    },
     onProblem: (reason) => log({ level: "error", event: "config unreadable", reason }),
   };
 }

@@ -1,3 +1,4 @@
+import { visibleJson } from "../../text/visible.ts";
 import { allDiagnostics, type Report } from "./report.ts";
 
 /** Diagnostics as one JSON document, which schema/report.schema.json describes. */
@@ -14,9 +15,5 @@ export function renderJson(report: Report): string {
 
 /** The text of a JSON document, with no character that acts on a terminal and no command of a build log. */
 export function printJson(document: object): string {
-  return `${JSON.stringify(document, null, 2).replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]|##(?=\[|vso\[)/giu, escapeUnits)}\n`;
-}
-
-function escapeUnits(character: string): string {
-  return character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return `${visibleJson(JSON.stringify(document, null, 2))}\n`;
 }

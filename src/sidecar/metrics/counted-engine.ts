@@ -1,8 +1,8 @@
-import { EngineError, type Engine } from "../../docker/engine.ts";
+import { EngineError, type SidecarEngine } from "../../docker/engine.ts";
 import type { Metrics, Operation } from "./metrics.ts";
 
-/** The same engine; what fails and what it tells is counted. A call that its signal ended has not failed. */
-export function countedEngine(engine: Engine, metrics: Metrics): Engine {
+/** The same engine, whose failed calls and events are counted. A call that its own signal ended did not fail. */
+export function countedEngine(engine: SidecarEngine, metrics: Metrics): SidecarEngine {
   const count = (operation: Operation, error: unknown, signal: AbortSignal): void => {
     if (!signal.aborted) metrics.failed(operation, error instanceof EngineError ? error.failure : "failed");
   };

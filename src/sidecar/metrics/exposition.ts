@@ -1,4 +1,4 @@
-/** One metric with all its series, as Prometheus names it: base units, `_total` for counters. */
+/** One metric with all its series. The name follows the rules of Prometheus: base units, and `_total` for counters. */
 export interface Family {
   readonly name: string;
   readonly help: string;
@@ -6,20 +6,20 @@ export interface Family {
   readonly samples: readonly Sample[];
 }
 
-/** One number of a metric. A summary has two, its sum and its count. */
+/** One number of a metric. A summary has two: its sum and its count. */
 export interface Sample {
   readonly suffix?: "_sum" | "_count";
   readonly labels?: Labels;
   readonly value: number;
 }
 
-/** Labels by name. */
+/** The values of labels, by name. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** What a client asks for, and is told that it gets. */
+/** The media type of the text exposition format. */
 export const contentType = "text/plain; version=0.0.4; charset=utf-8";
 
-/** Metrics in the text exposition format of Prometheus, version 0.0.4; every sample has the common labels too. */
+/** Metrics in the text exposition format of Prometheus, version 0.0.4. Every sample also gets the common labels. */
 export function printFamilies(families: readonly Family[], common: Labels): string {
   return families.map((family) => printFamily(family, common)).join("");
 }

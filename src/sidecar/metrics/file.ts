@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { pid } from "node:process";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import type { Clock } from "../../time/clock.ts";
+import { replaceFile } from "./replace-file.ts";
 
-/** A file that is written again and again. */
+/** A metrics file that is written regularly. */
 export interface MetricsFile {
-  /** Writes the file no more, and removes it, or leaves it with what there is to say at the end. Never throws. */
+  /** Stops writing. Then removes the file, or leaves it with the numbers of this moment. Never throws. */
   close(end: "leave" | "remove"): void;
 }
 
@@ -12,9 +12,9 @@ export interface MetricsFile {
 export const fileSeconds = 15;
 
 /**
- * Writes metrics into a file for the textfile collector of Prometheus' node_exporter, now and again and again. Readers see whole files
- * only. Throws when there is a file that no sidecar wrote, and Node's error when it cannot be written now; `warn` hears when it cannot be
- * written later, once until it can.
+ * Writes metrics to a file for the textfile collector of Prometheus' node_exporter, now and at regular intervals.
+ * Throws when the path has a file that no sidecar wrote, and Node's error when the file cannot be written now. `warn`
+ * is called when a later attempt fails, and not again before one has succeeded.
  */
 export function keepMetricsFile(
   path: string,
@@ -22,41 +22,28 @@ export function keepMetricsFile(
   clock: Clock,
   warn: (problem: string) => void,
 ): MetricsFile {
-  let isTold = false;
+  let isReported = false;
   const attempt = (action: () => void): void => {
     try {
       action();
-      isTold = false;
+      isReported = false;
     } catch (error) {
-      if (!isTold) warn((error as Error).message);
-      isTold = true;
+      if (!isReported) warn((error as Error).message);
+      isReported = true;
     }
   };
-  const again = (): void => {
-    attempt(() => write(path, text()));
-    cancel = clock.after(fileSeconds * 1000, again);
+  const rewrite = (): void => {
+    attempt(() => replaceFile(path, text()));
+    cancel = clock.after(fileSeconds * 1000, rewrite);
   };
   if (existsSync(path) && !/^(# HELP tutum_stack_|$)/.test(readFileSync(path, "utf8")))
-    throw new Error("there is a file that no sidecar wrote; move it away, or name another");
-  write(path, text());
-  let cancel = clock.after(fileSeconds * 1000, again);
+    throw new Error("a file exists there that no sidecar wrote; move it away, or choose another path");
+  replaceFile(path, text());
+  let cancel = clock.after(fileSeconds * 1000, rewrite);
   return {
     close(end) {
       cancel();
-      attempt(() => (end === "leave" ? write(path, text()) : rmSync(path, { force: true })));
+      attempt(() => (end === "leave" ? replaceFile(path, text()) : rmSync(path, { force: true })));
     },
   };
-}
-
-/** The other name does not end in `.prom`, so that no collector reads it. */
-function write(path: string, text: string): void {
-  const temporary = `${path}.${pid}`;
-  rmSync(temporary, { force: true });
-  try {
-    writeFileSync(temporary, text, { flag: "wx" });
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
 }

@@ -2,39 +2,46 @@ import { autodestroyValues, type Autodestroy } from "../../lifecycle/policy.ts";
 import type { EngineFailure } from "../../docker/engine.ts";
 import { printFamilies, type Family, type Sample } from "./exposition.ts";
 
-/** What came of a removal that was due: `gone` says that somebody else was first, `conflict` that the engine refused it. */
+/**
+ * The result of a removal. `gone`: somebody else was faster. `conflict`: the engine refused, because the container runs
+ * again.
+ */
 export type RemovalResult = (typeof removalResults)[number];
 
-/** What the engine is asked for. */
+/** A kind of call to the engine. */
 export type Operation = (typeof operations)[number];
 
 /**
- * Where a container of the stack is on its way. `pending`: being looked at, or waiting for that. `settling`: stopped, and removed unless
- * it is started. `failing`: a call for it failed and will be tried again. `kept`: anything else, as one that runs.
+ * The state of a container of the stack. `pending`: a check is running or waiting. `settling`: it has stopped, and will
+ * be removed unless it is started. `failing`: its last check failed, and will be repeated. `kept`: anything else, for
+ * example a running container.
  */
 export type ContainerState = (typeof containerStates)[number];
 
-/** What a sidecar is doing at a moment. */
+/** The numbers of a sidecar at one moment. */
 export interface Status {
   readonly stack: string;
   readonly containers: Readonly<Record<ContainerState, number>>;
 }
 
-/** What a sidecar has done since its start, in numbers. Their labels have few values: no container and no service is named. */
+/**
+ * Counts what a sidecar has done since its start. No label names a container or a service, so there are only few
+ * series.
+ */
 export interface Metrics {
   removal(policy: Autodestroy, result: RemovalResult): void;
-  /** The engine is being watched, for the first time or again. */
+  /** The sidecar has connected to the engine and listens to its events. */
   connected(): void;
-  /** All containers have been looked at, which took some seconds. */
+  /** All containers have been checked, which took so many seconds. */
   reconciled(seconds: number): void;
-  /** A call failed. A conflict counts as a removal's result only: it is the engine's own guard at work. */
+  /** A call failed. A conflict is not counted here, but only as the result of a removal. */
   failed(operation: Operation, failure: EngineFailure): void;
   event(): void;
-  /** All of it in Prometheus' text exposition format. */
+  /** All metrics in the text exposition format of Prometheus. */
   text(status: Status): string;
 }
 
-/** Numbers from 0. `time` says the seconds since 1970. */
+/** Metrics that start at 0. `time` returns the seconds since 1970. */
 export function createMetrics(version: string, time: () => number): Metrics {
   const start = time();
   const removals = createTable({
@@ -42,7 +49,7 @@ export function createMetrics(version: string, time: () => number): Metrics {
     result: removalResults,
   });
   const errors = createTable({ operation: operations, failure: failures });
-  const seen = { connections: 0, events: 0, reconciles: 0, reconcileSeconds: 0, reconciledAt: 0 };
+  const seen: Seen = { connections: 0, events: 0, reconciles: 0, reconcileSeconds: 0, reconciledAt: 0 };
   return {
     removal: (policy, result) => removals.add(policy, result),
     connected: () => void seen.connections++,
@@ -53,39 +60,27 @@ export function createMetrics(version: string, time: () => number): Metrics {
       seen.reconcileSeconds += seconds;
       seen.reconciledAt = time();
     },
-    text({ stack, containers }) {
-      const states = containerStates.map((state) => ({ labels: { state }, value: containers[state] }));
-      const duration = [
-        { suffix: "_sum", value: seen.reconcileSeconds },
-        { suffix: "_count", value: seen.reconciles },
-      ] as const;
-      const families: readonly Family[] = [
-        counter(
-          "removals_total",
-          "Removals that were due, by autodestroy and by what came of them.",
-          removals.samples(),
-        ),
-        gauge("containers", "Containers of the stack that are known, by where they are on their way.", states),
-        gauge("last_reconcile_timestamp_seconds", "When all containers were last looked at; 0 for never.", [
-          { value: seen.reconciledAt },
-        ]),
-        family("summary", "reconcile_duration_seconds", "How long it took to look at all containers.", duration),
-        counter("reconnects_total", "Connections to the engine after the first.", [
-          { value: Math.max(0, seen.connections - 1) },
-        ]),
-        counter("events_total", "Events of the engine; some of one container at the same time may count as one.", [
-          { value: seen.events },
-        ]),
-        counter(
-          "errors_total",
-          "Calls to the engine that failed, without removals that it refused because of the container's state.",
-          errors.samples(),
-        ),
-        gauge("start_time_seconds", "When the sidecar was started.", [{ value: start }]),
-        gauge("build_info", "Always 1; the version is a label.", [{ labels: { version }, value: 1 }]),
-      ];
-      return printFamilies(families, { stack });
-    },
+    text: ({ stack, containers }) =>
+      printFamilies(
+        [
+          counter(
+            "removals_total",
+            "Attempts to remove a container, by autodestroy policy and by result.",
+            removals.samples(),
+          ),
+          gauge("containers", "Tracked containers of the stack, by state.", stateSamples(containers)),
+          ...reconcileFamilies(seen),
+          ...connectionFamilies(seen),
+          counter(
+            "errors_total",
+            "Failed calls to the engine, without removals refused because of the container's state.",
+            errors.samples(),
+          ),
+          gauge("start_time_seconds", "When the sidecar started.", [{ value: start }]),
+          gauge("build_info", "Always 1; the version is a label.", [{ labels: { version }, value: 1 }]),
+        ],
+        { stack },
+      ),
   };
 }
 
@@ -94,9 +89,45 @@ const operations = ["connect", "list", "inspect", "remove", "events"] as const;
 const failures = ["unreachable", "forbidden", "failed"] as const satisfies readonly EngineFailure[];
 const containerStates = ["pending", "settling", "failing", "kept"] as const;
 
-/** A number for every pair of values of two labels, so that each series is there from the start. */
+interface Seen {
+  connections: number;
+  events: number;
+  reconciles: number;
+  reconcileSeconds: number;
+  /** Seconds since 1970; 0 for never. */
+  reconciledAt: number;
+}
+
+function stateSamples(containers: Status["containers"]): readonly Sample[] {
+  return containerStates.map((state) => ({ labels: { state }, value: containers[state] }));
+}
+
+function reconcileFamilies({ reconciles, reconcileSeconds, reconciledAt }: Seen): readonly Family[] {
+  return [
+    gauge("last_reconcile_timestamp_seconds", "When all containers were last checked; 0 means never.", [
+      { value: reconciledAt },
+    ]),
+    family("summary", "reconcile_duration_seconds", "How long the checks of all containers took.", [
+      { suffix: "_sum", value: reconcileSeconds },
+      { suffix: "_count", value: reconciles },
+    ]),
+  ];
+}
+
+function connectionFamilies({ connections, events }: Seen): readonly Family[] {
+  return [
+    counter("reconnects_total", "Connections to the engine after the first one.", [
+      { value: Math.max(0, connections - 1) },
+    ]),
+    counter("events_total", "Events from the engine. Simultaneous events of one container may count as one.", [
+      { value: events },
+    ]),
+  ];
+}
+
+/** A counter for every pair of values of two labels, so that every series exists from the start. */
 interface Table {
-  /** Counts one more, unless there is no series for it. */
+  /** Adds one to a counter. Does nothing for a pair without a counter. */
   add(row: string, column: string): void;
   samples(): readonly Sample[];
 }

@@ -5,13 +5,13 @@ import { contentType } from "./exposition.ts";
 /** A server that is listening. */
 export interface MetricsServer {
   readonly url: string;
-  /** Ends every connection at once. */
+  /** Stops listening, and closes every connection immediately. */
   close(): void;
 }
 
 /**
- * Answers `GET /metrics`, and nothing else. `warn` hears of trouble after the start. Rejects with Node's error when it cannot listen.
- * One request for each connection, so that none is open when the sidecar ends.
+ * Starts a server that answers only `GET /metrics`. `warn` receives problems after the start. Rejects with Node's error
+ * when it cannot listen. Every connection ends after one request, so that none is open when the sidecar ends.
  */
 export function serveMetrics(
   { host, port }: { readonly host: string; readonly port: number },
@@ -29,10 +29,8 @@ export function serveMetrics(
     server.once("error", reject).listen(port, host, () => {
       server.off("error", reject).on("error", (error) => warn(error.message));
       const listening = server.address() as AddressInfo;
-      resolve({
-        url: `http://${listening.family === "IPv6" ? `[${listening.address}]` : listening.address}:${listening.port}/metrics`,
-        close,
-      });
+      const name = listening.family === "IPv6" ? `[${listening.address}]` : listening.address;
+      resolve({ url: `http://${name}:${listening.port}/metrics`, close });
     });
   });
 }
@@ -40,7 +38,7 @@ export function serveMetrics(
 function answer({ method, url }: IncomingMessage, response: ServerResponse, text: () => string): void {
   const end = (status: number, headers: Readonly<Record<string, string>>, body: string): void => {
     response
-      .writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body), Connection: "close" })
+      .writeHead(status, { ...headers, "Content-Length": new TextEncoder().encode(body).length, Connection: "close" })
       .end(body);
   };
   if (url?.split("?", 1)[0] !== "/metrics") end(404, {}, "");

@@ -110,7 +110,7 @@ describe.each(places)("sidecar-image $title", ({ isLeftOut, command: [file = "",
       (response) => void response.writeHead(200).write(success, () => response.destroy()),
     );
     expect(outcome).toMatchObject({ code: 2, stdout: "" });
-    expect(outcome.stderr).toMatch(/^tutum-stack: the image was not built: no answer of the engine: .+\n$/);
+    expect(outcome.stderr).toMatch(/^tutum-stack: the image was not built: no answer from the engine: .+\n$/);
   });
 
   test.skipIf(isLeftOut).each([
@@ -128,7 +128,7 @@ describe.each(places)("sidecar-image $title", ({ isLeftOut, command: [file = "",
   test.skipIf(isLeftOut)("fails without an engine", async () => {
     expect(await run([], "unix:///nowhere/docker.sock")).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/^tutum-stack: the image was not built: no answer of the engine: /),
+      stderr: expect.stringMatching(/^tutum-stack: the image was not built: no answer from the engine: /),
     });
     expect(await run([], "ssh://machine")).toMatchObject({
       code: 2,
