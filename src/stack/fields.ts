@@ -80,6 +80,7 @@ export const fieldNames: readonly Field[] = Object.keys(traits).filter(isField);
 /**
  * The traits of the field that a path such as `["web", "links", 0]` leads through; undefined if it leads through none.
  */
-export function traitsOf([, field]: Path): FieldTraits | undefined {
+export function traitsOf(path: Path): FieldTraits | undefined {
+  const field = path[1];
   return typeof field === "string" && isField(field) ? traits[field] : undefined;
 }

@@ -1,5 +1,4 @@
 import type { Path, Report } from "../diagnostics/diagnostic.ts";
-import type { Policy } from "../lifecycle/policy.ts";
 import type { LocatedDocument } from "../yaml/document.ts";
 import { defer, type FieldContext } from "./field-context.ts";
 import type { Field, ServiceFile, StackFile } from "./file.ts";
@@ -25,25 +24,25 @@ export function normalise(
   return { services, interpolation };
 }
 
-/** A service before its policy is put together, because three fields say something about it. */
-type Meaning = Omit<Service, "policy"> & Policy;
-
 type MeaningOf<F extends Field> = (
   value: NonNullable<ServiceFile[F]>,
   path: Path,
   context: FieldContext,
-) => Partial<Meaning>;
+  /** The service as far as its fields have been read. */
+  service: Service,
+) => Partial<Service>;
 
 function normaliseService(context: FieldContext): Service {
   const { name, serviceFile } = context;
-  const meaning: Meaning = { origin: [name], name, autorestartOrigin: [name, "autorestart"], ...defaults };
-  for (const field of Object.keys(serviceFile) as Field[])
-    Object.assign(meaning, (meanings[field] as MeaningOf<Field>)(serviceFile[field]!, [name, field], context));
-  const { autorestart, autodestroy, ...others } = meaning;
-  return { ...others, policy: { autorestart, autodestroy } };
+  const service: Service = { origin: [name], name, autorestartOrigin: [name, "autorestart"], ...defaults };
+  for (const field of Object.keys(serviceFile) as Field[]) {
+    const meaningOf = meanings[field] as MeaningOf<Field>;
+    Object.assign(service, meaningOf(serviceFile[field]!, [name, field], context, service));
+  }
+  return service;
 }
 
-const defaults: Omit<Meaning, "origin" | "name" | "autorestartOrigin"> = {
+const defaults: Omit<Service, "origin" | "name" | "autorestartOrigin"> = {
   image: "",
   command: undefined,
   entrypoint: undefined,
@@ -59,9 +58,8 @@ const defaults: Omit<Meaning, "origin" | "name" | "autorestartOrigin"> = {
   strategy: "EMPTIEST_NODE",
   sequential: false,
   roles: [],
-  autorestart: "OFF",
+  policy: { autorestart: "OFF", autodestroy: "OFF" },
   retries: undefined,
-  autodestroy: "OFF",
   autoredeploy: false,
   privileged: false,
   readOnly: false,
@@ -105,10 +103,15 @@ const meanings: { readonly [F in Field]: MeaningOf<F> } = {
   deployment_strategy: (strategy) => ({ strategy: accepted(parseStrategy(strategy), strategy) }),
   sequential_deployment: (sequential) => ({ sequential }),
   roles: (roles) => ({ roles: distinct(roles.map((role) => accepted(parseRole(role), role))) }),
-  autorestart: (value, _, { serviceFile }) =>
-    serviceFile.restart === undefined ? accepted(parseRestart(value), value) : {},
-  restart: (value, path, context) => ({ ...agreedRestart(value, path, context), autorestartOrigin: path }),
-  autodestroy: (value) => ({ autodestroy: accepted(parseAutodestroy(value), value) }),
+  autorestart: (value, _, { serviceFile }, service) =>
+    serviceFile.restart === undefined ? restartOf(accepted(parseRestart(value), value), service) : {},
+  restart: (value, path, context, service) => ({
+    ...restartOf(agreedRestart(value, path, context), service),
+    autorestartOrigin: path,
+  }),
+  autodestroy: (value, _, __, { policy }) => ({
+    policy: { ...policy, autodestroy: accepted(parseAutodestroy(value), value) },
+  }),
   autoredeploy: (autoredeploy) => ({ autoredeploy }),
   privileged: (privileged) => ({ privileged }),
   read_only: (readOnly) => ({ readOnly }),
@@ -164,7 +167,11 @@ function size(
   return undefined;
 }
 
-/** The meaning of `restart`. Reports a service that has `autorestart` as well. */
+function restartOf({ autorestart, retries }: ParsedRestart, { policy }: Service): Pick<Service, "policy" | "retries"> {
+  return { policy: { ...policy, autorestart }, retries };
+}
+
+/** The value of `restart`. Reports a service that has `autorestart` as well. */
 function agreedRestart(value: string | false, path: Path, context: FieldContext): ParsedRestart {
   const { name: service, serviceFile, report } = context;
   const restart = accepted(parseRestart(value), value);
