@@ -1,4 +1,4 @@
-import { hasErrors, inSourceOrder, type Diagnostic } from "./diagnostics/diagnostic.ts";
+import { hasErrors, sortedAndUnique, type Diagnostic } from "./diagnostics/diagnostic.ts";
 import type { Source } from "./diagnostics/source.ts";
 import type { Stack } from "./stack/model.ts";
 import { fields, normalise } from "./stack/normalise.ts";
@@ -51,7 +51,7 @@ export function compile(text: string, options: CompileOptions): Compilation {
   const diagnostics: Diagnostic[] = [];
   const source = sourceOf(text, options);
   const read = readStack(source, { ...options, name: stackName }, diagnostics);
-  if (!read || hasErrors(diagnostics)) return { files: [], diagnostics: inSourceOrder(diagnostics) };
+  if (!read || hasErrors(diagnostics)) return { files: [], diagnostics: sortedAndUnique(diagnostics) };
 
   const { target = "compose" } = options;
   const sidecar = sidecarOptions(options);
@@ -61,7 +61,7 @@ export function compile(text: string, options: CompileOptions): Compilation {
     { stack: stackName, source: baseName(source.name), sidecar },
     read.report,
   );
-  return { files: hasErrors(diagnostics) ? [] : files, diagnostics: inSourceOrder(diagnostics) };
+  return { files: hasErrors(diagnostics) ? [] : files, diagnostics: sortedAndUnique(diagnostics) };
 }
 
 /**
@@ -73,7 +73,7 @@ export function compile(text: string, options: CompileOptions): Compilation {
 export function validate(text: string, options: ReadOptions = {}): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   readStack(sourceOf(text, options), options, diagnostics);
-  return inSourceOrder(diagnostics);
+  return sortedAndUnique(diagnostics);
 }
 
 /** Reads the text of a stack file as far as its mistakes allow. Undefined when it is something else; not to be compiled when an error was reported. */

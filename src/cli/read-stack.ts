@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { readStack } from "../compile.ts";
-import { hasErrors, inSourceOrder, type Diagnostic } from "../diagnostics/diagnostic.ts";
+import { hasErrors, sortedAndUnique, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/source.ts";
 import type { Dollar, Stack } from "../stack/model.ts";
 import { readInput } from "../files/stack-file.ts";
@@ -22,7 +22,7 @@ export function readStackOnly(io: Io, file: string | undefined, flags: ReadFlags
       ? readStack(source, { interpolate: dollar === "variable" }, diagnostics)
       : readEitherWay(source, diagnostics);
   if (read && !hasErrors(diagnostics)) return read.stack;
-  const finding = { source, isElsewhere, diagnostics: inSourceOrder(diagnostics) };
+  const finding = { source, isElsewhere, diagnostics: sortedAndUnique(diagnostics) };
   printReport(io, io.stderr, [finding], { format: "pretty" }, { exitCode: 1, text: `${source.name} is not valid` });
   return undefined;
 }

@@ -76,12 +76,12 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 }
 
 /** Sorted by place in the text; each finding about one place once, or once for each service where that makes a difference. */
-export function inSourceOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+export function sortedAndUnique(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const unique = new Map<string, Diagnostic>();
   for (const diagnostic of diagnostics) {
     const { start, end } = diagnostic.labels[0].span;
-    const { eachService }: Entry<never> = catalogue[diagnostic.code];
-    const identity = `${diagnostic.code} ${start} ${end} ${eachService ? diagnostic.message : ""}`;
+    const { perService }: Entry<never> = catalogue[diagnostic.code];
+    const identity = `${diagnostic.code} ${start} ${end} ${perService ? diagnostic.message : ""}`;
     if (!unique.has(identity)) unique.set(identity, diagnostic);
   }
   return [...unique.values()].toSorted(

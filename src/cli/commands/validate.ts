@@ -2,7 +2,7 @@ import { validate } from "../../compile.ts";
 import { readInput } from "../../files/stack-file.ts";
 import type { Io } from "../io.ts";
 import { Problem } from "../../files/problem.ts";
-import { isFailure, printReport, withoutAllowed, type Finding, type ReportOptions } from "../report.ts";
+import { isFailure, printReport, withoutAllowed, type FileReport, type ReportOptions } from "../report.ts";
 
 /** The flags of `validate`. */
 export interface ValidateFlags extends ReportOptions {
@@ -13,7 +13,7 @@ export interface ValidateFlags extends ReportOptions {
 /** `tutum-stack validate`: prints its report to standard output, and returns the exit code. Throws a Problem. */
 export function validateCommand(io: Io, files: readonly string[], flags: ValidateFlags): number {
   if (files.filter((file) => file === "-").length > 1) throw new Problem("standard input (-) can be read only once");
-  const findings = (files.length === 0 ? [undefined] : files).map((file): Finding => {
+  const findings = (files.length === 0 ? [undefined] : files).map((file): FileReport => {
     const { source, isElsewhere, failure } = readInput(io, file, flags.stdinFilename);
     const diagnostics = failure
       ? [failure]
@@ -27,7 +27,7 @@ export function validateCommand(io: Io, files: readonly string[], flags: Validat
   });
 }
 
-function verdict(findings: readonly Finding[], flags: ValidateFlags): string {
+function verdict(findings: readonly FileReport[], flags: ValidateFlags): string {
   const failed = findings.filter(({ diagnostics }) => isFailure(diagnostics, flags));
   const [first] = findings;
   const subject =

@@ -20,7 +20,7 @@ export interface Entry<P> {
   readonly severity: Severity;
   readonly wording: (params: P) => Wording;
   /** Whether one place of a template can be wrong once for each service that merges it; otherwise it is said once. */
-  readonly eachService?: true;
+  readonly perService?: true;
   /** Why this is so, for `tutum-stack explain`. */
   readonly why: string;
   /** A stack file that yields the code; left out where it would be too long to print. */

@@ -27,7 +27,7 @@ export const meaningCodes = {
     right: "db:\n  image: redis\n  volumes:\n    - /data:/data:ro\n",
   }),
   "duplicate-mount": error<{ service: string; target: string }>({
-    eachService: true,
+    perService: true,
     wording: ({ service, target }) => ({
       message: `service ${quote(service)} mounts two volumes at ${quote(target)}`,
       label: "mounted again",
@@ -69,7 +69,7 @@ export const meaningCodes = {
     right: "db:\n  image: redis\n  mem_limit: 512m\n",
   }),
   "bad-command": error<{ service: string; field: string; problem: string }>({
-    eachService: true,
+    perService: true,
     wording: ({ service, field, problem }) => ({
       message: `${quote(field)} of service ${quote(service)} cannot be split into words: ${problem}`,
       label: "not a command",
@@ -136,7 +136,7 @@ export const meaningCodes = {
     right: "web:\n  image: nginx\n  labels:\n    org.example.service: db\n",
   }),
   "conflicting-restart": error<{ service: string; restart: string; autorestart: string }>({
-    eachService: true,
+    perService: true,
     wording: ({ service, restart, autorestart }) => ({
       message: `service ${quote(service)} says both ${quote(`restart: ${restart}`)} and ${quote(`autorestart: ${autorestart}`)}`,
       label: "and this differs",
@@ -148,7 +148,7 @@ export const meaningCodes = {
     right: "web:\n  image: nginx\n  autorestart: ALWAYS\n",
   }),
   "duplicate-restart": warning<{ service: string }>({
-    eachService: true,
+    perService: true,
     wording: ({ service }) => ({
       message: `service ${quote(service)} sets both \`restart\` and \`autorestart\`, which are the same setting`,
       label: "said twice",
@@ -209,7 +209,7 @@ export const meaningCodes = {
     right: 'web:\n  image: nginx\n  ports:\n    - "22:22"\n',
   }),
   "unknown-service": error<{ service: string; field: string; name: string; near: string | undefined }>({
-    eachService: true,
+    perService: true,
     wording: ({ service, field, name, near }) => ({
       message: `service ${quote(service)} ${field === "links" ? "links to" : "uses the volumes of"} ${quote(name)}, which this stack does not define`,
       label: "no service of that name",
@@ -220,7 +220,7 @@ export const meaningCodes = {
     right: "web:\n  image: nginx\n  links:\n    - redis\nredis:\n  image: redis\n",
   }),
   "self-reference": error<{ service: string; field: string }>({
-    eachService: true,
+    perService: true,
     wording: ({ service, field }) => ({
       message: `service ${quote(service)} names itself in ${quote(field)}`,
       label: "itself",
@@ -231,7 +231,7 @@ export const meaningCodes = {
     right: "web:\n  image: nginx\n",
   }),
   "circular-volumes": error<{ services: readonly string[] }>({
-    eachService: true,
+    perService: true,
     wording: ({ services }) => ({
       message: `services ${listOf(services)} use each other's volumes in a circle`,
       label: "closes the circle",
@@ -242,7 +242,7 @@ export const meaningCodes = {
     right: "a:\n  image: busybox\nb:\n  image: busybox\n  volumes_from:\n    - a\n",
   }),
   "alias-conflict": warning<{ service: string; alias: string; first: string; second: string }>({
-    eachService: true,
+    perService: true,
     wording: ({ service, alias, first, second }) => ({
       message: `service ${quote(service)} links to both ${quote(first)} and ${quote(second)} as ${quote(alias)}`,
       label: "the same alias again",
@@ -254,7 +254,7 @@ export const meaningCodes = {
     right: "web:\n  image: nginx\n  links:\n    - a:db1\n    - b:db2\na:\n  image: redis\nb:\n  image: redis\n",
   }),
   "port-conflict": warning<{ first: string; second: string; port: string }>({
-    eachService: true,
+    perService: true,
     wording: ({ first, second, port }) => ({
       message:
         first === second
@@ -269,7 +269,7 @@ export const meaningCodes = {
     right: 'vote:\n  image: nginx\n  ports:\n    - "80:80"\nresult:\n  image: nginx\n  ports:\n    - "81:80"\n',
   }),
   "ignored-replicas": warning<{ service: string; replicas: number }>({
-    eachService: true,
+    perService: true,
     wording: ({ service, replicas }) => ({
       message: `service ${quote(service)} runs once on every node, so its number of containers, ${replicas}, is ignored`,
       label: "ignored",
@@ -281,7 +281,7 @@ export const meaningCodes = {
     right: "agent:\n  image: busybox\n  deployment_strategy: every_node\n",
   }),
   "zero-containers": warning<{ service: string; autodestroy: string }>({
-    eachService: true,
+    perService: true,
     wording: ({ service, autodestroy }) => ({
       message: `service ${quote(service)} is never started, because its number of containers is 0`,
       label: "no container",
@@ -295,7 +295,7 @@ export const meaningCodes = {
     right: "job:\n  image: busybox\n  autodestroy: ALWAYS\n",
   }),
   "host-network": warning<{ service: string; field: string }>({
-    eachService: true,
+    perService: true,
     wording: ({ service, field }) => ({
       message: `service ${quote(service)} uses the host's network, so its ${quote(field)} ${field === "mac_address" ? "has" : "have"} no effect`,
       label: "no effect",
@@ -307,7 +307,7 @@ export const meaningCodes = {
     right: "web:\n  image: nginx\n  net: host\n",
   }),
   "rarely-destroyed": warning<{ service: string }>({
-    eachService: true,
+    perService: true,
     wording: ({ service }) => ({
       message: `service ${quote(service)} is destroyed only when it is stopped by hand`,
       label: "seldom reached",
@@ -322,7 +322,7 @@ export const meaningCodes = {
     right: "job:\n  image: busybox\n  autorestart: ON_FAILURE\n  autodestroy: ON_SUCCESS\n",
   }),
   "volumes-destroyed": warning<{ service: string; source: string }>({
-    eachService: true,
+    perService: true,
     wording: ({ service, source }) => ({
       message: `service ${quote(service)} uses the volumes of ${quote(source)}, whose containers destroy themselves`,
       label: "its containers are removed",

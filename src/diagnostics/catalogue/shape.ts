@@ -209,7 +209,7 @@ export const shapeCodes = {
     field: string;
     autodestroy: "ON_FAILURE" | "ON_SUCCESS" | "ALWAYS";
   }>({
-    eachService: true,
+    perService: true,
     wording: ({ service, field, autodestroy }) => ({
       message: `service ${quote(service)} cannot be restarted always and destroyed ${{ ON_FAILURE: "on failure", ON_SUCCESS: "on success", ALWAYS: "always" }[autodestroy]}`,
       label: "has to be OFF",

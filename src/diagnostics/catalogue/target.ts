@@ -17,7 +17,7 @@ function notWithVersion1(container: ContainerNames | undefined): string {
 export const targetCodes = {
   "not-in-target": warning<{ service: string; field: string; target: string; lost: string; help?: string | undefined }>(
     {
-      eachService: true,
+      perService: true,
       wording: ({ service, field, target, lost, help }) => ({
         message: `${quote(field)} of service ${quote(service)} cannot be expressed in a ${target}`,
         label: "left out",
@@ -36,7 +36,7 @@ export const targetCodes = {
     lost: string;
     help?: string | undefined;
   }>({
-    eachService: true,
+    perService: true,
     wording: ({ service, field, target, lost, help }) => ({
       message: `${quote(field)} of service ${quote(service)} is only partly kept in a ${target}`,
       label: "partly kept",
@@ -104,7 +104,7 @@ export const targetCodes = {
     why: "On a Swarm `volumes_from` is written out: in a chain of services the last one lists the volumes of all. A long chain would grow beyond what can be printed or deployed.",
   }),
   "bad-tag": warning<{ service: string; tag: string }>({
-    eachService: true,
+    perService: true,
     wording: ({ service, tag }) => ({
       message: `the tag ${quote(tag)} of service ${quote(service)} cannot be the label of a node`,
       label: "left out",
@@ -117,7 +117,7 @@ export const targetCodes = {
     right: "web:\n  image: nginx\n  tags:\n    - disk=fast\n",
   }),
   "scaled-fixed-port": warning<{ service: string; replicas: number; port: string }>({
-    eachService: true,
+    perService: true,
     wording: ({ service, replicas, port }) => ({
       message: `service ${quote(service)} runs ${replicas} containers that all publish host port ${port}`,
       label: "fixed host port",
@@ -155,7 +155,7 @@ export const targetCodes = {
     right: "db:\n  image: redis\n  volumes:\n    - ./conf/redis:/data\n",
   }),
   "circular-link": warning<{ service: string; target: string; lost: string | undefined }>({
-    eachService: true,
+    perService: true,
     wording: ({ service, target, lost }) => ({
       message: `the link from ${quote(service)} to ${quote(target)} is part of a circle and ${lost === undefined ? "becomes a network alias" : "is left out"}`,
       label: "part of a circle",
@@ -171,7 +171,7 @@ export const targetCodes = {
     right: "a:\n  image: nginx\n  links:\n    - b\nb:\n  image: nginx\n",
   }),
   "link-to-host-network": warning<{ service: string; target: string }>({
-    eachService: true,
+    perService: true,
     wording: ({ service, target }) => ({
       message: `the link from ${quote(service)} to ${quote(target)} is left out, because ${quote(target)} uses the host's network`,
       label: "left out",
@@ -191,7 +191,7 @@ export const targetCodes = {
     lost?: { alias: string; name: string } | undefined;
     start: string;
   }>({
-    eachService: true,
+    perService: true,
     wording: ({ service, target, stack, network, container, lost, start }) => ({
       message: `service ${quote(service)} links to ${quote(target)} of stack ${quote(stack)}, which has to run first`,
       label: "another stack",
@@ -206,7 +206,7 @@ export const targetCodes = {
     right: "web:\n  image: nginx\n  links:\n    - db\ndb:\n  image: redis\n",
   }),
   "cross-stack-volumes": warning<{ service: string; target: string; stack: string; container: ContainerNames }>({
-    eachService: true,
+    perService: true,
     wording: ({ service, target, stack, container }) => ({
       message: `service ${quote(service)} uses the volumes of ${quote(target)} of stack ${quote(stack)}, which has to run first`,
       label: "another stack",

@@ -1,8 +1,8 @@
-import { allDiagnostics, closing, type Report } from "./report.ts";
+import { allDiagnostics, closing, type RunReport } from "./report.ts";
 import { visible } from "../../text/visible.ts";
 
 /** Diagnostics as gcc prints them, a line each: `file:line:column: error: text [code]`. */
-export function renderCompact(report: Report): string {
+export function renderCompact(report: RunReport): string {
   const lines = allDiagnostics(report).map(({ file, labels, severity, message, code }) => {
     const { line, column } = labels[0].start;
     return `${pathOf(file)}:${line}:${column}: ${severity}: ${visible(message)} [${code}]\n`;

@@ -1,10 +1,10 @@
 import type { Diagnostic, Label } from "../diagnostic.ts";
-import { closing, details, type Report } from "./report.ts";
+import { closing, details, type RunReport } from "./report.ts";
 import { visible } from "../../text/visible.ts";
 
 /** Diagnostics as commands of GitHub Actions, which shows each beside the line it is about. The summary is for the log. */
-export function renderGithub(report: Report): string {
-  const commands = report.findings.flatMap(({ diagnostics, isElsewhere }) =>
+export function renderGithub(report: RunReport): string {
+  const commands = report.files.flatMap(({ diagnostics, isElsewhere }) =>
     diagnostics.map((diagnostic) => command(diagnostic, isElsewhere)),
   );
   return `${commands.join("")}${closing(report)}\n`;

@@ -3,8 +3,8 @@ import { renderCompact } from "./compact.ts";
 import { renderGithub } from "./github.ts";
 import { renderJson } from "./json.ts";
 import { renderJunit } from "./junit.ts";
-import { renderPretty, type Paint } from "./pretty.ts";
-import type { Report } from "./report.ts";
+import { renderPretty, type Palette } from "./pretty.ts";
+import type { RunReport } from "./report.ts";
 import { renderSarif } from "./sarif.ts";
 
 /** One way to print a report. */
@@ -13,7 +13,7 @@ interface Format {
   /** Lines stand for themselves, and none says nothing; a document is complete, or no document. */
   readonly kind: "lines" | "document";
   /** Ends with a line end. Only what is for people has colours. */
-  readonly render: (report: Report, paint: Paint) => string;
+  readonly render: (report: RunReport, palette: Palette) => string;
 }
 
 /** All formats of `--format`. */

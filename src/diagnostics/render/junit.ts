@@ -1,20 +1,20 @@
 import type { Diagnostic } from "../diagnostic.ts";
-import { closing, details, type Finding, type Report } from "./report.ts";
+import { closing, details, type FileReport, type RunReport } from "./report.ts";
 import { element, escapeXml, xmlDocument } from "./xml.ts";
 
 /**
  * Diagnostics as a report of JUnit: each file is a suite, each diagnostic a failed case of it. A warning is a failure, too, as with
  * other linters, because JUnit knows no warnings; its type tells them apart.
  */
-export function renderJunit(report: Report): string {
-  const counts = countsOf(report.findings.flatMap(({ diagnostics }) => casesOf(diagnostics)));
+export function renderJunit(report: RunReport): string {
+  const counts = countsOf(report.files.flatMap(({ diagnostics }) => casesOf(diagnostics)));
   return xmlDocument(
     closing(report),
-    element("testsuites", { name: "tutum-stack", ...counts, time: 0 }, report.findings.map(suite)),
+    element("testsuites", { name: "tutum-stack", ...counts, time: 0 }, report.files.map(suite)),
   );
 }
 
-function suite({ source, diagnostics }: Finding): string {
+function suite({ source, diagnostics }: FileReport): string {
   const cases = casesOf(diagnostics);
   const written = cases.map((found) =>
     found ? failed(source.name, found) : element("testcase", { name: "no mistakes", classname: source.name, time: 0 }),

@@ -3,7 +3,7 @@ import type { Source } from "../source.ts";
 import { visible } from "../../text/visible.ts";
 
 /** What was found in one text. */
-export interface Finding {
+export interface FileReport {
   readonly source: Source;
   /** Whether the name is no path below the current folder: that of standard input, or the path of a file outside. */
   readonly isElsewhere: boolean;
@@ -12,10 +12,10 @@ export interface Finding {
 }
 
 /** All that one run of a command says. */
-export interface Report {
+export interface RunReport {
   /** The version of the program. */
   readonly version: string;
-  readonly findings: readonly Finding[];
+  readonly files: readonly FileReport[];
   /** How many were found, printed or not. */
   readonly errors: number;
   readonly warnings: number;
@@ -26,12 +26,12 @@ export interface Report {
 }
 
 /** The diagnostics of all texts, in their order. */
-export function allDiagnostics({ findings }: Report): readonly Diagnostic[] {
-  return findings.flatMap(({ diagnostics }) => diagnostics);
+export function allDiagnostics({ files }: RunReport): readonly Diagnostic[] {
+  return files.flatMap(({ diagnostics }) => diagnostics);
 }
 
 /** The line that ends a report for people; safe to print. */
-export function closing({ outcome, errors, warnings, remark }: Report): string {
+export function closing({ outcome, errors, warnings, remark }: RunReport): string {
   const parts = [counted(errors, "error"), counted(warnings, "warning")].filter((part) => part !== "");
   return `tutum-stack: ${visible(outcome)}${parts.length === 0 ? "" : ` (${parts.join(", ")})`}${visible(remark)}`;
 }

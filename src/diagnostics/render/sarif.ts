@@ -1,7 +1,7 @@
 import { catalogue, type Code, type Entry } from "../catalogue/index.ts";
 import type { Diagnostic, Label } from "../diagnostic.ts";
 import { printJson } from "./json.ts";
-import { closing, type Report } from "./report.ts";
+import { closing, type RunReport } from "./report.ts";
 import { visible } from "../../text/visible.ts";
 
 /** GitHub refuses a file with more results than this. */
@@ -11,8 +11,8 @@ export const mostResults = 25_000;
  * Diagnostics as SARIF 2.1.0: one run, with the rules that it needs. Of too many, errors are kept before warnings, and a notification
  * says so. There are no fingerprints: who uploads the file computes them from the lines of the text.
  */
-export function renderSarif(report: Report): string {
-  const found = report.findings.flatMap(({ diagnostics, isElsewhere }) =>
+export function renderSarif(report: RunReport): string {
+  const found = report.files.flatMap(({ diagnostics, isElsewhere }) =>
     diagnostics.map((diagnostic) => ({ diagnostic, isElsewhere })),
   );
   const kept = mostImportant(found);
