@@ -47,7 +47,7 @@ export function compile(text: string, options: CompileOptions): Compilation {
     throw new TypeError("options.name is required: the name of the stack");
   const stackName = projectName(options.name);
   if (stackName === "")
-    throw new RangeError(`the name of a stack needs a letter or a digit: ${JSON.stringify(options.name)}`);
+    throw new RangeError(`the name of a stack must contain a letter or a digit: ${JSON.stringify(options.name)}`);
   const diagnostics: Diagnostic[] = [];
   const source = sourceOf(text, options);
   const read = readStack(source, { ...options, name: stackName }, diagnostics);

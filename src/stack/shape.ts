@@ -165,14 +165,15 @@ function describeValue(group: readonly Complaint[], path: Path, value: unknown, 
     });
   }
   const known = group.flatMap((complaint) => complaint.parentSchema.enum ?? []);
-  const found = value === "" ? "this is empty" : typeof value === "number" ? "not possible" : "not one of them";
+  const found =
+    value === "" ? "this is empty" : typeof value === "number" ? "not a possible value" : "not one of these values";
   const near = typeof value === "string" ? nearest(value, known) : undefined;
   const instead =
     field === "pid" && near === undefined ? ownProcesses : insteadOfPolicy(field, context.document.written(path));
   context.report("wrong-value", path, { service, expected, found, near, instead });
 }
 
-const ownProcesses = "leave it out; containers have processes of their own";
+const ownProcesses = "leave it out; a container sees only its own processes";
 
 function holdsVariable(value: unknown): boolean {
   return typeof value === "string" && dollarPieces(value).some(({ kind }) => kind === "variable");

@@ -2,7 +2,7 @@ import type { Diagnostic } from "../diagnostic.ts";
 import { closing, details, type FileReport, type RunReport } from "./report.ts";
 import { element, xmlDocument } from "./xml.ts";
 
-/** Diagnostics as a report of Checkstyle 4.3. Each file is there, with or without diagnostics. */
+/** Diagnostics as a report of Checkstyle 4.3. It lists every file, with or without diagnostics. */
 export function renderCheckstyle(report: RunReport): string {
   return xmlDocument(closing(report), element("checkstyle", { version: "4.3" }, report.files.map(file)));
 }

@@ -12,10 +12,13 @@ export function renderJson(report: RunReport): string {
   });
 }
 
-/** The text of a JSON document, with no character that acts on a terminal and no command of a build log. */
+/** The text of a JSON document, without characters that control a terminal and without commands of a build log. */
 export function printJson(document: object): string {
-  return `${JSON.stringify(document, null, 2).replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]|##(?=\[|vso\[)/giu, escapeUnits)}\n`;
+  return `${JSON.stringify(document, null, 2).replace(active, escapeUnits)}\n`;
 }
+
+/** Characters that control a terminal, and commands of a build log. */
+const active = /[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]|##(?=\[|vso\[)/giu;
 
 function escapeUnits(character: string): string {
   return character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);

@@ -3,8 +3,8 @@ import { closing, details, type FileReport, type RunReport } from "./report.ts";
 import { element, escapeXml, xmlDocument } from "./xml.ts";
 
 /**
- * Diagnostics as a report of JUnit: each file is a suite, each diagnostic a failed case of it. A warning is a failure, too, as with
- * other linters, because JUnit knows no warnings; its type tells them apart.
+ * Diagnostics as a JUnit report: each file is a suite, and each diagnostic a failed case of the suite. A warning is a
+ * failure as well, as in other linters, because JUnit has no warnings. The type of the failure is the severity.
  */
 export function renderJunit(report: RunReport): string {
   const counts = countsOf(report.files.flatMap(({ diagnostics }) => casesOf(diagnostics)));
@@ -22,7 +22,7 @@ function suite({ source, diagnostics }: FileReport): string {
   return element("testsuite", { name: source.name, ...countsOf(cases), time: 0 }, written);
 }
 
-/** Services that show reports tell cases by their names. */
+/** Programs that show reports identify cases by their names. */
 function failed(classname: string, diagnostic: Diagnostic): string {
   const { labels, severity, message, code } = diagnostic;
   const { line, column } = labels[0].start;
@@ -32,7 +32,7 @@ function failed(classname: string, diagnostic: Diagnostic): string {
   return element("testcase", { name: `${line}:${column}: ${message} [${code}]`, classname, time: 0 }, [failure]);
 }
 
-/** A file without diagnostics is one case that passed, so that it shows. */
+/** A file without diagnostics is one case that passed, so that the file appears in the report. */
 function casesOf(diagnostics: readonly Diagnostic[]): readonly (Diagnostic | undefined)[] {
   return diagnostics.length === 0 ? [undefined] : diagnostics;
 }

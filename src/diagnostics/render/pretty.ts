@@ -15,13 +15,14 @@ export interface Palette {
 /** No colours. */
 export const plain: Palette = { error: String, warning: String, frame: String, strong: String };
 
-/** Diagnostics for people, and what became of it all. */
+/** Diagnostics for people, and the outcome. */
 export function renderPretty(report: RunReport, palette: Palette = plain): string {
   const found = report.files.filter(({ diagnostics }) => diagnostics.length > 0);
-  return `${found.map(({ diagnostics, source }) => `${renderFrames(diagnostics, source, palette)}\n`).join("")}${closing(report)}\n`;
+  const frames = found.map(({ diagnostics, source }) => `${renderFrames(diagnostics, source, palette)}\n`);
+  return `${frames.join("")}${closing(report)}\n`;
 }
 
-/** Diagnostics about one text, each with the lines it is about; safe to print, whatever the file holds. */
+/** Diagnostics about one text, each with its lines. Safe to print, whatever the file contains. */
 export function renderFrames(diagnostics: readonly Diagnostic[], source: Source, palette: Palette = plain): string {
   const lines = linesOf(source.text);
   const shown = diagnostics.slice(0, mostShown).map((diagnostic) => renderOne(diagnostic, lines, palette));
@@ -77,13 +78,14 @@ function frame(
     const isPrimary = label === labels[0];
     const mark = (isPrimary ? "^" : "-").repeat(Math.max(1, clipped.width));
     rows.push(
-      `${gutter} ${bar} ${" ".repeat(clipped.indent)}${(isPrimary ? primary : secondary)(`${mark} ${visible(label.text)}`.trimEnd())}`,
+      `${gutter} ${bar} ` +
+        `${" ".repeat(clipped.indent)}${(isPrimary ? primary : secondary)(`${mark} ${visible(label.text)}`.trimEnd())}`,
     );
   }
   return rows;
 }
 
-/** The part of a long line around a range of it, and where the range stands in that part, in columns of a terminal. */
+/** The part of a long line around a range, and the place of the range in that part, in columns of a terminal. */
 function clip(
   line: string,
   start: number,
@@ -99,12 +101,12 @@ function clip(
   };
 }
 
-/** The offset, or the one before it where it would cut a character in two. */
+/** The offset, or the offset before it if it would cut a character in two. */
 function wholeCharacter(text: string, offset: number): number {
   return (text.codePointAt(offset - 1) ?? 0) > 0xffff ? offset - 1 : offset;
 }
 
-/** Columns in a terminal: East Asian characters and emoji take two, combining marks none. */
+/** Columns in a terminal: East Asian characters and emoji take two, combining marks take none. */
 function widthOf(text: string): number {
   let width = 0;
   for (const character of text) width += /\p{M}/u.test(character) ? 0 : eastAsianWidth(character.codePointAt(0)!);

@@ -19,7 +19,7 @@ export function normaliseCommand(text: string): { readonly text: string } | { re
     else if (quote === "" && /["']/.test(character)) quote = character;
     written += character;
   }
-  return quote ? { problem: `a ${quote} is not closed` } : { text: written };
+  return quote ? { problem: `the quote ${quote} is not closed` } : { text: written };
 }
 
 /** A `\` in double quotes stands for itself, except before `"` and `\`. */

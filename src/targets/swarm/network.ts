@@ -22,7 +22,7 @@ export function networkOf(stack: Stack, names: ReadonlyMap<string, SwarmName>, r
   const aliases = aliasesOf(stack, here);
   for (const { from, link } of here)
     if (aliases.isLost(link))
-      sayLost(from, link, `\`${link.alias}\` would name more than one service on the network`, report);
+      sayLost(from, link, `the alias \`${link.alias}\` would name more than one service on the network`, report);
   return { of, external };
 
   function of(service: Service): SwarmService {
@@ -72,7 +72,7 @@ function linksHere({ services }: Stack, report: Report): readonly LinkHere[] {
   return [...services.values()].flatMap((from) =>
     (from.hostNetwork ? [] : from.links).flatMap((link): readonly LinkHere[] => {
       if (link.kind === "deferred") {
-        sayLost(from, link, "a link with a variable in it cannot become a network alias", report);
+        sayLost(from, link, "a link that contains a variable cannot become a network alias", report);
         return [];
       }
       const target = link.stack === undefined ? services.get(link.service) : undefined;
@@ -91,6 +91,6 @@ function sayLost(from: Service, link: Link, lost: string, report: Report): void 
     field: "links",
     target: "Swarm stack file",
     lost,
-    help: "name the service itself, without an alias",
+    help: "link to the service without an alias",
   });
 }
