@@ -82,7 +82,7 @@ function programFor(io: Io, finish: Finish): Command {
   const summaries = Object.values(targets).map(({ name, summary }) => `${name} (${summary})`);
 
   withInput(program.command("compile [file]").description("compile a stack file"))
-    .option("-o, --output <dir>", "where the files go (default: the stack file's folder)")
+    .option("-o, --output <dir>", "the folder to write to (default: the stack file's folder)")
     .addOption(
       new Option("--target <name>", `what to compile to: ${summaries.join(", ")}`)
         .choices(Object.keys(targets))
@@ -90,31 +90,31 @@ function programFor(io: Io, finish: Finish): Command {
     )
     .option("--name <stack>", "the name of the stack (default: the name of the stack file's folder)")
     .addOption(
-      new Option("--sidecar <kind>", "run autodestroy as a service of the stack, or not")
+      new Option("--sidecar <kind>", "whether to add the autodestroy sidecar as a service of the stack")
         .choices(["service", "none"])
         .default("service"),
     )
-    .option("--sidecar-image <ref>", "the image of that service")
+    .option("--sidecar-image <ref>", "the image of the sidecar service")
     .addOption(
       new Option(
         "--settle <seconds>",
-        "how long a stopped container stays before it is removed (default: 10)",
+        "how long a container must have been stopped before it is removed (default: 10)",
       ).argParser(settleTime),
     )
-    .option("--keep-volumes", "keep the anonymous volumes of containers that are removed")
+    .option("--keep-volumes", "keep the anonymous volumes of removed containers")
     .option("--socket <path>", "the engine's socket on the machine that runs the stack (default: /var/run/docker.sock)")
     .option(
       "--metrics <folder>",
-      "the folder there into which the sidecar writes metrics for Prometheus, as STACK.prom",
+      "the folder on that machine to which the sidecar writes metrics for Prometheus, as STACK.prom",
     )
     .addOption(
-      new Option("--check", "compare with the files on disk, write nothing; exit 1 on a difference").conflicts([
+      new Option("--check", "compare with the files on disk and write nothing; exit with 1 if they differ").conflicts([
         "print",
         "force",
       ]),
     )
-    .option("--force", "overwrite files that were not generated")
-    .option("--print <file name>", "print that one file to standard output, write nothing")
+    .option("--force", "overwrite files that tutum-stack did not generate")
+    .option("--print <file name>", "print one of the compiled files to standard output and write nothing")
     .action((file: string | undefined, flags: CompileFlags) => finish(compileCommand(io, file, flags)));
 
   withInput(program.command("validate [files...]").description("check stack files")).action(
@@ -123,7 +123,7 @@ function programFor(io: Io, finish: Finish): Command {
 
   program
     .command("lifecycle [file] [services...]")
-    .description("show what happens to the containers of each service, or of those named")
+    .description("show what happens to the containers of each service, or of the named services, when they end")
     .option("--stdin-filename <name>", "the name of standard input in messages")
     .action((file: string | undefined, services: string[], flags: ReadFlags) =>
       finish(lifecycleCommand(io, file, services, flags)),
@@ -131,14 +131,14 @@ function programFor(io: Io, finish: Finish): Command {
 
   program
     .command("node-labels [file]")
-    .description("print the commands that give a Swarm's nodes the labels that tags ask for")
-    .option("--interpolate", "take $NAME and ${NAME} for variables instead of text")
+    .description("print the commands that give the nodes of a Swarm the labels for the tags of a stack file")
+    .option("--interpolate", "treat $NAME and ${NAME} as variables, not as text")
     .option("--stdin-filename <name>", "the name of standard input in messages")
     .action((file: string | undefined, flags: NodeLabelsFlags) => finish(nodeLabelsCommand(io, file, flags)));
 
   program
     .command("explain [subject]")
-    .description("explain a diagnostic, or a field of a service and what it becomes, or list them all")
+    .description("explain a diagnostic, or a field of a service and what it becomes; without a subject, list them all")
     .action((subject: string | undefined) => finish(explainCommand(io, subject)));
 
   program
@@ -157,7 +157,7 @@ function programFor(io: Io, finish: Finish): Command {
 function addCompletion(program: Command, io: Io, finish: Finish): void {
   program
     .command("completion")
-    .description("print a script that completes commands in a shell")
+    .description("print a completion script for a shell")
     .addArgument(new Argument("<shell>", "which one").choices(["bash", "zsh", "fish"] satisfies Shell[]))
     .action((shell: Shell) =>
       finish(import("./completion/command.ts").then(({ completionCommand }) => completionCommand(io, shell))),
@@ -168,21 +168,21 @@ function addCompletion(program: Command, io: Io, finish: Finish): void {
 function addSidecar(program: Command, io: Io, finish: Finish): void {
   program
     .command("sidecar")
-    .description("remove stopped containers on a Docker engine, as autodestroy.json says")
-    .option("--config <file>", "the autodestroy.json that was compiled (default: the text in AUTODESTROY_CONFIG)")
+    .description("remove stopped containers from a Docker engine according to autodestroy.json")
+    .option("--config <file>", "the compiled autodestroy.json (default: the text of the variable AUTODESTROY_CONFIG)")
     .option(
       "--project <name>",
-      "the Compose project or Swarm stack (default: the one that was started in the config's folder; in a service, its own)",
+      "the Compose project or Swarm stack (default: the project that was started in the config's folder; in a service, its own)",
     )
-    .option("--dry-run", "say what would be removed, remove nothing")
-    .option("--once", "end when every container that is there has been dealt with")
-    .option("--health", "say whether the sidecar with this config is well; exit 1 when not")
+    .option("--dry-run", "report what would be removed without removing it")
+    .option("--once", "exit when all existing containers have been processed")
+    .option("--health", "check whether the sidecar with this config is healthy; exit with 1 if it is not")
     .option(
       "--metrics <where>",
-      "give metrics to Prometheus: in a file that ends in .prom, or at [host:]port, on this machine only without a host",
+      "expose metrics to Prometheus: in a file that ends in .prom, or at [host:]port (default host: localhost)",
     )
     .addOption(
-      new Option("--log <kind>", "how the log is written (default: pretty on a terminal, json elsewhere)").choices([
+      new Option("--log <kind>", "the format of the log (default: pretty on a terminal, json otherwise)").choices([
         "json",
         "pretty",
       ]),
@@ -196,9 +196,9 @@ function addSidecar(program: Command, io: Io, finish: Finish): void {
 function addSidecarImage(program: Command, io: Io, finish: Finish): void {
   program
     .command("sidecar-image")
-    .description("build the image of the sidecar on a Docker engine, from this very program")
-    .option("--base <ref>", "the image to build on, with Node 20.19 or newer", "node:22-alpine")
-    .option("--tag <ref>", "the name of the image that is built", defaultSidecarImage)
+    .description("build the image of the sidecar from this program, on a Docker engine")
+    .option("--base <ref>", "the base image, which must have Node 20.19 or newer", "node:22-alpine")
+    .option("--tag <ref>", "the name of the new image", defaultSidecarImage)
     .action((flags: SidecarImageFlags) =>
       finish(import("./commands/sidecar-image.ts").then(({ sidecarImageCommand }) => sidecarImageCommand(io, flags))),
     );
@@ -208,17 +208,15 @@ function addSidecarImage(program: Command, io: Io, finish: Finish): void {
 function withInput(command: Command): Command {
   const kinds = Object.entries(formats).map(([name, { summary }]) => `${name} (${summary})`);
   return command
-    .option("--interpolate", "take $NAME and ${NAME} for variables instead of text")
-    .option("--strict", "count warnings as errors")
+    .option("--interpolate", "treat $NAME and ${NAME} as variables, not as text")
+    .option("--strict", "treat warnings as errors")
     .addOption(
-      new Option("--max-warnings <n>", "fail with more warnings than this").argParser(wholeNumber).conflicts("strict"),
+      new Option("--max-warnings <n>", "fail if there are more warnings than this")
+        .argParser(wholeNumber)
+        .conflicts("strict"),
     )
-    .addOption(
-      new Option("--allow <codes>", "neither print nor count these warnings, separated by commas").argParser(
-        warningCodes,
-      ),
-    )
-    .option("--quiet", "print errors only, and nothing when all is well")
+    .addOption(new Option("--allow <codes>", "ignore these warnings (comma-separated codes)").argParser(warningCodes))
+    .option("--quiet", "print only errors, and nothing if there are none")
     .addOption(
       new Option("--format <kind>", `how diagnostics are printed: ${kinds.join(", ")}`)
         .choices(Object.keys(formats))
@@ -251,6 +249,6 @@ function settleTime(text: string): number {
 }
 
 function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It has to be a whole number.");
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
   return Number(text);
 }

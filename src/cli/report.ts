@@ -79,7 +79,7 @@ function hasTooManyWarnings(
 }
 
 function remarkOn(diagnostics: readonly Diagnostic[], options: ReportOptions): string {
-  if (options.strict) return diagnostics.length > 0 ? "; warnings count as errors (--strict)" : "";
+  if (options.strict) return diagnostics.length > 0 ? "; --strict treats warnings as errors" : "";
   return hasTooManyWarnings(diagnostics, options) ? `; --max-warnings allows ${options.maxWarnings}` : "";
 }
 

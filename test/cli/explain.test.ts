@@ -13,7 +13,7 @@ describe("explain", () => {
     expect(stdout).toMatchInlineSnapshot(`
       "error[incompatible-policies]
 
-      Whether to restart is decided first, and only a container that will not be restarted is considered for removal. With \`autorestart: ALWAYS\` that never happens, so \`autodestroy\` has to be \`OFF\`.
+      \`autorestart\` comes first: \`autodestroy\` removes only a container that is not restarted. With \`autorestart: ALWAYS\` a container that ends on its own is always restarted, so \`autodestroy\` must be \`OFF\`.
 
       Wrong:
 
@@ -53,7 +53,7 @@ describe("explain", () => {
     const { code, stdout, stderr } = run(["explain", given]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toBe(
-      `tutum-stack: there is no diagnostic or field "${given}"; did you mean ${near}?\n\`tutum-stack explain\` lists all\n`,
+      `tutum-stack: there is no diagnostic or field "${given}"; did you mean ${near}?\n\`tutum-stack explain\` lists them all\n`,
     );
   });
 
@@ -70,7 +70,7 @@ describe("explain", () => {
 
   test("autorestart says what starts with the Docker daemon, now and on the old platform", () => {
     expect(run(["explain", "autorestart"]).stdout).toContain(
-      "ON_FAILURE containers whose exit code was not 0; on the old platform only ALWAYS ones",
+      "ON_FAILURE containers whose exit code was not 0. The old platform started only ALWAYS containers",
     );
   });
 

@@ -66,7 +66,7 @@ describe("--max-warnings", () => {
   test.each(["", "-1", "1.5", "many", "0x10", "1e3", " 1", "Infinity"])("%j is wrong use", (number) => {
     const { code, stdout, stderr } = run(["validate", "good.yml", "--max-warnings", number], files());
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toContain("It has to be a whole number.");
+    expect(stderr).toContain("It must be a whole number.");
   });
 
   test("beside --strict is wrong use", () => {

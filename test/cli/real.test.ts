@@ -233,11 +233,11 @@ describe("a folder that cannot be written", () => {
     expectProblem(tutumStack(["compile", "--force"]), /it is a folder/);
   });
 
-  test("because its links lead in a circle", () => {
+  test("because its links form a cycle", () => {
     symlinkSync("loop", join(folder, "loop"));
-    expectProblem(tutumStack(["compile", "-o", "loop"]), /too many links/);
+    expectProblem(tutumStack(["compile", "-o", "loop"]), /too many symbolic links/);
     symlinkSync("docker-compose.yml", join(folder, "docker-compose.yml"));
-    expectProblem(tutumStack(["compile"]), /too many links/);
+    expectProblem(tutumStack(["compile"]), /too many symbolic links/);
   });
 
   test("because the name is too long", () => {

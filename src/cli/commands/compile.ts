@@ -116,7 +116,7 @@ function artefact(files: readonly OutputFile[], name: string): OutputFile {
 }
 
 function differences(stale: readonly Change[]): string {
-  const words = { create: "is missing", replace: "differs", remove: "is not needed any more", none: "" };
+  const words = { create: "is missing", replace: "differs", remove: "is no longer needed", none: "" };
   return stale.length === 0
     ? "everything is up to date"
     : `not up to date: ${stale.map(({ name, kind }) => `${name} ${words[kind]}`).join(", ")}`;
@@ -125,7 +125,9 @@ function differences(stale: readonly Change[]): string {
 /** Said once, when the sidecar's config is new: without its image, which no registry has, not one service starts. */
 function imageToBuild(config: Change | undefined, { sidecar, sidecarImage, quiet }: CompileFlags): string {
   const isNeeded = config?.kind === "create" && !quiet && sidecar === "service" && sidecarImage === undefined;
-  return isNeeded ? `; the sidecar needs the image ${defaultSidecarImage}: tutum-stack sidecar-image` : "";
+  return isNeeded
+    ? `; the sidecar needs the image ${defaultSidecarImage}: build it with \`tutum-stack sidecar-image\``
+    : "";
 }
 
 /** Says that a sidecar which is no longer in the file goes on by its old config, until somebody ends it. */

@@ -27,7 +27,7 @@ function explanationOf(subject: string): string {
   const suggestion = near ? `; did you mean ${near}?` : "";
   throw new Problem(
     `there is no diagnostic or field ${JSON.stringify(subject)}${suggestion}`,
-    "`tutum-stack explain` lists all\n",
+    "`tutum-stack explain` lists them all\n",
   );
 }
 
