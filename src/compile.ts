@@ -1,4 +1,4 @@
-import { hasErrors, inSourceOrder, type Diagnostic } from "./diagnostics/diagnostic.ts";
+import { hasErrors, sortedAndUnique, type Diagnostic } from "./diagnostics/diagnostic.ts";
 import { namedSource, type Source } from "./diagnostics/source.ts";
 import { normalise } from "./stack/normalise.ts";
 import { rules } from "./stack/rules/index.ts";
@@ -49,16 +49,16 @@ export function compile(text: string, options: CompileOptions): Compilation {
     throw new TypeError("options.name is required: the name of the stack");
   const stackName = projectName(options.name);
   if (stackName === "")
-    throw new RangeError(`the name of a stack needs a letter or a digit: ${JSON.stringify(options.name)}`);
+    throw new RangeError(`the name of a stack must contain a letter or a digit: ${JSON.stringify(options.name)}`);
   const diagnostics: Diagnostic[] = [];
   const source = namedSource(text, options.fileName);
   const read = readStack(source, { ...options, name: stackName }, diagnostics);
-  if (!read || hasErrors(diagnostics)) return { files: [], diagnostics: inSourceOrder(diagnostics) };
+  if (!read || hasErrors(diagnostics)) return { files: [], diagnostics: sortedAndUnique(diagnostics) };
 
   const { target = "compose" } = options;
   const sidecar = sidecarOptions(options);
   const files = emit(targets[target], read, { stackName, stackFile: baseName(source.name), sidecar });
-  return { files: hasErrors(diagnostics) ? [] : files, diagnostics: inSourceOrder(diagnostics) };
+  return { files: hasErrors(diagnostics) ? [] : files, diagnostics: sortedAndUnique(diagnostics) };
 }
 
 /**
@@ -70,7 +70,7 @@ export function compile(text: string, options: CompileOptions): Compilation {
 export function validate(text: string, options: ReadOptions = {}): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   readStack(namedSource(text, options.fileName), options, diagnostics);
-  return inSourceOrder(diagnostics);
+  return sortedAndUnique(diagnostics);
 }
 
 /**

@@ -39,8 +39,8 @@ test("every key that a compiled service has is one that a field writes, and ever
 
 const introduction = `# What each field becomes
 
-Made of the tables in \`src/targets/*/lower.ts\` by \`npm run bless\`; a test says that it is up to date. A field whose cell under "lost
-there" is empty is carried over with all it means. A stack file that uses one that is lost, in whole or in part, gets a warning.
+\`npm run bless\` writes this file from the tables in \`src/targets/*/lower.ts\`, and a test checks that it is up to date. If the cell
+under "lost there" is empty, the field keeps its full meaning. Otherwise a stack file that uses the field gets a warning.
 `;
 
 /** The keys of the services of a case, as `deploy.replicas`, apart from the sidecar's. */

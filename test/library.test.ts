@@ -56,7 +56,7 @@ describe("compile", () => {
           "code": "unknown-field",
           "file": "deploy/stack.yml",
           "help": [
-            "the field with a similar name is \`image\`",
+            "did you mean the field \`image\`?",
           ],
           "labels": [
             {
@@ -75,7 +75,7 @@ describe("compile", () => {
               "text": "unknown field",
             },
           ],
-          "message": "\`imag\` is not a field of service \`web\`",
+          "message": "service \`web\` has the unknown field \`imag\`",
           "notes": [],
           "severity": "error",
         },

@@ -31,8 +31,7 @@ test("its lifecycle table is the lifecycle table", () => {
 });
 
 test("its other ways to write the two settings are taken, each by its own", () => {
-  const [, ...lists] =
-    /Also written, in any case: `autorestart` as ([^]*?), `autodestroy` as ([^]*?)\. /.exec(readme) ?? [];
+  const [, ...lists] = /`autorestart` also accepts ([^]*?); `autodestroy` also accepts ([^]*?); /.exec(readme) ?? [];
   const [autorestart, autodestroy] = lists.map((list) =>
     [...list.matchAll(/`([^`]+)`/g)].map(([, value]) => value!.replace("N", "3")),
   );

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { plain, type Paint } from "../diagnostics/render/pretty.ts";
+import { plain, type Palette } from "../diagnostics/render/pretty.ts";
 import type { Io, Output } from "./io.ts";
 
 /** Whether a stream gets colours: FORCE_COLOR, then NO_COLOR, then whether it is a terminal that knows them. */
@@ -10,7 +10,7 @@ export function hasColour({ env }: Io, output: Output): boolean {
 }
 
 /** The colours of diagnostics on a stream. */
-export function paintFor(io: Io, output: Output): Paint {
+export function paintFor(io: Io, output: Output): Palette {
   if (!hasColour(io, output)) return plain;
   const style =
     (...styles: ("bold" | "red" | "yellow" | "blue")[]) =>

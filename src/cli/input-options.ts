@@ -7,15 +7,15 @@ import { warnings } from "./report.ts";
 export function withInput(command: Command): Command {
   const kinds = Object.entries(formats).map(([name, { summary }]) => `${name} (${summary})`);
   return command
-    .option("--interpolate", "treat $NAME and ${NAME} as variables instead of text")
+    .option("--interpolate", "treat $NAME and ${NAME} as variables, not as text")
     .option("--strict", "treat warnings as errors")
     .addOption(
-      new Option("--max-warnings <n>", "fail with more warnings than this").argParser(wholeNumber).conflicts("strict"),
+      new Option("--max-warnings <n>", "fail if there are more warnings than this")
+        .argParser(wholeNumber)
+        .conflicts("strict"),
     )
-    .addOption(
-      new Option("--allow <codes>", "ignore these warnings (codes, separated by commas)").argParser(warningCodes),
-    )
-    .option("--quiet", "print errors only, and nothing when all is well")
+    .addOption(new Option("--allow <codes>", "ignore these warnings (comma-separated codes)").argParser(warningCodes))
+    .option("--quiet", "print only errors, and nothing if there are none")
     .addOption(
       new Option("--format <kind>", `how diagnostics are printed: ${kinds.join(", ")}`)
         .choices(Object.keys(formats))

@@ -17,7 +17,7 @@ export function summary(changes: readonly Change[]): string {
 
 /** How the files differ from what they should be, in one clause. */
 export function differences(stale: readonly Change[]): string {
-  const words = { create: "is missing", replace: "differs", remove: "is not needed any more", none: "" };
+  const words = { create: "is missing", replace: "differs", remove: "is no longer needed", none: "" };
   return stale.length === 0
     ? "everything is up to date"
     : `not up to date: ${stale.map(({ name, kind }) => `${name} ${words[kind]}`).join(", ")}`;
@@ -33,7 +33,9 @@ export function imageToBuild(
   }: { readonly sidecar: string; readonly sidecarImage?: string; readonly quiet?: boolean },
 ): string {
   const isNeeded = config?.kind === "create" && !quiet && sidecar === "service" && sidecarImage === undefined;
-  return isNeeded ? `; the sidecar needs the image ${defaultSidecarImage}: tutum-stack sidecar-image` : "";
+  return isNeeded
+    ? `; the sidecar needs the image ${defaultSidecarImage}: build it with \`tutum-stack sidecar-image\``
+    : "";
 }
 
 /** An old sidecar that is no longer in the file: its container goes on by its old config until somebody ends it. */

@@ -2,12 +2,12 @@ import packageJson from "../../package.json" with { type: "json" };
 import { catalogue, type Code } from "../diagnostics/catalogue/index.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { formats, type FormatName } from "../diagnostics/render/index.ts";
-import type { Finding } from "../diagnostics/render/report.ts";
+import type { FileReport } from "../diagnostics/render/report.ts";
 import { plain } from "../diagnostics/render/pretty.ts";
 import { paintFor } from "./colour.ts";
 import type { Io, Output } from "./io.ts";
 
-export type { Finding } from "../diagnostics/render/report.ts";
+export type { FileReport } from "../diagnostics/render/report.ts";
 
 /** Options that all commands with diagnostics have. */
 export interface ReportOptions {
@@ -32,7 +32,7 @@ interface Outcome {
 export function printReport(
   io: Io,
   output: Output,
-  findings: readonly Finding[],
+  findings: readonly FileReport[],
   options: ReportOptions,
   { exitCode, text, remark = "" }: Outcome,
 ): number {
@@ -43,7 +43,7 @@ export function printReport(
     diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
   const report = {
     version: packageJson.version,
-    findings: options.quiet ? findings.map(onlyErrors) : findings,
+    files: options.quiet ? findings.map(onlyErrors) : findings,
     errors: count("error"),
     warnings: count("warning"),
     outcome: text,
@@ -79,10 +79,10 @@ function hasTooManyWarnings(
 }
 
 function remarkOn(diagnostics: readonly Diagnostic[], options: ReportOptions): string {
-  if (options.strict) return diagnostics.length > 0 ? "; warnings count as errors (--strict)" : "";
+  if (options.strict) return diagnostics.length > 0 ? "; --strict treats warnings as errors" : "";
   return hasTooManyWarnings(diagnostics, options) ? `; --max-warnings allows ${options.maxWarnings}` : "";
 }
 
-function onlyErrors(finding: Finding): Finding {
+function onlyErrors(finding: FileReport): FileReport {
   return { ...finding, diagnostics: finding.diagnostics.filter(({ severity }) => severity === "error") };
 }

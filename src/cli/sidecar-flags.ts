@@ -18,15 +18,15 @@ export function withSidecar(command: Command): Command {
   const { least, most } = settleLimits;
   return command
     .addOption(
-      new Option("--sidecar <kind>", "run autodestroy as a service of the stack, or not")
+      new Option("--sidecar <kind>", "whether to add the autodestroy sidecar as a service of the stack")
         .choices(["service", "none"])
         .default("service"),
     )
-    .option("--sidecar-image <ref>", "the image of that service")
+    .option("--sidecar-image <ref>", "the image of the sidecar service")
     .addOption(
       new Option(
         "--settle <seconds>",
-        `how long a stopped container stays before it is removed, ${least} to ${most} (default: 10)`,
+        `how long a container must have been stopped before it is removed, ${least} to ${most} (default: 10)`,
       ).argParser(settleTime),
     )
     .option("--keep-volumes", "keep the anonymous volumes of removed containers")

@@ -1,7 +1,7 @@
 import { catalogue, type Code, type Entry, type Params, type Severity, type Wording } from "./catalogue/index.ts";
 import { linesOf, type Lines, type Position, type Source, type Span } from "./source.ts";
 
-/** A place in the text with what is to be said there. */
+/** A place in the text, with a few words about it. */
 export interface Label {
   readonly span: Span;
   readonly start: Position;
@@ -9,13 +9,16 @@ export interface Label {
   readonly text: string;
 }
 
-/** One finding about a stack file. An error means that nothing is written; a warning, that something is lost or looks wrong. */
+/**
+ * One error or warning about a stack file. An error means that nothing is written; a warning, that something is lost or
+ * looks wrong.
+ */
 export interface Diagnostic {
   readonly code: Code;
   readonly severity: Severity;
   /** One clause that stands alone in a log. */
   readonly message: string;
-  /** The name of the text the finding is about. */
+  /** The name of the text. */
   readonly file: string;
   /** The first is the primary one. */
   readonly labels: readonly [Label, ...Label[]];
@@ -28,15 +31,15 @@ export interface Diagnostic {
 /** Keys and indexes from the root of a stack file: `["web", "links", 0]`. */
 export type Path = readonly (string | number)[];
 
-/** A path, narrowed to the key or to a part of the text that stands there, and the other party of a conflict. */
+/** A path, narrowed to the key or to a part of the text at that path, and the other party of a conflict. */
 export type Place =
   | Path
   | { readonly path: Path; readonly part?: "key" | { readonly text: string }; readonly also?: Place };
 
-/** Takes note of a finding. Does not compile with an unknown code or without its parameters. */
+/** Records a diagnostic. Does not compile with an unknown code or without the parameters of the code. */
 export type Report = <C extends Code>(code: C, at: Place, params: Params<C>) => void;
 
-/** Builds diagnostics about one text; spans beyond the first get the wording's `also` label. */
+/** Builds diagnostics about one text. Spans after the first one get the label `also` of the wording. */
 export function diagnosing(
   source: Source,
 ): <C extends Code>(code: C, spans: readonly [Span, ...Span[]], params: Params<C>) => Diagnostic {
@@ -70,18 +73,21 @@ export function diagnosing(
   };
 }
 
-/** Whether nothing may be written. */
+/** Whether there is an error, so that nothing may be written. */
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === "error");
 }
 
-/** Sorted by place in the text; each finding about one place once, or once for each service where that makes a difference. */
-export function inSourceOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+/**
+ * Sorted by place in the text, without duplicates: a code appears once per place, or once per service if its entry says
+ * so.
+ */
+export function sortedAndUnique(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const unique = new Map<string, Diagnostic>();
   for (const diagnostic of diagnostics) {
     const { start, end } = diagnostic.labels[0].span;
-    const { eachService }: Entry<never> = catalogue[diagnostic.code];
-    const identity = `${diagnostic.code} ${start} ${end} ${eachService ? diagnostic.message : ""}`;
+    const { perService }: Entry<never> = catalogue[diagnostic.code];
+    const identity = `${diagnostic.code} ${start} ${end} ${perService ? diagnostic.message : ""}`;
     if (!unique.has(identity)) unique.set(identity, diagnostic);
   }
   return [...unique.values()].toSorted(

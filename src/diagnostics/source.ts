@@ -1,4 +1,4 @@
-/** A named text, as diagnostics show it. */
+/** A text with the name that diagnostics show. */
 export interface Source {
   readonly name: string;
   readonly text: string;

@@ -62,7 +62,7 @@ export function readConfig(text: string): ReadConfig {
   } catch {
     return { problems: ["the config is not JSON"] };
   }
-  if (!isMapping(value)) return { problems: ["the config has to be a mapping"] };
+  if (!isMapping(value)) return { problems: ["the config must be a mapping"] };
   const problems = problemsOf(value);
   return problems.length > 0 ? { problems } : { config: checked(value as unknown as SidecarConfig) };
 }
@@ -76,8 +76,8 @@ type Mapping = Readonly<Record<string, unknown>>;
 type Check = (value: unknown) => readonly string[];
 
 const fields: Readonly<Record<keyof SidecarConfig, Check>> = {
-  $schema: (value) => (typeof value === "string" ? [] : ["`$schema` has to be text"]),
-  comment: (value) => (typeof value === "string" ? [] : ["`comment` has to be text"]),
+  $schema: (value) => (typeof value === "string" ? [] : ["`$schema` must be text"]),
+  comment: (value) => (typeof value === "string" ? [] : ["`comment` must be text"]),
   version: (value) =>
     value === configVersion
       ? []
@@ -87,12 +87,12 @@ const fields: Readonly<Record<keyof SidecarConfig, Check>> = {
     typeof value === "number" && value >= settleLimits.least && value <= settleLimits.most
       ? []
       : [`\`settleSeconds\` must be a number from ${settleLimits.least} to ${settleLimits.most}`],
-  removeVolumes: (value) => (typeof value === "boolean" ? [] : ["`removeVolumes` has to be true or false"]),
-  swarm: (value) => (typeof value === "boolean" ? [] : ["`swarm` has to be true or false"]),
+  removeVolumes: (value) => (typeof value === "boolean" ? [] : ["`removeVolumes` must be true or false"]),
+  swarm: (value) => (typeof value === "boolean" ? [] : ["`swarm` must be true or false"]),
   services: (value) =>
     isMapping(value)
       ? Object.entries(value).flatMap(([name, policy]) => checkService(name, policy))
-      : ["`services` has to be a mapping from names to policies"],
+      : ["`services` must be a mapping of service names to policies"],
 };
 
 const optional: ReadonlySet<string> = new Set(["$schema", "comment", "swarm"] satisfies (keyof SidecarConfig)[]);
@@ -108,16 +108,16 @@ function problemsOf(value: Mapping): readonly string[] {
 }
 
 function checkStack(value: unknown): readonly string[] {
-  if (value === "") return ["the name of the stack is empty, so the containers of every stack would be meant"];
+  if (value === "") return ["`stack` is empty, so the containers of every stack would be meant"];
   return typeof value === "string" && /^[a-z0-9][a-z0-9_-]*$/.test(value)
     ? []
-    : ["`stack` has to be a name of lower case letters, digits, `-` and `_`"];
+    : ["`stack` must be a name of lowercase letters, digits, `-` and `_`"];
 }
 
 function checkService(name: string, policy: unknown): readonly string[] {
-  if (!/^(?![xX]-)[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(name)) return [`${shown(name)} cannot be the name of a service`];
+  if (!/^(?![xX]-)[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(name)) return [`${shown(name)} is not a valid service name`];
   const service = `service \`${name}\``;
-  if (!isMapping(policy)) return [`${service} has to have \`autorestart\` and \`autodestroy\``];
+  if (!isMapping(policy)) return [`${service} must have \`autorestart\` and \`autodestroy\``];
   const unknown = Object.keys(policy).find((key) => key !== "autorestart" && key !== "autodestroy");
   if (unknown !== undefined) return [`${service} has an unknown key ${shown(unknown)}`];
   const { autorestart, autodestroy } = {
@@ -125,13 +125,12 @@ function checkService(name: string, policy: unknown): readonly string[] {
     autodestroy: own(policy, "autodestroy"),
   };
   if (!isOneOf(autodestroyValues, autodestroy) || autodestroy === "OFF")
-    return [`\`autodestroy\` of ${service} has to be \`ON_FAILURE\`, \`ON_SUCCESS\`, or \`ALWAYS\``];
+    return [`${service}: \`autodestroy\` must be \`ON_FAILURE\`, \`ON_SUCCESS\`, or \`ALWAYS\``];
   if (!isOneOf(autorestartValues, autorestart))
-    return [`\`autorestart\` of ${service} has to be \`OFF\` or \`ON_FAILURE\``];
-  const when = { ON_FAILURE: "on failure", ON_SUCCESS: "on success", ALWAYS: "always" }[autodestroy];
+    return [`${service}: \`autorestart\` must be \`OFF\` or \`ON_FAILURE\``];
   return isCompatible({ autorestart, autodestroy })
     ? []
-    : [`${service} cannot be restarted always and destroyed ${when}`];
+    : [`${service}: \`autorestart: ALWAYS\` cannot be combined with \`autodestroy: ${autodestroy}\``];
 }
 
 function isOneOf<T>(values: readonly T[], value: unknown): value is T {

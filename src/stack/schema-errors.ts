@@ -115,11 +115,11 @@ function reportValue(group: readonly [SchemaError, ...SchemaError[]], path: Path
   report("wrong-value", path, { service, expected, found: describeRefusal(value), near, instead });
 }
 
-const ownProcesses = "leave it out; containers have processes of their own";
+const ownProcesses = "leave it out; a container sees only its own processes";
 
 function describeRefusal(value: unknown): string {
   if (value === "") return "this is empty";
-  return typeof value === "number" ? "not possible" : "not one of them";
+  return typeof value === "number" ? "not a possible value" : "not one of these values";
 }
 
 function reportPolicies(path: Path, service: string, value: unknown, { document, report }: CheckedFile): void {

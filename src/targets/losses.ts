@@ -7,13 +7,13 @@ export const lost = {
     "the role gave the containers a token for the API of the old platform, which no longer exists",
     ({ image }) =>
       /(^|\/)haproxy(:|@|$)/.test(image)
-        ? "let the balancer find the services by itself: " +
-          "mount `/var/run/docker.sock` and keep the links, or use another proxy"
+        ? "mount `/var/run/docker.sock` and keep the links, so that the balancer finds the services, " +
+          "or use another proxy"
         : undefined,
   ),
   autoredeploy: (commands: string) =>
     unsupported(
       ({ autoredeploy }) => autoredeploy,
-      `nothing redeploys the service when its image was pushed; a pipeline can run ${commands}`,
+      `nothing redeploys the service when its image is pushed; a pipeline can run ${commands}`,
     ),
 } as const;

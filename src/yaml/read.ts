@@ -82,7 +82,7 @@ function describeFailure(failure: YAMLError, source: Source): Diagnostic {
   if (deeper)
     return diagnose("invalid-yaml", [deeper], {
       problem: "a line is indented further than the key above it",
-      help: "indent all keys of one mapping alike",
+      help: "indent all keys of one mapping by the same number of spaces",
     });
   const [problem, help] = problems[failure.code] ?? [failure.message.toLowerCase(), undefined];
   return diagnose("invalid-yaml", spans, { problem, help });
@@ -107,27 +107,27 @@ function deeperLineBelow(text: string, offset: number): { start: number; end: nu
 /** The YAML package's error codes in the words of this project. */
 const problems: Partial<Record<ErrorCode, readonly [problem: string, help?: string]>> = {
   ALIAS_PROPS: ["an alias cannot have an anchor or a tag"],
-  BAD_ALIAS: ["`*` is not followed by a name", "write the value in quotes if `*` is meant as text"],
+  BAD_ALIAS: ["`*` is not followed by a name", "put the value in quotes if `*` is meant as text"],
   BAD_COLLECTION_TYPE: ["the tag does not fit the value"],
   BAD_DIRECTIVE: ["a line that begins with `%` is not a known directive"],
-  BAD_DQ_ESCAPE: ["`\\` in double quotes begins an unknown escape", "write `\\\\` for one `\\`, or use single quotes"],
+  BAD_DQ_ESCAPE: ["an unknown escape follows `\\` in double quotes", "write `\\\\` for one `\\`, or use single quotes"],
   BAD_INDENT: [
     "the indentation does not fit the lines above",
     "indent the keys of one mapping, and the items of one list, by the same number of spaces",
   ],
   BAD_SCALAR_START: ["text cannot begin with this character", "put the text in quotes"],
   BLOCK_AS_IMPLICIT_KEY: [
-    "unquoted text holds `: `, or a key is not where it can stand",
-    "put text with `: ` in it in quotes, and each key on a line of its own",
+    "unquoted text contains `: `, or a key is in the wrong place",
+    "put text that contains `: ` in quotes, and each key on its own line",
   ],
-  BLOCK_IN_FLOW: ["an indented block stands inside brackets"],
+  BLOCK_IN_FLOW: ["an indented block is inside brackets"],
   KEY_OVER_1024_CHARS: ["a key is longer than 1024 characters"],
   MISSING_CHAR: ["a closing quote, bracket, `:` or `,` is missing"],
   MULTILINE_IMPLICIT_KEY: ["a line has no `:` after its key", "write `KEY: VALUE`, or `- VALUE` for an item of a list"],
   MULTIPLE_ANCHORS: ["a value has two anchors"],
   MULTIPLE_TAGS: ["a value has two tags"],
   UNEXPECTED_TOKEN: [
-    "this does not fit what stands before it",
+    "this does not fit the text before it",
     "check the indentation and the quotes of this line and the one above",
   ],
 };

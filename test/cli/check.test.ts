@@ -59,7 +59,7 @@ describe("--check", () => {
     const { code, stderr } = check(put(compiled(jobStack), "/shop/stack.yml", plainStack));
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: "tutum-stack: not up to date: docker-compose.yml differs, autodestroy.json is not needed any more\n",
+      stderr: "tutum-stack: not up to date: docker-compose.yml differs, autodestroy.json is no longer needed\n",
     });
   });
 

@@ -4,7 +4,8 @@ import { MemoryFiles, run } from "../support/memory-io.ts";
 
 const plainStack = "web:\n  image: nginx\n";
 const jobStack = "job:\n  image: busybox\n  autodestroy: ALWAYS\n";
-const imageNeeded = "; the sidecar needs the image localhost/tutum-stack-sidecar:1: tutum-stack sidecar-image";
+const imageNeeded =
+  "; the sidecar needs the image localhost/tutum-stack-sidecar:1: build it with `tutum-stack sidecar-image`";
 const world = (text: string, others: Readonly<Record<string, string>> = {}) => ({
   files: new MemoryFiles({ "/shop/stack.yml": text, ...others }),
 });
@@ -330,7 +331,7 @@ describe("--strict", () => {
     const { code, stderr } = run(["compile"], world(doubtful));
     expect(code).toBe(0);
     expect(stderr).toMatchInlineSnapshot(`
-      "warning[not-in-target]: \`tags\` of service \`web\` cannot be expressed in a Compose file
+      "warning[not-in-target]: service \`web\`: \`tags\` has no equivalent in a Compose file
        --> stack.yml:3:3
         |
       3 |   tags:
@@ -346,7 +347,7 @@ describe("--strict", () => {
     const { code, stdout, stderr, files } = run(["compile", "--strict"], world(doubtful));
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
-      /\ntutum-stack: stack\.yml was not compiled \(1 warning\); warnings count as errors \(--strict\)\n$/,
+      /\ntutum-stack: stack\.yml was not compiled \(1 warning\); --strict treats warnings as errors\n$/,
     );
     expect(Object.keys(files)).toEqual(["/shop/stack.yml"]);
   });

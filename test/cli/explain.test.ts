@@ -13,9 +13,9 @@ describe("explain", () => {
     expect(stdout).toMatchInlineSnapshot(`
       "error[incompatible-policies]
 
-      Whether to restart is decided first, and only a container that will not be
-      restarted is considered for removal. With \`autorestart: ALWAYS\` that never
-      happens, so \`autodestroy\` has to be \`OFF\`.
+      \`autorestart\` comes first: \`autodestroy\` removes only a container that is not
+      restarted. With \`autorestart: ALWAYS\` a container that ends on its own is always
+      restarted, so \`autodestroy\` must be \`OFF\`.
 
       Wrong:
 
@@ -55,7 +55,7 @@ describe("explain", () => {
     const { code, stdout, stderr } = run(["explain", given]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toBe(
-      `tutum-stack: there is no diagnostic or field "${given}"; did you mean ${near}?\n\`tutum-stack explain\` lists all\n`,
+      `tutum-stack: there is no diagnostic or field "${given}"; did you mean ${near}?\n\`tutum-stack explain\` lists them all\n`,
     );
   });
 
@@ -83,7 +83,7 @@ describe("explain", () => {
       "autodestroy
 
       Whether a container that stops is removed with the data inside it, for one-off
-      work. Considered only when the container is not restarted: autorestart: ALWAYS
+      jobs. It applies only if the container is not restarted: autorestart: ALWAYS
       requires autodestroy: OFF.
 
       Values:

@@ -158,12 +158,12 @@ test.each([
   {
     encoding: "Latin-1",
     bytes: Buffer.from("web:\n  image: caf\xe9\n", "latin1"),
-    says: "the file is not UTF-8 text\n",
+    says: "the file is not UTF-8\n",
   },
   {
     encoding: "UTF-16",
     bytes: Buffer.from("\uFEFFweb:\n", "utf16le"),
-    says: "the file is not UTF-8 text, it looks like UTF-16\n",
+    says: "the file is not UTF-8 but looks like UTF-16\n",
   },
 ])("a file in $encoding is refused", ({ bytes, says }) => {
   for (const command of ["compile", "validate", "lifecycle"]) {

@@ -18,11 +18,11 @@ test.each([
   ["no JSON", "{", "the config is not JSON"],
   ["an unknown key", { ...good, extra: 1 }, 'the config has an unknown key `"extra"`'],
   ["another version", { ...good, version: 2 }, "the config has version `2`, but this sidecar reads version 1 only"],
-  ["an empty name", { ...good, stack: "" }, "the name of the stack is empty"],
+  ["an empty name", { ...good, stack: "" }, "`stack` is empty"],
   [
     "an impossible pair of policies, in the words of the compiler",
     { ...good, services: { job: { autorestart: "ALWAYS", autodestroy: "ON_SUCCESS" } } },
-    "service `job` cannot be restarted always and destroyed on success",
+    "service `job`: `autorestart: ALWAYS` cannot be combined with `autodestroy: ON_SUCCESS`",
   ],
 ])("%s is refused", async (_, config, problem) => {
   const { code, stderr, stdout } = await sidecar(config);

@@ -20,18 +20,20 @@ describe("help", () => {
         compile [options] [file]                  compile a stack file
         validate [options] [files...]             check stack files
         lifecycle [options] [file] [services...]  show what happens to the containers
-                                                  of each service, or of those named
-        node-labels [options] [file]              print the commands that give a
-                                                  Swarm's nodes the labels that tags
-                                                  ask for
-        explain [subject]                         explain a diagnostic or a field of a
-                                                  service, or list them all
+                                                  of each service, or of the named
+                                                  services, when they end
+        node-labels [options] [file]              print the commands that give the
+                                                  nodes of a Swarm the labels for the
+                                                  tags of a stack file
+        explain [subject]                         explain a diagnostic, or a field of
+                                                  a service and what it becomes;
+                                                  without a subject, list them all
         schema [name]                             print a JSON Schema
-        completion <shell>                        print a script that completes
-                                                  commands in a shell
-        sidecar [options]                         remove stopped containers on a
-                                                  Docker engine, as autodestroy.json
-                                                  says
+        completion <shell>                        print a completion script for a
+                                                  shell
+        sidecar [options]                         remove stopped containers from a
+                                                  Docker engine according to
+                                                  autodestroy.json
         sidecar-image [options]                   build the image of the sidecar on a
                                                   Docker engine, from this program
         help [command]                            print the help of a command
@@ -48,40 +50,43 @@ describe("help", () => {
       compile a stack file
 
       Options:
-        --interpolate            treat $NAME and \${NAME} as variables instead of text
+        --interpolate            treat $NAME and \${NAME} as variables, not as text
         --strict                 treat warnings as errors
-        --max-warnings <n>       fail with more warnings than this
-        --allow <codes>          ignore these warnings (codes, separated by commas)
-        --quiet                  print errors only, and nothing when all is well
+        --max-warnings <n>       fail if there are more warnings than this
+        --allow <codes>          ignore these warnings (comma-separated codes)
+        --quiet                  print only errors, and nothing if there are none
         --format <kind>          how diagnostics are printed: pretty (with the lines
-                                 of the file), compact (a line each, as gcc), json (as
-                                 \`schema report\` says), sarif (SARIF 2.1.0), github
-                                 (annotations of GitHub Actions), junit (JUnit XML),
-                                 checkstyle (Checkstyle XML) (choices: "pretty",
+                                 of the file), compact (one line each, as gcc), json
+                                 (described by \`schema report\`), sarif (SARIF 2.1.0),
+                                 github (annotations of GitHub Actions), junit (JUnit
+                                 XML), checkstyle (Checkstyle XML) (choices: "pretty",
                                  "compact", "json", "sarif", "github", "junit",
                                  "checkstyle", default: "pretty")
         --stdin-filename <name>  the name of standard input (-) in messages
-        -o, --output <dir>       where the files go (default: the stack file's folder)
+        -o, --output <dir>       the folder to write to (default: the stack file's
+                                 folder)
         --target <name>          what to compile to: compose (one machine:
                                  docker-compose.yml, for Docker Compose), swarm (a
                                  cluster: docker-stack.yml, for docker stack deploy)
                                  (choices: "compose", "swarm", default: "compose")
         --name <stack>           the name of the stack (default: the name of the stack
                                  file's folder)
-        --sidecar <kind>         run autodestroy as a service of the stack, or not
-                                 (choices: "service", "none", default: "service")
-        --sidecar-image <ref>    the image of that service
-        --settle <seconds>       how long a stopped container stays before it is
-                                 removed, 2 to 3600 (default: 10)
+        --sidecar <kind>         whether to add the autodestroy sidecar as a service
+                                 of the stack (choices: "service", "none", default:
+                                 "service")
+        --sidecar-image <ref>    the image of the sidecar service
+        --settle <seconds>       how long a container must have been stopped before it
+                                 is removed, 2 to 3600 (default: 10)
         --keep-volumes           keep the anonymous volumes of removed containers
         --socket <path>          the engine's socket on the machine that runs the
                                  stack (default: /var/run/docker.sock)
         --metrics <folder>       the folder on that machine for the sidecar's
                                  Prometheus metrics (FOLDER/STACK.prom)
-        --check                  compare with the files on disk, write nothing; exit 1
-                                 on a difference
-        --force                  overwrite files that were not generated
-        --print <file name>      print that one file to standard output, write nothing
+        --check                  compare with the files on disk and write nothing;
+                                 exit with 1 if they differ
+        --force                  overwrite files that tutum-stack did not generate
+        --print <file name>      print one of the compiled files to standard output
+                                 and write nothing
         -h, --help               print this help
       "
     `);
@@ -96,9 +101,9 @@ describe("help", () => {
       build the image of the sidecar on a Docker engine, from this program
 
       Options:
-        --base <ref>  the image to build on, with Node 20.19 or newer (default:
+        --base <ref>  the base image, which must have Node 20.19 or newer (default:
                       "node:22-alpine")
-        --tag <ref>   the name of the image that is built (default:
+        --tag <ref>   the name of the new image (default:
                       "localhost/tutum-stack-sidecar:1")
         -h, --help    print this help
       "

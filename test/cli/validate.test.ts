@@ -24,7 +24,7 @@ test.each([
   {
     args: ["--strict", "doubtful.yml"],
     code: 1,
-    says: "doubtful.yml is not valid (1 warning); warnings count as errors (--strict)",
+    says: "doubtful.yml is not valid (1 warning); --strict treats warnings as errors",
   },
   { args: ["--interpolate", "doubtful.yml"], code: 0, says: "doubtful.yml is valid" },
 ])("validate $args", ({ args, code, says }) => {
@@ -50,7 +50,7 @@ test("every finding names its file", () => {
       |
     4 |     A: $B
       |        ^^ not substituted
-      = help: use \`--interpolate\` if a variable of the shell is meant
+      = help: use \`--interpolate\` if you mean a variable of the shell
 
     tutum-stack: 1 of 2 files is not valid (1 error, 1 warning)
     "

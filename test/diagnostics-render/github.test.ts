@@ -18,7 +18,7 @@ describe("a command", () => {
 
   test("across lines has none, because GitHub takes them within one line only", () => {
     expect(render(diagnosing(source)("duplicate-key", [{ start: 0, end: 12 }], { key: "a" }))).toMatch(
-      /^::warning file=a%2Cb%3Ac%250A\.yml,line=1,endLine=2,title=duplicate-key::the key `a` is /,
+      /^::warning file=a%2Cb%3Ac%250A\.yml,line=1,endLine=2,title=duplicate-key::the key `a` appears /,
     );
   });
 });

@@ -44,7 +44,7 @@ function frameOf(marked: string): string {
 describe("a frame", () => {
   test("with its heading, place and help", () => {
     expect(render("web:\n  «image»: nginx\n")).toMatchInlineSnapshot(`
-      "warning[duplicate-key]: the key \`a\` is written twice, and the last one wins
+      "warning[duplicate-key]: the key \`a\` appears twice, and the last one wins
        --> stack.yml:2:3
         |
       2 |   image: nginx

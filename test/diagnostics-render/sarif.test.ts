@@ -89,7 +89,7 @@ test("a finding with two places", () => {
           },
         ],
         "message": {
-          "text": "the key \`a\` is written twice, and the last one wins
+          "text": "the key \`a\` appears twice, and the last one wins
     help: remove one of them",
         },
         "relatedLocations": [
@@ -181,6 +181,6 @@ test("of more results than GitHub takes, errors are kept before warnings, in the
     "error",
   ]);
   expect(invocations[0].toolExecutionNotifications.map(({ message }) => message.text)).toContain(
-    `only 25000 of ${mostResults + 3} findings are listed`,
+    `only 25000 of ${mostResults + 3} diagnostics are listed`,
   );
 });

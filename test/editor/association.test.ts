@@ -9,7 +9,8 @@ import { schemaUrl } from "./schemas.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const mistake = "job:\n  image: busybox\n  autorestart: ALWAYS\n  autodestroy: ALWAYS\n";
-const rule = "autorestart: ALWAYS needs autodestroy: OFF (leave autodestroy out, or choose another autorestart)";
+const rule =
+  "`autorestart: ALWAYS` cannot be combined with `autodestroy`: leave `autodestroy` out, or use `autorestart: ON_FAILURE`";
 const open: Editor[] = [];
 
 async function editorWith(...settings: Parameters<typeof openEditor>): Promise<Editor> {
@@ -96,10 +97,10 @@ test("in YAML 1.1, where OFF and no are false, nothing that is right becomes wro
   expect(await messages(editor, text, "file:///shop/right/stack.yml")).toEqual([]);
   expect(await messages(editor, `${mistake}  tty: 5\n`, "file:///shop/wrong/stack.yml")).toEqual([
     rule,
-    "`tty` has to be true or false",
+    "`tty` must be true or false",
   ]);
   expect(await messages(editor, "job:\n  image: busybox\n  autodestroy: yes\n", "file:///shop/yes/stack.yml")).toEqual([
-    "`autodestroy` has to be `OFF`, `ON_FAILURE`, `ON_SUCCESS`, or `ALWAYS`",
+    "`autodestroy` must be `OFF`, `ON_FAILURE`, `ON_SUCCESS`, or `ALWAYS`",
   ]);
 });
 

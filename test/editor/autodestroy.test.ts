@@ -60,11 +60,11 @@ test.each(policy)("completion offers the values of %s, explained", async (key, p
 });
 
 test.each([
-  { from: '"version": 1', to: '"version": 2', message: "`version` has to be 1" },
+  { from: '"version": 1', to: '"version": 2', message: "`version` must be 1" },
   {
     from: '"stack": "shop"',
     to: '"stack": "Shop"',
-    message: "`stack` has to be a name of lower case letters, digits, `-` and `_`",
+    message: "`stack` must be a name of lowercase letters, digits, `-` and `_`",
   },
   {
     from: '"settleSeconds": 10',
@@ -77,17 +77,17 @@ test.each([
     to: '"settleSeconds": "10"',
     message: "`settleSeconds` must be a number from 2 to 3600",
   },
-  { from: '"removeVolumes": true', to: '"removeVolumes": "no"', message: "`removeVolumes` has to be true or false" },
-  { from: '"swarm": true', to: '"swarm": 1', message: "`swarm` has to be true or false" },
+  { from: '"removeVolumes": true', to: '"removeVolumes": "no"', message: "`removeVolumes` must be true or false" },
+  { from: '"swarm": true', to: '"swarm": 1', message: "`swarm` must be true or false" },
   {
     from: '"autorestart": "OFF"',
     to: '"autorestart": "ALWAYS"',
-    message: "autorestart: ALWAYS needs autodestroy: OFF, which has no place in this file",
+    message: "`autorestart` must be `OFF` or `ON_FAILURE`: `ALWAYS` cannot be combined with `autodestroy`",
   },
   {
     from: '"autodestroy": "ON_SUCCESS"',
     to: '"autodestroy": "OFF"',
-    message: "`autodestroy` has to be `ON_FAILURE`, `ON_SUCCESS`, or `ALWAYS`",
+    message: "`autodestroy` must be `ON_FAILURE`, `ON_SUCCESS`, or `ALWAYS`",
   },
 ])("$to is one finding, at the value", async ({ from, to, message }) => {
   const changed = written.replace(from, to);

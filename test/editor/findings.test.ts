@@ -29,7 +29,9 @@ describe.concurrent("the rule of the two settings", () => {
       ),
     );
     const message = (field: string) =>
-      `${field}: ALWAYS needs autodestroy: OFF (leave autodestroy out, or choose another ${field})`;
+      field === "restart"
+        ? "`restart: always` cannot be combined with `autodestroy`: leave `autodestroy` out, or use `restart: on-failure`"
+        : "`autorestart: ALWAYS` cannot be combined with `autodestroy`: leave `autodestroy` out, or use `autorestart: ON_FAILURE`";
     expect(found.map((findings) => findings.map(inOneLine))).toEqual(
       cases.map(({ field, autodestroy }) => [`4:16-4:${16 + autodestroy.length} ${message(field)}`]),
     );
@@ -40,7 +42,7 @@ describe.concurrent("the rule of the two settings", () => {
       "job:\n  image: busybox\n  autorestart: ALWAYS\n  restart: always\n  autodestroy: ALWAYS\n",
     );
     expect(found.map(inOneLine)).toEqual([
-      "5:16-5:22 autorestart: ALWAYS needs autodestroy: OFF (leave autodestroy out, or choose another autorestart)",
+      "5:16-5:22 `autorestart: ALWAYS` cannot be combined with `autodestroy`: leave `autodestroy` out, or use `autorestart: ON_FAILURE`",
     ]);
   });
 
@@ -49,7 +51,7 @@ describe.concurrent("the rule of the two settings", () => {
     expect(await editor.findings("job:\n  image: busybox\n  autorestart: ALWAYS\n")).toEqual([]);
     const found = await editor.findings("job:\n  image: busybox\n  autorestart: ALWAYS\n  autodestroy: SOMETIMES\n");
     expect(found.map(inOneLine)).toEqual([
-      "4:16-4:25 `autodestroy` has to be `OFF`, `ON_FAILURE`, `ON_SUCCESS`, or `ALWAYS`",
+      "4:16-4:25 `autodestroy` must be `OFF`, `ON_FAILURE`, `ON_SUCCESS`, or `ALWAYS`",
     ]);
   });
 });
@@ -143,11 +145,11 @@ describe.concurrent("one mistake, one finding", () => {
     const sections = [...composeSections].filter((name) => name !== "services");
     const text = sections.map((name) => `${name}:\n  data: {}\n`).join("");
     const message = (name: string) =>
-      `the top-level section \`${name}\` exists in Compose files, not in stack files: leave it out`;
+      `the top-level section \`${name}\` belongs in Compose files, not in stack files: leave it out`;
     expect((await editor.findings(text)).map((finding) => finding.message)).toEqual(sections.map(message));
     const found = await editor.findings(`${text}services:\n  web:\n    image: nginx\n`);
     expect(found.map((finding) => finding.message)).toEqual([
-      "this is a Compose file, not a stack file: run it with `docker compose up`",
+      "this is a Compose file, not a stack file: start it with `docker compose up`",
     ]);
   });
 
@@ -155,9 +157,9 @@ describe.concurrent("one mistake, one finding", () => {
     { text: "web:\n", finding: "1:5-1:5 this service is empty: write `image: NAME` below it, indented" },
     {
       text: "web: nginx\n",
-      finding: "1:6-1:11 a service is a mapping of fields, which stand below its name, indented",
+      finding: "1:6-1:11 a service must be a mapping of fields: write them below its name, indented",
     },
-    { text: "web:\n  tty: true\n", finding: "1:1-1:4 a service needs an image: write `image: NAME`" },
+    { text: "web:\n  tty: true\n", finding: "1:1-1:4 a service must have an image: write `image: NAME`" },
     { text: "web:\n  build: .\n", finding: expect.stringMatching(/^2:3-2:8 stack files have no field `build`: /) },
     {
       text: 'version: "3"\nservices:\n  web:\n    image: nginx\nvolumes: {}\n',
@@ -169,13 +171,16 @@ describe.concurrent("one mistake, one finding", () => {
     },
     {
       text: "web:\n  image: nginx\nvolumes:\n  data: {}\n",
-      finding: expect.stringMatching(/^3:1-3:8 the top-level section `volumes` exists in Compose files, /),
+      finding: expect.stringMatching(/^3:1-3:8 the top-level section `volumes` belongs in Compose files, /),
     },
     {
       text: "web/api:\n  image: nginx\n",
-      finding: expect.stringMatching(/^1:1-1:8 a stack file is a mapping of services, whose names /),
+      finding: expect.stringMatching(/^1:1-1:8 a stack file must be a mapping of services, /),
     },
-    { text: "- image: nginx\n", finding: expect.stringMatching(/^1:1-2:1 a stack file is a mapping of services, /) },
+    {
+      text: "- image: nginx\n",
+      finding: expect.stringMatching(/^1:1-2:1 a stack file must be a mapping of services, /),
+    },
   ])("$text", async ({ text, finding }) => {
     expect((await editor.findings(text)).map(inOneLine)).toEqual([finding]);
     expect(errorsIn(text).length).toBe(1);

@@ -158,7 +158,7 @@ describe("the step that checks", () => {
     expect((await runStep(check)).code).toBe(0);
     expect(await runStep(check, { check: "true", strict: "true" })).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("(--strict)"),
+      stderr: expect.stringContaining("--strict treats warnings as errors"),
     });
     expect(await runStep(check, { check: "true", "max-warnings": "0" })).toMatchObject({
       code: 1,
@@ -192,7 +192,7 @@ describe("the step that checks", () => {
     expect(await runStep(check, inputs)).toMatchObject({
       code: 2,
       stdout: "",
-      stderr: expect.stringContaining("has to be true or false"),
+      stderr: expect.stringContaining("must be true or false"),
     });
   });
 

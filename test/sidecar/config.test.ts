@@ -27,15 +27,11 @@ describe("a config with mistakes is refused, with a sentence for each", () => {
     ["an unknown key", { ...good(), interval: 5 }, ['the config has an unknown key `"interval"`']],
     ["version 2", { ...good(), version: 2 }, ["the config has version `2`, but this sidecar reads version 1 only"]],
     ["no version", { ...good(), version: undefined }, ["the config has no `version`"]],
-    [
-      "an empty stack",
-      { ...good(), stack: "" },
-      ["the name of the stack is empty, so the containers of every stack would be meant"],
-    ],
+    ["an empty stack", { ...good(), stack: "" }, ["`stack` is empty, so the containers of every stack would be meant"]],
     [
       "a strange stack",
       { ...good(), stack: "Shop" },
-      ["`stack` has to be a name of lower case letters, digits, `-` and `_`"],
+      ["`stack` must be a name of lowercase letters, digits, `-` and `_`"],
     ],
     ["no time to settle", { ...good(), settleSeconds: 1 }, ["`settleSeconds` must be a number from 2 to 3600"]],
     [
@@ -43,46 +39,46 @@ describe("a config with mistakes is refused, with a sentence for each", () => {
       { ...good(), settleSeconds: 3601 },
       ["`settleSeconds` must be a number from 2 to 3600"],
     ],
-    ["a word for removeVolumes", { ...good(), removeVolumes: "no" }, ["`removeVolumes` has to be true or false"]],
-    ["a word for swarm", { ...good(), swarm: "yes" }, ["`swarm` has to be true or false"]],
-    ["a list of services", { ...good(), services: [] }, ["`services` has to be a mapping from names to policies"]],
-    ["a strange service", { ...good(), services: { "a b": {} } }, ['`"a b"` cannot be the name of a service']],
+    ["a word for removeVolumes", { ...good(), removeVolumes: "no" }, ["`removeVolumes` must be true or false"]],
+    ["a word for swarm", { ...good(), swarm: "yes" }, ["`swarm` must be true or false"]],
+    ["a list of services", { ...good(), services: [] }, ["`services` must be a mapping of service names to policies"]],
+    ["a strange service", { ...good(), services: { "a b": {} } }, ['`"a b"` is not a valid service name']],
     [
       "ALWAYS beside autodestroy",
       withJob({ autorestart: "ALWAYS", autodestroy: "ON_SUCCESS" }),
-      ["service `job` cannot be restarted always and destroyed on success"],
+      ["service `job`: `autorestart: ALWAYS` cannot be combined with `autodestroy: ON_SUCCESS`"],
     ],
     [
       "autodestroy OFF",
       withJob({ autorestart: "OFF", autodestroy: "OFF" }),
-      ["`autodestroy` of service `job` has to be `ON_FAILURE`, `ON_SUCCESS`, or `ALWAYS`"],
+      ["service `job`: `autodestroy` must be `ON_FAILURE`, `ON_SUCCESS`, or `ALWAYS`"],
     ],
     [
       "no autorestart",
       withJob({ autodestroy: "ALWAYS" }),
-      ["`autorestart` of service `job` has to be `OFF` or `ON_FAILURE`"],
+      ["service `job`: `autorestart` must be `OFF` or `ON_FAILURE`"],
     ],
     [
       "a method for a policy",
       withJob({ autorestart: "OFF", autodestroy: "toString" }),
-      ["`autodestroy` of service `job` has to be `ON_FAILURE`, `ON_SUCCESS`, or `ALWAYS`"],
+      ["service `job`: `autodestroy` must be `ON_FAILURE`, `ON_SUCCESS`, or `ALWAYS`"],
     ],
     [
       "an unknown key of a service",
       withJob({ autorestart: "OFF", autodestroy: "ALWAYS", x: 1 }),
       ['service `job` has an unknown key `"x"`'],
     ],
-    ["nothing for a service", withJob(null), ["service `job` has to have `autorestart` and `autodestroy`"]],
+    ["nothing for a service", withJob(null), ["service `job` must have `autorestart` and `autodestroy`"]],
     [
       "two mistakes",
       { ...good(), stack: 1, version: "1" },
       [
         'the config has version `"1"`, but this sidecar reads version 1 only',
-        "`stack` has to be a name of lower case letters, digits, `-` and `_`",
+        "`stack` must be a name of lowercase letters, digits, `-` and `_`",
       ],
     ],
-    ["a list", [], ["the config has to be a mapping"]],
-    ["nothing", null, ["the config has to be a mapping"]],
+    ["a list", [], ["the config must be a mapping"]],
+    ["nothing", null, ["the config must be a mapping"]],
   ])("%s", (_, value, expected) => {
     expect(problemsOf(value)).toEqual(expected);
   });

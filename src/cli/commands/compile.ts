@@ -31,7 +31,7 @@ interface CompileFlags extends ReportOptions, SidecarFlags {
 export const defineCompile: DefineCommand = (program, { io, finish }) => {
   const summaries = Object.values(targets).map((target) => `${target.name} (${target.summary})`);
   const command = withInput(program.command("compile [file]").description("compile a stack file"))
-    .option("-o, --output <dir>", "where the files go (default: the stack file's folder)")
+    .option("-o, --output <dir>", "the folder to write to (default: the stack file's folder)")
     .addOption(
       new Option("--target <name>", `what to compile to: ${summaries.join(", ")}`)
         .choices(Object.keys(targets))
@@ -40,13 +40,13 @@ export const defineCompile: DefineCommand = (program, { io, finish }) => {
     .option("--name <stack>", "the name of the stack (default: the name of the stack file's folder)");
   withSidecar(command)
     .addOption(
-      new Option("--check", "compare with the files on disk, write nothing; exit 1 on a difference").conflicts([
+      new Option("--check", "compare with the files on disk and write nothing; exit with 1 if they differ").conflicts([
         "print",
         "force",
       ]),
     )
-    .option("--force", "overwrite files that were not generated")
-    .option("--print <file name>", "print that one file to standard output, write nothing")
+    .option("--force", "overwrite files that tutum-stack did not generate")
+    .option("--print <file name>", "print one of the compiled files to standard output and write nothing")
     .action((file: string | undefined, flags: CompileFlags) => finish(compileFile(io, file, flags)));
 };
 

@@ -6,7 +6,7 @@ import type { DefineCommand } from "../invocation.ts";
 export const defineCompletion: DefineCommand = (program, { io, finish }) => {
   program
     .command("completion")
-    .description("print a script that completes commands in a shell")
+    .description("print a completion script for a shell")
     .addArgument(new Argument("<shell>", "which one").choices(["bash", "zsh", "fish"] satisfies Shell[]))
     .action((shell: Shell) =>
       finish(import("../completion/command.ts").then(({ completionCommand }) => completionCommand(io, shell))),

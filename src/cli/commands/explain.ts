@@ -11,7 +11,7 @@ import type { DefineCommand } from "../invocation.ts";
 export const defineExplain: DefineCommand = (program, { io, finish }) => {
   program
     .command("explain [subject]")
-    .description("explain a diagnostic or a field of a service, or list them all")
+    .description("explain a diagnostic, or a field of a service and what it becomes; without a subject, list them all")
     .action((subject: string | undefined) => {
       io.stdout.write(subject === undefined ? listOfSubjects() : explanationOf(subject));
       finish(0);
@@ -58,7 +58,7 @@ function explanationOf(subject: string): string {
   const suggestion = near ? `; did you mean ${near}?` : "";
   throw new Problem(
     `there is no diagnostic or field ${JSON.stringify(subject)}${suggestion}`,
-    "`tutum-stack explain` lists all\n",
+    "`tutum-stack explain` lists them all\n",
   );
 }
 

@@ -18,7 +18,7 @@ import { readStackOnly, servicesOf, type ReadFlags } from "../read-stack.ts";
 export const defineLifecycle: DefineCommand = (program, { io, finish }) => {
   program
     .command("lifecycle [file] [services...]")
-    .description("show what happens to the containers of each service, or of those named")
+    .description("show what happens to the containers of each service, or of the named services, when they end")
     .option("--stdin-filename <name>", "the name of standard input in messages")
     .action((file: string | undefined, services: string[], flags: ReadFlags) =>
       finish(showLifecycle(io, file, services, flags)),

@@ -11,8 +11,8 @@ interface NodeLabelsFlags extends ReadFlags {
 export const defineNodeLabels: DefineCommand = (program, { io, finish }) => {
   program
     .command("node-labels [file]")
-    .description("print the commands that give a Swarm's nodes the labels that tags ask for")
-    .option("--interpolate", "treat $NAME and ${NAME} as variables instead of text")
+    .description("print the commands that give the nodes of a Swarm the labels for the tags of a stack file")
+    .option("--interpolate", "treat $NAME and ${NAME} as variables, not as text")
     .option("--stdin-filename <name>", "the name of standard input in messages")
     .action((file: string | undefined, flags: NodeLabelsFlags) => finish(printNodeLabels(io, file, flags)));
 };

@@ -7,8 +7,8 @@ export const defineSidecarImage: DefineCommand = (program, { io, finish }) => {
   program
     .command("sidecar-image")
     .description("build the image of the sidecar on a Docker engine, from this program")
-    .option("--base <ref>", "the image to build on, with Node 20.19 or newer", "node:22-alpine")
-    .option("--tag <ref>", "the name of the image that is built", defaultSidecarImage)
+    .option("--base <ref>", "the base image, which must have Node 20.19 or newer", "node:22-alpine")
+    .option("--tag <ref>", "the name of the new image", defaultSidecarImage)
     .action((flags: SidecarImageFlags) =>
       finish(import("../sidecar/image.ts").then(({ sidecarImageCommand }) => sidecarImageCommand(io, flags))),
     );

@@ -6,18 +6,18 @@ import type { SidecarFlags } from "../sidecar/run.ts";
 export const defineSidecar: DefineCommand = (program, { io, finish }) => {
   program
     .command("sidecar")
-    .description("remove stopped containers on a Docker engine, as autodestroy.json says")
-    .option("--config <file>", "the compiled autodestroy.json (default: the text in AUTODESTROY_CONFIG)")
+    .description("remove stopped containers from a Docker engine according to autodestroy.json")
+    .option("--config <file>", "the compiled autodestroy.json (default: the text of the variable AUTODESTROY_CONFIG)")
     .option(
       "--project <name>",
       "the Compose project or Swarm stack (default: the one started in the config's folder; in a service, its own)",
     )
     .option("--dry-run", "report what would be removed without removing it")
-    .option("--once", "exit when all existing containers are processed")
-    .option("--health", "check whether the sidecar with this config is healthy; exit 1 if not")
+    .option("--once", "exit when all existing containers have been processed")
+    .option("--health", "check whether the sidecar with this config is healthy; exit with 1 if it is not")
     .option("--metrics <where>", "expose Prometheus metrics: FILE.prom, or [host:]port (default host: localhost)")
     .addOption(
-      new Option("--log <kind>", "how the log is written (default: pretty on a terminal, json elsewhere)").choices([
+      new Option("--log <kind>", "the format of the log (default: pretty on a terminal, json otherwise)").choices([
         "json",
         "pretty",
       ]),

@@ -4,7 +4,7 @@ import { withInput } from "../input-options.ts";
 import type { DefineCommand } from "../invocation.ts";
 import type { Io } from "../io.ts";
 import { Problem } from "../../files/problem.ts";
-import { isFailure, printReport, withoutAllowed, type Finding, type ReportOptions } from "../report.ts";
+import { isFailure, printReport, withoutAllowed, type FileReport, type ReportOptions } from "../report.ts";
 
 interface ValidateFlags extends ReportOptions {
   readonly interpolate?: boolean;
@@ -21,7 +21,7 @@ export const defineValidate: DefineCommand = (program, { io, finish }) => {
 /** Returns the exit code. Throws a Problem. */
 function validateFiles(io: Io, files: readonly string[], flags: ValidateFlags): number {
   if (files.filter((file) => file === "-").length > 1) throw new Problem("standard input (-) can be read only once");
-  const findings = (files.length === 0 ? [undefined] : files).map((file): Finding => {
+  const findings = (files.length === 0 ? [undefined] : files).map((file): FileReport => {
     const { source, isElsewhere, failure } = readInput(io, file, flags.stdinFilename);
     const diagnostics = failure
       ? [failure]
@@ -35,7 +35,7 @@ function validateFiles(io: Io, files: readonly string[], flags: ValidateFlags): 
   });
 }
 
-function verdict(findings: readonly Finding[], flags: ValidateFlags): string {
+function verdict(findings: readonly FileReport[], flags: ValidateFlags): string {
   const failed = findings.filter(({ diagnostics }) => isFailure(diagnostics, flags));
   const [first] = findings;
   const subject =

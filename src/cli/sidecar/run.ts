@@ -96,7 +96,7 @@ function readGiven(io: Io, { config: name }: SidecarFlags): Given {
   }
   const text = io.env[configVariable];
   if (!text)
-    throw new Problem(`no config: name one with --config autodestroy.json, or give its text in ${configVariable}`);
+    throw new Problem(`no config: pass --config autodestroy.json, or put its text into the variable ${configVariable}`);
   return { name: configVariable, text, path: undefined };
 }
 
@@ -110,7 +110,7 @@ function projectSource({ project }: SidecarFlags, path: string | undefined, endp
   if (path === undefined) return { kind: "own-container" };
   if (endpoint.kind === "tcp")
     throw new Problem(
-      "the engine is behind a network, so the folder of the config does not tell the project; name it with --project",
+      "the Docker engine is remote, so the folder of the config does not identify the project; name the project with --project",
     );
   const folder = dirname(path);
   return { kind: "folder", folder, isFolder: isSameFolder(folder) };

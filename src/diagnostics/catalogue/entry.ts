@@ -1,9 +1,9 @@
-/** An error writes no file; a warning says that something is lost or looks wrong. */
+/** With an error nothing is written. A warning means that something is lost or looks wrong. */
 export type Severity = "error" | "warning";
 
-/** What is said about one finding. Undefined notes and helps are left out. */
+/** The texts of one diagnostic. Undefined notes and helps are left out. */
 export interface Wording {
-  /** One clause, lowercase, no full stop; names the service; stands alone in a log. */
+  /** One clause, lowercase, without a full stop. Names the service and makes sense alone in a log. */
   readonly message: string;
   /** Five words or fewer, at the smallest span. */
   readonly label?: string;
@@ -19,17 +19,17 @@ export interface Wording {
 export interface Entry<P> {
   readonly severity: Severity;
   readonly wording: (params: P) => Wording;
-  /** Whether one place of a template can be wrong once for each service that merges it; otherwise it is said once. */
-  readonly eachService?: true;
-  /** Why this is so, for `tutum-stack explain`. */
+  /** Whether a place in a template is reported once per service that merges it. Otherwise it is reported once. */
+  readonly perService?: true;
+  /** Why the code exists, for `tutum-stack explain`. */
   readonly why: string;
-  /** A stack file that yields the code; left out where it would be too long to print. */
+  /** A stack file that causes the code. Left out if it would be too long to print. */
   readonly wrong?: string;
-  /** The same stack file without the mistake. */
+  /** The same stack file, corrected. */
   readonly right?: string;
-  /** Whether the examples are read with `--interpolate`. */
+  /** Whether the examples need `--interpolate`. */
   readonly interpolate?: true;
-  /** The target that the examples are compiled to, where it makes a difference. */
+  /** The target of the examples, if the code depends on it. */
   readonly target?: "swarm";
 }
 
@@ -38,7 +38,7 @@ export function error<P>(entry: Omit<Entry<P>, "severity">): Entry<P> {
   return { severity: "error", ...entry };
 }
 
-/** An entry that does not. */
+/** An entry that does not stop the compiler. */
 export function warning<P>(entry: Omit<Entry<P>, "severity">): Entry<P> {
   return { severity: "warning", ...entry };
 }

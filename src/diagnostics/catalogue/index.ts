@@ -3,14 +3,18 @@ import { meaningCodes } from "./meaning.ts";
 import { shapeCodes } from "./shape.ts";
 import { targetCodes } from "./target.ts";
 import { textCodes } from "./text.ts";
+import { valueCodes } from "./values.ts";
 
 export type { Entry, Severity, Wording } from "./entry.ts";
 
-/** Every code, in the order of the phases that report them. The wording of the compiler is here. */
-export const catalogue = { ...textCodes, ...shapeCodes, ...meaningCodes, ...targetCodes };
+/** Every code, in the order of the phases that report it, with all texts of the compiler. */
+export const catalogue = { ...textCodes, ...shapeCodes, ...valueCodes, ...meaningCodes, ...targetCodes };
 
-/** The slug of a finding: fixture folder, rule file and argument of `tutum-stack explain`. */
+/**
+ * The name of a kind of diagnostic. It names the fixture folder and the rule file, and is an argument of `tutum-stack
+ * explain`.
+ */
 export type Code = keyof typeof catalogue;
 
-/** What the wording of a code needs to know. */
+/** The parameters of the wording of a code. */
 export type Params<C extends Code> = (typeof catalogue)[C] extends Entry<infer P> ? P : never;

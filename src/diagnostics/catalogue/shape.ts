@@ -1,13 +1,13 @@
 import { error, warning } from "./entry.ts";
 import { listOf, quote, similar } from "./words.ts";
 
-/** What can be wrong with the shape of the file: what kind of file it is, which services and fields it has, and in which form. */
+/** Mistakes in the shape of the file: the kind of file, its services and fields, and their types. */
 export const shapeCodes = {
   "not-a-stack-file": error<{ found: string }>({
     wording: ({ found }) => ({
       message: `this is not a stack file: ${found}`,
       label: "not a service",
-      help: ["a stack file has the names of services at its left edge, each followed by `:` and its indented fields"],
+      help: ["write each service as its name followed by `:`, and below it its fields, indented"],
     }),
     why: "A stack file is a mapping whose top-level keys are the names of services.",
     wrong: "- image: nginx\n- image: redis\n",
@@ -17,10 +17,12 @@ export const shapeCodes = {
     wording: ({ key }) => ({
       message: "this is a Compose file, not a stack file",
       label: "a key of Compose files",
-      notes: [`${quote(key)} at the top level belongs to the Compose format, which Docker reads as it is`],
-      help: ["run it with `docker compose up`; there is nothing to compile"],
+      notes: [`a Compose file has ${quote(key)} at the top level, and Docker reads it directly`],
+      help: ["start it with `docker compose up`; there is nothing to compile"],
     }),
-    why: "Compose files of version 2 and later keep their services under a top-level key `services`. Docker reads them without translation. In a stack file the services themselves are the top-level keys.",
+    why:
+      "Compose files of version 2 and later have their services under the top-level key `services`, and Docker " +
+      "reads them directly. In a stack file the services themselves are the top-level keys.",
     wrong: "services:\n  web:\n    image: nginx\n",
     right: "web:\n  image: nginx\n",
   }),
@@ -28,9 +30,11 @@ export const shapeCodes = {
     wording: () => ({
       message: "this is a file of another tool, not a stack file: its `services` is a list",
       label: "a list of services",
-      help: ["write each service as a top-level key: its name, then its fields, indented"],
+      help: ["write each service as a top-level key, with its fields below it, indented"],
     }),
-    why: "A command-line tool of 2014 kept clusters and services as lists in files of the same name. The platform itself never read that format.",
+    why:
+      "A command-line tool of 2014 read files of the same name, in which clusters and services are lists. The " +
+      "platform itself never read that format.",
     wrong: "services:\n- name: redis\n  image: redis\n",
     right: "redis:\n  image: redis\n",
   }),
@@ -38,61 +42,79 @@ export const shapeCodes = {
     wording: () => ({
       message: "the file defines no service",
       label: "no service here",
-      help: ["define a service: a name, and below it, indented, `image: NAME`"],
+      help: ["add a service: its name followed by `:`, and below it `image: NAME`, indented"],
     }),
-    why: "Top-level keys that begin with `x-` or `.` are templates for merge keys. At least one other key has to name a service.",
+    why:
+      "Top-level keys that begin with `x-` or `.` are templates for merge keys. At least one other key must be a " +
+      "service.",
     wrong: "x-base:\n  image: nginx\n",
     right: "x-base: &base\n  image: nginx\nweb:\n  <<: *base\n",
   }),
   "unnamed-service": error<{ fields: readonly string[] }>({
     wording: ({ fields }) => ({
-      message: `the file is the body of one service without its name: ${listOf(fields)} ${fields.length > 1 ? "stand" : "stands"} at the top level`,
+      message:
+        `a service has no name: its ${fields.length > 1 ? "fields" : "field"} ${listOf(fields)} ` +
+        `${fields.length > 1 ? "are" : "is"} at the top level`,
       label: "a field, not a service",
-      help: ["write the name of the service above, such as `web:`, and indent the fields below it"],
+      help: ["write the name of the service on the line above, such as `web:`, and indent its fields"],
     }),
-    why: "The top-level keys of a stack file are names of services; fields such as `image` stand below them, indented.",
+    why:
+      "The top-level keys of a stack file are the names of services. Fields such as `image` are below a name, " +
+      "indented.",
     wrong: 'image: nginx\nports:\n  - "80:80"\n',
     right: 'web:\n  image: nginx\n  ports:\n    - "80:80"\n',
   }),
   "not-indented": error<{ service: string; fields: readonly string[]; isEmpty: boolean }>({
     wording: ({ service, fields, isEmpty }) => ({
-      message: `${isEmpty ? `service ${quote(service)} is empty, because ` : ""}${listOf(fields)} below ${isEmpty ? "it" : `service ${quote(service)}`} ${fields.length > 1 ? "are" : "is"} not indented`,
-      label: "at the top level",
+      message:
+        `${isEmpty ? `service ${quote(service)} is empty, because ` : ""}${listOf(fields)} below ` +
+        `${isEmpty ? "it" : `service ${quote(service)}`} ${fields.length > 1 ? "are" : "is"} not indented`,
+      label: "not indented",
       also: isEmpty ? "empty" : "the service above",
       help: [`indent the fields of ${quote(service)} by two spaces`],
     }),
-    why: "Indentation says what belongs to a service. Without it the file is still valid YAML, but the service is empty and its fields look like services named `image` and `ports`.",
+    why:
+      "Indentation shows which fields belong to a service. Without it the file is still valid YAML, but the " +
+      "service is empty and its fields look like services named `image` and `ports`.",
     wrong: 'web:\nimage: nginx\nports:\n  - "80:80"\n',
     right: 'web:\n  image: nginx\n  ports:\n    - "80:80"\n',
   }),
   "bad-service-name": error<{ name: string }>({
     wording: ({ name }) => ({
-      message: `${quote(name)} cannot be the name of a service`,
-      label: "not a service name",
-      notes: ["a name consists of letters, digits, `-`, `_` and `.`, and begins with a letter or a digit"],
-      help: ["for a template of merge keys, put `x-` in front"],
+      message: `${quote(name)} is not a valid service name`,
+      label: "not a valid name",
+      notes: ["a service name must consist of letters, digits, `-`, `_` and `.`, and begin with a letter or a digit"],
+      help: ["rename the service, or put `x-` in front of the name of a template for merge keys"],
     }),
-    why: "The name of a service becomes the name of its containers and its host name on the network, in Docker as on the old platform.",
+    why:
+      "The name of a service becomes the name of its containers and its host name on the network, in Docker as " +
+      "on the old platform.",
     wrong: "web/api:\n  image: nginx\n",
     right: "web:\n  image: nginx\n",
   }),
   "unused-template": warning<{ name: string }>({
     wording: ({ name }) => ({
-      message: `${quote(name)} is taken for a template, not for a service, because its name begins with ${quote(name.startsWith(".") ? "." : name.slice(0, 2))}`,
+      message:
+        `${quote(name)} is treated as a template, not as a service, because its name begins with ` +
+        quote(name.startsWith(".") ? "." : name.slice(0, 2)),
       label: "not a service",
-      help: ["rename it if it is a service"],
+      help: ["rename it if it is meant to be a service"],
     }),
-    why: "Top-level keys that begin with `x-` or `.` hold templates for merge keys. This one has an image but no anchor (`&NAME`), so nothing can use it; it may be meant as a service.",
+    why:
+      "Top-level keys that begin with `x-` or `.` are templates for merge keys. This one has an image but no " +
+      "anchor (`&NAME`), so nothing can use it. It may be meant to be a service.",
     wrong: "web:\n  image: nginx\nx-ray:\n  image: nginx\n",
     right: "web:\n  image: nginx\nray:\n  image: nginx\n",
   }),
   "not-a-service": error<{ name: string; found: string }>({
     wording: ({ name, found }) => ({
-      message: `${quote(name)} at the top level is ${found}, but a service is a mapping of fields`,
+      message: `the top-level key ${quote(name)} must be a service (a mapping of fields), not ${found}`,
       label: `this is ${found}`,
       help: [`write the fields of the service below ${quote(`${name}:`)}, indented, or leave the key out`],
     }),
-    why: "Every top-level key is a service, and a service is a mapping of fields, with `image` among them. Settings of the whole stack do not exist.",
+    why:
+      "Every top-level key is a service, and a service is a mapping of fields such as `image`. There are no " +
+      "settings for the whole stack.",
     wrong: "name: shop\nweb:\n  image: nginx\n",
     right: "web:\n  image: nginx\n",
   }),
@@ -102,27 +124,33 @@ export const shapeCodes = {
       label: "empty",
       help: ["write `image: NAME` below it, indented"],
     }),
-    why: "A service needs at least an image. An empty one is often a slip of indentation: its fields stand too far left or right.",
+    why:
+      "A service needs at least an image. An empty service is often an indentation mistake: its fields are " +
+      "indented too little or too much.",
     wrong: "web:\ndb:\n  image: redis\n",
     right: "web:\n  image: nginx\ndb:\n  image: redis\n",
   }),
   "nested-service": error<{ service: string; nested: string }>({
     wording: ({ service, nested }) => ({
-      message: `service ${quote(nested)} stands inside service ${quote(service)}`,
+      message: `service ${quote(nested)} is inside service ${quote(service)}`,
       label: "indented too far",
       help: [`move ${quote(nested)} to the same column as ${quote(service)}`],
     }),
-    why: "All services stand side by side at the top level. One that is indented too far becomes a field of the service above it.",
+    why:
+      "All services are at the top level. A service that is indented too far becomes a field of the service " +
+      "above it.",
     wrong: "web:\n  image: nginx\n  db:\n    image: redis\n",
     right: "web:\n  image: nginx\ndb:\n  image: redis\n",
   }),
   "compose-section": error<{ section: string }>({
     wording: ({ section }) => ({
-      message: `the top-level section ${quote(section)} exists in Compose files, not in stack files`,
+      message: `the top-level section ${quote(section)} belongs in Compose files, not in stack files`,
       label: "not a service",
-      help: ["leave it out; what the services need of it is declared in the compiled file"],
+      help: ["leave it out; the compiled file declares what the services need"],
     }),
-    why: "In a stack file every top-level key is a service. Volumes and networks need no declaration there: the compiler declares in the Compose file what the services use.",
+    why:
+      "In a stack file every top-level key is a service. Volumes and networks need no declaration: the compiler " +
+      "declares those that the services use.",
     wrong: "db:\n  image: redis\nvolumes:\n  data: {}\n",
     right: "db:\n  image: redis\n",
   }),
@@ -132,37 +160,45 @@ export const shapeCodes = {
       label: "`image` is missing",
       help: ["add `image: NAME`"],
     }),
-    why: "Every container is started from an image, so `image` is the one field that a service must have. Stack files cannot build images.",
+    why:
+      "Every container is started from an image, so `image` is the only field that a service must have. Stack " +
+      "files cannot build images.",
     wrong: 'web:\n  ports:\n    - "80:80"\n',
     right: 'web:\n  image: nginx\n  ports:\n    - "80:80"\n',
   }),
   "unknown-field": error<{ service: string; field: string; near: string | undefined }>({
     wording: ({ service, field, near }) => ({
-      message: `${quote(field)} is not a field of service ${quote(service)}`,
+      message: `service ${quote(service)} has the unknown field ${quote(field)}`,
       label: "unknown field",
       help: [similar("field", near)],
     }),
-    why: "The old platform silently ignored a field it did not know, and the setting was lost. Here it is an error.",
+    why:
+      "The old platform silently ignored a field that it did not know, and the setting was lost. tutum-stack " +
+      "reports an error instead.",
     wrong: "web:\n  image: nginx\n  envorinment:\n    - A=1\n",
     right: "web:\n  image: nginx\n  environment:\n    - A=1\n",
   }),
   "not-a-field": error<{ service: string; field: string; instead: string }>({
     wording: ({ service, field, instead }) => ({
-      message: `stack files have no field ${quote(field)}, which service ${quote(service)} uses`,
+      message: `service ${quote(service)}: stack files have no field ${quote(field)}`,
       label: "not in stack files",
       help: [instead],
     }),
-    why: "Some fields of Compose files and of the old platform's API look as if they belonged here, but stack files never had them, and the platform ignored them.",
+    why:
+      "The field belongs to Compose files or to the old platform's API. Stack files never had it, and the " +
+      "platform ignored it. The help says what to write instead.",
     wrong: "web:\n  image: nginx\n  depends_on:\n    - db\ndb:\n  image: redis\n",
     right: "web:\n  image: nginx\n  links:\n    - db\ndb:\n  image: redis\n",
   }),
   "empty-field": error<{ service: string; field: string }>({
     wording: ({ service, field }) => ({
-      message: `${quote(field)} of service ${quote(service)} has no value`,
+      message: `service ${quote(service)}: ${quote(field)} has no value`,
       label: "empty",
-      help: ["write its value, indent the lines that belong to it, or leave the key out"],
+      help: [`write a value, indent the lines of the value, or leave ${quote(field)} out`],
     }),
-    why: "A key with nothing after it usually lost its value to a slip of indentation. Only variables in `environment` may be empty: those are taken from the shell of whoever deploys.",
+    why:
+      "A key without a value is often an indentation mistake: its value is on the lines below, but not indented. " +
+      "Only variables in `environment` may be empty: they get their values from the shell that starts the stack.",
     wrong: "web:\n  image: nginx\n  ports:\n",
     right: "web:\n  image: nginx\n",
   }),
@@ -172,7 +208,9 @@ export const shapeCodes = {
       label: `this is ${found}`,
       help: [help],
     }),
-    why: "Each field has its form: text, a number, true or false, a list or a mapping. `tutum-stack schema` prints all of them, and an editor that knows the schema shows them while you write.",
+    why:
+      "Each field has a type: text, a number, true or false, a list or a mapping. `tutum-stack schema` prints " +
+      "the schema with all of them, and an editor that uses the schema shows them as you type.",
     wrong: 'web:\n  image: nginx\n  ports: "80:80"\n',
     right: 'web:\n  image: nginx\n  ports:\n    - "80:80"\n',
   }),
@@ -188,19 +226,21 @@ export const shapeCodes = {
       label: found,
       help: [instead ?? similar("value", near)],
     }),
-    why: "The field knows a few words only. Case does not matter, nor does `-` for `_`.",
+    why: "The field accepts only the values in the message, in upper or lower case; `-` and `_` are the same.",
     wrong: "web:\n  image: nginx\n  autorestart: SOMETIMES\n",
     right: "web:\n  image: nginx\n  autorestart: ON_FAILURE\n",
   }),
   "variable-not-possible": error<{ service: string; field: string; expected: string }>({
     wording: ({ service, field, expected }) => ({
-      message: `service ${quote(service)}: a variable cannot stand for ${quote(field)}`,
-      label: "not a variable here",
+      message: `service ${quote(service)}: ${quote(field)} cannot be a variable`,
+      label: "no variable possible here",
       notes: [expected],
       help: ["write the value itself"],
     }),
     interpolate: true,
-    why: "Variables are filled in when the stack is started. Words, numbers and true or false decide what the compiler writes, so it has to know them before.",
+    why:
+      "Variables are substituted when the stack is started. What the compiler writes depends on the value of " +
+      "this field, so it must know the value earlier.",
     wrong: "web:\n  image: nginx\n  net: $NETWORK\n",
     right: "web:\n  image: nginx\n  net: host\n",
   }),
@@ -209,14 +249,19 @@ export const shapeCodes = {
     field: string;
     autodestroy: "ON_FAILURE" | "ON_SUCCESS" | "ALWAYS";
   }>({
-    eachService: true,
+    perService: true,
     wording: ({ service, field, autodestroy }) => ({
-      message: `service ${quote(service)} cannot be restarted always and destroyed ${{ ON_FAILURE: "on failure", ON_SUCCESS: "on success", ALWAYS: "always" }[autodestroy]}`,
-      label: "has to be OFF",
+      message:
+        `service ${quote(service)}: ${quote(`${field}: ${field === "restart" ? "always" : "ALWAYS"}`)} cannot be ` +
+        `combined with ${quote(`autodestroy: ${autodestroy}`)}`,
+      label: "must be OFF",
       also: "every exit restarts the container",
       help: [`leave \`autodestroy\` out, or use \`${field}: ${field === "restart" ? "on-failure" : "ON_FAILURE"}\``],
     }),
-    why: "Whether to restart is decided first, and only a container that will not be restarted is considered for removal. With `autorestart: ALWAYS` that never happens, so `autodestroy` has to be `OFF`.",
+    why:
+      "`autorestart` comes first: `autodestroy` removes only a container that is not restarted. With " +
+      "`autorestart: ALWAYS` a container that ends on its own is always restarted, so `autodestroy` must be " +
+      "`OFF`.",
     wrong: "job:\n  image: busybox\n  autorestart: ALWAYS\n  autodestroy: ON_SUCCESS\n",
     right: "job:\n  image: busybox\n  autorestart: ON_FAILURE\n  autodestroy: ON_SUCCESS\n",
   }),

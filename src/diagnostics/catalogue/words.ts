@@ -1,4 +1,4 @@
-/** The user's text in backticks, shortened when it is long. */
+/** Text of the user in backticks, shortened if it is long. */
 export function quote(text: string): string {
   return `\`${text.length > 80 ? `${text.slice(0, 77).replace(/[\ud800-\udbff]$/, "")}...` : text}\``;
 }
@@ -11,15 +11,17 @@ export function listOf(texts: readonly string[], conjunction: "and" | "or" = "an
   return `${quoted.slice(0, -1).join(", ")}, ${conjunction} ${last}`;
 }
 
-/** A hint at `--interpolate`, for a text that holds a variable; one with a default or the like has to become a plain one. */
+/**
+ * A hint at `--interpolate` for a text that contains a variable, which must be written without a default or the like.
+ */
 export function variableHint(text: string): string | undefined {
   const [found, name] = /\$(?:[A-Za-z_]|\{([A-Za-z_]\w*)(?::?[-?+][^}]*)?\})/.exec(text) ?? [];
   if (found === undefined) return undefined;
   const plain = name === undefined || found === `\${${name}}` ? "" : ` and write ${quote(`\${${name}}`)}`;
-  return `use \`--interpolate\`${plain} if a variable of the shell is meant`;
+  return `use \`--interpolate\`${plain} if you mean a variable of the shell`;
 }
 
-/** A hint at the nearest known name, or nothing. */
+/** A question about the nearest known name, if there is one. */
 export function similar(what: string, name: string | undefined): string | undefined {
-  return name === undefined ? undefined : `the ${what} with a similar name is ${quote(name)}`;
+  return name === undefined ? undefined : `did you mean the ${what} ${quote(name)}?`;
 }

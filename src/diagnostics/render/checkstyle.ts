@@ -1,13 +1,13 @@
 import type { Diagnostic } from "../diagnostic.ts";
-import { closing, details, type Finding, type Report } from "./report.ts";
+import { closing, details, type FileReport, type RunReport } from "./report.ts";
 import { element, xmlDocument } from "./xml.ts";
 
-/** Diagnostics as a report of Checkstyle 4.3. Each file is there, with or without diagnostics. */
-export function renderCheckstyle(report: Report): string {
-  return xmlDocument(closing(report), element("checkstyle", { version: "4.3" }, report.findings.map(file)));
+/** Diagnostics as a report of Checkstyle 4.3. It lists every file, with or without diagnostics. */
+export function renderCheckstyle(report: RunReport): string {
+  return xmlDocument(closing(report), element("checkstyle", { version: "4.3" }, report.files.map(file)));
 }
 
-function file({ source, diagnostics }: Finding): string {
+function file({ source, diagnostics }: FileReport): string {
   return element("file", { name: source.name }, diagnostics.map(error));
 }
 

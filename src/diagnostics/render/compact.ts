@@ -1,8 +1,8 @@
-import { allDiagnostics, closing, type Report } from "./report.ts";
+import { allDiagnostics, closing, type RunReport } from "./report.ts";
 import { visible } from "../../text/visible.ts";
 
-/** Diagnostics as gcc prints them, a line each: `file:line:column: error: text [code]`. */
-export function renderCompact(report: Report): string {
+/** Diagnostics as gcc prints them, one line each: `file:line:column: error: text [code]`. */
+export function renderCompact(report: RunReport): string {
   const lines = allDiagnostics(report).map(({ file, labels, severity, message, code }) => {
     const { line, column } = labels[0].start;
     return `${pathOf(file)}:${line}:${column}: ${severity}: ${visible(message)} [${code}]\n`;
@@ -10,7 +10,7 @@ export function renderCompact(report: Report): string {
   return `${lines.join("")}${closing(report)}\n`;
 }
 
-/** A name at the begin of a line is no command of GitHub. */
+/** Keeps a file name at the beginning of a line from being read as a GitHub workflow command. */
 function pathOf(file: string): string {
   return visible(file).replace(/^(?=\s*::)/, "./");
 }

@@ -1,10 +1,12 @@
 import type { Diagnostic, Label } from "../diagnostic.ts";
-import { closing, details, type Report } from "./report.ts";
+import { closing, details, type RunReport } from "./report.ts";
 import { visible } from "../../text/visible.ts";
 
-/** Diagnostics as commands of GitHub Actions, which shows each beside the line it is about. The summary is for the log. */
-export function renderGithub(report: Report): string {
-  const commands = report.findings.flatMap(({ diagnostics, isElsewhere }) =>
+/**
+ * Diagnostics as workflow commands of GitHub Actions, which shows each one beside its line. The summary is for the log.
+ */
+export function renderGithub(report: RunReport): string {
+  const commands = report.files.flatMap(({ diagnostics, isElsewhere }) =>
     diagnostics.map((diagnostic) => command(diagnostic, isElsewhere)),
   );
   return `${commands.join("")}${closing(report)}\n`;
@@ -20,12 +22,12 @@ function command(diagnostic: Diagnostic, isElsewhere: boolean): string {
   const written = Object.entries(properties).map(
     ([name, value]) => `${name}=${escapeProperty(visible(String(value)))}`,
   );
-  // What is not in the repository has no lines to show anything beside.
+  // GitHub can show nothing beside a file that is not in the repository.
   const text = isElsewhere ? `${file}:${line}:${column}: ${message}` : message;
   return `::${severity} ${written.join(",")}::${escapeText([visible(text), ...details(diagnostic)].join("\n"))}\n`;
 }
 
-/** GitHub takes columns within one line only. */
+/** GitHub accepts columns only for a place within one line. */
 function place({ start, end }: Label): Readonly<Record<string, number>> {
   const columns = start.line === end.line ? { col: start.column, endColumn: end.column } : {};
   return { line: start.line, endLine: end.line, ...columns };

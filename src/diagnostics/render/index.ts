@@ -3,24 +3,24 @@ import { renderCompact } from "./compact.ts";
 import { renderGithub } from "./github.ts";
 import { renderJson } from "./json.ts";
 import { renderJunit } from "./junit.ts";
-import { renderPretty, type Paint } from "./pretty.ts";
-import type { Report } from "./report.ts";
+import { renderPretty, type Palette } from "./pretty.ts";
+import type { RunReport } from "./report.ts";
 import { renderSarif } from "./sarif.ts";
 
 /** One way to print a report. */
 interface Format {
   readonly summary: string;
-  /** Lines stand for themselves, and none says nothing; a document is complete, or no document. */
+  /** Each line makes sense alone, and there may be none. A document is always printed whole. */
   readonly kind: "lines" | "document";
-  /** Ends with a line end. Only what is for people has colours. */
-  readonly render: (report: Report, paint: Paint) => string;
+  /** The result ends with a line end. Only a format for people uses the palette. */
+  readonly render: (report: RunReport, palette: Palette) => string;
 }
 
 /** All formats of `--format`. */
 export const formats = {
   pretty: { summary: "with the lines of the file", kind: "lines", render: renderPretty },
-  compact: { summary: "a line each, as gcc", kind: "lines", render: renderCompact },
-  json: { summary: "as `schema report` says", kind: "document", render: renderJson },
+  compact: { summary: "one line each, as gcc", kind: "lines", render: renderCompact },
+  json: { summary: "described by `schema report`", kind: "document", render: renderJson },
   sarif: { summary: "SARIF 2.1.0", kind: "document", render: renderSarif },
   github: { summary: "annotations of GitHub Actions", kind: "lines", render: renderGithub },
   junit: { summary: "JUnit XML", kind: "document", render: renderJunit },

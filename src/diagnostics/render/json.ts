@@ -1,8 +1,8 @@
 import { visibleJson } from "../../text/visible.ts";
-import { allDiagnostics, type Report } from "./report.ts";
+import { allDiagnostics, type RunReport } from "./report.ts";
 
 /** Diagnostics as one JSON document, which schema/report.schema.json describes. */
-export function renderJson(report: Report): string {
+export function renderJson(report: RunReport): string {
   const { outcome, remark, errors, warnings } = report;
   return printJson({
     version: 1,

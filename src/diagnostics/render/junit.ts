@@ -1,20 +1,20 @@
 import type { Diagnostic } from "../diagnostic.ts";
-import { closing, details, type Finding, type Report } from "./report.ts";
+import { closing, details, type FileReport, type RunReport } from "./report.ts";
 import { element, escapeXml, xmlDocument } from "./xml.ts";
 
 /**
- * Diagnostics as a report of JUnit: each file is a suite, each diagnostic a failed case of it. A warning is a failure, too, as with
- * other linters, because JUnit knows no warnings; its type tells them apart.
+ * Diagnostics as a JUnit report: each file is a suite, and each diagnostic a failed case of the suite. A warning is a
+ * failure as well, as in other linters, because JUnit has no warnings. The type of the failure is the severity.
  */
-export function renderJunit(report: Report): string {
-  const counts = countsOf(report.findings.flatMap(({ diagnostics }) => casesOf(diagnostics)));
+export function renderJunit(report: RunReport): string {
+  const counts = countsOf(report.files.flatMap(({ diagnostics }) => casesOf(diagnostics)));
   return xmlDocument(
     closing(report),
-    element("testsuites", { name: "tutum-stack", ...counts, time: 0 }, report.findings.map(suite)),
+    element("testsuites", { name: "tutum-stack", ...counts, time: 0 }, report.files.map(suite)),
   );
 }
 
-function suite({ source, diagnostics }: Finding): string {
+function suite({ source, diagnostics }: FileReport): string {
   const cases = casesOf(diagnostics);
   const written = cases.map((found) =>
     found ? failed(source.name, found) : element("testcase", { name: "no mistakes", classname: source.name, time: 0 }),
@@ -22,7 +22,7 @@ function suite({ source, diagnostics }: Finding): string {
   return element("testsuite", { name: source.name, ...countsOf(cases), time: 0 }, written);
 }
 
-/** Services that show reports tell cases by their names. */
+/** Programs that show reports identify cases by their names. */
 function failed(classname: string, diagnostic: Diagnostic): string {
   const { labels, severity, message, code } = diagnostic;
   const { line, column } = labels[0].start;
@@ -32,7 +32,7 @@ function failed(classname: string, diagnostic: Diagnostic): string {
   return element("testcase", { name: `${line}:${column}: ${message} [${code}]`, classname, time: 0 }, [failure]);
 }
 
-/** A file without diagnostics is one case that passed, so that it shows. */
+/** A file without diagnostics is one case that passed, so that the file appears in the report. */
 function casesOf(diagnostics: readonly Diagnostic[]): readonly (Diagnostic | undefined)[] {
   return diagnostics.length === 0 ? [undefined] : diagnostics;
 }

@@ -1,11 +1,11 @@
 import type { Diagnostic, Label } from "../diagnostic.ts";
 import { linesOf, type Lines, type Source } from "../source.ts";
-import { closing, type Report } from "./report.ts";
+import { closing, type RunReport } from "./report.ts";
 import { visible } from "../../text/visible.ts";
 import { widthOf } from "../../text/width.ts";
 
 /** Colours for a terminal; each function wraps a text. */
-export interface Paint {
+export interface Palette {
   readonly error: (text: string) => string;
   readonly warning: (text: string) => string;
   readonly frame: (text: string) => string;
@@ -13,18 +13,19 @@ export interface Paint {
 }
 
 /** No colours. */
-export const plain: Paint = { error: String, warning: String, frame: String, strong: String };
+export const plain: Palette = { error: String, warning: String, frame: String, strong: String };
 
-/** Diagnostics for people, and what became of it all. */
-export function renderPretty(report: Report, paint: Paint = plain): string {
-  const found = report.findings.filter(({ diagnostics }) => diagnostics.length > 0);
-  return `${found.map(({ diagnostics, source }) => `${renderFrames(diagnostics, source, paint)}\n`).join("")}${closing(report)}\n`;
+/** Diagnostics for people, and the outcome. */
+export function renderPretty(report: RunReport, palette: Palette = plain): string {
+  const found = report.files.filter(({ diagnostics }) => diagnostics.length > 0);
+  const frames = found.map(({ diagnostics, source }) => `${renderFrames(diagnostics, source, palette)}\n`);
+  return `${frames.join("")}${closing(report)}\n`;
 }
 
-/** Diagnostics about one text, each with the lines it is about; safe to print, whatever the file holds. */
-export function renderFrames(diagnostics: readonly Diagnostic[], source: Source, paint: Paint = plain): string {
+/** Diagnostics about one text, each with its lines. Safe to print, whatever the file contains. */
+export function renderFrames(diagnostics: readonly Diagnostic[], source: Source, palette: Palette = plain): string {
   const lines = linesOf(source.text);
-  const shown = diagnostics.slice(0, mostShown).map((diagnostic) => renderOne(diagnostic, lines, paint));
+  const shown = diagnostics.slice(0, mostShown).map((diagnostic) => renderOne(diagnostic, lines, palette));
   const more = diagnostics.length - shown.length;
   return [...shown, ...(more > 0 ? [`... and ${more} more\n`] : [])].join("\n");
 }
@@ -35,18 +36,18 @@ const widestLine = 120;
 function renderOne(
   { severity, code, message, file, labels, notes, help }: Diagnostic,
   lines: Lines,
-  paint: Paint,
+  palette: Palette,
 ): string {
   const gutter = " ".repeat(String(Math.max(...labels.map(({ start }) => start.line))).length);
   const { line, column } = labels[0].start;
-  const bar = paint.frame("|");
+  const bar = palette.frame("|");
   const fact = (kind: string, text: string): string =>
-    `${gutter} ${paint.frame("=")} ${paint.strong(`${kind}:`)} ${visible(text)}`;
+    `${gutter} ${palette.frame("=")} ${palette.strong(`${kind}:`)} ${visible(text)}`;
   return [
-    `${paint[severity](`${severity}[${code}]`)}${paint.strong(`: ${visible(message)}`)}`,
-    `${gutter}${paint.frame("-->")} ${visible(file)}:${line}:${column}`,
+    `${palette[severity](`${severity}[${code}]`)}${palette.strong(`: ${visible(message)}`)}`,
+    `${gutter}${palette.frame("-->")} ${visible(file)}:${line}:${column}`,
     `${gutter} ${bar}`,
-    ...frame(labels, lines, gutter, paint[severity], paint.frame),
+    ...frame(labels, lines, gutter, palette[severity], palette.frame),
     ...notes.map((text) => fact("note", text)),
     ...help.map((text) => fact("help", text)),
     "",
@@ -57,8 +58,8 @@ function frame(
   labels: readonly Label[],
   lines: Lines,
   gutter: string,
-  primary: Paint["error"],
-  secondary: Paint["frame"],
+  primary: Palette["error"],
+  secondary: Palette["frame"],
 ): readonly string[] {
   const bar = secondary("|");
   const rows: string[] = [];
@@ -77,13 +78,14 @@ function frame(
     const isPrimary = label === labels[0];
     const mark = (isPrimary ? "^" : "-").repeat(Math.max(1, clipped.width));
     rows.push(
-      `${gutter} ${bar} ${" ".repeat(clipped.indent)}${(isPrimary ? primary : secondary)(`${mark} ${visible(label.text)}`.trimEnd())}`,
+      `${gutter} ${bar} ` +
+        `${" ".repeat(clipped.indent)}${(isPrimary ? primary : secondary)(`${mark} ${visible(label.text)}`.trimEnd())}`,
     );
   }
   return rows;
 }
 
-/** The part of a long line around a range of it, and where the range stands in that part, in columns of a terminal. */
+/** The part of a long line around a range, and the place of the range in that part, in columns of a terminal. */
 function clip(
   line: string,
   start: number,
@@ -99,7 +101,7 @@ function clip(
   };
 }
 
-/** The offset, or the one before it where it would cut a character in two. */
+/** The offset, or the offset before it if it would cut a character in two. */
 function wholeCharacter(text: string, offset: number): number {
   return (text.codePointAt(offset - 1) ?? 0) > 0xffff ? offset - 1 : offset;
 }

@@ -2,41 +2,48 @@ import type { Diagnostic } from "../diagnostic.ts";
 import type { Source } from "../source.ts";
 import { visible } from "../../text/visible.ts";
 
-/** What was found in one text. */
-export interface Finding {
+/** The diagnostics of one text. */
+export interface FileReport {
   readonly source: Source;
-  /** Whether the name is no path below the current folder: that of standard input, or the path of a file outside. */
+  /**
+   * Whether the name is not a path below the current folder: it is the name of standard input, or the path of a file
+   * elsewhere.
+   */
   readonly isElsewhere: boolean;
-  /** Those to print. */
+  /** The diagnostics to print. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** All that one run of a command says. */
-export interface Report {
+/** The result of one run of a command. */
+export interface RunReport {
   /** The version of the program. */
   readonly version: string;
-  readonly findings: readonly Finding[];
-  /** How many were found, printed or not. */
+  readonly files: readonly FileReport[];
+  /** How many errors there are, printed or not. */
   readonly errors: number;
+  /** How many warnings there are, printed or not. */
   readonly warnings: number;
-  /** What became of it all, in one clause. */
+  /** The outcome, in one clause. */
   readonly outcome: string;
-  /** What more there is to say of the outcome, such as why warnings make it a failure; mostly empty. */
+  /** An addition to the outcome, such as why warnings make it a failure. Often empty. */
   readonly remark: string;
 }
 
 /** The diagnostics of all texts, in their order. */
-export function allDiagnostics({ findings }: Report): readonly Diagnostic[] {
-  return findings.flatMap(({ diagnostics }) => diagnostics);
+export function allDiagnostics({ files }: RunReport): readonly Diagnostic[] {
+  return files.flatMap(({ diagnostics }) => diagnostics);
 }
 
 /** The line that ends a report for people; safe to print. */
-export function closing({ outcome, errors, warnings, remark }: Report): string {
+export function closing({ outcome, errors, warnings, remark }: RunReport): string {
   const parts = [counted(errors, "error"), counted(warnings, "warning")].filter((part) => part !== "");
   return `tutum-stack: ${visible(outcome)}${parts.length === 0 ? "" : ` (${parts.join(", ")})`}${visible(remark)}`;
 }
 
-/** What a diagnostic says beyond its message, for formats that show no lines of the text: a line each, safe to print. */
+/**
+ * The labels, notes and helps of a diagnostic, one line each and safe to print, for formats that do not show lines of
+ * the text.
+ */
 export function details({ labels, notes, help }: Diagnostic): readonly string[] {
   const facts = [
     ...labels.flatMap(({ start, text }) => (text === "" ? [] : [`line ${start.line}: ${text}`])),

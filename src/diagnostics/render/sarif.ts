@@ -1,24 +1,24 @@
 import { catalogue, type Code, type Entry } from "../catalogue/index.ts";
 import type { Diagnostic, Label } from "../diagnostic.ts";
 import { printJson } from "./json.ts";
-import { closing, type Report } from "./report.ts";
+import { closing, type RunReport } from "./report.ts";
 import { visible } from "../../text/visible.ts";
 
 /** GitHub refuses a file with more results than this. */
 export const mostResults = 25_000;
 
 /**
- * Diagnostics as SARIF 2.1.0: one run, with the rules that it needs. Of too many, errors are kept before warnings, and a notification
- * says so. There are no fingerprints: who uploads the file computes them from the lines of the text.
+ * Diagnostics as SARIF 2.1.0: one run, with the rules that it needs. If there are too many results, errors are kept
+ * before warnings, and a notification says so. There are no fingerprints: the uploader computes them from the text.
  */
-export function renderSarif(report: Report): string {
-  const found = report.findings.flatMap(({ diagnostics, isElsewhere }) =>
+export function renderSarif(report: RunReport): string {
+  const found = report.files.flatMap(({ diagnostics, isElsewhere }) =>
     diagnostics.map((diagnostic) => ({ diagnostic, isElsewhere })),
   );
   const kept = mostImportant(found);
   const codes = [...new Set(kept.map(({ diagnostic }) => diagnostic.code))];
   const indexes = new Map(codes.map((code, index) => [code, index]));
-  const left = kept.length < found.length ? [`only ${kept.length} of ${found.length} findings are listed`] : [];
+  const left = kept.length < found.length ? [`only ${kept.length} of ${found.length} diagnostics are listed`] : [];
   return printJson({
     $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
     version: "2.1.0",
@@ -29,7 +29,9 @@ export function renderSarif(report: Report): string {
         originalUriBaseIds: {
           [elsewhere]: {
             description: {
-              text: "the folder that tutum-stack was called from, for files outside of it; standard input is no file",
+              text:
+                "the folder in which tutum-stack was started, for files outside of it and for standard input, " +
+                "which is not a file",
             },
           },
         },
@@ -50,7 +52,7 @@ export function renderSarif(report: Report): string {
   });
 }
 
-/** A base that nobody can resolve, so that no name is taken for a file of the repository. */
+/** A base that cannot be resolved, so that no name is mistaken for a file of the repository. */
 const elsewhere = "ELSEWHERE";
 
 function mostImportant<T extends { readonly diagnostic: Diagnostic }>(found: readonly T[]): readonly T[] {
@@ -98,20 +100,20 @@ function result(
   };
 }
 
-/** A text of lines, in which nothing becomes a link. */
+/** A text of several lines, in which nothing becomes a link. */
 function message(lines: readonly string[]): { readonly text: string } {
   const text = lines.map(visible).join("\n");
   return { text: text.replace(/(\\*)\]\(/g, "$1$1\\](") };
 }
 
-/** An absolute path names its file by itself; SARIF allows no base for it. */
+/** An absolute path needs no base, and SARIF allows none for it. */
 function locationElsewhere(path: string): object {
   const [, drive = "", rest] = /^([A-Za-z]:)?(\/.*)/s.exec(path) ?? [];
   if (rest === undefined) return { uri: uriOf(path), uriBaseId: elsewhere };
   return { uri: `file://${drive && `/${drive}`}${uriOf(rest)}` };
 }
 
-/** A relative URI of a path with `/`; half a surrogate pair, which no URI can hold, becomes U+FFFD. */
+/** A relative URI of a path with `/`. Half a surrogate pair, which a URI cannot contain, becomes U+FFFD. */
 function uriOf(path: string): string {
   return path
     .split("/")

@@ -1,9 +1,9 @@
 import { visible } from "../../text/visible.ts";
 
-/** What stands in an attribute or an element: one text, or several lines of text. */
+/** The content of an attribute or an element: one text, or several lines of text. */
 type Content = string | number | readonly string[];
 
-/** An element with its attributes, and the elements or the text in it, which are markup already. */
+/** An element with its attributes and its content, which must be markup already. */
 export function element(
   name: string,
   attributes: Readonly<Record<string, Content>>,
@@ -17,12 +17,12 @@ export function element(
     : `<${name}${written.join("")}>\n${inside.join("")}</${name}>\n`;
 }
 
-/** A document with one element, and before it a comment for people. */
+/** A document with one element, after a comment for people. */
 export function xmlDocument(comment: string, root: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<!-- ${comment.replace(/-(?=-)/g, "- ")} -->\n${root}`;
 }
 
-/** Markup for a text. Characters that XML forbids are spelt out, and so are line ends within a line. */
+/** Markup for a text. Characters that XML forbids, and line ends within a line, are spelt out. */
 export function escapeXml(content: Content): string {
   const lines = typeof content === "object" ? content : [String(content)];
   return lines

@@ -20,7 +20,7 @@ export function normaliseCommand(text: string): { readonly text: string } | { re
     else if (quote === "" && /["']/.test(character)) quote = character;
     result += character;
   }
-  return quote ? { problem: `a ${quote} is not closed` } : { text: result };
+  return quote ? { problem: `the quote ${quote} is not closed` } : { text: result };
 }
 
 /** In double quotes `\` is itself, except before `"` and `\`. */

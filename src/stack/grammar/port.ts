@@ -13,19 +13,19 @@ export function parsePort(text: string): ParsedPort | { readonly problem: string
   if (!match)
     return {
       problem: /^\d+\.\d+\.\d+\.\d+:/.test(text)
-        ? "addresses of the host are not supported"
-        : "it has other characters than digits, `-`, and one `:`",
+        ? "an IP address of the host is not supported"
+        : "it must be one number or range, or two separated by `:`",
     };
   const [, hostText, containerText = "", protocolText = "tcp"] = match;
   const protocol = protocolText.toLowerCase();
-  if (protocol !== "tcp" && protocol !== "udp") return { problem: "the protocol has to be `tcp` or `udp`" };
+  if (protocol !== "tcp" && protocol !== "udp") return { problem: "the protocol must be `tcp` or `udp`" };
   const container = parseRange(containerText);
   if ("problem" in container) return container;
   if (hostText === undefined) return { host: undefined, container, protocol };
   const host = parseRange(hostText);
   if ("problem" in host) return host;
   if (host.last - host.first !== container.last - container.first)
-    return { problem: "both ranges have to be of the same length" };
+    return { problem: "both ranges must have the same length" };
   return { host, container, protocol };
 }
 
@@ -44,6 +44,6 @@ function parseRange(text: string): Range | { readonly problem: string } {
   if (!match) return { problem: "a number is missing" };
   const first = Number(match[1]);
   const last = Number(match[2] ?? match[1]);
-  if (first < 1 || last > 65_535) return { problem: "a port is a number from 1 to 65535" };
-  return first <= last ? { first, last } : { problem: "a range goes from the lower to the higher number" };
+  if (first < 1 || last > 65_535) return { problem: "a port must be a number from 1 to 65535" };
+  return first <= last ? { first, last } : { problem: "a range must go from the lower to the higher number" };
 }

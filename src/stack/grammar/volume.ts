@@ -12,19 +12,20 @@ export type ParsedVolume =
 export function parseVolume(text: string): ParsedVolume | { readonly problem: string } {
   const parts = text.split(":");
   const [first = "", second, mode, ...rest] = parts;
-  if (rest.length > 0) return { problem: "it has more than two `:`" };
-  if (parts.some((part) => part === "")) return { problem: "a part of it is empty" };
+  if (rest.length > 0) return { problem: "it contains more than two `:`" };
+  if (parts.some((part) => part === "")) return { problem: "the text before or after a `:` is empty" };
   if (second === undefined)
     return first.startsWith("/")
       ? { kind: "anonymous", mountPath: first }
-      : { problem: "a path in the container is absolute" };
+      : { problem: "the path in the container must be absolute" };
   if (mode === undefined && first.startsWith("/") && /^(ro|rw)$/i.test(second))
     return { problem: "the path on the host is missing" };
-  if (!second.startsWith("/")) return { problem: "the path in the container is absolute" };
-  if (mode !== undefined && !/^(ro|rw)$/i.test(mode)) return { problem: "after the second `:` stands `ro` or `rw`" };
+  if (!second.startsWith("/")) return { problem: "the path in the container must be absolute" };
+  if (mode !== undefined && !/^(ro|rw)$/i.test(mode))
+    return { problem: "the text after the second `:` must be `ro` or `rw`" };
   const kind = kindOf(first);
   if (kind === "named" && !/^[A-Za-z0-9][\w.-]*$/.test(first))
-    return { problem: "a name consists of letters, digits, `-`, `_` and `.`" };
+    return { problem: "a volume name must consist of letters, digits, `-`, `_` and `.`" };
   return { kind, source: first, mountPath: second, readOnly: mode?.toLowerCase() === "ro" };
 }
 

@@ -27,7 +27,7 @@ export const composeTable: FieldTable<ComposeService, ComposeContext> = {
   links: kept(
     ["links", "external_links", "networks"],
     (service, { network }) => network.of(service),
-    "links in a circle become network aliases; another stack has to run first",
+    "links in a cycle become network aliases; to link to another stack, start that stack first",
   ),
   ports: kept("ports", (service, { report }) => given("ports", notEmpty(publishedPorts(service, report)))),
   expose: kept("expose", ({ expose }) => given("expose", notEmpty(expose.map(portItem)))),
@@ -35,23 +35,20 @@ export const composeTable: FieldTable<ComposeService, ComposeContext> = {
     "volumes",
     ({ name, volumes }, { report }) =>
       given("volumes", notEmpty(volumes.map((item) => reportedVolume(name, item, report)))),
-    "a name without a slash becomes a named volume; relative paths begin at the folder of the compiled file",
+    "a name without a slash becomes a named volume; relative paths are relative to the folder of the compiled file",
   ),
   volumes_from: kept(
     "volumes_from",
     ({ name, volumesFrom }, { report }) =>
       given("volumes_from", notEmpty(volumesFrom.map((item) => volumesFromItem(name, item, report)))),
-    "another stack has to run first",
+    "to use the volumes of another stack, start that stack first",
   ),
   tags: unsupported(({ tags }) => tags.length > 0, oneMachine),
   target_num_containers: kept("deploy.replicas", ({ replicas, strategy }) =>
     replicas === 1 || strategy === "EVERY_NODE" ? {} : { deploy: { replicas } },
   ),
   deployment_strategy: unsupported(({ strategy }) => strategy !== "EMPTIEST_NODE", oneMachine),
-  sequential_deployment: unsupported(
-    ({ sequential }) => sequential,
-    "the containers of the service are started all at once",
-  ),
+  sequential_deployment: unsupported(({ sequential }) => sequential, "all containers of the service start at once"),
   roles: lost.roles,
   autorestart: kept("restart", ({ policy, retries }) => ({ restart: restartPolicy(policy.autorestart, retries) })),
   restart: elsewhere("as `autorestart`"),

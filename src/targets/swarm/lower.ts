@@ -28,7 +28,7 @@ export const swarmTable: FieldTable<SwarmService, SwarmContext> = {
   links: kept(
     "networks",
     (service, { network }) => network.of(service),
-    "aliases of the services that are named; an alias for two services is lost, and so is one for another stack",
+    "aliases of the linked services; an alias for two services is lost, and so is an alias for a service of another stack",
   ),
   ports: kept(
     "ports",
@@ -39,17 +39,18 @@ export const swarmTable: FieldTable<SwarmService, SwarmContext> = {
   volumes: partly("volumes", (service, { volumes }) => given("volumes", notEmpty(volumes.of(service))), {
     isUsed: (service, { volumes }) => volumes.hasTemporary(service),
     lost:
-      "a volume without a name or a path is new and empty for every task, " +
-      "and a task is replaced when it ends or moves",
-    help: () => "name a path, which has to exist on every node that runs the service, or a volume: `data:/data`",
+      "every task gets a new, empty volume if the volume has no name and no host path; " +
+      "Swarm replaces a task that ends or moves",
+    help: () =>
+      "use a host path, which must exist on every node that runs the service, or a named volume: `data:/data`",
   }),
   // The row of `volumes` writes these as well.
   volumes_from: partly("volumes", () => ({}), {
     isUsed: ({ volumesFrom }) => volumesFrom.length > 0,
     lost:
-      "both services mount the same volumes, which have the same data only on one node; volumes of another stack, " +
-      "those that only an image declares, and those that only a variable names are not mounted",
-    help: () => "give both services a tag that one node has",
+      "both services mount the same volumes, but share their data only on the same node; volumes of another stack, " +
+      "volumes that only an image declares, and volumes that only a variable names are not mounted",
+    help: () => "give both services a tag that only one node has",
   }),
   target_num_containers: kept("deploy.replicas", ({ replicas, strategy }) =>
     replicas === 1 || strategy === "EVERY_NODE" ? {} : { deploy: { replicas } },
@@ -65,7 +66,7 @@ export const swarmTable: FieldTable<SwarmService, SwarmContext> = {
     ({ sequential }) => (sequential ? { deploy: { update_config: { parallelism: 1, order: "stop-first" } } } : {}),
     {
       isUsed: ({ sequential, replicas, strategy }) => sequential && (replicas > 1 || strategy === "EVERY_NODE"),
-      lost: "updates replace one container after the other, but the first deployment starts all at once",
+      lost: "updates replace one container after the other, but the first deployment starts all containers at once",
     },
   ),
   autorestart: kept(
@@ -75,7 +76,7 @@ export const swarmTable: FieldTable<SwarmService, SwarmContext> = {
         restart_policy: { condition: conditions[policy.autorestart], ...given("max_attempts", retries) },
       },
     }),
-    "without it nothing replaces a task whose node fails or is drained",
+    "without it, Swarm does not replace a task whose node fails or is drained",
   ),
   restart: elsewhere("as `autorestart`"),
   mem_limit: kept("deploy.resources.limits.memory", ({ memLimit }) => memory(memLimit)),
@@ -85,32 +86,35 @@ export const swarmTable: FieldTable<SwarmService, SwarmContext> = {
   privileged: unsupported(
     ({ privileged }) => privileged,
     "Swarm has no privileged containers",
-    () => "`cap_add` gives single capabilities",
+    () => "use `cap_add` for single capabilities",
   ),
   read_only: common.read_only,
   stdin_open: common.stdin_open,
   tty: common.tty,
-  net: elsewhere("`networks`: the predefined network `host`, written with `links`"),
-  pid: unsupported(({ hostPid }) => hostPid, "Swarm gives each container its own processes"),
+  net: elsewhere("`host` becomes the predefined network `host`"),
+  pid: unsupported(({ hostPid }) => hostPid, "Swarm cannot give a container the processes of the host"),
   dns: common.dns,
   dns_search: common.dns_search,
   cap_add: common.cap_add,
   cap_drop: common.cap_drop,
-  devices: unsupported(({ devices }) => devices.length > 0, "Swarm gives no devices to containers"),
+  devices: unsupported(({ devices }) => devices.length > 0, "Swarm cannot give devices to containers"),
   extra_hosts: common.extra_hosts,
   security_opt: unsupported(
     ({ securityOpt }) => securityOpt.length > 0,
-    "Swarm has no such options; the engine's defaults apply",
+    "Swarm has no security options; the defaults of the Docker engine apply",
   ),
   working_dir: common.working_dir,
   user: common.user,
   hostname: escaped(common.hostname),
-  domainname: unsupported(({ domainname }) => domainname !== undefined, "Swarm sets no domain name"),
-  mac_address: unsupported(({ macAddress }) => macAddress !== undefined, "Swarm chooses the addresses itself"),
-  cgroup_parent: unsupported(({ cgroupParent }) => cgroupParent !== undefined, "Swarm uses the engine's own cgroup"),
-  cpuset: unsupported(({ cpuset }) => cpuset !== undefined, "Swarm does not choose processors"),
-  cpu_shares: unsupported(({ cpuShares }) => cpuShares !== undefined, "Swarm has no weights for processors"),
-  memswap_limit: unsupported(({ memswapLimit }) => memswapLimit !== undefined, "Swarm does not limit swap"),
+  domainname: unsupported(({ domainname }) => domainname !== undefined, "Swarm cannot set a domain name"),
+  mac_address: unsupported(({ macAddress }) => macAddress !== undefined, "Swarm chooses the MAC addresses itself"),
+  cgroup_parent: unsupported(
+    ({ cgroupParent }) => cgroupParent !== undefined,
+    "Swarm uses the default cgroup of the Docker engine",
+  ),
+  cpuset: unsupported(({ cpuset }) => cpuset !== undefined, "Swarm cannot pin containers to CPUs"),
+  cpu_shares: unsupported(({ cpuShares }) => cpuShares !== undefined, "Swarm has no CPU shares"),
+  memswap_limit: unsupported(({ memswapLimit }) => memswapLimit !== undefined, "Swarm cannot limit swap"),
 };
 
 const strategies: Readonly<Record<Service["strategy"], SwarmService>> = {

@@ -24,7 +24,7 @@ export function swarmNetwork(stack: Stack, names: ReadonlyMap<string, SwarmName>
   const aliases = aliasesOf(stack, links);
   for (const { from, link } of links)
     if (aliases.isLost(link))
-      reportLost(from, link, `\`${link.alias}\` would name more than one service on the network`, report);
+      reportLost(from, link, `the alias \`${link.alias}\` would name more than one service on the network`, report);
   return { of, external };
 
   function of(service: Service): SwarmService {
@@ -76,7 +76,7 @@ function linksHere({ services }: Stack, report: Report): readonly LinkHere[] {
   return [...services.values()].flatMap((from) =>
     (from.hostNetwork ? [] : from.links).flatMap((link): readonly LinkHere[] => {
       if (link.kind === "deferred") {
-        reportLost(from, link, "a link with a variable in it cannot become a network alias", report);
+        reportLost(from, link, "a link that contains a variable cannot become a network alias", report);
         return [];
       }
       const linked = link.stack === undefined ? services.get(link.service) : undefined;
@@ -95,6 +95,6 @@ function reportLost(from: Service, link: Link, lost: string, report: Report): vo
     field: "links",
     target: swarmTitle,
     lost,
-    help: "name the service itself, without an alias",
+    help: "link to the service without an alias",
   });
 }

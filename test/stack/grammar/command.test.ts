@@ -20,10 +20,10 @@ describe("a command", () => {
   });
 
   test.each([
-    ["it's", "a ' is not closed"],
-    ['"', 'a " is not closed'],
-    ['"a\\"', 'a " is not closed'],
-    ["'\"", "a ' is not closed"],
+    ["it's", "the quote ' is not closed"],
+    ['"', 'the quote " is not closed'],
+    ['"a\\"', 'the quote " is not closed'],
+    ["'\"", "the quote ' is not closed"],
     ["a\\", "nothing follows the last `\\`"],
     ['"a\\', "nothing follows the last `\\`"],
   ])("not %j", (text, problem) => {

@@ -41,9 +41,9 @@ describe("not volumes", () => {
     ["/a:/b:readonly", /`ro` or `rw`/],
     ["/a:/b:ro,z", /`ro` or `rw`/],
     ["/a:/b:ro:x", /more than two/],
-    ["da ta:/data", /name consists/],
-    ["-data:/data", /name consists/],
-    ["<name>:/data", /name consists/],
+    ["da ta:/data", /name must consist/],
+    ["-data:/data", /name must consist/],
+    ["<name>:/data", /name must consist/],
   ])("%j", (text, problem) => {
     expect(parseVolume(text)).toEqual({ problem: expect.stringMatching(problem) as string });
   });
