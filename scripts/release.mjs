@@ -30,9 +30,20 @@ function release() {
   const tag = `v${manifest.version}`;
   const [major] = tag.split(".");
   const commit = findRelease(tag, tree) ?? git(["commit-tree", "-p", "HEAD", "-m", `Release ${tag}`, tree]);
-  for (const name of [tag, major]) git(["update-ref", `refs/tags/${name}`, commit]);
-  console.log(`The tags ${tag} and ${major} are at the commit ${commit}. These commands publish them:`);
-  console.log(`git push origin ${tag}\ngit push --force origin ${major}`);
+  const names = isNewest(manifest.version, major) ? [tag, major] : [tag];
+  for (const name of names) git(["update-ref", `refs/tags/${name}`, commit]);
+  console.log(`At the commit ${commit}: ${names.join(" and ")}. To publish:`);
+  console.log(`git push origin ${tag}${names.length > 1 ? `\ngit push --force origin ${major}` : ""}`);
+}
+
+/** Whether the tag of a major version moves to a version: not to a pre-release, and not back. */
+function isNewest(version, major) {
+  if (version.includes("-")) return false;
+  if (git(["tag", "--list", major]) === "") return true;
+  const released = JSON.parse(git(["show", `refs/tags/${major}:package.json`])).version;
+  const [ours, theirs] = [version, released].map((text) => text.split(".").map(Number));
+  const difference = ours.map((part, at) => part - theirs[at]).find((part) => part !== 0) ?? 0;
+  return difference >= 0;
 }
 
 /** Puts the files of HEAD into a folder. What git ignores in the work tree, such as an old build, is not released. */

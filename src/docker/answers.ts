@@ -53,6 +53,7 @@ export function inspectAnswer(answer: unknown, requestedId: string): Container {
     restartPolicy: textProperty(property(host, "RestartPolicy"), "Name"),
     isRemovedByEngine: property(host, "AutoRemove") === true,
     labels: labelsIn(property(answer, "Config")),
+    environment: textsIn(property(property(answer, "Config"), "Env")),
   };
 }
 
@@ -70,6 +71,10 @@ export function eventAnswer(line: string): string | undefined {
   const event = parseAnswer(line);
   const id = textProperty(property(event, "Actor"), "ID") || textProperty(event, "id");
   return fullId.test(id) ? id : undefined;
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
 }
 
 function labelsIn(settings: unknown): ReadonlyMap<string, string> {

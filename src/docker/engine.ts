@@ -73,6 +73,8 @@ export interface Container {
   /** Whether the engine removes it when it stops (`docker run --rm`). */
   readonly isRemovedByEngine: boolean;
   readonly labels: ReadonlyMap<string, string>;
+  /** Its variables, each as `NAME=value`. */
+  readonly environment: readonly string[];
 }
 
 /**

@@ -3,6 +3,12 @@ import { autodestroyValues, autorestartValues, isCompatible, type Policy } from 
 /** The version of the config format. A sidecar refuses any other. */
 export const configVersion = 1;
 
+/**
+ * The variable in which a sidecar that is a service finds the text of its config. A mounted file can be a folder, an old
+ * version, or unreadable.
+ */
+export const configVariable = "AUTODESTROY_CONFIG";
+
 /** The least and the most seconds that a container can be given to settle (reference: `compile --settle SECONDS`). */
 export const settleLimits = { least: 2, most: 3600 } as const;
 

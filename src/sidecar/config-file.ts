@@ -5,8 +5,8 @@ import type { Clock } from "../time/clock.ts";
 export interface FileListener {
   /** The file has a new text. */
   readonly onText: (text: string) => void;
-  /** The file can no longer be read. Called once, until it can be read again. */
-  readonly onProblem: (problem: string) => void;
+  /** The file can no longer be read, or is gone. Called once, until it can be read again. */
+  readonly onProblem: (problem: string, isGone: boolean) => void;
 }
 
 /**
@@ -25,7 +25,7 @@ export function watchConfigFile(
   const poll = (): void => {
     const now = read(path);
     if (typeof now === "string" && now !== last) listener.onText(now);
-    if (typeof now !== "string" && last !== undefined) listener.onProblem(now.problem);
+    if (typeof now !== "string" && last !== undefined) listener.onProblem(now.problem, now.isGone);
     last = typeof now === "string" ? now : undefined;
     cancel = clock.after(interval, poll);
   };
@@ -37,21 +37,24 @@ export function watchConfigFile(
 /**
  * A function that says whether a path leads to a folder. It resolves links: for a folder that is a link, docker-compose
  * 1.29 writes the real path into its labels, and Compose v2.40 the path of the link. A path that does not exist leads
- * to no folder.
+ * to no folder. A link may be moved at any time.
  */
 export function isSameFolder(folder: string): (path: string) => boolean {
-  const real = realPath(folder);
-  return (path) => path.startsWith("/") && real !== undefined && (path === real || realPath(path) === real);
+  return (path) => {
+    const real = realPath(folder);
+    return path.startsWith("/") && real !== undefined && (path === real || realPath(path) === real);
+  };
 }
 
 /** Milliseconds between two reads of the file. */
 const interval = 5000;
 
-function read(path: string): string | { readonly problem: string } {
+function read(path: string): string | { readonly problem: string; readonly isGone: boolean } {
   try {
     return new TextDecoder().decode(readFileSync(path));
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { problem: message, isGone: code === "ENOENT" };
   }
 }
 

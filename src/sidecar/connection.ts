@@ -3,7 +3,7 @@ import { backOff, sleep } from "../time/clock.ts";
 import { reportLoss } from "./connection-loss.ts";
 import { describeSidecar } from "./description.ts";
 import { findProject } from "./find-project.ts";
-import { labelFilter, type Project } from "./project.ts";
+import { describeProject, labelFilter, type Project } from "./project.ts";
 import { reconcileSeconds } from "./schedule.ts";
 import { configChanged, type SidecarOptions, type SidecarState } from "./state.ts";
 import type { Tracker } from "./tracker.ts";
@@ -64,7 +64,9 @@ async function runConnection(
   const changes = await engine.changes(labelFilter(project), time - overlap, lost);
   void listen(changes, tracker, state.connection);
   lost.throwIfAborted();
-  await reconcile(options, state, tracker, lost);
+  const count = await reconcile(options, state, tracker, lost);
+  if (count === 0 && options.source.kind === "named")
+    log({ level: "info", event: "no containers", reason: `${describeProject(project)} has no containers here` });
   const reason = describeSidecar(state.config, { project, apiVersion, dryRun });
   log({ level: "info", event: "connected", reason });
   metrics.connected();
@@ -79,13 +81,16 @@ async function runConnection(
   }
 }
 
-/** Checks every container that the engine lists or that is tracked, because some exits come without an event. */
+/**
+ * Checks every container that the engine lists or that is tracked, because some exits come without an event. Resolves to
+ * the number of listed containers, before they are checked.
+ */
 async function reconcile(
   options: SidecarOptions,
   state: SidecarState,
   tracker: Tracker,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const { engine, clock, metrics, onHealth } = options;
   const since = clock.now();
   const project = await identify(options, state, signal);
@@ -95,7 +100,9 @@ async function reconcile(
   const ids = new Set([...listed.map(({ id }) => id), ...tracker.ids()]);
   const checks = Promise.all([...ids].map((id) => tracker.check(id)));
   void checks.then(() => signal.aborted || metrics.reconciled((clock.now() - since) / 1000));
-  onHealth(state.shortConnections < mostShortConnections ? tracker.problem() : "the event stream keeps breaking");
+  const isBreaking = state.shortConnections >= mostShortConnections;
+  onHealth(state.suspension ?? (isBreaking ? "the event stream keeps breaking" : tracker.problem()));
+  return listed.length;
 }
 
 /** Passes the events on as fast as they come. An event only leads to a check; nothing is decided here. */
@@ -116,10 +123,14 @@ async function identify(
 ): Promise<Project> {
   const orchestrator = state.config.swarm ? "swarm" : "compose";
   const known = state.identity?.project.orchestrator === orchestrator ? state.identity.project : undefined;
-  state.identity = undefined;
-  const project = await findProject(engine, source, { orchestrator, ownId, known }, signal);
-  state.identity = { project, ownId };
-  return project;
+  try {
+    const project = await findProject(engine, source, { orchestrator, ownId, known }, signal);
+    state.identity = { project, ownId };
+    return project;
+  } catch (error) {
+    state.identity = undefined;
+    throw error;
+  }
 }
 
 function whenAborted(signal: AbortSignal): Promise<void> {

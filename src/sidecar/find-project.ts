@@ -1,4 +1,5 @@
 import type { SidecarEngine } from "../docker/engine.ts";
+import { configVariable } from "../lifecycle/config.ts";
 import {
   containerLabels,
   folderLabel,
@@ -48,7 +49,7 @@ export async function findProject(
 ): Promise<Project> {
   if (source.kind === "named") return { orchestrator, name: source.name };
   if (source.kind === "own-container")
-    return known ?? { orchestrator, name: await ownProject(engine, orchestrator, ownId, signal) };
+    return known ?? { orchestrator, name: await ownProject(engine, source.config, { orchestrator, ownId }, signal) };
   const candidates = await listCandidates(engine, orchestrator, signal);
   if (orchestrator === "compose") return projectIn(source, candidates, known);
   const message = "no label says which folder a Swarm stack was deployed from; name it with --project";
@@ -61,7 +62,9 @@ function projectIn(
   known: Project | undefined,
 ): Project {
   const found = candidates.filter((candidate) => candidate.folder !== undefined && isFolder(candidate.folder));
-  const [name, ...others] = new Set([...found, ...(known ? [known] : [])].map((project) => project.name));
+  // A project without containers is still the same one; with containers from elsewhere only, it has moved away.
+  const isEmpty = known !== undefined && !candidates.some((candidate) => candidate.name === known.name);
+  const [name, ...others] = new Set([...found, ...(isEmpty ? [known] : [])].map((project) => project.name));
   if (name === undefined)
     throw new NoProject(`no Compose project was started in ${folder}; name one with --project`, candidates);
   if (others.length > 0)
@@ -69,18 +72,22 @@ function projectIn(
   return { orchestrator: "compose", name, isFolder };
 }
 
+/**
+ * The project of the sidecar's own container. The ID alone does not prove which one that is: a container that shares the
+ * network of another one has the host name of the other.
+ */
 async function ownProject(
   engine: SidecarEngine,
-  orchestrator: Orchestrator,
-  ownId: string | undefined,
+  config: string,
+  { orchestrator, ownId }: Pick<Hints, "orchestrator" | "ownId">,
   signal: AbortSignal,
 ): Promise<string> {
   const own = ownId === undefined ? undefined : await engine.inspect(ownId, signal);
-  if (!own)
+  if (!own?.environment.includes(`${configVariable}=${config}`))
     throw new NoProject("the sidecar cannot find its own container on this engine; name its project with --project");
   const name = own.labels.get(projectLabels[orchestrator]);
-  const imageLabels = await engine.imageLabels(own.image, signal);
-  if (name && !imageLabels?.has(containerLabels[orchestrator])) return name;
+  const mark = containerLabels[orchestrator];
+  if (name && own.labels.has(mark) && (await engine.imageLabels(own.image, signal))?.has(mark) === false) return name;
   const starter = orchestrator === "swarm" ? "`docker stack deploy`" : "Compose";
   throw new NoProject(`${starter} did not start the sidecar's own container; name its project with --project`);
 }

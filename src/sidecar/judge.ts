@@ -47,6 +47,8 @@ export const keepCauses = {
   "no-exit-code": "the engine does not report how it ended",
   "unknown-state": "its state is unknown",
   sidecar: "it is the sidecar itself",
+  unmarked: "Compose did not create it: it has no container number",
+  "image-gone": "its image is gone, so nobody can tell whether the image carries these labels",
   "other-folder": "it was started from a folder other than the config's",
   "labels-of-image": "its image was made from a container and carries the labels of that container",
   "failed-start": "a failed start has overwritten its exit code",
@@ -101,11 +103,11 @@ function exitCodeOf({ exitCode, startedAt, finishedAt }: Container): number | un
 }
 
 /**
- * Whether a `docker start` of a stopped container failed: Docker then replaces an exit code of 0 with 128. After a
- * failed automatic restart, the restart count is not 0.
+ * Whether a start of the stopped container failed: Docker then replaces the exit code with 128 (20.10 keeps the restart
+ * count, 28 sets it to 0). A start that succeeds empties the error.
  */
-function isExitHidden({ error, restartCount }: Container): boolean {
-  return error !== "" && restartCount === 0;
+function isExitHidden({ error }: Container): boolean {
+  return error !== "";
 }
 
 /**
@@ -122,6 +124,7 @@ function whyExcluded(container: Container, { project, ownId }: Identity): KeepCa
   if (ownId !== undefined && id.startsWith(ownId)) return "sidecar";
   const isTask = labels.has(containerLabels.swarm) || labels.has("com.docker.swarm.task");
   if (isTask !== (project.orchestrator === "swarm")) return isTask ? "swarm-task" : "no-swarm-task";
+  if (!labels.has(containerLabels[project.orchestrator])) return "unmarked";
   if (isFromOtherFolder(project, container)) return "other-folder";
   if (isOneOff(name, labels)) return "one-off";
   if (isRemovedByEngine) return "removed-by-engine";

@@ -38,6 +38,8 @@ const keepLevels: Readonly<Record<KeepCause, LogEntry["level"] | undefined>> = {
   sidecar: undefined,
   policy: "info",
   "one-off": "info",
+  unmarked: "info",
+  "image-gone": "warning",
   "other-folder": "info",
   "labels-of-image": "info",
   "failed-start": "warning",

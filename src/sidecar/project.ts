@@ -12,12 +12,12 @@ export interface Project {
 export type Orchestrator = "compose" | "swarm";
 
 /**
- * How a sidecar finds its project: by a given name, by the labels of its own container, or by the folder from which the
- * project was started, which must be the folder of the config.
+ * How a sidecar finds its project: by a given name, by the labels of its own container, which has the same text of the
+ * config in its environment, or by the folder from which the project was started, which must be the folder of the config.
  */
 export type ProjectSource =
   | { readonly kind: "named"; readonly name: string }
-  | { readonly kind: "own-container" }
+  | { readonly kind: "own-container"; readonly config: string }
   | { readonly kind: "folder"; readonly folder: string; readonly isFolder: (path: string) => boolean };
 
 /** Who the sidecar is: the project whose containers it may remove, and its own container, if it runs in one. */

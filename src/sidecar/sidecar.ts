@@ -22,8 +22,10 @@ export interface Sidecar {
    * project is its own. May be called only once.
    */
   run(signal: AbortSignal): Promise<Outcome>;
-  /** Replaces the config. The same config again changes nothing. */
+  /** Replaces the config, and ends a suspension. The same config again changes nothing else. */
   reconfigure(config: SidecarConfig): void;
+  /** Removes nothing, and is unhealthy for this reason, until it gets a config. */
+  suspend(reason: string): void;
   /** The numbers of this moment, for the metrics. */
   status(): Status;
 }
@@ -35,6 +37,11 @@ export function createSidecar(given: SidecarOptions): Sidecar {
   return {
     run: (signal) => run(options, state, signal),
     reconfigure: (config) => reconfigure(options, state, config),
+    suspend: (reason) => {
+      state.suspension = reason;
+      options.log({ level: "error", event: "suspended", reason });
+      options.onHealth(reason);
+    },
     status: () => ({ stack: state.identity?.project.name ?? state.config.stack, containers: state.containers() }),
   };
 }
@@ -50,7 +57,7 @@ async function run(options: SidecarOptions, state: SidecarState, signal: AbortSi
     ...options,
     config: () => state.config,
     identity: () => state.identity,
-    mayRemove: () => state.isReconciled && !state.connection.signal.aborted && !signal.aborted,
+    mayRemove: () => state.isReconciled && !state.suspension && !state.connection.signal.aborted && !signal.aborted,
     onLost: (error) => state.connection.abort(error),
     onForbidden: (error) => options.onHealth(error.message),
     onRemoval: (policy, result) => {
@@ -84,6 +91,7 @@ async function finish({ clock, log }: SidecarOptions, tracker: Tracker, removing
 }
 
 function reconfigure({ log }: SidecarOptions, state: SidecarState, config: SidecarConfig): void {
+  state.suspension = undefined;
   if (JSON.stringify(config) === JSON.stringify(state.config)) return;
   state.config = config;
   log({ level: "info", event: "config read", reason: `${Object.keys(config.services).length} services` });

@@ -28,6 +28,8 @@ export interface SidecarOptions {
 /** What a sidecar knows while it runs. */
 export interface SidecarState {
   config: SidecarConfig;
+  /** Why nothing may be removed although the engine can be reached; undefined while there is no such reason. */
+  suspension: string | undefined;
   /** Undefined until the sidecar has found its project. Nothing is removed then. */
   identity: Identity | undefined;
   /** Whether a reconcile has succeeded since the event stream was opened. Nothing is removed before. */
@@ -48,6 +50,7 @@ export interface SidecarState {
 export function initialState(config: SidecarConfig): SidecarState {
   return {
     config,
+    suspension: undefined,
     identity: undefined,
     isReconciled: false,
     connection: new AbortController(),

@@ -48,6 +48,8 @@ export class TrackedContainer {
   #work: Promise<void> | undefined;
   /** Whether a check is due that has not begun. */
   #isDue = false;
+  /** When the running check began. */
+  #checkSince: number | undefined;
   #cancelPlan: (() => void) | undefined;
   #imageLabels: ReadonlyMap<string, string> | undefined;
 
@@ -61,6 +63,11 @@ export class TrackedContainer {
 
   get state(): TrackingState {
     return this.#state;
+  }
+
+  /** Since when checks fail, or the running check has had no answer, in milliseconds; undefined if neither is so. */
+  get troubledSince(): number | undefined {
+    return this.#state.failingSince ?? this.#checkSince;
   }
 
   /** Whether a check is running or waits for the semaphore. */
@@ -94,7 +101,9 @@ export class TrackedContainer {
       await this.#semaphore(async () => {
         this.#isDue = false;
         this.cancel();
+        this.#checkSince = this.#options.clock.now();
         const wait = await this.#checkNow().catch((error: unknown) => this.#fail(error));
+        this.#checkSince = undefined;
         if (wait !== undefined) this.#plan(wait);
       });
     }
@@ -136,9 +145,11 @@ export class TrackedContainer {
     if (!known) return { verdict: "ignore" };
     const judgement = judge(container, config(), known);
     if (judgement.verdict !== "remove") return judgement;
-    this.#imageLabels ??= (await engine.imageLabels(container.image, inspecting)) ?? new Map();
+    const { service } = judgement;
+    this.#imageLabels ??= await engine.imageLabels(container.image, inspecting);
+    if (!this.#imageLabels) return { verdict: "keep", cause: "image-gone", service };
     return hasLabelsOfContainer(known.project, this.#imageLabels)
-      ? { verdict: "keep", cause: "labels-of-image", service: judgement.service }
+      ? { verdict: "keep", cause: "labels-of-image", service }
       : judgement;
   }
 

@@ -1,7 +1,6 @@
 import type { ContainerState } from "./metrics/metrics.ts";
 import { createSemaphore } from "./semaphore.ts";
 import { TrackedContainer, type TrackingOptions } from "./tracked-container.ts";
-import { isHeld } from "./tracking-state.ts";
 
 /** Tracks the containers of a stack. It checks each of them one check at a time, and only a few containers at once. */
 export interface Tracker {
@@ -47,7 +46,7 @@ export function createTracker(options: TrackingOptions): Tracker {
       for (const container of containers.values()) states[stateOf(container)]++;
       return states;
     },
-    problem: () => problemOf([...containers.values()]),
+    problem: () => problemOf([...containers.values()], options.clock.now()),
     idle,
     finish() {
       for (const container of containers.values()) container.cancel();
@@ -62,9 +61,12 @@ function stateOf({ state, isPending }: TrackedContainer): ContainerState {
   return state.settling ? "settling" : "kept";
 }
 
-function problemOf(containers: readonly TrackedContainer[]): string | undefined {
-  const held = containers.filter(({ state }) => isHeld(state));
-  if (held.some(({ state }) => state.isForbidden)) return "the engine forbids calls that the sidecar needs";
-  if (held.length === 0) return undefined;
-  return `${held.length} ${held.length === 1 ? "container" : "containers"} could not be processed; see the log`;
+/** How long calls for a container may fail, or go without an answer, before that counts as a problem, in milliseconds. */
+const longestTrouble = 60_000;
+
+function problemOf(containers: readonly TrackedContainer[], now: number): string | undefined {
+  if (containers.some(({ state }) => state.isForbidden)) return "the engine forbids calls that the sidecar needs";
+  const troubled = containers.filter(({ troubledSince }) => now - (troubledSince ?? now) > longestTrouble);
+  if (troubled.length === 0) return undefined;
+  return `${troubled.length} ${troubled.length === 1 ? "container" : "containers"} could not be processed; see the log`;
 }

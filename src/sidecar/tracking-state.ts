@@ -10,6 +10,8 @@ export interface TrackingState {
   readonly settling: { readonly exit: string; readonly since: number } | undefined;
   /** How many checks in a row have failed. */
   readonly failures: number;
+  /** When the first of them failed; undefined if the last check succeeded. */
+  readonly failingSince: number | undefined;
   /** Nothing is removed before this time, because a check has failed. */
   readonly notBefore: number;
   /** Whether the last check failed because the engine forbids a call. */
@@ -69,6 +71,7 @@ export interface Step {
 export const untouched: TrackingState = {
   settling: undefined,
   failures: 0,
+  failingSince: undefined,
   notBefore: 0,
   isForbidden: false,
   isGone: false,
@@ -164,7 +167,8 @@ function afterFailure(
   { now, random, once }: Circumstances,
 ): Step {
   const isForbidden = error instanceof EngineError && error.failure === "forbidden";
-  const state = { ...before, failures: before.failures + 1, isForbidden, isGone: false };
+  const failingSince = before.failingSince ?? now;
+  const state = { ...before, failures: before.failures + 1, failingSince, isForbidden, isGone: false };
   const held = isHeld(state);
   const wait = held ? delays.held : backOff(before.failures, delays.retries, random);
   const step = { state: { ...state, notBefore: now + wait }, entries: [], failure: error };
@@ -173,7 +177,7 @@ function afterFailure(
 
 /** The state of a container that has not stopped, or whose last exit is not known yet. */
 function withoutExit(state: TrackingState): TrackingState {
-  return { ...state, settling: undefined, failures: 0, notBefore: 0, isForbidden: false };
+  return { ...state, settling: undefined, failures: 0, failingSince: undefined, notBefore: 0, isForbidden: false };
 }
 
 /**

@@ -1,18 +1,10 @@
-import { sidecarConfig, type SidecarConfig } from "../lifecycle/config.ts";
+import { configVariable, sidecarConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import type { Report } from "../diagnostics/diagnostic.ts";
-import { escapeDollars } from "../stack/grammar/dollar.ts";
-import { utf8Length } from "../text/utf8.ts";
 import { Block } from "../yaml/print.ts";
 import { headerFor } from "./header.ts";
 import type { TargetOptions } from "./target.ts";
 import type { Policy } from "../lifecycle/policy.ts";
 import type { Service, Stack } from "../stack/model.ts";
-
-/**
- * The variable that has the text of the sidecar's config. A mounted file could be a folder, an old version, or
- * unreadable.
- */
-export const configVariable = "AUTODESTROY_CONFIG";
 
 /** How many bytes of config fit into a variable: Linux allows 128 KiB with the name (measured: 200,000 are refused). */
 const largestConfig = 120 * 1024;
@@ -48,14 +40,16 @@ export function sidecarEnvironment(
   report: Report,
 ): ReadonlyMap<string, Block> {
   const text = configText(config);
-  const size = utf8Length(text);
-  if (size > largestConfig) report("large-config", [], { size, largest: largestConfig });
+  const size = text.length;
+  if (size > largestConfig)
+    report("large-config", [], { size, largest: largestConfig, isSwarm: config.swarm ?? false });
   return new Map([[configVariable, new Block(escape(text))]]);
 }
 
-/** The text of `autodestroy.json`. */
+/** The text of `autodestroy.json`, in ASCII: the name of the stack file may have characters that end a line of YAML. */
 export function configText(config: SidecarConfig): string {
-  return `${JSON.stringify(config, null, 2)}\n`;
+  const escape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return `${JSON.stringify(config, null, 2).replace(/[^\n -~]/g, escape)}\n`;
 }
 
 /** A name for the sidecar's service that is not taken. */
@@ -73,7 +67,7 @@ export function sidecarCommand({ stackName, sidecar: { metricsFolder } }: Target
 /** The volumes of the sidecar: the engine's socket, and the folder for its metrics. */
 export function sidecarVolumes({ sidecar: { socket, metricsFolder } }: TargetOptions): readonly string[] {
   const metrics = metricsFolder === undefined ? [] : [`${metricsFolder}:/metrics`];
-  return [`${socket}:/var/run/docker.sock`, ...metrics].map(escapeDollars);
+  return [`${socket}:/var/run/docker.sock`, ...metrics];
 }
 
 /** The one capability that the sidecar may need, which lets it write metrics into a folder that root does not own. */
@@ -88,7 +82,7 @@ export const sidecarHealthcheck = {
   test: ["CMD", "tutum-stack", "sidecar", "--health"],
   interval: "30s",
   timeout: "10s",
-  retries: 3,
+  retries: 1,
 } as const;
 
 /**

@@ -36,7 +36,7 @@ export class Quoted {
   }
 }
 
-/** Text of several lines that is printed as it is, below its key. The first line begins with no space, and the last one ends. */
+/** Text of several lines that is printed as it is, below its key, if every reader gets that back as it is. */
 export class Block {
   readonly text: string;
 
@@ -88,7 +88,7 @@ function toNode(value: Printable, commentsAt: CommentsAt): OutputNode {
   if (value instanceof Sourced)
     return withComments(toNode(value.value, commentsAt), commentsAt(value.origin), undefined);
   if (value instanceof Quoted) return textNode(value.text, "QUOTE_DOUBLE");
-  if (value instanceof Block) return textNode(value.text, "BLOCK_LITERAL");
+  if (value instanceof Block) return textNode(value.text, isBlockSafe(value.text) ? "BLOCK_LITERAL" : "QUOTE_DOUBLE");
   if (Array.isArray(value)) {
     const list = new YAMLSeq();
     list.items = value.map((item) => toNode(item, commentsAt));
@@ -153,6 +153,11 @@ function unambiguous(tag: ScalarTag): ScalarTag {
       return scalar.type !== "QUOTE_DOUBLE" && isPlainSafe(text) ? text : doubleQuoted(text);
     },
   };
+}
+
+/** Whether every reader gets the lines of a block back as they are. */
+function isBlockSafe(text: string): boolean {
+  return /^[!-~][\n -~]*[!-~]\n$/.test(text);
 }
 
 function isPlainSafe(text: string): boolean {

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { compile } from "../../src/compile.ts";
 import { formats } from "../../src/diagnostics/render/index.ts";
+import { readConfig } from "../../src/lifecycle/config.ts";
 import { MemoryFiles, run, type Run } from "../support/memory-io.ts";
 
 const reserved = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "valueOf"];
@@ -258,6 +259,46 @@ describe("paths", () => {
       expectInside(result, "/elsewhere/deep", []);
       for (const text of [result.stdout, result.files["/elsewhere/deep/docker-compose.yml"] ?? ""])
         expect(text).not.toContain("elsewhere");
+    }
+  });
+});
+
+describe("the name of the stack file in the config of the sidecar", () => {
+  const names = [
+    "\u2028",
+    "\u2029",
+    "\u0085",
+    "\u007f",
+    "\ufeff",
+    "\u200b",
+    "\ud800",
+    "é",
+    "😀",
+    "$X",
+    "${X}",
+    "{{.Node.ID}}",
+    '"',
+    "\\",
+  ];
+  const attack = 'a\u2028    privileged: true\u2028    x-a: {"c": "b.yml';
+
+  test.each([...names.map((name) => `a${name}b.yml`), attack])("%j is text for every reader", (name) => {
+    for (const target of ["compose", "swarm"] as const) {
+      const { files } = compile("job:\n  image: busybox\n  autodestroy: ALWAYS\n", {
+        name: "shop",
+        target,
+        fileName: name,
+      });
+      const [file, config] = files;
+      for (const version of ["1.1", "1.2"] as const) {
+        const { services } = parse(file!.text, { version }) as { services: Record<string, Record<string, unknown>> };
+        expect(Object.keys(services["autodestroy"]!)).not.toContain("privileged");
+        const { AUTODESTROY_CONFIG: text } = services["autodestroy"]!["environment"] as Record<string, string>;
+        const filledIn = text!.replaceAll("$$", "$").replaceAll('{{"{{"}}', "{{");
+        expect(target === "compose" ? text!.replaceAll("$$", "$") : filledIn).toBe(config!.text);
+      }
+      expect(file!.text.slice(file!.text.indexOf("AUTODESTROY_CONFIG"))).toMatch(/^[\n -~]*$/);
+      expect(readConfig(config!.text).problems).toBeUndefined();
     }
   });
 });

@@ -129,6 +129,7 @@ describe("what is asked for", () => {
         restartCount: 0,
         isOutOfMemory: false,
         error: "",
+        environment: [],
         restartPolicy: "no",
         isRemovedByEngine: false,
         labels: [

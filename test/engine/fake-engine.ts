@@ -22,6 +22,7 @@ export interface FakeOptions {
   /** As for `docker run --restart`: `on-failure:2`. */
   readonly restart?: string;
   readonly autoRemove?: boolean;
+  readonly environment?: readonly string[];
   readonly volumes?: { readonly anonymous: readonly string[]; readonly named: readonly string[] };
 }
 
@@ -161,6 +162,7 @@ export class FakeEngine implements SidecarEngine {
       restartPolicy,
       isRemovedByEngine: options.autoRemove ?? false,
       labels,
+      environment: options.environment ?? [],
     };
     this.#all.set(id, {
       container,

@@ -64,7 +64,7 @@ describe.skipIf(isLeftOut)(title, { timeout: 120_000 }, () => {
     const once = ["sidecar", "--config", "autodestroy.json", "--once"];
     const refused = await folder.run(...once);
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toMatch(/behind a network, so .* name it with --project\n$/);
+    expect(refused.stderr).toMatch(/the Docker engine is remote, so .* --project\n$/);
     expect(await folder.containers()).toHaveLength(2);
     expect(await folder.run(...once, "--project", folder.project)).toMatchObject({ code: 0 });
     expect((await folder.containers()).map(({ service }) => service)).toEqual(["web"]);

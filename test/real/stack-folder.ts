@@ -1,3 +1,4 @@
+import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -44,6 +45,15 @@ export class StackFolder {
   /** Runs tutum-stack in the folder. */
   run(...args: readonly string[]): Promise<Outcome> {
     return execute([...this.#enter, process.execPath, program, ...args], { cwd: this.path, env: this.#env });
+  }
+
+  /** Starts tutum-stack in the folder. */
+  start(...args: readonly string[]): { readonly child: ChildProcess; readonly said: () => string } {
+    const [command = "", ...rest] = [...this.#enter, process.execPath, program, ...args];
+    const child = spawn(command, rest, { cwd: this.path, env: this.#env, stdio: ["ignore", "pipe", "inherit"] });
+    let said = "";
+    child.stdout.on("data", (text: Buffer) => (said += text.toString()));
+    return { child, said: () => said };
   }
 
   /** Runs `docker-compose` in the folder, as the project of the folder or another one; expects it to succeed. */

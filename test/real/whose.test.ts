@@ -39,7 +39,7 @@ describe.skipIf(isLeftOut)(title, { concurrent: true, timeout: 300_000 }, () => 
         ...(await strangers(shop, onTestFinished)),
       ];
       await shop.compose(["up", "-d"]);
-      await shop.expectRemoved("job");
+      await vi.waitFor(async () => expect(await shop.log("autodestroy")).toContain('"removed"'), { timeout: 60_000 });
       await twoSettleTimes();
       const left = [...(await twin.containers()), ...(await twin.containers(other))].map(({ id }) => id);
       expect(left.toSorted()).toEqual(
@@ -112,7 +112,7 @@ describe.skipIf(isLeftOut)(title, { concurrent: true, timeout: 300_000 }, () => 
       const { code, stderr } = await folder.run("compile", ...asService);
       expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("autodestroy.json") as string });
       for (const [variable, problem] of [
-        [[], "no config: name one with --config autodestroy.json, or give its text in AUTODESTROY_CONFIG"],
+        [[], "no config: pass --config autodestroy.json, or put its text into the variable AUTODESTROY_CONFIG"],
         [["--env", "AUTODESTROY_CONFIG={"], "AUTODESTROY_CONFIG cannot be used: the config is not JSON"],
       ] as const) {
         const ended = await folder.docker("run", "--rm", "--network", "none", ...variable, image, "sidecar");
@@ -141,7 +141,7 @@ describe.skipIf(isLeftOut)(title, { concurrent: true, timeout: 300_000 }, () => 
       const id = byHand.stdout.trim();
       onTestFinished(async () => void (await folder.docker("rm", "-f", id)));
       const said = async () => (await folder.docker("logs", id)).stdout;
-      await vi.waitFor(async () => expect(await said()).toContain("was not started by Compose"), { timeout: 30_000 });
+      await vi.waitFor(async () => expect(await said()).toContain("Compose did not start the sidecar's own container"), { timeout: 30_000 });
       await twoSettleTimes();
       expect((await folder.container("job")).isRunning).toBe(false);
       expect((await folder.docker("exec", id, "tutum-stack", "sidecar", "--health")).code).toBe(1);
@@ -306,6 +306,21 @@ describe.skipIf(isLeftOut)(title, { concurrent: true, timeout: 300_000 }, () => 
       expect(await elsewhere.containers()).toHaveLength(2);
     });
 
+    test("a config that is gone, as after the last autodestroy, suspends the removals", async ({ onTestFinished }) => {
+      const folder = newFolder(onTestFinished);
+      await folder.compile(job("ALWAYS", 'sh -c "sleep 12"'), ...onHost);
+      await folder.compose(["up", "-d"]);
+      const sidecar = folder.start("sidecar", "--config", "autodestroy.json", "--log", "json");
+      onTestFinished(() => void sidecar.child.kill("SIGKILL"));
+      await vi.waitFor(() => expect(sidecar.said()).toContain('"connected"'), { timeout: 30_000 });
+      await folder.compile(job("OFF", 'sh -c "sleep 12"'), ...onHost);
+      await vi.waitFor(() => expect(sidecar.said()).toContain("the config is gone"), { timeout: 30_000 });
+      expect(await folder.run("sidecar", "--config", "autodestroy.json", "--health")).toMatchObject({ code: 1 });
+      await folder.expectEnded("job");
+      await twoSettleTimes();
+      expect((await folder.container("job")).isRunning).toBe(false);
+    });
+
     test("containers of the project that were started from another folder are kept", async ({ onTestFinished }) => {
       const [folder, moved] = [newFolder(onTestFinished), newFolder(onTestFinished)];
       await folder.compile(job("ALWAYS"), ...onHost);
@@ -339,6 +354,7 @@ async function strangers(of: StackFolder, finished: Finished): Promise<readonly 
     composeLabels(project.toUpperCase(), "job"),
     { "com.docker.compose.service": "job" },
     { "com.docker.compose.project": project },
+    { "com.docker.compose.project": project, "com.docker.compose.service": "job" },
     { "com.docker.stack.namespace": project, "com.docker.swarm.service.name": `${project}_job` },
     { "io.tutum-stack.stack": project, "io.tutum-stack.service": "job" },
   ];

@@ -210,3 +210,19 @@ test("a container that cannot be checked for long makes the sidecar unhealthy, u
   expect(engine.has(id)).toBe(false);
   expect(health.at(-1)).toBeUndefined();
 });
+
+test("the sidecar is unhealthy when a container fails, or has no answer, for longer than a minute", async () => {
+  for (const trouble of ["fails", "hangs"]) {
+    for (const method of ["inspect", "remove"] as const) {
+      const { engine, clock, health } = await play(stage());
+      const id = engine.run();
+      if (trouble === "hangs") engine.takes[method] = 10_000;
+      else engine.fail(method, "failed", 9);
+      engine.exit(id, 0);
+      await clock.pass(75);
+      expect(health.at(-1), `${method} ${trouble}`).toBeUndefined();
+      await clock.pass(70);
+      expect(health.at(-1), `${method} ${trouble}`).toBe("1 container could not be processed; see the log");
+    }
+  }
+});

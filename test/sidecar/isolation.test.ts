@@ -67,9 +67,13 @@ test("scenario 40: what is run from an image that was made of a container is kep
   engine.images.delete(engine.get(imageless).image);
   for (const id of [kept, replaced, ours, imageless]) engine.exit(id, 0);
   await clock.pass(200);
-  expect([kept, replaced, ours, imageless].map((id) => engine.has(id))).toEqual([true, true, false, false]);
+  expect([kept, replaced, ours, imageless].map((id) => engine.has(id))).toEqual([true, true, false, true]);
   const reason = "its image was made from a container and carries the labels of that container";
-  expect(said("keeping").map((entry) => entry.reason)).toEqual([reason, reason]);
+  expect(said("keeping").map((entry) => entry.reason)).toEqual([
+    reason,
+    reason,
+    "its image is gone, so nobody can tell whether the image carries these labels",
+  ]);
   expect(engine.asked("imageLabels", engine.get(kept).image)).toBe(1);
 });
 
@@ -86,7 +90,7 @@ test("scenario 40: nothing is removed while the engine does not say which labels
 
 test("scenario 41: a one-off of podman-compose, which only its name tells, is kept", async () => {
   const { engine, clock } = await play(stage());
-  const labels = { "com.docker.compose.project": "shop", "com.docker.compose.service": "job" };
+  const { "com.docker.compose.oneoff": _, ...labels } = composeLabels("shop", "job");
   const oneOff = engine.run({ project: "", name: "shop_job_tmp4711", labels });
   const others = [
     engine.run({ project: "", name: "shop_job_1", labels }),
@@ -191,4 +195,16 @@ test("a container whose end the engine does not tell is kept", async () => {
     await clock.pass(200);
     expect(engine.has(id)).toBe(true);
   }
+});
+
+test("a container with the labels of project and service that Compose did not create is kept", async () => {
+  const { engine, clock, said } = await play(stage());
+  const labels = { "com.docker.compose.project": "shop", "com.docker.compose.service": "job" };
+  const ids = [engine.run({ project: "", labels }), engine.run({ project: "", imageLabels: labels })];
+  for (const id of ids) engine.exit(id, 0);
+  await clock.pass(200);
+  expect(ids.map((id) => engine.has(id))).toEqual([true, true]);
+  expect(said("keeping").map(({ reason }) => reason)).toEqual(
+    ids.map(() => "Compose did not create it: it has no container number"),
+  );
 });

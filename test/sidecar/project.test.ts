@@ -4,9 +4,11 @@ import { composeLabels } from "../support/compose-labels.ts";
 import { configOf, play, settle, stage, type Stage } from "./stage.ts";
 
 const config = configOf({ job: "OFF/ALWAYS" });
+const builtByCompose = { "com.docker.compose.project": "shop", "com.docker.compose.service": "autodestroy" };
 const startedIn = (folder: string) => ({ "com.docker.compose.project.working_dir": folder });
 const ofFolder: ProjectSource = { kind: "folder", folder: "/srv/shop", isFolder: (path) => path === "/srv/shop" };
-const ofOwnContainer: ProjectSource = { kind: "own-container" };
+const ofOwnContainer: ProjectSource = { kind: "own-container", config: "{}" };
+const environment = ["PATH=/bin", "AUTODESTROY_CONFIG={}"];
 
 /** Runs a container of a project that was started in a folder, to its end. */
 function ended({ engine }: Stage, project: string, folder: string): string {
@@ -103,7 +105,7 @@ test("as a service it is the project of its own container, for which it looks un
   await on.clock.pass(30);
   expect(on.engine.has(ours)).toBe(true);
   expect(on.said("no project")).toHaveLength(1);
-  const own = on.engine.run({ project: "front", service: "autodestroy" });
+  const own = on.engine.run({ project: "front", service: "autodestroy", environment });
   expect(own).toBe("f0".repeat(31) + "f2");
   await on.clock.pass(60);
   expect([on.engine.has(own), on.engine.has(ours)]).toEqual([true, false]);
@@ -112,8 +114,15 @@ test("as a service it is the project of its own container, for which it looks un
 test.each([
   ["outside of a container", undefined, {}],
   ["in one of another engine", "0123456789ab", {}],
-  ["in one that Compose did not start", "own", { project: "" }],
-  ["in one that was made of a container's image", "own", { project: "", imageLabels: composeLabels("shop", "job") }],
+  ["in one that Compose did not start", "own", { project: "", environment }],
+  ["in one whose network it shares", "own", {}],
+  ["beside another config", "own", { environment: ["AUTODESTROY_CONFIG={ }"] }],
+  ["in one of an image that Compose built", "own", { project: "", environment, imageLabels: builtByCompose }],
+  [
+    "in one that was made of a container's image",
+    "own",
+    { project: "", environment, imageLabels: composeLabels("shop", "job") },
+  ],
 ] as const)("a service that runs %s removes nothing", async (_, ownId, own) => {
   const first = stage(config);
   const id = first.engine.run(own);
@@ -157,4 +166,41 @@ test("nothing is removed before every container was checked once and each remova
   const events = on.logged.map(({ event }) => event);
   expect(events.filter((event) => event === "stopped")).toHaveLength(12);
   expect(events.lastIndexOf("stopped")).toBeLessThan(events.indexOf("removed"));
+});
+
+test("a project whose containers are all from another folder now is not known any more", async () => {
+  let folder = "/srv/shop";
+  const on = stage(config, { source: { ...ofFolder, isFolder: (path) => path === folder } });
+  const id = on.engine.run({ project: "front", labels: startedIn("/srv/shop") });
+  await play(on);
+  expect(on.said("connected")).toHaveLength(1);
+  folder = "/srv/shop2";
+  on.engine.exit(id, 0);
+  await on.clock.pass(200);
+  expect(on.engine.has(id)).toBe(true);
+  expect(on.health.at(-1)).toContain("no Compose project was started in /srv/shop");
+});
+
+test("a project that somebody named and that has no containers is mentioned", async () => {
+  const on = await play(stage(config, { source: { kind: "named", name: "shpo" } }));
+  expect(on.said("no containers")).toMatchObject([
+    { level: "info", reason: "Compose project shpo has no containers here" },
+  ]);
+  const other = await play(stage(config, { engine: on.engine, clock: on.clock }));
+  on.engine.run();
+  expect(other.said("no containers")).toHaveLength(1);
+});
+
+test("a config that is gone suspends the sidecar; the same config again ends that", async () => {
+  const on = await play(stage(config));
+  const id = on.engine.run();
+  on.engine.exit(id, 0);
+  on.sidecar.suspend("the config is gone");
+  await on.clock.pass(200);
+  expect(on.engine.has(id)).toBe(true);
+  expect(on.health.at(-1)).toBe("the config is gone");
+  on.sidecar.reconfigure(config);
+  await on.clock.pass(70);
+  expect(on.engine.has(id)).toBe(false);
+  expect(on.health.at(-1)).toBeUndefined();
 });

@@ -68,13 +68,17 @@ test("a task that waits for its start is kept", async () => {
 test("the sidecar cleans up the Swarm stack of its own task, and no other", async () => {
   const on = stage(forSwarm({ job: "OFF/ALWAYS" }));
   const { engine, clock } = on;
-  const own = runTask(engine, { "com.docker.swarm.service.name": "shop_autodestroy" });
+  const own = engine.run({
+    project: "",
+    labels: { ...task, "com.docker.swarm.service.name": "shop_autodestroy" },
+    environment: ["AUTODESTROY_CONFIG={}"],
+  });
   const ours = runTask(engine);
   const others = ["shop2", ""].map((namespace) =>
     runTask(engine, { "com.docker.stack.namespace": namespace, "com.docker.swarm.service.name": `${namespace}_job` }),
   );
   for (const id of [ours, ...others]) engine.exit(id, 0);
-  const source = { kind: "own-container" } as const;
+  const source = { kind: "own-container", config: "{}" } as const;
   const { said } = await play(stage(forSwarm({ job: "OFF/ALWAYS" }), { engine, clock, ownId: own, source }));
   await clock.pass(settle + 1);
   expect(engine.has(ours)).toBe(false);

@@ -20,6 +20,7 @@ const container: Container = {
   restartPolicy: "no",
   isRemovedByEngine: false,
   labels: new Map(),
+  environment: [],
 };
 const removal: Removal = { verdict: "remove", service: "job", policy: policy("OFF/ALWAYS"), exitCode: 0 };
 

@@ -36,9 +36,16 @@ export async function sidecarImageCommand(io: Io, { base, tag }: SidecarImageFla
   return 0;
 }
 
-/** The user must be allowed to open the engine's socket: root, whoever the base image's is, or `1000:GROUP` with the group of the socket. */
+/** Root may open the engine's socket, whoever the user of the base image is. An image that cannot run is not built. */
 function dockerfile(base: string): string {
-  return `FROM ${base}\nCOPY tutum-stack /usr/local/bin/tutum-stack\nUSER 0\nENTRYPOINT ["tutum-stack"]\n`;
+  const lines = [
+    `FROM ${base}`,
+    "COPY tutum-stack /usr/local/bin/tutum-stack",
+    "USER 0",
+    'RUN ["tutum-stack", "--version"]',
+    'ENTRYPOINT ["tutum-stack"]',
+  ];
+  return `${lines.join("\n")}\n`;
 }
 
 /** The program as a script of its own. dist/main.js is a function of what Node gives to a CommonJS module. */
@@ -52,5 +59,7 @@ async function ownProgram(): Promise<string> {
 function problemOf(error: unknown, base: string): unknown {
   if (error instanceof BaseImageError)
     return new Problem(`the engine has no base image ${base}: ${error.message}; name another one with --base`);
-  return error instanceof EngineError ? new Problem(`the image was not built: ${error.message}`) : error;
+  if (!(error instanceof EngineError)) return error;
+  const hint = /non-zero code/.test(error.message) ? "; the base image must have Node 20.19 or newer" : "";
+  return new Problem(`the image was not built: ${error.message}${hint}`);
 }

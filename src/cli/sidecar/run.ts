@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import packageJson from "../../../package.json" with { type: "json" };
 import { visible } from "../../text/visible.ts";
-import { readConfig } from "../../lifecycle/config.ts";
+import { configVariable, readConfig } from "../../lifecycle/config.ts";
 import { monotonicClock } from "../../time/clock.ts";
 import { isSameFolder, watchConfigFile, type FileListener } from "../../sidecar/config-file.ts";
 import { createSidecarEngine } from "../../docker/client.ts";
@@ -32,9 +32,6 @@ export interface SidecarFlags {
   readonly metrics?: string;
 }
 
-/** The variable that holds the text of the config where the sidecar is a service of the stack. */
-export const configVariable = "AUTODESTROY_CONFIG";
-
 /** `tutum-stack sidecar`: watches an engine until it is told to end. Resolves to the exit code. Rejects with a Problem. */
 export async function sidecarCommand(io: Io, flags: SidecarFlags): Promise<number> {
   if (flags.health) return sayHealth(io, heartbeatOf(io, flags));
@@ -44,7 +41,7 @@ export async function sidecarCommand(io: Io, flags: SidecarFlags): Promise<numbe
   const machine = realMachine(io.env);
   const endpoint = findEndpoint(machine);
   if (typeof endpoint === "string") throw new Problem(endpoint);
-  const source = projectSource(flags, given.path, endpoint);
+  const source = projectSource(flags, given, endpoint);
   const target = flags.metrics === undefined ? undefined : readMetricsTarget(flags.metrics);
 
   turnCompilersOff();
@@ -56,7 +53,9 @@ export async function sidecarCommand(io: Io, flags: SidecarFlags): Promise<numbe
   const engine = createSidecarEngine(endpoint, (reason) => log({ level: "warning", event: "engine", reason }));
   const ending = endingOf(process);
   const { dryRun = false, once = false } = flags;
-  const onHealth = heartbeatWriter(heartbeatOf(io, flags), log);
+  // A trial beside the sidecar that goes on must not speak for it.
+  const isTrial = dryRun || once;
+  const onHealth = isTrial ? () => {} : heartbeatWriter(heartbeatOf(io, flags), log);
   const metrics = createMetrics(packageJson.version, () => Date.now() / 1000);
   const common = { clock: monotonicClock, random: Math.random, ownId: findOwnId(machine) };
   const sidecar = createSidecar({ ...common, engine, log, metrics, config, source, onHealth, dryRun, once });
@@ -78,7 +77,7 @@ export async function sidecarCommand(io: Io, flags: SidecarFlags): Promise<numbe
   } finally {
     ending.abort();
     closeMetrics?.();
-    removeHeartbeat(heartbeatOf(io, flags));
+    if (!isTrial) removeHeartbeat(heartbeatOf(io, flags));
   }
 }
 
@@ -101,13 +100,13 @@ function readGiven(io: Io, { config: name }: SidecarFlags): Given {
 }
 
 /** A folder is the same one only on this machine, so an engine behind a network gets no guess. */
-function projectSource({ project }: SidecarFlags, path: string | undefined, endpoint: Endpoint): ProjectSource {
+function projectSource({ project }: SidecarFlags, { path, text }: Given, endpoint: Endpoint): ProjectSource {
   if (project !== undefined && !/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(project))
     throw new Problem(
       `--project must be the name of a Compose project or a Swarm stack, not ${JSON.stringify(project)}`,
     );
   if (project !== undefined) return { kind: "named", name: project };
-  if (path === undefined) return { kind: "own-container" };
+  if (path === undefined) return { kind: "own-container", config: text };
   if (endpoint.kind === "tcp")
     throw new Problem(
       "the Docker engine is remote, so the folder of the config does not identify the project; name the project with --project",
@@ -122,7 +121,10 @@ function listenerOf(sidecar: Sidecar, log: Log): FileListener {
       const config = readNewConfig(text, log);
       if (config) sidecar.reconfigure(config);
     },
-    onProblem: (reason) => log({ level: "error", event: "config unreadable", reason }),
+    onProblem: (reason, isGone) => {
+      log({ level: "error", event: "config unreadable", reason });
+      if (isGone) sidecar.suspend("the config is gone, so nothing is removed until it is back");
+    },
   };
 }
 

@@ -90,12 +90,16 @@ export const targetCodes = {
       "On a Swarm, every name in a stack begins with the name of the stack. Swarm accepts names of at most 63 " +
       "characters.",
   }),
-  "large-config": error<{ size: number; largest: number }>({
-    wording: ({ size, largest }) => ({
+  "large-config": error<{ size: number; largest: number; isSwarm: boolean }>({
+    wording: ({ size, largest, isSwarm }) => ({
       message: `the config of the sidecar has ${size} bytes, but only ${largest} fit into a variable`,
       label: "in this file",
       notes: ["Linux does not start a program with a larger variable, so the sidecar could not start"],
-      help: ["use `--sidecar none`, and run `tutum-stack sidecar --config autodestroy.json` on the machine"],
+      help: [
+        isSwarm
+          ? "use `--sidecar none`, and run `tutum-stack sidecar --config autodestroy.swarm.json --project STACK` on each node"
+          : "use `--sidecar none`, and run `tutum-stack sidecar --config autodestroy.json` on the machine",
+      ],
     }),
     why:
       "The sidecar gets its config in the variable `AUTODESTROY_CONFIG`. Linux allows 128 KiB for a variable " +

@@ -1,4 +1,5 @@
 import { sidecarCapabilities, sidecarCommand, sidecarHealthcheck, sidecarVolumes } from "../autodestroy.ts";
+import { escapeDollars } from "../../stack/grammar/dollar.ts";
 import type { TargetOptions } from "../target.ts";
 import type { ComposeService } from "./model.ts";
 
@@ -14,7 +15,7 @@ export function sidecarService(
     image: options.sidecar.image,
     command: sidecarCommand(options),
     environment,
-    volumes: sidecarVolumes(options),
+    volumes: sidecarVolumes(options).map(escapeDollars),
     restart: "always",
     read_only: true,
     tmpfs: ["/tmp"],

@@ -1,4 +1,6 @@
 import { sidecarCapabilities, sidecarCommand, sidecarHealthcheck, sidecarVolumes } from "../autodestroy.ts";
+import { escapeDollars } from "../../stack/grammar/dollar.ts";
+import { escapeTemplate } from "./template.ts";
 import type { TargetOptions } from "../target.ts";
 import type { SwarmService } from "./model.ts";
 
@@ -17,7 +19,10 @@ export function sidecarService(
     command: sidecarCommand(options),
     environment,
     networks: new Map([[network, null]]),
-    volumes: [...sidecarVolumes(options), { type: "tmpfs", target: "/tmp" }],
+    volumes: [
+      ...sidecarVolumes(options).map((volume) => escapeDollars(escapeTemplate(volume))),
+      { type: "tmpfs", target: "/tmp" },
+    ],
     read_only: true,
     ...sidecarCapabilities(options),
     cap_drop: ["ALL"],
