@@ -114,6 +114,7 @@ describe("npm run release", () => {
       "dist/bin.js",
       "dist/main.js",
       "dist/package.json",
+      "docs/autodestroy.md",
       "package.json",
       "schema/autodestroy.schema.json",
       "schema/report.schema.json",
@@ -125,7 +126,7 @@ describe("npm run release", () => {
     expect(JSON.parse(git(project, "show", `${tag}:package.json`))).toEqual(manifest);
   });
 
-  test("moves the tag of the major number only, and makes the same release once", async () => {
+  test("moves the tag of the major number only, never back and to no pre-release, and makes the same release once", async () => {
     const clone = join(user, "clone");
     git(user, "clone", "--quiet", project, clone);
     linkPackages(clone);
@@ -150,7 +151,15 @@ describe("npm run release", () => {
     git(clone, "commit", "--quiet", "--all", "--message", "Raise the version");
     expect((await release(clone)).code).toBe(0);
     expect(git(clone, "rev-parse", tag, "v1^")).toBe(`${first}\n${git(clone, "rev-parse", "HEAD")}`);
-    expect(git(clone, "rev-parse", "v1.99.0")).toBe(git(clone, "rev-parse", "v1"));
+    const newest = git(clone, "rev-parse", "v1");
+    expect(git(clone, "rev-parse", "v1.99.0")).toBe(newest);
+
+    for (const other of ["1.98.9", "1.100.0-beta.1"]) {
+      writeFileSync(join(clone, "package.json"), manifest.replace(`"version": "${version}"`, `"version": "${other}"`));
+      git(clone, "commit", "--quiet", "--all", "--message", `Release ${other}`);
+      const { code: result, stdout } = await release(clone);
+      expect([result, git(clone, "rev-parse", "v1"), stdout.includes("--force")]).toEqual([0, newest, false]);
+    }
   });
 });
 
