@@ -24,12 +24,9 @@ export function renderPretty(report: Report, paint: Paint = plain): string {
 /** Diagnostics about one text, each with the lines it is about; safe to print, whatever the file holds. */
 export function renderFrames(diagnostics: readonly Diagnostic[], source: Source, paint: Paint = plain): string {
   const lines = linesOf(source.text);
-  const shown = diagnostics.slice(0, mostShown).map((diagnostic) => renderOne(diagnostic, lines, paint));
-  const more = diagnostics.length - shown.length;
-  return [...shown, ...(more > 0 ? [`... and ${more} more\n`] : [])].join("\n");
+  return diagnostics.map((diagnostic) => renderOne(diagnostic, lines, paint)).join("\n");
 }
 
-const mostShown = 100;
 const widestLine = 120;
 
 function renderOne(

@@ -4,21 +4,16 @@ import { printJson } from "./json.ts";
 import { closing, type Report } from "./report.ts";
 import { visible } from "../../text/visible.ts";
 
-/** GitHub refuses a file with more results than this. */
-export const mostResults = 25_000;
-
 /**
- * Diagnostics as SARIF 2.1.0: one run, with the rules that it needs. Of too many, errors are kept before warnings, and a notification
- * says so. There are no fingerprints: who uploads the file computes them from the lines of the text.
+ * Diagnostics as SARIF 2.1.0: one run, with the rules that it needs. There are no fingerprints: who uploads the file computes them from
+ * the lines of the text.
  */
 export function renderSarif(report: Report): string {
   const found = report.findings.flatMap(({ diagnostics, isElsewhere }) =>
     diagnostics.map((diagnostic) => ({ diagnostic, isElsewhere })),
   );
-  const kept = mostImportant(found);
-  const codes = [...new Set(kept.map(({ diagnostic }) => diagnostic.code))];
+  const codes = [...new Set(found.map(({ diagnostic }) => diagnostic.code))];
   const indexes = new Map(codes.map((code, index) => [code, index]));
-  const left = kept.length < found.length ? [`only ${kept.length} of ${found.length} findings are listed`] : [];
   return printJson({
     $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
     version: "2.1.0",
@@ -36,13 +31,10 @@ export function renderSarif(report: Report): string {
         invocations: [
           {
             executionSuccessful: true,
-            toolExecutionNotifications: [closing(report), ...left].map((text) => ({
-              level: "note",
-              message: message([text]),
-            })),
+            toolExecutionNotifications: [{ level: "note", message: message([closing(report)]) }],
           },
         ],
-        results: kept.map(({ diagnostic, isElsewhere }) =>
+        results: found.map(({ diagnostic, isElsewhere }) =>
           result(diagnostic, indexes.get(diagnostic.code)!, isElsewhere),
         ),
       },
@@ -52,16 +44,6 @@ export function renderSarif(report: Report): string {
 
 /** A base that nobody can resolve, so that no name is taken for a file of the repository. */
 const elsewhere = "ELSEWHERE";
-
-function mostImportant<T extends { readonly diagnostic: Diagnostic }>(found: readonly T[]): readonly T[] {
-  if (found.length <= mostResults) return found;
-  const errors = found.filter(({ diagnostic }) => diagnostic.severity === "error").slice(0, mostResults);
-  const warnings = found
-    .filter(({ diagnostic }) => diagnostic.severity === "warning")
-    .slice(0, mostResults - errors.length);
-  const kept = new Set([...errors, ...warnings]);
-  return found.filter((one) => kept.has(one));
-}
 
 function rule(code: Code): object {
   const { severity, why }: Entry<never> = catalogue[code];
