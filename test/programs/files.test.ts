@@ -233,6 +233,16 @@ describe("a stack file that is no file", () => {
     expect(stdout).toContain("error[control-character]: the file holds the control character U+0000");
   });
 
+  test("cannot be a socket", () => {
+    const listen = `require("node:net").createServer().listen("socket", () => process.kill(process.pid, 9))`;
+    shell(`"${process.execPath}" -e '${listen}'`);
+    expect(tutumStack(["validate", "socket"])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "tutum-stack: cannot read socket: it is a socket, or nothing answers there\n",
+    });
+  });
+
   test("is not waited for when nobody named it", () => {
     shell("mkfifo stack.yml");
     for (const command of ["compile", "validate", "lifecycle", "lifecycle web", "node-labels"])
