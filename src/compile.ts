@@ -37,37 +37,42 @@ export interface Compilation {
 }
 
 /**
- * Compiles the text of a stack file. Never throws for a mistake in the text. Throws a TypeError if the name is missing,
- * and a RangeError if it has no letter or digit, or if another option is out of range.
+ * Compiles the text of a stack file. Never throws for a mistake in the text. Throws a TypeError if the name is missing or
+ * an argument has the wrong type, and a RangeError if the name has no letter or digit, or if another option is out of
+ * range.
  *
  * @example
  * const { files, diagnostics } = compile("web:\n  image: nginx\n", { name: "shop" });
  */
 export function compile(text: string, options: CompileOptions): Compilation {
-  // For callers without a type checker.
   if (typeof (options as CompileOptions | undefined)?.name !== "string")
     throw new TypeError("options.name is required: the name of the stack");
+  checkTypes(text, options);
+  const { target = "compose" } = options;
+  if (!Object.hasOwn(targets, target))
+    throw new RangeError(`options.target must be one of ${Object.keys(targets).join(", ")}, not ${quoted(target)}`);
+  const sidecar = sidecarOptions(options);
   const stackName = projectName(options.name);
   if (stackName === "")
-    throw new RangeError(`the name of a stack must contain a letter or a digit: ${JSON.stringify(options.name)}`);
+    throw new RangeError(`the name of a stack must contain a letter or a digit: ${quoted(options.name)}`);
   const diagnostics: Diagnostic[] = [];
   const source = namedSource(text, options.fileName);
   const read = readStack(source, { ...options, name: stackName }, diagnostics);
   if (!read || hasErrors(diagnostics)) return { files: [], diagnostics: sortedAndUnique(diagnostics) };
 
-  const { target = "compose" } = options;
-  const sidecar = sidecarOptions(options);
   const files = emit(targets[target], read, { stackName, stackFile: baseName(source.name), sidecar });
   return { files: hasErrors(diagnostics) ? [] : files, diagnostics: sortedAndUnique(diagnostics) };
 }
 
 /**
- * Checks the text of a stack file, whatever the target.
+ * Checks the text of a stack file, whatever the target. Never throws for a mistake in the text. Throws a TypeError if an
+ * argument has the wrong type.
  *
  * @example
  * const isValid = !validate("web:\n  image: nginx\n").some(({ severity }) => severity === "error");
  */
 export function validate(text: string, options: ReadOptions = {}): readonly Diagnostic[] {
+  checkTypes(text, options);
   const diagnostics: Diagnostic[] = [];
   readStack(namedSource(text, options.fileName), options, diagnostics);
   return sortedAndUnique(diagnostics);
@@ -94,6 +99,41 @@ export function readStack(
   const stack = normalise(document, file, { interpolation, name: options.name }, report);
   for (const rule of rules) rule(stack, report);
   return { stack, commentsAt: (origin) => document.comments(origin), report };
+}
+
+/** For callers without a type checker. */
+function checkTypes(text: unknown, options: unknown): void {
+  if (typeof text !== "string")
+    throw new TypeError(`the first argument must be the text of a stack file, a string, not ${typeOf(text)}`);
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`options must be an object, not ${typeOf(options)}`);
+  for (const [name, type] of Object.entries(optionTypes)) {
+    const value = (options as Readonly<Record<string, unknown>>)[name];
+    if (value !== undefined && typeof value !== type)
+      throw new TypeError(`options.${name} must be a ${type}, not ${typeOf(value)}`);
+  }
+}
+
+const optionTypes: Readonly<Record<keyof CompileOptions, "string" | "boolean" | "number">> = {
+  name: "string",
+  fileName: "string",
+  interpolate: "boolean",
+  target: "string",
+  sidecar: "string",
+  sidecarImage: "string",
+  settleSeconds: "number",
+  keepVolumes: "boolean",
+  socket: "string",
+  metricsFolder: "string",
+};
+
+function typeOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 80));
 }
 
 /**

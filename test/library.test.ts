@@ -97,6 +97,70 @@ describe("compile", () => {
     );
   });
 
+  test.each([undefined, null, 5, true, Buffer.from(good), [good], {}, () => good])(
+    "throws a TypeError for the text %s",
+    (text) => {
+      const sentence = /^the first argument must be the text of a stack file, a string, not (an? )?\w+$/;
+      expect(() => compile(text as never, { name: "shop" })).toThrow(
+        expect.objectContaining({ name: "TypeError", message: expect.stringMatching(sentence) as string }),
+      );
+      expect(() => validate(text as never)).toThrow(
+        expect.objectContaining({ name: "TypeError", message: expect.stringMatching(sentence) as string }),
+      );
+    },
+  );
+
+  const wrongTypes = Object.entries({
+    fileName: [5, null, {}],
+    interpolate: ["no", "false", 1, null],
+    target: [5, null, {}, []],
+    sidecar: [true, 0, null],
+    sidecarImage: [5, null, ["a"]],
+    settleSeconds: ["10", 10n, null],
+    keepVolumes: ["no", 0, null],
+    socket: [5, null, {}],
+    metricsFolder: [5, null, Symbol("x")],
+  }).flatMap(([option, values]) => values.map((value) => ({ option, value })));
+
+  test.each(wrongTypes)("throws a TypeError when $option is $value, whatever the text is", ({ option, value }) => {
+    const sentence = expect.stringMatching(
+      new RegExp(`^options\\.${option} must be a \\w+, not (an? \\w+|null)$`),
+    ) as string;
+    const error = expect.objectContaining({ name: "TypeError", message: sentence }) as Error;
+    for (const text of [good, "web: ["]) expect(() => compile(text, { name: "shop", [option]: value })).toThrow(error);
+    if (option === "fileName" || option === "interpolate")
+      expect(() => validate(good, { [option]: value })).toThrow(error);
+  });
+
+  test.each<readonly [option: string, value: string | number, message: string]>([
+    ["target", "k8s", 'options.target must be one of compose, swarm, not "k8s"'],
+    ...["", "Compose", "__proto__", "constructor", "toString", "hasOwnProperty"].map(
+      (target) =>
+        ["target", target, `options.target must be one of compose, swarm, not ${JSON.stringify(target)}`] as const,
+    ),
+    ["sidecar", "maybe", 'sidecar must be "service" or "none", not "maybe"'],
+    ["sidecar", "__proto__", 'sidecar must be "service" or "none", not "__proto__"'],
+    ["settleSeconds", NaN, "settleSeconds must be from 2 to 3600, not NaN"],
+    ["settleSeconds", -1, "settleSeconds must be from 2 to 3600, not -1"],
+    ["sidecarImage", "a b", 'not the name of an image: "a b"'],
+    ["socket", "docker.sock", 'not the absolute path of a socket: "docker.sock"'],
+    ["socket", "/a\ud800", 'not the absolute path of a socket: "/a\\ud800"'],
+    ["metricsFolder", "./a\udc00", 'not the path of a folder: "./a\\udc00"'],
+  ])("throws a RangeError when %s is %j, whatever the text is", (option, value, message) => {
+    for (const text of [good, "web: ["])
+      expect(() => compile(text, { name: "shop", [option]: value })).toThrow(new RangeError(message));
+  });
+
+  test("takes undefined for an option that is left out", () => {
+    const without = { target: undefined, fileName: undefined, interpolate: undefined, sidecar: undefined };
+    expect(compile(good, { name: "shop", ...without } as never)).toEqual(compile(good, { name: "shop" }));
+    expect(validate(good, undefined)).toEqual([]);
+  });
+
+  test.each([null, 5, "shop", true])("validate throws a TypeError for the options %j", (options) => {
+    expect(() => validate(good, options as never)).toThrow(/^options must be an object, not (an? )?\w+$/);
+  });
+
   test.each(["", "___", "東京", "\n"])("throws a RangeError for the name %j", (name) => {
     expect(() => compile(good, { name })).toThrow(RangeError);
     expect(() => compile("web:\n", { name })).toThrow(RangeError);

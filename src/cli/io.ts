@@ -1,5 +1,6 @@
-import { constants, fstatSync, openSync, readFileSync, writeSync } from "node:fs";
+import { constants, fstatSync, openSync, writeSync } from "node:fs";
 import { realFiles } from "../files/files.ts";
+import { readOpened } from "../files/plain-file.ts";
 import { Problem } from "../files/problem.ts";
 import type { Inputs } from "../files/stack-file.ts";
 
@@ -9,7 +10,7 @@ export interface Output {
   write(text: string): void;
 }
 
-/** The world outside the program. */
+/** The world outside the program. The current folder throws a Problem when it no longer exists. */
 export interface Io extends Inputs {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: Output;
@@ -22,12 +23,14 @@ export interface Io extends Inputs {
 export function realIo(): Io {
   return {
     env: process.env,
-    cwd: process.cwd(),
+    get cwd() {
+      return Problem.unless("find the current folder", () => process.cwd());
+    },
     stdout: outputTo(1, "standard output"),
     stderr: outputTo(2, "standard error"),
     log: logTo(1),
     files: realFiles,
-    readStdin: () => readFileSync(0),
+    readStdin: (most) => readOpened(0, most),
   };
 }
 

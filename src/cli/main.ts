@@ -55,7 +55,11 @@ export function main(args: readonly string[], io: Io): number | Promise<number> 
 function sayProblem(error: unknown, io: Io): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (!(error instanceof Problem)) throw error;
-  io.stderr.write(`tutum-stack: ${visible(error.message)}\n${error.details}`);
+  try {
+    io.stderr.write(`tutum-stack: ${visible(error.message)}\n${error.details}`);
+  } catch {
+    // Nobody can be told that standard error cannot be written; the exit code says that something is wrong.
+  }
   return 2;
 }
 

@@ -2,7 +2,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { catalogue, type Code } from "../diagnostics/catalogue/index.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { formats, type FormatName } from "../diagnostics/render/index.ts";
-import type { FileReport } from "../diagnostics/render/report.ts";
+import { mostImportant, type FileReport } from "../diagnostics/render/report.ts";
 import { plain } from "../diagnostics/render/pretty.ts";
 import { paintFor } from "./colour.ts";
 import type { Io, Output } from "./io.ts";
@@ -36,21 +36,29 @@ export function printReport(
   options: ReportOptions,
   { exitCode, text, remark = "" }: Outcome,
 ): number {
-  const { kind, render } = formats[options.format];
+  const { kind, most, render } = formats[options.format];
   if (options.quiet && exitCode === 0 && kind === "lines") return exitCode;
-  const diagnostics = findings.flatMap((finding) => finding.diagnostics);
+  const diagnostics = allOf(findings);
+  const wanted = options.quiet ? findings.map(onlyErrors) : findings;
+  const printed = mostImportant(wanted, most);
+  const [few, many] = [allOf(printed).length, allOf(wanted).length];
+  const left = few < many ? `; only ${few} of ${many} findings are printed` : "";
   const count = (severity: Diagnostic["severity"]): number =>
     diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
   const report = {
     version: packageJson.version,
-    files: options.quiet ? findings.map(onlyErrors) : findings,
+    files: printed,
     errors: count("error"),
     warnings: count("warning"),
     outcome: text,
-    remark: remarkOn(diagnostics, options) || remark,
+    remark: `${remarkOn(diagnostics, options) || remark}${left}`,
   };
   output.write(render(report, diagnostics.length > 0 ? paintFor(io, output) : plain));
   return exitCode;
+}
+
+function allOf(findings: readonly FileReport[]): readonly Diagnostic[] {
+  return findings.flatMap(({ diagnostics }) => diagnostics);
 }
 
 /** The codes of all warnings. */

@@ -39,7 +39,10 @@ export type Place =
 /** Records a diagnostic. Does not compile with an unknown code or without the parameters of the code. */
 export type Report = <C extends Code>(code: C, at: Place, params: Params<C>) => void;
 
-/** Builds diagnostics about one text. Spans after the first one get the label `also` of the wording. */
+/**
+ * Builds diagnostics about one text. Spans after the first one get the label `also` of the wording. No span leads beyond
+ * the text: one at its end is empty.
+ */
 export function diagnosing(
   source: Source,
 ): <C extends Code>(code: C, spans: readonly [Span, ...Span[]], params: Params<C>) => Diagnostic {
@@ -54,12 +57,11 @@ export function diagnosing(
       notes = [],
       help = [],
     } = (entry.wording as (p: typeof params) => Wording)(params);
-    const labelled = (span: Span, text: string): Label => ({
-      span,
-      start: position(span.start),
-      end: position(span.end),
-      text,
-    });
+    const labelled = (given: Span, text: string): Label => {
+      const { length } = source.text;
+      const span = { start: Math.min(given.start, length), end: Math.min(given.end, length) };
+      return { span, start: position(span.start), end: position(span.end), text };
+    };
     const labels: [Label, ...Label[]] = [labelled(primary, label), ...others.map((span) => labelled(span, also))];
     return {
       code,

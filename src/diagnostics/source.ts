@@ -28,13 +28,13 @@ export interface Lines {
   readonly position: (offset: number) => Position;
 }
 
-/** Splits a text into lines at LF or CRLF, as YAML does. */
+/** Splits a text into lines at LF, CRLF or CR, as YAML and editors do. */
 export function linesOf(text: string): Lines {
   const starts = [0];
-  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  for (const { index, 0: end } of text.matchAll(/\r\n?|\n/g)) starts.push(index + end.length);
   const start = (line: number): number => starts[line - 1] ?? text.length;
   return {
-    text: (line) => text.slice(start(line), start(line + 1)).replace(/\r?\n$/, ""),
+    text: (line) => text.slice(start(line), start(line + 1)).replace(/\r?\n$|\r$/, ""),
     position: (offset) => {
       const line = lastNotAfter(starts, offset) + 1;
       return { line, column: offset - start(line) + 1 };

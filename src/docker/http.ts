@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
+import { readPlainFile } from "../files/plain-file.ts";
 import { EngineError, type EngineFailure } from "./engine.ts";
 import type { Endpoint, TlsFiles } from "./endpoint.ts";
 import { parseJson, textProperty } from "./json.ts";
@@ -189,7 +189,7 @@ function onNetwork(
 function certificates({ folder, verify }: TlsFiles): RequestOptions {
   const [ca, cert, key] = ["ca.pem", "cert.pem", "key.pem"].map((name) => {
     try {
-      return readFileSync(`${folder}/${name}`);
+      return readPlainFile(`${folder}/${name}`, 1024 ** 2);
     } catch {
       return undefined;
     }

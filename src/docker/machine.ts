@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { accessSync, constants, readFileSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
+import { readPlainFile } from "../files/plain-file.ts";
 
 /** What a search for the engine must know about the machine. */
 export interface Machine {
@@ -16,11 +17,14 @@ export interface Machine {
 export function realMachine(env: Machine["env"]): Machine {
   return {
     env,
-    readText: (path) => attempt(() => readFileSync(path, "utf8")),
+    readText: (path) => attempt(() => new TextDecoder().decode(readPlainFile(path, mostBytes))),
     isUsable: (path) => attempt(() => (accessSync(path, constants.R_OK | constants.W_OK), true)) ?? false,
     sha256: (text) => createHash("sha256").update(text).digest("hex"),
   };
 }
+
+/** No file of Docker's that is read here is nearly as large. */
+const mostBytes = 8 * 1024 ** 2;
 
 function attempt<T>(action: () => T): T | undefined {
   try {

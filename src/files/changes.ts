@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { pid } from "node:process";
-import type { Files } from "./files.ts";
+import { readText, type Files } from "./files.ts";
 import { Problem } from "./problem.ts";
 
 /** A file to be written. The name has no folder. */
@@ -36,14 +36,17 @@ export interface Change {
   readonly mode: number | undefined;
 }
 
-/** Compares an output with what is on disk. Throws a Problem for a file that cannot be read. */
+/** A larger output is not compared. */
+const mostOutput = 128 * 1024 ** 2;
+
+/** Compares an output with what is on disk. Throws a Problem for a file that cannot be read, or is no plain file. */
 export function planChanges(files: Files, wanted: WantedOutput): readonly Change[] {
   const { folder, outputs, possible } = wanted;
   return possible.flatMap((fileName): readonly Change[] => {
     const name = join(folder.name, fileName);
     const path = Problem.unless(`read ${name}`, () => files.resolve(join(folder.path, fileName)));
     const text = outputs.find((output) => output.name === fileName)?.text;
-    return planChange({ name, path, text, existing: readExisting(files, path, name) }, wanted);
+    return planChange({ name, path, text, existing: readText(files, { path, name, most: mostOutput }) }, wanted);
   });
 }
 
@@ -65,13 +68,15 @@ function planChange({ name, path, text, existing }: Comparison, wanted: WantedOu
   return isGenerated ? [{ ...common, kind: "remove", text: before }] : [];
 }
 
-/** Throws a Problem when a change would destroy a file that was not generated, or the stack file itself. */
+/** Throws a Problem when a change would destroy a file that was not generated, the stack file itself, or another output. */
 export function refuseToDestroy(
   files: Files,
   changes: readonly Change[],
   { stackFile, force }: { readonly stackFile: string | undefined; readonly force: boolean },
 ): void {
   for (const { name, path, kind, isGenerated } of changes) {
+    const same = changes.find((other) => other.path === path);
+    if (same && same.name !== name) throw new Problem(`will not write ${name}: ${same.name} leads to the same file`);
     if (kind !== "replace" && kind !== "remove") continue;
     if (stackFile !== undefined && files.resolve(stackFile) === path)
       throw new Problem(`will not overwrite ${name}: it is the stack file itself; choose another folder with --output`);
@@ -81,30 +86,41 @@ export function refuseToDestroy(
 }
 
 /**
- * Makes all changes or none: new files are complete on disk before the first one takes its place, and what was replaced is put back
- * when a later step fails. Each single file is replaced atomically. Throws a Problem.
+ * Makes all changes or none: new files and copies of the old ones are complete on disk before the first one takes its place, and what
+ * was replaced is put back when a later step fails. A signal waits until all is done. Each single file is replaced atomically. Throws
+ * a Problem.
  */
 export function makeChanges(files: Files, folder: string, changes: readonly Change[]): void {
   const pending = changes
     .filter(({ kind }) => kind !== "none")
     .map((change) => ({ ...change, staged: besides(change.path, "new"), saved: besides(change.path, "old") }));
+  if (pending.length > 0) files.withoutInterruption(() => replaceAll(files, folder, pending));
+  const folders = new Set([folder, ...changes.map(({ path }) => dirname(path))]);
+  for (const one of folders) attempt(() => removeLeftovers(files, one));
+}
+
+/** A change, with the places of its new file before it is in place, and of a copy of the old one. */
+interface PendingChange extends Change {
+  readonly staged: string;
+  readonly saved: string;
+}
+
+function replaceAll(files: Files, folder: string, pending: readonly PendingChange[]): void {
   const undo: (() => void)[] = [];
   try {
     files.makeFolder(folder);
-    for (const { kind, staged, text, mode } of pending) {
-      if (kind === "remove") continue;
-      undo.push(() => files.remove(staged));
-      files.create(staged, text, mode);
+    for (const { kind, path, staged, saved, text, mode } of pending) {
+      undo.push(
+        () => files.remove(staged),
+        () => files.remove(saved),
+      );
+      if (kind !== "remove") files.create(staged, text, mode);
+      if (kind !== "create") files.copy(path, saved);
     }
     for (const { kind, path, staged, saved } of pending) {
-      if (kind !== "create") {
-        undo.push(() => files.remove(saved));
-        files.copy(path, saved);
-        undo.push(() => files.rename(saved, path));
-      }
       if (kind === "remove") files.remove(path);
       else files.rename(staged, path);
-      if (kind === "create") undo.push(() => files.remove(path));
+      undo.push(() => (kind === "create" ? files.remove(path) : files.rename(saved, path)));
     }
   } catch (error) {
     for (const step of undo.reverse()) attempt(step);
@@ -112,6 +128,21 @@ export function makeChanges(files: Files, folder: string, changes: readonly Chan
   }
   for (const { saved, kind } of pending) if (kind !== "create") attempt(() => files.remove(saved));
 }
+
+/**
+ * Removes what a process that was killed has left. In another container or on another machine, the number of a process means
+ * nothing here, so its files stay for a while: they are needed for less than a second.
+ */
+function removeLeftovers(files: Files, folder: string): void {
+  for (const name of files.list(folder)) {
+    const [, owner] = /^\.tutum-stack-(\d+)-[0-9a-z]+\.(?:new|old)$/.exec(name) ?? [];
+    const path = join(folder, name);
+    if (owner !== undefined && !files.isRunning(Number(owner)) && (files.age(path) ?? 0) > leftoverSeconds)
+      attempt(() => files.remove(path));
+  }
+}
+
+const leftoverSeconds = 60;
 
 /** A name that no other file has; `node:crypto` would make a better one, but loading that takes 3 ms of every start. */
 function besides(path: string, what: string): string {
@@ -125,13 +156,4 @@ function attempt(step: () => void): void {
   } catch {
     // The failure that led here is reported instead.
   }
-}
-
-function readExisting(
-  files: Files,
-  path: string,
-  name: string,
-): { readonly text: string; readonly mode: number } | undefined {
-  const found = Problem.unless(`read ${name}`, () => files.read(path));
-  return found && { text: new TextDecoder().decode(found.bytes), mode: found.mode };
 }

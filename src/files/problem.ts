@@ -17,8 +17,9 @@ export class Problem extends Error {
     }
   }
 
-  /** A problem from what a file operation threw. */
+  /** A problem from what a file operation threw; one that is told already stays as it is. */
   static from(error: unknown, what: string): Problem {
+    if (error instanceof Problem) return error;
     const code = (error as NodeJS.ErrnoException).code;
     return new Problem(`cannot ${what}: ${(code && reasons[code]) ?? code ?? (error as Error).message}`);
   }
@@ -37,5 +38,6 @@ const reasons: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: "this machine has no such address",
   ENOTFOUND: "no such host",
   ELOOP: "the path contains too many symbolic links",
+  ENXIO: "it is a socket, or nothing answers there",
   ENAMETOOLONG: "the name is too long",
 };

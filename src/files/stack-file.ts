@@ -2,13 +2,15 @@ import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { diagnosing, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import { namedSource, type Source } from "../diagnostics/source.ts";
 import type { Files } from "./files.ts";
+import type { Beginning, Kinds } from "./plain-file.ts";
 import { Problem } from "./problem.ts";
 
 /** Where stack files come from. */
 export interface Inputs {
   readonly cwd: string;
   readonly files: Files;
-  readStdin(): Uint8Array;
+  /** No more than the first `most` bytes. */
+  readStdin(most: number): Uint8Array;
 }
 
 /** A stack file as the command line got it. */
@@ -28,6 +30,9 @@ export interface Input {
   readonly mode: number | undefined;
 }
 
+/** Reading stops here: this many bytes of UTF-8 are always more text than the compiler takes (see `limits` in yaml/read.ts). */
+export const mostBytes = 3 * 8 * 1024 ** 2 + 16;
+
 /** The names under which stack files are found, in the order of their age. */
 export const stackFileNames = [
   "stack.yml",
@@ -41,7 +46,7 @@ export const stackFileNames = [
 /** Reads the file that was named, standard input for `-`, or the one stack file of the current folder. Throws a Problem. */
 export function readInput(inputs: Inputs, file: string | undefined, stdinFilename: string | undefined): Input {
   if (file === "-") {
-    const bytes = Problem.unless("read standard input", () => inputs.readStdin());
+    const bytes = Problem.unless("read standard input", () => inputs.readStdin(mostBytes));
     const { name, isElsewhere } = shown(inputs.cwd, stdinFilename ?? "stdin");
     return {
       ...decode(bytes, name),
@@ -55,7 +60,8 @@ export function readInput(inputs: Inputs, file: string | undefined, stdinFilenam
   const given = file ?? findStackFile(inputs);
   const path = resolve(inputs.cwd, given);
   const { name, isElsewhere } = shown(inputs.cwd, given);
-  const found = read(inputs, path, name);
+  // Whoever names a pipe waits for its writer; one that only happens to have the name of a stack file is not read.
+  const found = read(inputs, { path, name }, file === undefined ? "plain" : "any");
   return {
     ...decode(found.bytes, name),
     isElsewhere,
@@ -75,8 +81,12 @@ function findStackFile(inputs: Inputs): string {
   throw new Problem(`no stack file here; looked for ${stackFileNames.join(", ")}`);
 }
 
-function read(inputs: Inputs, path: string, name: string): { readonly bytes: Uint8Array; readonly mode: number } {
-  const found = Problem.unless(`read ${name}`, () => inputs.files.read(path));
+function read(
+  inputs: Inputs,
+  { path, name }: { readonly path: string; readonly name: string },
+  kinds: Kinds,
+): Beginning {
+  const found = Problem.unless(`read ${name}`, () => inputs.files.read(path, mostBytes, kinds));
   if (!found) throw new Problem(`cannot read ${name}: no such file`);
   return found;
 }
@@ -93,7 +103,8 @@ function decode(
   name: string,
 ): { readonly source: Source; readonly failure: Diagnostic | undefined } {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    // Where reading has stopped, half a character is no mistake.
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: bytes.length === mostBytes });
     return { source: namedSource(text, name), failure: undefined };
   } catch {
     const source = { name, text: new TextDecoder("utf-8").decode(bytes) };
@@ -103,6 +114,11 @@ function decode(
   }
 }
 
-function encodingOf([first, second]: Uint8Array): string | undefined {
-  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) ? "UTF-16" : undefined;
+/** By the byte order mark. */
+function encodingOf(bytes: Uint8Array): string | undefined {
+  const [first, second, third, fourth] = bytes;
+  const isBig = first === 0 && second === 0 && third === 0xfe && fourth === 0xff;
+  const isLittle = first === 0xff && second === 0xfe;
+  if (isBig || (isLittle && third === 0 && fourth === 0)) return "UTF-32";
+  return isLittle || (first === 0xfe && second === 0xff) ? "UTF-16" : undefined;
 }

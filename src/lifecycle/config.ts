@@ -70,8 +70,16 @@ export function readConfig(text: string): ReadConfig {
   }
   if (!isMapping(value)) return { problems: ["the config must be a mapping"] };
   const problems = problemsOf(value);
-  return problems.length > 0 ? { problems } : { config: checked(value as unknown as SidecarConfig) };
+  return problems.length > 0 ? { problems: firstOf(problems) } : { config: checked(value as unknown as SidecarConfig) };
 }
+
+/** A log takes no thousands of sentences. */
+function firstOf(problems: readonly string[]): readonly string[] {
+  const more = problems.length - mostProblems;
+  return more > 0 ? [...problems.slice(0, mostProblems), `and ${more} more mistakes`] : problems;
+}
+
+const mostProblems = 10;
 
 /** The policy of a service; undefined for one that the config does not name, whatever its name is. */
 export function policyOf({ services }: SidecarConfig, service: string): Policy | undefined {
@@ -122,7 +130,7 @@ function checkStack(value: unknown): readonly string[] {
 
 function checkService(name: string, policy: unknown): readonly string[] {
   if (!/^(?![xX]-)[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(name)) return [`${shown(name)} is not a valid service name`];
-  const service = `service \`${name}\``;
+  const service = `service \`${name.slice(0, 60)}\``;
   if (!isMapping(policy)) return [`${service} must have \`autorestart\` and \`autodestroy\``];
   const unknown = Object.keys(policy).find((key) => key !== "autorestart" && key !== "autodestroy");
   if (unknown !== undefined) return [`${service} has an unknown key ${shown(unknown)}`];

@@ -1,4 +1,5 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
+import { readPlainFile } from "../files/plain-file.ts";
 import type { Clock } from "../time/clock.ts";
 
 /** Receives the changes of a watched file. */
@@ -8,6 +9,9 @@ export interface FileListener {
   /** The file can no longer be read, or is gone. Called once, until it can be read again. */
   readonly onProblem: (problem: string, isGone: boolean) => void;
 }
+
+/** A config of 50,000 services is smaller. The sidecar as a service may use 128 MiB of memory. */
+export const mostConfigBytes = 8 * 1024 ** 2;
 
 /**
  * Reads a config at regular intervals until the signal is aborted, and passes on every new text. `text` is the text at
@@ -51,7 +55,7 @@ const interval = 5000;
 
 function read(path: string): string | { readonly problem: string; readonly isGone: boolean } {
   try {
-    return new TextDecoder().decode(readFileSync(path));
+    return new TextDecoder().decode(readPlainFile(path, mostConfigBytes));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return { problem: message, isGone: code === "ENOENT" };

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { tmpdir, uptime } from "node:os";
 import { join } from "node:path";
+import { readPlainFile } from "../files/plain-file.ts";
 import { replaceFile } from "./metrics/replace-file.ts";
 import { mostSecondsWithoutReconcile } from "./schedule.ts";
 
@@ -43,7 +44,8 @@ function secondsSinceBoot(): number {
 
 function readHeartbeat(path: string): { readonly seconds: number; readonly problem?: string } | undefined {
   try {
-    const value = JSON.parse(readFileSync(path, "utf8")) as { readonly seconds: number; readonly problem?: string };
+    const text = new TextDecoder().decode(readPlainFile(path, 1024 ** 2));
+    const value = JSON.parse(text) as { readonly seconds: number; readonly problem?: string };
     return typeof value.seconds === "number" ? value : undefined;
   } catch {
     return undefined;

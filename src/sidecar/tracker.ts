@@ -27,19 +27,29 @@ const mostChecks = 4;
 export function createTracker(options: TrackingOptions): Tracker {
   const semaphore = createSemaphore(mostChecks);
   const containers = new Map<string, TrackedContainer>();
+  /** Those with a check that is running, waiting or planned. */
+  const busy = new Set<TrackedContainer>();
   const waiting: (() => void)[] = [];
-  const isIdle = (): boolean => [...containers.values()].every((container) => container.isIdle);
-  const idle = (): Promise<void> => (isIdle() ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)));
+  const idle = (): Promise<void> =>
+    busy.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve));
+  const release = (container: TrackedContainer): void => {
+    if (container.isIdle) busy.delete(container);
+    if (busy.size === 0) for (const resolve of waiting.splice(0)) resolve();
+  };
   const track = (id: string): TrackedContainer => {
     const container = new TrackedContainer(id, options, semaphore, () => {
       if (container.state.isGone) containers.delete(id);
-      if (waiting.length > 0 && isIdle()) for (const resolve of waiting.splice(0)) resolve();
+      release(container);
     });
     containers.set(id, container);
     return container;
   };
   return {
-    check: (id) => (containers.get(id) ?? track(id)).check(),
+    check(id) {
+      const container = containers.get(id) ?? track(id);
+      busy.add(container);
+      return container.check();
+    },
     ids: () => [...containers.keys()],
     states() {
       const states = { pending: 0, settling: 0, failing: 0, kept: 0 };
@@ -49,7 +59,10 @@ export function createTracker(options: TrackingOptions): Tracker {
     problem: () => problemOf([...containers.values()], options.clock.now()),
     idle,
     finish() {
-      for (const container of containers.values()) container.cancel();
+      for (const container of busy) {
+        container.cancel();
+        release(container);
+      }
       return idle();
     },
   };

@@ -31,6 +31,8 @@ export function sidecarOptions(settings: SidecarSettings): SidecarOptions {
     socket = "/var/run/docker.sock",
     metricsFolder,
   } = settings;
+  if (sidecar !== "service" && sidecar !== "none")
+    throw new RangeError(`sidecar must be "service" or "none", not ${JSON.stringify(sidecar)}`);
   if (!isImageName(sidecarImage)) throw new RangeError(`not the name of an image: ${JSON.stringify(sidecarImage)}`);
   if (!(settleSeconds >= settleLimits.least && settleSeconds <= settleLimits.most))
     throw new RangeError(
@@ -54,5 +56,5 @@ export function isSocket(path: string): boolean {
 
 /** Whether a container can mount the path: the short syntax ends a path at the first `:`. */
 export function isMountable(path: string): boolean {
-  return /^(\/|\.\.?(\/|$))[^:\p{Cc}]*$/u.test(path);
+  return /^(\/|\.\.?(\/|$))[^:\p{Cc}\p{Cs}]*$/u.test(path);
 }

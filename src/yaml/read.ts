@@ -14,38 +14,42 @@ export const limits = { characters: 8 * 1024 * 1024, tokens: 2_000_000, depth: 1
  */
 export function readYaml(source: Source): YamlDocument | Diagnostic {
   const diagnose = diagnosing(source);
-  const control = source.text.search(controlCharacter);
-  if (control !== -1)
-    return diagnose("control-character", [{ start: control, end: control + 1 }], {
-      code: codeOf(source.text, control),
-    });
-  const tokens = tokensWithin(source.text);
+  const character = source.text.search(forbiddenCharacter);
+  if (character !== -1) {
+    const code = codeOf(source.text, character);
+    const finding = /[\ud800-\udfff]/.test(source.text.charAt(character)) ? "lone-surrogate" : "control-character";
+    return diagnose(finding, [{ start: character, end: character + 1 }], { code });
+  }
+  const text = withLineFeeds(source.text);
+  const tokens = tokensWithin(text);
   if ("limit" in tokens) {
     const spans = [{ start: tokens.at, end: tokens.at + 1 }] as const;
     return tokens.limit === "depth"
       ? diagnose("nested-too-deep", spans, { limit: limits.depth })
       : diagnose("too-large", spans, { limit: tokens.limit === "characters" ? "8 MiB" : "2 million YAML tokens" });
   }
-  const [document, second] = new Composer({ schema: "core", uniqueKeys: false, stringKeys: false }).compose(
-    tokens.list,
-    true,
-    source.text.length,
-  );
+  // The package would resolve six more tags: the value of `!!timestamp` depends on the time zone, that of `!!merge` is a symbol.
+  const options = { schema: "core", resolveKnownTags: false, uniqueKeys: false, stringKeys: false } as const;
+  const [document, second] = new Composer(options).compose(tokens.list, true, text.length);
   if (!document) throw new Error("unreachable: the composer always yields a document");
   const failure = [...document.errors, ...document.warnings].toSorted((a, b) => a.pos[0] - b.pos[0])[0];
-  if (failure) return describeFailure(failure, source);
-  if (second) {
-    const start = second.range[0];
-    return diagnose("several-documents", [markerBefore(source.text, start)], {});
-  }
+  if (failure) return describeFailure(failure, { ...source, text });
+  if (second) return diagnose("several-documents", [markerBefore(text, second.range[0])], {});
   return document;
 }
 
 /** What YAML does not allow in a text (YAML 1.2.2, production 1). */
-const controlCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+const forbiddenCharacter =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ud800-\udfff\ufffe\uffff]/u;
 
-function codeOf(text: string, offset: number): string {
+/** The name of a character of the Basic Multilingual Plane, or of half a surrogate pair. */
+export function codeOf(text: string, offset: number): string {
   return `U+${text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** The same text, and the same offsets, with a line feed for each lone carriage return: it ends a line in YAML, but not for the package. */
+function withLineFeeds(text: string): string {
+  return text.replace(/\r(?!\n)/g, "\n");
 }
 
 type Tokens = { readonly list: ReturnType<Parser["next"]> extends Generator<infer T> ? T[] : never };

@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, type Alias, type Node, type YAMLMap, t
 import type { Params } from "../diagnostics/catalogue/index.ts";
 import type { diagnosing, Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/source.ts";
-import { limits, type YamlDocument } from "./read.ts";
+import { codeOf, limits, type YamlDocument } from "./read.ts";
 
 /** Where a value of a list or mapping stands in the text. */
 export interface Entry {
@@ -34,8 +34,9 @@ const nothing: Converted = { value: null, size: 1 };
 const unresolved: Converted = { value: undefined, size: 1 };
 
 /**
- * Turns nodes into plain data: aliases resolved, merge keys applied (a mapping's own keys win, wherever `<<` stands), the last of
- * two equal keys kept. Mappings have no prototype, so that no key of the file can reach one. Reports into `diagnostics`.
+ * Turns nodes into plain data: aliases resolved, merge keys applied (a mapping's own keys win, wherever `<<` stands; of several `<<`
+ * the last one, as with PyYAML), the last of two equal keys kept. Mappings have no prototype, so that no key of the file can reach
+ * one. Reports into `diagnostics`.
  */
 export function toValues(document: YamlDocument, diagnose: Diagnose, diagnostics: Diagnostic[]): Values {
   const converter = new Converter(diagnose, diagnostics);
@@ -71,7 +72,7 @@ class Converter {
       ? this.#convertMap(node)
       : isSeq<Node>(node)
         ? this.#convertList(node)
-        : { value: scalarValue(node), size: 1 };
+        : { value: this.#convertScalar(node), size: 1 };
     if (node.anchor) this.#finished.set(node, converted);
     return converted;
   }
@@ -89,6 +90,13 @@ class Converter {
     if (this.#aliasedValues <= limits.aliasedValues) return repeated;
     if (before <= limits.aliasedValues) this.#report("too-many-aliases", alias, { limit: limits.aliasedValues });
     return nothing;
+  }
+
+  /** JSON knows neither infinity nor NaN: they stay the text that they are. */
+  #convertScalar(node: Node): unknown {
+    if (!isScalar(node)) return null;
+    if (typeof node.value === "string") this.#refuseHalfCharacter(node.value, node);
+    return typeof node.value === "number" && !Number.isFinite(node.value) ? node.source : node.value;
   }
 
   #convertList(list: YAMLSeq<Node>): Converted {
@@ -109,9 +117,15 @@ class Converter {
     const value: Record<string, unknown> = Object.create(null);
     const places = new Map<string | number, Entry>();
     this.entries.set(value, places);
+    const merged: { readonly node: Node; readonly converted: Converted }[] = [];
     let size = 1;
     for (const pair of map.items) {
-      const key = isMergeKey(pair.key) ? undefined : this.#keyText(pair.key);
+      if (isMergeKey(pair.key)) {
+        const node = pair.value ?? pair.key;
+        merged.push({ node, converted: this.convert(node) });
+        continue;
+      }
+      const key = this.#keyText(pair.key);
       if (key === undefined) continue;
       const earlier = places.get(key)?.key;
       if (earlier)
@@ -121,24 +135,25 @@ class Converter {
       places.set(key, { key: pair.key, value: pair.value });
       size += converted.size;
     }
-    const merges = map.items.filter((pair) => isMergeKey(pair.key));
-    const last = merges.at(-1);
-    for (const earlier of merges.slice(0, -1))
-      if (last)
-        this.#diagnostics.push(this.#diagnose("duplicate-key", [spanOf(last.key), spanOf(earlier.key)], { key: "<<" }));
-    if (last) size += this.#merge(last.value ?? last.key, value, places);
+    for (const { node, converted } of merged.toReversed()) {
+      this.#merge(node, converted.value, { value, places });
+      size += converted.size;
+    }
     return { value, size };
   }
 
-  /** Copies what the mapping does not have yet; of several merged mappings the first one wins. */
-  #merge(merged: Node, into: Record<string, unknown>, places: Map<string | number, Entry>): number {
-    const { value, size } = this.convert(merged);
-    for (const source of Array.isArray(value) ? value : [value]) {
+  /** Copies what the mapping does not have yet; of several mappings in a list the first one wins. */
+  #merge(
+    node: Node,
+    merged: unknown,
+    { value: into, places }: { readonly value: Record<string, unknown>; readonly places: Map<string | number, Entry> },
+  ): void {
+    for (const source of Array.isArray(merged) ? merged : [merged]) {
       if (source === undefined) continue;
       const from = isMapping(source) ? this.entries.get(source) : undefined;
       if (!from || !isMapping(source)) {
-        this.#report("bad-merge", merged, {});
-        return size;
+        this.#report("bad-merge", node, {});
+        return;
       }
       for (const [key, entry] of from) {
         if (places.has(key)) continue;
@@ -146,7 +161,6 @@ class Converter {
         places.set(key, entry);
       }
     }
-    return size;
   }
 
   /** A key as it stands in the text: `0777` and `yes` are names as good as any. */
@@ -155,14 +169,21 @@ class Converter {
       this.#report("bad-key", key, {});
       return undefined;
     }
-    return key.type === "PLAIN" && key.source !== undefined ? key.source : `${key.value as string | number | boolean}`;
+    const text =
+      key.type === "PLAIN" && key.source !== undefined ? key.source : `${key.value as string | number | boolean}`;
+    this.#refuseHalfCharacter(text, key);
+    return text;
   }
 
-  #report<C extends "unknown-anchor" | "recursive-alias" | "too-many-aliases" | "bad-merge" | "bad-key">(
-    code: C,
-    node: Node,
-    params: Params<C>,
-  ): void {
+  /** An escape such as `"\ud800"` can stand for half a character. */
+  #refuseHalfCharacter(text: string, node: Node): void {
+    const at = text.search(/\p{Cs}/u);
+    if (at !== -1) this.#report("lone-surrogate", node, { code: codeOf(text, at) });
+  }
+
+  #report<
+    C extends "unknown-anchor" | "recursive-alias" | "too-many-aliases" | "bad-merge" | "bad-key" | "lone-surrogate",
+  >(code: C, node: Node, params: Params<C>): void {
     this.#diagnostics.push(this.#diagnose(code, [spanOf(node)], params));
   }
 }
@@ -178,12 +199,6 @@ export function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** JSON knows neither infinity nor NaN: they stay the text that they are. */
-function scalarValue(node: Node): unknown {
-  if (!isScalar(node)) return null;
-  return typeof node.value === "number" && !Number.isFinite(node.value) ? node.source : node.value;
-}
-
 function isMergeKey(key: Node): boolean {
-  return isScalar(key) && key.value === "<<" && key.type === "PLAIN";
+  return isScalar(key) && key.value === "<<" && key.type === "PLAIN" && key.tag === undefined;
 }

@@ -165,6 +165,21 @@ test.each([
     bytes: Buffer.from("\uFEFFweb:\n", "utf16le"),
     says: "the file is not UTF-8 but looks like UTF-16\n",
   },
+  {
+    encoding: "UTF-16, big end first",
+    bytes: Buffer.from("\uFEFFweb:\n", "utf16le").swap16(),
+    says: "the file is not UTF-8 but looks like UTF-16\n",
+  },
+  {
+    encoding: "UTF-32",
+    bytes: utf32("\uFEFFweb:\n"),
+    says: "the file is not UTF-8 but looks like UTF-32\n",
+  },
+  {
+    encoding: "UTF-32, big end first",
+    bytes: utf32("\uFEFFweb:\n").swap32(),
+    says: "the file is not UTF-8 but looks like UTF-32\n",
+  },
 ])("a file in $encoding is refused", ({ bytes, says }) => {
   for (const command of ["compile", "validate", "lifecycle"]) {
     const { code, stdout, stderr } = run([command], { files: new MemoryFiles({ "/shop/stack.yml": bytes }) });
@@ -172,4 +187,25 @@ test.each([
     expect({ code, other }).toEqual({ code: 1, other: "" });
     expect(report).toContain(`error[not-utf-8]: ${says}`);
   }
+});
+
+function utf32(text: string): Buffer {
+  return Buffer.from(Uint32Array.from(text, (character) => character.codePointAt(0)!).buffer);
+}
+
+describe("a stack file that is too long", () => {
+  const says = "error[too-large]: the file is larger than 8 MiB\n";
+  // The byte at which reading stops is in the middle of a character.
+  const text = `web:\n  image: nginx # ${"🚀語".repeat(4 * 1024 ** 2)}\n`;
+
+  test("is not read to its end", () => {
+    const files = new MemoryFiles({ "/shop/stack.yml": text });
+    const { code, stderr } = run(["compile"], { files });
+    expect({ code, says: stderr.slice(0, says.length) }).toEqual({ code: 1, says });
+  });
+
+  test("nor is standard input", () => {
+    const { code, stdout } = run(["validate", "-"], { stdin: text });
+    expect({ code, says: stdout.slice(0, says.length) }).toEqual({ code: 1, says });
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { formats } from "../../src/diagnostics/render/index.ts";
+import { formats, type FormatName } from "../../src/diagnostics/render/index.ts";
 import { MemoryFiles, run } from "../support/memory-io.ts";
+import { readReport } from "../support/read-report.ts";
 
 const files = () => ({
   files: new MemoryFiles({
@@ -74,6 +75,51 @@ describe("--max-warnings", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain("option '--max-warnings <n>' cannot be used with option '--strict'");
   });
+});
+
+// Thousands take seconds, so only one of the formats for programs shows them.
+describe.each<FormatName>(["pretty", "junit"])("many findings in %s", (format) => {
+  const { most } = formats[format];
+  const serviceOf = (index: number): string => (index % 100 === 0 ? `e${index}:\n` : `w${index}: {image: $A}\n`);
+  const fileOf = (count: number, from = 0): string =>
+    Array.from({ length: count }, (_, index) => serviceOf(from + index)).join("");
+  const validate = (texts: readonly string[], ...args: readonly string[]): string =>
+    run(["validate", ...texts.map((_, index) => `${index}.yml`), "--format", format, ...args], {
+      files: new MemoryFiles(Object.fromEntries(texts.map((text, index) => [`/shop/${index}.yml`, text]))),
+    }).stdout;
+
+  test("are all printed up to the limit", () => {
+    const text = validate([fileOf(most)]);
+    expect(readReport[format](text)).toHaveLength(most);
+    expect(text).not.toContain("findings are printed");
+  });
+
+  test("are cut off beyond it, errors last, in their order, and the rest is counted", () => {
+    const text = validate([fileOf(most), fileOf(200, most)]);
+    const printed = readReport[format](text);
+    expect(printed).toHaveLength(most);
+    expect(printed.filter(({ severity }) => severity === "error")).toHaveLength(most / 100 + 2);
+    expect(printed.map(({ file, line }) => [file, line])).toEqual(
+      printed
+        .map(({ file, line }) => [file, line] as const)
+        .toSorted(([one, at], [other, below]) => one.localeCompare(other) || at - below),
+    );
+    expect(text).toContain(`only ${most} of ${most + 200} findings are printed`);
+  });
+
+  test("leave no file that looks as if it had none", () => {
+    const text = validate([fileOf(most + 100), "w: {image: $A}\n"]);
+    expect(text).not.toContain("no mistakes");
+    expect(text).toContain(`only ${most} of ${most + 101} findings are printed`);
+  });
+
+  test("are counted without the warnings that --quiet hides", () => {
+    expect(validate([fileOf(most + 100)], "--quiet")).not.toContain("findings are printed");
+  });
+});
+
+test("every format has a limit, that of SARIF is GitHub's", () => {
+  for (const { most } of Object.values(formats)) expect(most).toBeLessThanOrEqual(25_000);
 });
 
 describe("--quiet", () => {

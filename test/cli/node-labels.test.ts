@@ -45,6 +45,23 @@ test("says so when nodes need no labels", () => {
   });
 });
 
+test("says which tags cannot be labels, whether or not others can", () => {
+  const impossible = 'no node can have a label for the tag "a b" of service web, the tag "c=" of service db';
+  expect(labels('web: {image: nginx, tags: ["a b", "a b"]}\ndb: {image: redis, tags: ["c="]}')).toMatchObject({
+    code: 0,
+    stdout: "",
+    stderr: `tutum-stack: ${impossible}\n`,
+  });
+  expect(labels('web: {image: nginx, tags: [front, "a b"]}\ndb: {image: redis, tags: ["c="]}')).toMatchObject({
+    code: 0,
+    stdout: "docker node update --label-add front=true NODE  # for web\n",
+    stderr: `tutum-stack: ${impossible}\n`,
+  });
+  const many = Array.from({ length: 1000 }, (_, index) => `"a ${index}"`).join(", ");
+  expect(labels(`web: {image: nginx, tags: [${many}]}`).stderr).toMatch(/^[^\n]{1,600}, and 990 more\n$/);
+  expect(labels('web: {image: nginx, tags: ["a\\eb"]}').stderr).not.toContain("\u001b");
+});
+
 test("a file with mistakes is not valid", () => {
   const { code, stdout, stderr } = labels("web: {net: host}");
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });

@@ -98,7 +98,11 @@ describe.each(scenarios)("$name", (scenario) => {
   const clean = worldOf(scenario);
   const before = snapshot(clean);
   const operations: Operation[] = [];
-  clean.beforeChange = (operation, path) => operations.push({ operation, path });
+  const uninterrupted: boolean[] = [];
+  clean.beforeChange = (operation, path) => {
+    operations.push({ operation, path });
+    uninterrupted.push(clean.isUninterrupted);
+  };
   const result = compile(scenario, clean);
   const after = snapshot(clean);
 
@@ -111,6 +115,16 @@ describe.each(scenarios)("$name", (scenario) => {
   test("writes beside its target under a hidden name, then renames", () => {
     for (const { operation, path } of operations)
       if (operation === "create" || operation === "copy") expect(path).toMatch(/\/\.tutum-stack-[^/]+$/);
+  });
+
+  test("has all that it needs on disk before the first file takes its place, so that only a kill between two steps shows", () => {
+    const names = operations.map(({ operation, path }) => (path.includes("/.tutum-stack-") ? operation : "place"));
+    expect(names.indexOf("place", 1)).toBeGreaterThan(Math.max(names.lastIndexOf("create"), names.lastIndexOf("copy")));
+  });
+
+  test("lets a signal wait until all is done", () => {
+    expect(new Set(uninterrupted)).toEqual(new Set([true]));
+    expect(clean.isUninterrupted).toBe(false);
   });
 
   test.each(operations.map(({ operation }, number) => ({ operation, number })))(
@@ -191,6 +205,84 @@ test("the file mode follows: the stack file's for a new file, its own for one th
   expect(compile(scenario, files).code).toBe(0);
   expect(files.contents.get("/shop/autodestroy.json")?.mode).toBe(0o600);
   expect(files.contents.get("/shop/docker-compose.yml")?.mode).toBe(0o640);
+});
+
+describe("what a killed process has left", () => {
+  const left = (owner: number, what: string): string => `/shop/.tutum-stack-${owner}-4fzyo82m.${what}`;
+  const worldAfterKill = (before: Readonly<Record<string, string>> = {}): MemoryFiles => {
+    const files = new MemoryFiles({ "/shop/stack.yml": plainStack, ...before });
+    for (const owner of [11, 12])
+      for (const what of ["new", "old"]) {
+        files.contents.set(left(owner, what), { bytes: Buffer.from("left"), mode: 0o600 });
+        files.ages.set(left(owner, what), 61);
+      }
+    files.running.add(12);
+    return files;
+  };
+  const leftIn = (files: MemoryFiles): readonly string[] =>
+    [...files.contents.keys()].filter((path) => path.includes("/.tutum-stack"));
+
+  test("is removed by the next run, but not what belongs to a living process", () => {
+    const files = worldAfterKill();
+    expect(compile({ name: "", before: {} }, files).code).toBe(0);
+    expect(leftIn(files)).toEqual([left(12, "new"), left(12, "old")]);
+  });
+
+  test("is removed when there is nothing else to do", () => {
+    const { files: done } = run(["compile"], { files: new MemoryFiles({ "/shop/stack.yml": plainStack }) });
+    const files = worldAfterKill(done);
+    expect(compile({ name: "", before: {} }, files).stderr).toContain("unchanged:");
+    expect(leftIn(files)).toEqual([left(12, "new"), left(12, "old")]);
+  });
+
+  test("stays for a minute, because a process of another container cannot be seen", () => {
+    const files = worldAfterKill();
+    files.ages.set(left(11, "new"), 59);
+    compile({ name: "", before: {} }, files);
+    expect(leftIn(files)).toContain(left(11, "new"));
+    expect(leftIn(files)).not.toContain(left(11, "old"));
+  });
+
+  test.each([
+    "/shop/.tutum-stack-11-4fzyo82m.new.txt",
+    "/shop/.tutum-stack-x-4fzyo82m.new",
+    "/shop/.tutum-stack-11.new",
+    "/shop/x.tutum-stack-11-4fzyo82m.new",
+    "/shop/below/.tutum-stack-11-4fzyo82m.new",
+  ])("is not what has another name: %s", (path) => {
+    const files = worldAfterKill({ [path]: "mine" });
+    files.ages.set(path, 1e6);
+    compile({ name: "", before: {} }, files);
+    expect(files.texts()[path]).toBe("mine");
+  });
+
+  test("does not stop a run when it cannot be removed, and is not looked for with --check and --print", () => {
+    const files = worldAfterKill();
+    files.beforeChange = (operation, path) => {
+      if (operation === "remove" && path.includes("-11-")) throw Object.assign(new Error("no"), { code: "EACCES" });
+    };
+    expect(compile({ name: "", before: {} }, files)).toMatchObject({
+      code: 0,
+      stderr: "tutum-stack: wrote docker-compose.yml\n",
+    });
+    for (const args of [["--check"], ["--print", "docker-compose.yml"]]) {
+      const untouched = worldAfterKill();
+      compile({ name: "", before: {}, args }, untouched);
+      expect(leftIn(untouched)).toHaveLength(4);
+    }
+  });
+});
+
+test("two outputs that lead to the same file are refused", () => {
+  const files = new MemoryFiles({ "/shop/stack.yml": jobStack, "/shop/one": generated });
+  files.resolve = (path) => (/(docker-compose\.yml|autodestroy\.json)$/.test(path) ? "/shop/one" : path);
+  for (const args of [[], ["--force"]])
+    expect(compile({ name: "", before: {}, args }, files)).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "tutum-stack: will not write autodestroy.json: docker-compose.yml leads to the same file\n",
+    });
+  expect(files.texts()["/shop/one"]).toBe(generated);
 });
 
 describe("a file that was not generated", () => {

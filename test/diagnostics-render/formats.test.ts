@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { validate } from "../../src/compile.ts";
 import { formats, type FormatName } from "../../src/diagnostics/render/index.ts";
@@ -26,6 +27,25 @@ describe("a file with every mistake at once", () => {
       found.map(({ file, labels, severity, code, message }) => ({ file, ...labels[0].start, severity, code, message })),
     );
   });
+});
+
+test.each(names)("no place in %s is beyond the end of the file", (format) => {
+  const pieces = fc.constantFrom(
+    ..."web: |  image: x\n|[|{|'|\"|- |? |: |\t|\n|\r|&a |*a|!x |#|🚀|%|---|\0".split("|"),
+  );
+  const texts = fc.array(pieces, { minLength: 1, maxLength: 8 }).map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(texts, (text) => {
+      const lines = text.split(/\r\n?|\n/);
+      for (const { line, column } of readReport[format](report(format, { "stack.yml": text }))) {
+        expect(line).toBeLessThanOrEqual(lines.length);
+        expect(column || 1).toBeLessThanOrEqual(lines[line - 1]!.length + 1);
+      }
+    }),
+    { numRuns: 200 },
+  );
+  const ends = [...report(format, { "stack.yml": "web: [" }).matchAll(/endColumn"?[:=] ?(\d+)/g)];
+  for (const [, column] of ends) expect(Number(column)).toBeLessThanOrEqual(7);
 });
 
 describe("files", () => {

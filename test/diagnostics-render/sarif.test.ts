@@ -5,7 +5,7 @@ import addFormats from "ajv-formats";
 import { describe, expect, test } from "vitest";
 import { diagnosing, type Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { catalogue } from "../../src/diagnostics/catalogue/index.ts";
-import { mostResults, renderSarif } from "../../src/diagnostics/render/sarif.ts";
+import { renderSarif } from "../../src/diagnostics/render/sarif.ts";
 import { argumentsOf, caseNames, pathOf, stackFileOf } from "../support/fixtures.ts";
 import { MemoryFiles, run } from "../support/memory-io.ts";
 import type { SarifLog } from "../support/read-report.ts";
@@ -167,20 +167,4 @@ describe("the place of a file", () => {
     });
     expect(uriOf(["-"])).toEqual({ uri: "stdin", uriBaseId: "ELSEWHERE" });
   });
-});
-
-test("of more results than GitHub takes, errors are kept before warnings, in their order, and it is said", () => {
-  const warning = diagnosing(source)("duplicate-key", at(0, 3), { key: "a" });
-  const error = diagnosing(source)("empty-file", at(0, 0), {});
-  const many = [...Array.from({ length: mostResults }, () => warning), error, warning, error];
-  const [{ results, invocations }] = (JSON.parse(render(...many)) as SarifLog).runs;
-  expect(results.length).toBe(mostResults);
-  expect(results.map(({ level }) => level)).toEqual([
-    ...Array.from({ length: mostResults - 2 }, () => "warning"),
-    "error",
-    "error",
-  ]);
-  expect(invocations[0].toolExecutionNotifications.map(({ message }) => message.text)).toContain(
-    `only 25000 of ${mostResults + 3} diagnostics are listed`,
-  );
 });

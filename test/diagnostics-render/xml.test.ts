@@ -138,14 +138,18 @@ describe.each(["junit", "checkstyle"])("%s", (format) => {
 
   test("makes characters visible that XML forbids, in names and in texts", () => {
     const name = `${forbidden.map((code) => String.fromCharCode(code)).join("-")}.yml`;
-    const keys = forbidden.map((code) => `"\\u${code.toString(16).padStart(4, "0")}"`);
+    // No key can hold half a character.
+    const inTexts = forbidden.filter((code) => code < 0xd800 || code > 0xdfff);
+    const keys = inTexts.map((code) => `"\\u${code.toString(16).padStart(4, "0")}"`);
     const text = `web:\n  image: nginx\n${keys.map((key) => `  ${key}: 1\n`).join("")}`;
     const { stdout } = run(["validate", name, "--format", format], {
       files: new MemoryFiles({ [`/shop/${name}`]: text }),
     });
     const shown = JSON.stringify(parseXml(stdout));
     for (const code of forbidden)
-      expect(shown.split(`u{${code.toString(16)}}`).length, code.toString(16)).toBeGreaterThan(2);
+      expect(shown.split(`u{${code.toString(16)}}`).length, code.toString(16)).toBeGreaterThan(
+        inTexts.includes(code) ? 2 : 1,
+      );
   });
 
   test("keeps markup in a text a text", () => {

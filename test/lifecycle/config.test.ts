@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
-import { configVersion, sidecarConfig } from "../../src/lifecycle/config.ts";
+import { configVersion, readConfig, sidecarConfig } from "../../src/lifecycle/config.ts";
 import { autodestroyValues, autorestartValues, isCompatible, type Policy } from "../../src/lifecycle/policy.ts";
 
 const schema = JSON.parse(
@@ -88,5 +88,36 @@ describe("not a config", () => {
     ["a service without a policy", withJob(null)],
   ])("%s", (_, config) => {
     expect(validate(config === null ? null : written(config))).toBe(false);
+  });
+});
+
+describe("many mistakes", () => {
+  test("are counted beyond the tenth", () => {
+    const services = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`s${index}`, null]));
+    const { problems = [] } = readConfig(JSON.stringify({ ...good(), services }));
+    expect(problems).toHaveLength(11);
+    expect(problems.at(-1)).toBe("and 99990 more mistakes");
+  });
+
+  test("ten are all told", () => {
+    const services = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`s${index}`, null]));
+    expect(readConfig(JSON.stringify({ ...good(), services })).problems).toHaveLength(10);
+  });
+
+  test("a mistake is told in a short sentence, however long the names are", () => {
+    const long = "x".repeat(1_000_000);
+    for (const config of [
+      { ...good(), [long]: 1 },
+      { ...good(), version: long },
+      { ...good(), services: { [long]: null } },
+      { ...good(), services: { [`${long} `]: null } },
+      { ...good(), services: { [long]: { [long]: 1 } } },
+      { ...good(), services: { [long]: { autorestart: "OFF", autodestroy: long } } },
+      { ...good(), services: { [long]: { autorestart: "ALWAYS", autodestroy: "ALWAYS" } } },
+    ]) {
+      const { problems = [] } = readConfig(JSON.stringify(config));
+      expect(problems.length).toBeGreaterThan(0);
+      for (const problem of problems) expect(problem.length).toBeLessThan(300);
+    }
   });
 });

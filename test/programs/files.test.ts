@@ -1,6 +1,6 @@
 import {
   chmodSync,
-  lstatSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   readdirSync,
@@ -127,12 +127,25 @@ describe("files", () => {
     expect(readFileSync(join(folder, "stack.yml"), "utf8")).toBe(plainStack);
   });
 
-  test("a link to nowhere is no foreign file", () => {
+  test("a link to a file that does not exist stays a link, and the file is made", () => {
     put("stack.yml", plainStack);
-    symlinkSync("nowhere.yml", join(folder, "docker-compose.yml"));
+    mkdirSync(join(folder, "real"));
+    symlinkSync("real/compose.yml", join(folder, "docker-compose.yml"));
     expect(tutumStack(["compile"]).code).toBe(0);
-    expect(readFileSync(join(folder, "docker-compose.yml"), "utf8")).toContain("image: nginx");
-    expect(lstatSync(join(folder, "stack.yml")).isFile()).toBe(true);
+    expect(readlinkSync(join(folder, "docker-compose.yml"))).toBe("real/compose.yml");
+    expect(readFileSync(join(folder, "real/compose.yml"), "utf8")).toContain("image: nginx");
+    expect(readdirSync(join(folder, "real"))).toEqual(["compose.yml"]);
+  });
+
+  test("a link into a folder that does not exist is a problem, and stays", () => {
+    put("stack.yml", plainStack);
+    symlinkSync("nowhere/compose.yml", join(folder, "docker-compose.yml"));
+    expect(tutumStack(["compile"])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "tutum-stack: cannot write the output: no such file or folder\n",
+    });
+    expect(readdirSync(folder).toSorted()).toEqual(["docker-compose.yml", "stack.yml"]);
   });
 });
 
@@ -182,6 +195,167 @@ describe("a folder that cannot be written", () => {
     put("file", "");
     expectProblem(tutumStack(["compile", "--check", "-o", "file/below"]), /a part of the path is not a folder/);
   });
+});
+
+describe("a pipe or a device in the place of an output", () => {
+  const kinds = [
+    { kind: "a pipe", make: "mkfifo docker-compose.yml" },
+    { kind: "a link to a pipe", make: "mkfifo pipe; ln -s pipe docker-compose.yml" },
+    { kind: "a link to a device", make: "ln -s /dev/zero docker-compose.yml" },
+    { kind: "a pipe instead of the config", make: "mkfifo autodestroy.json" },
+  ];
+
+  test.each(kinds)("is refused unread, even with --force: $kind", ({ make }) => {
+    put("stack.yml", jobStack);
+    shell(make);
+    const before = readdirSync(folder);
+    for (const args of [[], ["--force"], ["--check"]])
+      expect(tutumStack(["compile", "--name", "shop", ...args])).toEqual({
+        code: 2,
+        stdout: "",
+        stderr: expect.stringMatching(/^tutum-stack: cannot read [\w.-]+: it is not a plain file\n$/) as string,
+      });
+    expect(readdirSync(folder)).toEqual(before);
+  });
+});
+
+describe("a stack file that is no file", () => {
+  test("is read when it is named", () => {
+    put("real.yml", plainStack);
+    expect(shell('"$@" validate <(cat real.yml)')).toMatchObject({ code: 0, stderr: "" });
+    expect(shell('"$@" validate /dev/stdin < real.yml')).toMatchObject({ code: 0, stderr: "" });
+    expect(shell('mkfifo pipe; cat real.yml > pipe & "$@" validate pipe')).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  test.each(["validate /dev/zero", "validate - < /dev/zero"])("is read up to its limit: %s", (command) => {
+    const { code, stdout } = shell(`"$@" ${command}`);
+    expect(code).toBe(1);
+    expect(stdout).toContain("error[control-character]: the file holds the control character U+0000");
+  });
+
+  test("cannot be a socket", () => {
+    const listen = `require("node:net").createServer().listen("socket", () => process.kill(process.pid, 9))`;
+    shell(`"${process.execPath}" -e '${listen}'`);
+    expect(tutumStack(["validate", "socket"])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "tutum-stack: cannot read socket: it is a socket, or nothing answers there\n",
+    });
+  });
+
+  test("is not waited for when nobody named it", () => {
+    shell("mkfifo stack.yml");
+    for (const command of ["compile", "validate", "lifecycle", "lifecycle web", "node-labels"])
+      expect(shell(`"$@" ${command}`)).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(
+          /^tutum-stack: cannot read (stack\.yml: it is not a plain file|web: .*)\n$/,
+        ) as string,
+      });
+  });
+
+  test("is not waited for by a shell that completes", () => {
+    shell("mkfifo stack.yml");
+    expect(shell('"$@" __complete zsh lifecycle stack.yml ""').stderr).not.toContain("    at ");
+  });
+
+  test("of more than two GiB is too large", () => {
+    shell("truncate -s 3G stack.yml; printf 'web:\\n' | dd of=stack.yml conv=notrunc status=none");
+    expect(tutumStack(["validate"]).code).toBe(1);
+    shell("truncate -s 3G docker-compose.yml");
+    put("stack.yml", plainStack);
+    expect(tutumStack(["compile", "--name", "shop"])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "tutum-stack: cannot read docker-compose.yml: it is larger than 128 MiB\n",
+    });
+  });
+});
+
+describe("a config of the sidecar that is no file", () => {
+  test.each(["mkfifo a.json", "ln -s /dev/zero a.json"])("is refused: %s", (make) => {
+    shell(make);
+    expect(tutumStack(["sidecar", "--config", "a.json"])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "tutum-stack: cannot read a.json: it is not a plain file\n",
+    });
+  });
+
+  test("or is too large", () => {
+    shell("truncate -s 200M a.json");
+    expect(tutumStack(["sidecar", "--config", "a.json"]).stderr).toBe(
+      "tutum-stack: cannot read a.json: it is larger than 8 MiB\n",
+    );
+  });
+});
+
+describe("a signal while files are written", () => {
+  /** A module that sends a signal before or after one of the file operations, and counts them. */
+  const signaller = `
+const fs = require("node:fs");
+let count = 0;
+const at = Number(process.env.SIGNAL_AT);
+for (const name of ["mkdirSync", "openSync", "writeFileSync", "fsyncSync", "closeSync", "copyFileSync", "renameSync", "rmSync"]) {
+  const original = fs[name];
+  fs[name] = (...args) => {
+    const isOurs = /docker-compose|autodestroy\\.json|\\.tutum-stack-/.test(String(args)) || typeof args[0] === "number";
+    if (isOurs && process.listenerCount("SIGHUP") > 0 && count++ === at) process.kill(process.pid, process.env.SIGNAL);
+    return original(...args);
+  };
+}
+`;
+  const images = (): readonly string[] =>
+    ["docker-compose.yml", "autodestroy.json"].map((name) =>
+      existsSync(join(folder, name)) ? readFileSync(join(folder, name), "utf8") : "none",
+    );
+
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"])("%s waits until they are all there, wherever it comes", (signal) => {
+    const module = put("signaller.cjs", signaller);
+    put("stack.yml", jobStack);
+    tutumStack(["compile", "--name", "shop"]);
+    const before = images();
+    put("stack.yml", plainStack);
+    tutumStack(["compile", "--name", "shop"]);
+    const after = images();
+    let ended = 0;
+    for (let at = 0; ; at++) {
+      put("stack.yml", jobStack);
+      tutumStack(["compile", "--name", "shop"]);
+      expect(images()).toEqual(before);
+      put("stack.yml", plainStack);
+      const env = { NODE_OPTIONS: `--require=${module}`, SIGNAL_AT: String(at), SIGNAL: signal };
+      const { code } = tutumStack(["compile", "--name", "shop"], { env });
+      expect(images()).toEqual(after);
+      expect(readdirSync(folder).toSorted()).toEqual(["docker-compose.yml", "signaller.cjs", "stack.yml"]);
+      if (code === 0) break;
+      expect(code).toBeNull();
+      ended++;
+    }
+    expect(ended).toBeGreaterThan(8);
+  });
+});
+
+describe("a folder that was removed", () => {
+  const inRemoved = (command: string): Result => shell(`mkdir gone; cd gone; rmdir ../gone; "$@" ${command}`);
+
+  test.each(["--help", "--version", "help compile", "explain", "schema stack", "completion bash"])(
+    "does not matter for what needs none: %s",
+    (command) => {
+      expect(inRemoved(command)).toMatchObject({ code: 0, stderr: "" });
+    },
+  );
+
+  test.each(["compile", "validate", "compile stack.yml", "lifecycle", "node-labels", "sidecar --config a.json"])(
+    "is a problem for what reads it: %s",
+    (command) => {
+      expect(inRemoved(command)).toEqual({
+        code: 2,
+        stdout: "",
+        stderr: "tutum-stack: cannot find the current folder: no such file or folder\n",
+      });
+    },
+  );
 });
 
 describe("a stack file that cannot be read", () => {

@@ -89,6 +89,36 @@ describe("a reader", () => {
     });
   });
 
+  test.each([
+    { command: "schema stack > /dev/full", code: 2 },
+    { command: "--help > /dev/full", code: 2 },
+    { command: "validate stack.yml > /dev/full", code: 2 },
+    { command: "validate stack.yml --format json > /dev/full", code: 2 },
+    { command: "lifecycle > /dev/full", code: 2 },
+    { command: "compile --print docker-compose.yml > /dev/full", code: 2 },
+    { command: "sidecar --health > /dev/full", code: 2 },
+    { command: "compile 2> /dev/full", code: 2 },
+    { command: "compile --format json 2> /dev/full", code: 2 },
+    { command: "compile nothing.yml 2> /dev/full", code: 2 },
+    { command: "compile --nonsense 2> /dev/full", code: 2 },
+    { command: "nonsense 2> /dev/full", code: 2 },
+    { command: "node-labels 2> /dev/full", code: 2 },
+    { command: "schema stack > /dev/full 2> /dev/full", code: 2 },
+    { command: "validate stack.yml 2> /dev/full", code: 0 },
+  ])("that is a full disk gives exit code $code, never a stack trace: $command", ({ command, code }) => {
+    put("stack.yml", plainStack);
+    const result = shell(`"$@" ${command}`);
+    expect(result.code).toBe(code);
+    expect(result.stderr).not.toContain("    at ");
+    expect(result.stderr).toMatch(/^(tutum-stack: cannot write to standard output: no space left on the disk\n)?$/);
+  });
+
+  test("that is a full disk does not change what was written before", () => {
+    put("stack.yml", plainStack);
+    shell('"$@" compile 2> /dev/full');
+    expect(readFileSync(join(folder, "docker-compose.yml"), "utf8")).toContain("image: nginx");
+  });
+
   test("that is slow gets a mebibyte of diagnostics to the last byte", async () => {
     put("stack.yml", Array.from({ length: 4000 }, (_, index) => `s${index}:\n  image: nginx\n  tags: [a]\n`).join(""));
     const child = startTutumStack("validate", "--format", "json", "--strict", "stack.yml");

@@ -123,6 +123,18 @@ test("the metrics of the moment are at /metrics, on a connection of their own", 
   }
 });
 
+test("connections that only stay open, however many, keep nobody out", async () => {
+  const { url } = await serving();
+  const { port } = new URL(url);
+  const idle = Array.from({ length: 100 }, () => connect(Number(port), "127.0.0.1"));
+  onTestFinished(() => idle.forEach((socket) => socket.destroy()));
+  const closed = idle.map((socket) => new Promise((resolve) => socket.on("error", resolve).once("close", resolve)));
+  for (const socket of idle) socket.write("GET /metrics HTTP/1.1\r\nX-Slow:");
+  await Promise.all(closed.slice(0, 80));
+  for (let count = 1; count <= 20; count++)
+    expect(await ask(url)).toMatchObject({ status: 200, body: `asked ${count} times, straße\n` });
+});
+
 test.each([
   ["GET", "/", 404],
   ["GET", "/metrics/", 404],

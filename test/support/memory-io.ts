@@ -5,13 +5,18 @@ import { main } from "../../src/cli/main.ts";
 
 /** A file system in memory. Paths are absolute; folders exist as soon as a file is in them. */
 export class MemoryFiles implements Files {
-  readonly contents = new Map<string, { readonly bytes: Uint8Array; readonly mode: number }>();
+  readonly contents = new Map<string, { readonly bytes: Buffer; readonly mode: number }>();
+  /** The processes that exist, and how many seconds ago files were written, if it was not now. */
+  readonly running = new Set<number>();
+  readonly ages = new Map<string, number>();
+  /** Whether a signal would wait. */
+  isUninterrupted = false;
   /** Called before each change; throws what the change is to fail with. */
   beforeChange: (operation: string, path: string) => void = () => {};
 
   constructor(files: Readonly<Record<string, string | Uint8Array>> = {}) {
     for (const [path, content] of Object.entries(files))
-      this.contents.set(path, { bytes: typeof content === "string" ? Buffer.from(content) : content, mode: 0o644 });
+      this.contents.set(path, { bytes: Buffer.from(content as Uint8Array), mode: 0o644 });
   }
 
   /** The files as text, sorted by path. */
@@ -23,8 +28,9 @@ export class MemoryFiles implements Files {
     );
   }
 
-  read(path: string): { readonly bytes: Uint8Array; readonly mode: number } | undefined {
-    return this.contents.get(path);
+  read(path: string, most = Infinity): { readonly bytes: Buffer; readonly mode: number } | undefined {
+    const found = this.contents.get(path);
+    return found && { ...found, bytes: found.bytes.subarray(0, most) };
   }
 
   length(path: string): number | undefined {
@@ -37,6 +43,23 @@ export class MemoryFiles implements Files {
 
   resolve(path: string): string {
     return path;
+  }
+
+  age(path: string): number | undefined {
+    return this.contents.has(path) ? (this.ages.get(path) ?? 0) : undefined;
+  }
+
+  isRunning(pid: number): boolean {
+    return this.running.has(pid);
+  }
+
+  withoutInterruption<T>(action: () => T): T {
+    this.isUninterrupted = true;
+    try {
+      return action();
+    } finally {
+      this.isUninterrupted = false;
+    }
   }
 
   makeFolder(path: string): void {
@@ -65,7 +88,7 @@ export class MemoryFiles implements Files {
     this.contents.delete(path);
   }
 
-  #existing(path: string): { readonly bytes: Uint8Array; readonly mode: number } {
+  #existing(path: string): { readonly bytes: Buffer; readonly mode: number } {
     const found = this.contents.get(path);
     if (!found) throw Object.assign(new Error("missing"), { code: "ENOENT" });
     return found;
@@ -119,7 +142,7 @@ function memoryIo({ files = new MemoryFiles(), stdin = "", env = {}, isTerminal 
     stderr: output("stderr"),
     log,
     files,
-    readStdin: () => Buffer.from(stdin),
+    readStdin: (most) => Buffer.from(stdin).subarray(0, most),
   };
   return { io, left: (code) => ({ code, ...written, files: files.texts() }) };
 }

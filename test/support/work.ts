@@ -17,6 +17,13 @@ export function workOf(body: () => void): number {
   return countBlocks();
 }
 
+/** The same until a promise is resolved. */
+export async function workUntil(body: () => Promise<unknown>): Promise<number> {
+  countBlocks();
+  await body();
+  return countBlocks();
+}
+
 /** How often blocks ran since the last call. */
 function countBlocks(): number {
   let count = 0;

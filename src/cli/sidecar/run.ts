@@ -4,7 +4,7 @@ import packageJson from "../../../package.json" with { type: "json" };
 import { visible } from "../../text/visible.ts";
 import { configVariable, readConfig } from "../../lifecycle/config.ts";
 import { monotonicClock } from "../../time/clock.ts";
-import { isSameFolder, watchConfigFile, type FileListener } from "../../sidecar/config-file.ts";
+import { isSameFolder, mostConfigBytes, watchConfigFile, type FileListener } from "../../sidecar/config-file.ts";
 import { createSidecarEngine } from "../../docker/client.ts";
 import { realMachine } from "../../docker/machine.ts";
 import { findEndpoint, type Endpoint } from "../../docker/endpoint.ts";
@@ -19,6 +19,7 @@ import type { ProjectSource } from "../../sidecar/project.ts";
 import { createSidecar, type Sidecar } from "../../sidecar/sidecar.ts";
 import type { Io } from "../io.ts";
 import { openMetrics, readMetricsTarget } from "./metrics.ts";
+import { readText } from "../../files/files.ts";
 import { Problem } from "../../files/problem.ts";
 
 /** The flags of `sidecar`. */
@@ -91,7 +92,9 @@ interface Given {
 function readGiven(io: Io, { config: name }: SidecarFlags): Given {
   if (name !== undefined) {
     const path = resolve(io.cwd, name);
-    return { name, text: readText(io, path, name), path };
+    const found = readText(io.files, { path, name, most: mostConfigBytes });
+    if (!found) throw new Problem(`cannot read ${name}: no such file`);
+    return { name, text: found.text, path };
   }
   const text = io.env[configVariable];
   if (!text)
@@ -140,12 +143,6 @@ function asProblem(error: unknown): unknown {
 /** A program that waits needs no machine code, which took up to a third of its memory. V8 has had these flags since Node 20. */
 function turnCompilersOff(): void {
   for (const flag of ["--no-opt", "--no-maglev", "--no-sparkplug"]) setFlagsFromString(flag);
-}
-
-function readText(io: Io, path: string, name: string): string {
-  const found = Problem.unless(`read ${name}`, () => io.files.read(path));
-  if (!found) throw new Problem(`cannot read ${name}: no such file`);
-  return new TextDecoder().decode(found.bytes);
 }
 
 /** The path of the heartbeat: sidecars with different configs have different ones. */

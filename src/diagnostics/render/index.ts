@@ -12,19 +12,27 @@ interface Format {
   readonly summary: string;
   /** Each line makes sense alone, and there may be none. A document is always printed whole. */
   readonly kind: "lines" | "document";
+  /** How many diagnostics are printed at most. */
+  readonly most: number;
   /** The result ends with a line end. Only a format for people uses the palette. */
   readonly render: (report: RunReport, palette: Palette) => string;
 }
 
+/** Nobody reads more at a terminal. */
+const mostForPeople = 100;
+
+/** GitHub refuses a SARIF file with more results than this. */
+const mostForPrograms = 25_000;
+
 /** All formats of `--format`. */
 export const formats = {
-  pretty: { summary: "with the lines of the file", kind: "lines", render: renderPretty },
-  compact: { summary: "one line each, as gcc", kind: "lines", render: renderCompact },
-  json: { summary: "described by `schema report`", kind: "document", render: renderJson },
-  sarif: { summary: "SARIF 2.1.0", kind: "document", render: renderSarif },
-  github: { summary: "annotations of GitHub Actions", kind: "lines", render: renderGithub },
-  junit: { summary: "JUnit XML", kind: "document", render: renderJunit },
-  checkstyle: { summary: "Checkstyle XML", kind: "document", render: renderCheckstyle },
+  pretty: { summary: "with the lines of the file", kind: "lines", most: mostForPeople, render: renderPretty },
+  compact: { summary: "one line each, as gcc", kind: "lines", most: mostForPrograms, render: renderCompact },
+  json: { summary: "described by `schema report`", kind: "document", most: mostForPrograms, render: renderJson },
+  sarif: { summary: "SARIF 2.1.0", kind: "document", most: mostForPrograms, render: renderSarif },
+  github: { summary: "annotations of GitHub Actions", kind: "lines", most: mostForPrograms, render: renderGithub },
+  junit: { summary: "JUnit XML", kind: "document", most: mostForPrograms, render: renderJunit },
+  checkstyle: { summary: "Checkstyle XML", kind: "document", most: mostForPrograms, render: renderCheckstyle },
 } as const satisfies Readonly<Record<string, Format>>;
 
 /** The name of a format. */

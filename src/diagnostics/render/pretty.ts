@@ -25,12 +25,9 @@ export function renderPretty(report: RunReport, palette: Palette = plain): strin
 /** Diagnostics about one text, each with its lines. Safe to print, whatever the file contains. */
 export function renderFrames(diagnostics: readonly Diagnostic[], source: Source, palette: Palette = plain): string {
   const lines = linesOf(source.text);
-  const shown = diagnostics.slice(0, mostShown).map((diagnostic) => renderOne(diagnostic, lines, palette));
-  const more = diagnostics.length - shown.length;
-  return [...shown, ...(more > 0 ? [`... and ${more} more\n`] : [])].join("\n");
+  return diagnostics.map((diagnostic) => renderOne(diagnostic, lines, palette)).join("\n");
 }
 
-const mostShown = 100;
 const widestLine = 120;
 
 function renderOne(

@@ -34,6 +34,18 @@ export function allDiagnostics({ files }: RunReport): readonly Diagnostic[] {
   return files.flatMap(({ diagnostics }) => diagnostics);
 }
 
+/** No more findings than that, in their order; errors are kept before warnings. No file looks as if it had no mistakes. */
+export function mostImportant(findings: readonly FileReport[], most: number): readonly FileReport[] {
+  const all = findings.flatMap(({ diagnostics }) => diagnostics);
+  if (all.length <= most) return findings;
+  const errors = all.filter(({ severity }) => severity === "error").slice(0, most);
+  const warnings = all.filter(({ severity }) => severity === "warning").slice(0, most - errors.length);
+  const kept = new Set([...errors, ...warnings]);
+  return findings
+    .map((finding) => ({ ...finding, diagnostics: finding.diagnostics.filter((diagnostic) => kept.has(diagnostic)) }))
+    .filter(({ diagnostics }, index) => diagnostics.length > 0 || findings[index]!.diagnostics.length === 0);
+}
+
 /** The line that ends a report for people; safe to print. */
 export function closing({ outcome, errors, warnings, remark }: RunReport): string {
   const parts = [counted(errors, "error"), counted(warnings, "warning")].filter((part) => part !== "");

@@ -4,21 +4,16 @@ import { printJson } from "./json.ts";
 import { closing, type RunReport } from "./report.ts";
 import { visible } from "../../text/visible.ts";
 
-/** GitHub refuses a file with more results than this. */
-export const mostResults = 25_000;
-
 /**
- * Diagnostics as SARIF 2.1.0: one run, with the rules that it needs. If there are too many results, errors are kept
- * before warnings, and a notification says so. There are no fingerprints: the uploader computes them from the text.
+ * Diagnostics as SARIF 2.1.0: one run, with the rules that it needs. There are no fingerprints: the uploader computes
+ * them from the text.
  */
 export function renderSarif(report: RunReport): string {
   const found = report.files.flatMap(({ diagnostics, isElsewhere }) =>
     diagnostics.map((diagnostic) => ({ diagnostic, isElsewhere })),
   );
-  const kept = mostImportant(found);
-  const codes = [...new Set(kept.map(({ diagnostic }) => diagnostic.code))];
+  const codes = [...new Set(found.map(({ diagnostic }) => diagnostic.code))];
   const indexes = new Map(codes.map((code, index) => [code, index]));
-  const left = kept.length < found.length ? [`only ${kept.length} of ${found.length} diagnostics are listed`] : [];
   return printJson({
     $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
     version: "2.1.0",
@@ -38,13 +33,10 @@ export function renderSarif(report: RunReport): string {
         invocations: [
           {
             executionSuccessful: true,
-            toolExecutionNotifications: [closing(report), ...left].map((text) => ({
-              level: "note",
-              message: message([text]),
-            })),
+            toolExecutionNotifications: [{ level: "note", message: message([closing(report)]) }],
           },
         ],
-        results: kept.map(({ diagnostic, isElsewhere }) =>
+        results: found.map(({ diagnostic, isElsewhere }) =>
           result(diagnostic, indexes.get(diagnostic.code)!, isElsewhere),
         ),
       },
@@ -54,16 +46,6 @@ export function renderSarif(report: RunReport): string {
 
 /** A base that cannot be resolved, so that no name is mistaken for a file of the repository. */
 const elsewhere = "ELSEWHERE";
-
-function mostImportant<T extends { readonly diagnostic: Diagnostic }>(found: readonly T[]): readonly T[] {
-  if (found.length <= mostResults) return found;
-  const errors = found.filter(({ diagnostic }) => diagnostic.severity === "error").slice(0, mostResults);
-  const warnings = found
-    .filter(({ diagnostic }) => diagnostic.severity === "warning")
-    .slice(0, mostResults - errors.length);
-  const kept = new Set([...errors, ...warnings]);
-  return found.filter((one) => kept.has(one));
-}
 
 function rule(code: Code): object {
   const { severity, why }: Entry<never> = catalogue[code];

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import type { Clock } from "../../time/clock.ts";
+import { readBeginning } from "../../files/plain-file.ts";
 import { replaceFile } from "./replace-file.ts";
 
 /** A metrics file that is written regularly. */
@@ -36,7 +37,7 @@ export function keepMetricsFile(
     attempt(() => replaceFile(path, text()));
     cancel = clock.after(fileSeconds * 1000, rewrite);
   };
-  if (existsSync(path) && !/^(# HELP tutum_stack_|$)/.test(readFileSync(path, "utf8")))
+  if (existsSync(path) && !isOurs(path))
     throw new Error("a file exists there that no sidecar wrote; move it away, or choose another path");
   replaceFile(path, text());
   let cancel = clock.after(fileSeconds * 1000, rewrite);
@@ -46,4 +47,10 @@ export function keepMetricsFile(
       attempt(() => (end === "leave" ? replaceFile(path, text()) : rmSync(path, { force: true })));
     },
   };
+}
+
+/** Whether a sidecar wrote the file, by its beginning. Throws for anything else than a file. */
+function isOurs(path: string): boolean {
+  const { bytes } = readBeginning(path, 64, "plain");
+  return /^(# HELP tutum_stack_|$)/.test(new TextDecoder().decode(bytes));
 }

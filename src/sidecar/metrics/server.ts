@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { contentType } from "./exposition.ts";
 
 /** A server that is listening. */
@@ -11,7 +11,8 @@ export interface MetricsServer {
 
 /**
  * Starts a server that answers only `GET /metrics`. `warn` receives problems after the start. Rejects with Node's error
- * when it cannot listen. Every connection ends after one request, so that none is open when the sidecar ends.
+ * when it cannot listen. Every connection ends after one request, so that none is open when the sidecar ends. Of too many
+ * connections the oldest is closed: one that only stays open keeps no scraper out.
  */
 export function serveMetrics(
   { host, port }: { readonly host: string; readonly port: number },
@@ -20,7 +21,12 @@ export function serveMetrics(
 ): Promise<MetricsServer> {
   const limits = { headersTimeout: 5000, requestTimeout: 5000, connectionsCheckingInterval: 1000, maxHeaderSize: 8192 };
   const server = createServer(limits, (request, response) => answer(request, response, text)).setTimeout(10_000);
-  server.maxConnections = 16;
+  const open = new Set<Socket>();
+  server.on("connection", (socket) => {
+    open.add(socket.once("close", () => open.delete(socket)));
+    const [oldest] = open;
+    if (open.size > mostConnections) oldest?.destroy();
+  });
   const close = (): void => {
     server.close();
     server.closeAllConnections();
@@ -34,6 +40,8 @@ export function serveMetrics(
     });
   });
 }
+
+const mostConnections = 16;
 
 function answer({ method, url }: IncomingMessage, response: ServerResponse, text: () => string): void {
   const end = (status: number, headers: Readonly<Record<string, string>>, body: string): void => {
