@@ -182,9 +182,9 @@ describe("a folder that cannot be written", () => {
 
   test("because its links lead in a circle", () => {
     symlinkSync("loop", join(folder, "loop"));
-    expectProblem(tutumStack(["compile", "-o", "loop"]), /too many links/);
+    expectProblem(tutumStack(["compile", "-o", "loop"]), /too many symbolic links/);
     symlinkSync("docker-compose.yml", join(folder, "docker-compose.yml"));
-    expectProblem(tutumStack(["compile"]), /too many links/);
+    expectProblem(tutumStack(["compile"]), /too many symbolic links/);
   });
 
   test("because the name is too long", () => {
@@ -230,7 +230,7 @@ describe("a stack file that is no file", () => {
   test.each(["validate /dev/zero", "validate - < /dev/zero"])("is read up to its limit: %s", (command) => {
     const { code, stdout } = shell(`"$@" ${command}`);
     expect(code).toBe(1);
-    expect(stdout).toContain("error[control-character]: the file holds the control character U+0000");
+    expect(stdout).toContain("error[control-character]: the file contains the control character U+0000");
   });
 
   test("cannot be a socket", () => {
