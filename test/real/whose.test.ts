@@ -141,7 +141,10 @@ describe.skipIf(isLeftOut)(title, { concurrent: true, timeout: 300_000 }, () => 
       const id = byHand.stdout.trim();
       onTestFinished(async () => void (await folder.docker("rm", "-f", id)));
       const said = async () => (await folder.docker("logs", id)).stdout;
-      await vi.waitFor(async () => expect(await said()).toContain("Compose did not start the sidecar's own container"), { timeout: 30_000 });
+      await vi.waitFor(
+        async () => expect(await said()).toContain("Compose did not start the sidecar's own container"),
+        { timeout: 30_000 },
+      );
       await twoSettleTimes();
       expect((await folder.container("job")).isRunning).toBe(false);
       expect((await folder.docker("exec", id, "tutum-stack", "sidecar", "--health")).code).toBe(1);
