@@ -195,7 +195,9 @@ export const targetCodes = {
           ? `the name still resolves, but Compose does not start ${quote(target)} before ${quote(service)}`
           : `the alias ${quote(lost)} would name more than one service on the network, so this link gets no alias`,
       ],
-      help: [lost === undefined ? undefined : "give the link its own alias"],
+      help: [
+        lost === undefined ? undefined : `write ${quote(`${target}:ALIAS`)} with an alias that no other link uses`,
+      ],
     }),
     why:
       "Compose starts linked services first, so it refuses links that form a cycle. The old platform allowed " +

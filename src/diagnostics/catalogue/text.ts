@@ -17,7 +17,7 @@ export const textCodes = {
     wording: ({ code }) => ({
       message: `the file contains the control character ${code}`,
       label: "not allowed in YAML",
-      help: ['remove it, or write it as an escape in double quotes, such as `"\\x1b"`'],
+      help: [`remove it, or write it in double quotes as the escape ${quote(code.replace("U+", "\\u"))}`],
     }),
     why:
       "Of all control characters, YAML allows only tabs and line ends. The others are invisible in an editor and " +
