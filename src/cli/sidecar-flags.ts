@@ -3,7 +3,7 @@ import { Problem } from "../files/problem.ts";
 import { settleLimits } from "../lifecycle/config.ts";
 import { isImageName, isMountable, isSocket, type SidecarSettings } from "../targets/sidecar-options.ts";
 
-/** The flags of `compile` that say how the sidecar is run. */
+/** The flags of `compile` for the sidecar. */
 export interface SidecarFlags {
   readonly sidecar: "service" | "none";
   readonly sidecarImage?: string;
@@ -13,7 +13,7 @@ export interface SidecarFlags {
   readonly metrics?: string;
 }
 
-/** Adds the options that say how the sidecar is run. */
+/** Adds the options of `compile` for the sidecar. */
 export function withSidecar(command: Command): Command {
   const { least, most } = settleLimits;
   return command
@@ -33,7 +33,7 @@ export function withSidecar(command: Command): Command {
     .option("--socket <path>", "the engine's socket on the machine that runs the stack (default: /var/run/docker.sock)")
     .option(
       "--metrics <folder>",
-      "the folder on that machine for the sidecar's Prometheus metrics (FOLDER/STACK.prom)",
+      "the folder for the sidecar's Prometheus metrics on the machine that runs the stack (FOLDER/STACK.prom)",
     );
 }
 
