@@ -97,8 +97,9 @@ export const targetCodes = {
       notes: ["Linux does not start a program with a larger variable, so the sidecar could not start"],
       help: [
         isSwarm
-          ? "use `--sidecar none`, and run `tutum-stack sidecar --config autodestroy.swarm.json --project STACK` on each node"
-          : "use `--sidecar none`, and run `tutum-stack sidecar --config autodestroy.json` on the machine",
+          ? "use `--sidecar none`, and run `tutum-stack sidecar --config autodestroy.swarm.json --project STACK` on " +
+            "each node"
+          : "use `--sidecar none`, and run `tutum-stack sidecar --config autodestroy.json` where the stack runs",
       ],
     }),
     why:

@@ -111,6 +111,7 @@ export const textCodes = {
     wording: ({ name }) => ({
       message: `the alias ${quote(`*${name}`)} is inside the value that it repeats`,
       label: "inside its own value",
+      help: [`replace ${quote(`*${name}`)} with the entries that you mean`],
     }),
     why: "A value that contains itself never ends, so the compiler cannot write it to a file.",
     wrong: "web: &web\n  image: nginx\n  labels: *web\n",
