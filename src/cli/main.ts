@@ -12,7 +12,7 @@ import { defineSchema } from "./commands/schema.ts";
 import { defineSidecar } from "./commands/sidecar.ts";
 import { defineSidecarImage } from "./commands/sidecar-image.ts";
 import { defineValidate } from "./commands/validate.ts";
-import { suggestCommandName } from "./completion/request.ts";
+import { queryCommand } from "./completion/request.ts";
 import type { DefineCommand, Invocation } from "./invocation.ts";
 import type { Io } from "./io.ts";
 
@@ -30,9 +30,9 @@ const commands: readonly DefineCommand[] = [
 ];
 
 /**
- * Runs the command line, given without the program's name. Returns the exit code: 0 done, 1 mistakes in the input, 2 wrong
- * use or files. Returns a promise of it for the commands whose modules are loaded only when they are used: completion and
- * the sidecar.
+ * Runs the command line, given without the program's name. Returns the exit code: 0 done, 1 mistakes in the input, 2
+ * wrong use or files. Returns a promise of it for the commands whose modules are loaded only when they are used:
+ * completion and the sidecar.
  */
 export function main(args: readonly string[], io: Io): number | Promise<number> {
   let exitCode: number | Promise<number> = 0;
@@ -42,7 +42,7 @@ export function main(args: readonly string[], io: Io): number | Promise<number> 
       exitCode = code;
     };
     const program = programFor({ io, finish });
-    if (args[0] === suggestCommandName)
+    if (args[0] === queryCommand)
       finish(
         import("./completion/command.ts").then(({ suggestCommand }) => suggestCommand(io, program, args.slice(1))),
       );

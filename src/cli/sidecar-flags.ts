@@ -4,7 +4,7 @@ import { settleLimits } from "../lifecycle/config.ts";
 import { isImageName, isMountable, isSocket, type SidecarSettings } from "../targets/sidecar-options.ts";
 
 /** The flags of `compile` for the sidecar. */
-export interface SidecarFlags {
+export interface SidecarServiceFlags {
   readonly sidecar: "service" | "none";
   readonly sidecarImage?: string;
   readonly settle?: number;
@@ -14,7 +14,7 @@ export interface SidecarFlags {
 }
 
 /** Adds the options of `compile` for the sidecar. */
-export function withSidecar(command: Command): Command {
+export function withSidecarOptions(command: Command): Command {
   const { least, most } = settleLimits;
   return command
     .addOption(
@@ -45,7 +45,7 @@ export function sidecarSettings({
   keepVolumes = false,
   socket,
   metrics,
-}: SidecarFlags): SidecarSettings {
+}: SidecarServiceFlags): SidecarSettings {
   if (sidecarImage !== undefined && !isImageName(sidecarImage))
     throw new Problem(`--sidecar-image must be the name of an image, not ${JSON.stringify(sidecarImage)}`);
   if (socket !== undefined && !isSocket(socket))

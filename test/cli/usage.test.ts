@@ -35,8 +35,9 @@ describe("help", () => {
         sidecar [options]                         remove stopped containers from a
                                                   Docker engine according to
                                                   autodestroy.json
-        sidecar-image [options]                   build the image of the sidecar on a
-                                                  Docker engine, from this program
+        sidecar-image [options]                   build the image of the sidecar,
+                                                  which contains this program, on a
+                                                  Docker engine
         help [command]                            print the help of a command
       "
     `);
@@ -99,7 +100,7 @@ describe("help", () => {
     expect(stdout).toMatchInlineSnapshot(`
       "Usage: tutum-stack sidecar-image [options]
 
-      build the image of the sidecar on a Docker engine, from this program
+      build the image of the sidecar, which contains this program, on a Docker engine
 
       Options:
         --base <ref>  the base image, which must have Node 20.19 or newer (default:

@@ -7,7 +7,9 @@ interface NodeLabelsFlags extends ReadFlags {
   readonly interpolate?: boolean;
 }
 
-/** `tutum-stack node-labels`: prints the commands that add the tags of a stack file as labels to the nodes of a Swarm. */
+/**
+ * `tutum-stack node-labels`: prints the commands that add the tags of a stack file as labels to the nodes of a Swarm.
+ */
 export const defineNodeLabels: DefineCommand = (program, { io, finish }) => {
   program
     .command("node-labels [file]")
@@ -24,14 +26,15 @@ function printNodeLabels(io: Io, file: string | undefined, flags: NodeLabelsFlag
   const labels = [...labelsOf(stack)];
   if (labels.length === 0) io.stderr.write("tutum-stack: no service has tags, so the nodes need no labels\n");
   for (const [label, services] of labels) {
-    io.stdout.write(
-      `docker node update --label-add ${quotedForShell(label)} NODE  # for ${services.map(({ name }) => name).join(", ")}\n`,
-    );
+    const names = services.map(({ name }) => name).join(", ");
+    io.stdout.write(`docker node update --label-add ${quotedForShell(label)} NODE  # for ${names}\n`);
   }
   return 0;
 }
 
-/** Quotes a label for the shell if it needs quotes. The shell must not expand a variable that the stack file contains. */
+/**
+ * Quotes a label for the shell if it needs quotes. The shell must not expand a variable that the stack file contains.
+ */
 function quotedForShell(text: string): string {
   return /^[\w.=-]+$/.test(text) ? text : `'${text}'`;
 }

@@ -16,9 +16,9 @@ export function completionCommand(io: Io, shell: Shell): number {
 }
 
 /**
- * Answers a completion script. Bash passes the line up to the cursor and what bash takes for the last word; zsh and fish
- * pass the words, the last of which is to be completed. Wrong words give an empty answer, never a message. Returns the
- * exit code.
+ * Answers a completion script. Bash passes the line up to the cursor and what bash takes for the last word; zsh and
+ * fish pass the words, the last of which is to be completed. Wrong words give an empty answer, never a message. Returns
+ * the exit code.
  */
 export function suggestCommand(io: Io, program: Command, [shell, ...words]: readonly string[]): number {
   const known = {

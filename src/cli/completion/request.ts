@@ -1,2 +1,2 @@
 /** The hidden command with which a completion script asks the program what could come next. */
-export const suggestCommandName = "__complete";
+export const queryCommand = "__complete";

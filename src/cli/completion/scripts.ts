@@ -1,12 +1,12 @@
-import { suggestCommandName } from "./request.ts";
+import { queryCommand } from "./request.ts";
 
 /** A shell that can complete. */
 export type Shell = "bash" | "zsh" | "fish";
 
 /*
- * Each script asks the program that PATH finds. The first line of the answer is the kind of files that fits (none, file,
- * yaml or folder). Each further line is a word; for zsh and fish, a tab and a description follow it. No script evaluates
- * the answer: `eval` and bash's `compgen -W` would run `$(...)` in the name of a service.
+ * Each script asks the program that PATH finds. The first line of the answer is the kind of files that fits (none,
+ * file, yaml or folder). Each further line is a word; for zsh and fish, a tab and a description follow it. No script
+ * evaluates the answer: `eval` and bash's `compgen -W` would run `$(...)` in the name of a service.
  */
 
 const bash = `_tutum_stack() {
@@ -15,7 +15,7 @@ const bash = `_tutum_stack() {
   {
     IFS= read -r kind
     while IFS= read -r line; do COMPREPLY+=("$line"); done
-  } < <(command tutum-stack ${suggestCommandName} bash "\${COMP_LINE:0:COMP_POINT}" "$2" 2>/dev/null </dev/null)
+  } < <(command tutum-stack ${queryCommand} bash "\${COMP_LINE:0:COMP_POINT}" "$2" 2>/dev/null </dev/null)
   case $kind in
     yaml)
       for pattern in '!*stack.y*ml' '!*tutum.y*ml' '!*docker-cloud.y*ml'; do
@@ -46,7 +46,7 @@ _tutum-stack() {
   local -a before answer values displays
   before=("\${(@Q)words[2,CURRENT-1]}")
   (( CURRENT > 2 )) || before=()
-  answer=("\${(@f)$(command tutum-stack ${suggestCommandName} zsh "\${before[@]}" "\${(Q)PREFIX}" 2>/dev/null </dev/null)}")
+  answer=("\${(@f)$(command tutum-stack ${queryCommand} zsh "\${before[@]}" "\${(Q)PREFIX}" 2>/dev/null </dev/null)}")
   for line in "\${(@)answer[2,-1]}"; do
     value=\${line%%$'\\t'*}
     values+=("$value")
@@ -80,7 +80,7 @@ const fish = `function __tutum_stack_complete
     set -l before (commandline -opc)
     set -l current (commandline -ct)
     set -l plain (string unescape -- $current; or echo -- $current)
-    set -l answer (command tutum-stack ${suggestCommandName} fish $before[2..] "$plain" 2>/dev/null </dev/null)
+    set -l answer (command tutum-stack ${queryCommand} fish $before[2..] "$plain" 2>/dev/null </dev/null)
     set -l option (string match -r -- '^--[^=]*=' $current)
     set -l start (string replace -r -- '^--[^=]*=' '' "$current")
     for line in $answer[2..]
