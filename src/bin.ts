@@ -10,8 +10,7 @@ try {
 }
 
 function reportBug(error: unknown): void {
-  process.stderr.write(
-    `tutum-stack: this is a bug in tutum-stack; please report it\n${error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  const details = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`tutum-stack: this is a bug in tutum-stack; please report it\n${details}\n`);
   process.exitCode = 70;
 }

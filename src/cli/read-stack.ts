@@ -13,8 +13,8 @@ export interface ReadFlags {
 }
 
 /**
- * The stack of a file; undefined when the file has errors, which are printed. Without `interpolation`, it is enough that
- * the file is valid with or without `--interpolate`. Throws a Problem.
+ * The stack of a file; undefined when the file has errors, which are printed. Without `interpolation`, it is enough
+ * that the file is valid with or without `--interpolate`. Throws a Problem.
  */
 export function readValidStack(
   io: Io,
@@ -36,8 +36,8 @@ export function readValidStack(
 }
 
 /**
- * The names of the services in a file, or in the one stack file of the current folder. None when the file cannot be read,
- * or has more than `maxBytes`.
+ * The names of the services in a file, or in the one stack file of the current folder. None when the file cannot be
+ * read, or has more than `maxBytes`.
  */
 export function servicesOf(io: Io, file: string | undefined, maxBytes = Infinity): readonly string[] {
   try {

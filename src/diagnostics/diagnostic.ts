@@ -32,8 +32,8 @@ export interface Diagnostic {
 export type Path = readonly (string | number)[];
 
 /**
- * Where a mistake is: a path, which can be narrowed to the key or to a part of the text there. `also` is the other party
- * of a conflict.
+ * Where a mistake is: a path, which can be narrowed to the key or to a part of the text there. `also` is the other
+ * party of a conflict.
  */
 export type Place =
   | Path
@@ -82,8 +82,8 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 }
 
 /**
- * Sorted by place in the text, without duplicates: a code appears once per place. A place that several services merge can
- * have the code once for each of them (`perService` of its entry).
+ * Sorted by place in the text, without duplicates: a code appears once per place. A place that several services merge
+ * can have the code once for each of them (`perService` of its entry).
  */
 export function sortedAndUnique(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const unique = new Map<string, Diagnostic>();

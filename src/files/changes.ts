@@ -14,7 +14,7 @@ export interface WantedOutput {
   /** The folder, and what messages call it. */
   readonly folder: { readonly path: string; readonly name: string };
   readonly outputs: readonly OutputText[];
-  /** The names of all files that could be written: one that was generated earlier, and is no longer written, is removed. */
+  /** All files that could be written. A generated one that is not among the outputs any more is removed. */
   readonly possible: readonly string[];
   /** The mode of new files; undefined for the usual one. */
   readonly mode: number | undefined;
@@ -81,8 +81,8 @@ export function refuseToDestroy(
 }
 
 /**
- * Makes all changes or none: new files are complete on disk before the first one takes its place, and what was replaced is put back
- * when a later step fails. Each single file is replaced atomically. Throws a Problem.
+ * Makes all changes or none: all new files are on disk before the first one takes its place, and the old files are put
+ * back when a later step fails. Each single file is replaced atomically. Throws a Problem.
  */
 export function makeChanges(files: Files, folder: string, changes: readonly Change[]): void {
   const pending = changes
@@ -113,12 +113,12 @@ export function makeChanges(files: Files, folder: string, changes: readonly Chan
   for (const { saved, kind } of pending) if (kind !== "create") attempt(() => files.remove(saved));
 }
 
-/** A name that no other file has; `node:crypto` would make a better one, but loading that takes 3 ms of every start. */
+/** The path of a temporary file beside another one. `node:crypto` is not used, because loading it takes 3 ms. */
 function besides(path: string, what: string): string {
   return join(dirname(path), `.tutum-stack-${pid}-${Math.random().toString(36).slice(2)}.${what}`);
 }
 
-/** Undoing goes on whatever happens: the first failure is the one that is reported. */
+/** Does a step of cleaning up, even if an earlier one failed. */
 function attempt(step: () => void): void {
   try {
     step();

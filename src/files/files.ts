@@ -28,8 +28,8 @@ export interface Files {
   resolve(path: string): string;
   makeFolder(path: string): void;
   /**
-   * Creates a file, with exactly this mode if one is given. Its bytes are on the disk when it returns. Fails if the file
-   * exists.
+   * Creates a file, with exactly this mode if one is given. Its bytes are on the disk when it returns. Fails if the
+   * file exists.
    */
   create(path: string, text: string, mode: number | undefined): void;
   copy(from: string, to: string): void;
@@ -62,7 +62,7 @@ export const realFiles: Files = {
   remove: (path) => rmSync(path, { force: true }),
 };
 
-/** Not `mkdirSync` with `recursive`: that never returns where folders cannot be made, as in /proc (seen with Node 20). */
+/** `mkdirSync` with `recursive` never returns where no folder can be made, such as in /proc (seen with Node 20). */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));

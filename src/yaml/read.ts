@@ -9,8 +9,9 @@ export type YamlDocument = Document.Parsed;
 export const limits = { characters: 8 * 1024 * 1024, tokens: 2_000_000, depth: 100, aliasedValues: 500_000 } as const;
 
 /**
- * Reads YAML 1.2 (core schema), whatever version the file declares. Everything is bounded by `limits`, checked while the text is
- * split into tokens, because the composer of `yaml` recurses. One finding at most: YAML errors cascade.
+ * Reads YAML 1.2 (core schema), whatever version the file declares. `limits` are checked while the text is split into
+ * tokens, before the composer of `yaml`, which recurses. Returns only the first error: the others are often its
+ * results.
  */
 export function readYaml(source: Source): YamlDocument | Diagnostic {
   const diagnose = diagnosing(source);
@@ -95,7 +96,7 @@ function tabBelow(text: string, offset: number): number | undefined {
   return match && start + match[0].length - 1;
 }
 
-/** The line after the one of an offset, without its indentation, if that is the deeper one. */
+/** The line after the one of an offset, without its indentation, if it is indented further. */
 function deeperLineBelow(text: string, offset: number): { start: number; end: number } | undefined {
   const start = text.lastIndexOf("\n", offset - 1) + 1;
   const match = /^( *)(?:- +)*[^\n]*\n(?:[ \r]*\n)*( *)([^\s#][^\r\n]*)/.exec(text.slice(start));
