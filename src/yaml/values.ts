@@ -179,7 +179,7 @@ export function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The value of a scalar. JSON has no infinity and no NaN, so these stay text. */
+/** JSON knows neither infinity nor NaN: they stay the text that they are. */
 function scalarValue(node: Node): unknown {
   if (!isScalar(node)) return null;
   return typeof node.value === "number" && !Number.isFinite(node.value) ? node.source : node.value;

@@ -3,10 +3,10 @@ import { cycles } from "../../stack/graph.ts";
 import type { KnownLink, Service, Stack } from "../../stack/model.ts";
 import { aliasesOf, type Aliases } from "../aliases.ts";
 
-/** The links of a stack that form a cycle, which Compose refuses, and the aliases that replace them. */
+/** The links of a stack that form a cycle, which Compose refuses, and what takes their place. */
 export interface CircularLinks {
   readonly isCircular: (from: Service, link: KnownLink) => boolean;
-  /** The aliases of a service that the circular links name. An alias resolves without a link. */
+  /** Aliases of the services that the links name, which resolve without a link. */
   readonly aliases: Aliases["of"];
 }
 
@@ -32,7 +32,7 @@ export function circularLinks(stack: Stack, report: Report): CircularLinks {
   return { isCircular, aliases: aliases.of };
 }
 
-/** The services of this stack that Compose starts first: those that a service links to or mounts volumes of. */
+/** The services of the stack that Compose starts before a service: those that it links to or uses the volumes of. */
 function startedBefore(name: string, stack: Stack): readonly string[] {
   const service = stack.services.get(name)!;
   return [...orderingLinks(service, stack), ...service.volumesFrom].flatMap((item) =>
@@ -40,7 +40,7 @@ function startedBefore(name: string, stack: Stack): readonly string[] {
   );
 }
 
-/** The links of a service that Compose would get. It starts the linked services first. */
+/** The links of a service that are written, so that Compose starts the linked services first. */
 function orderingLinks({ hostNetwork, links }: Service, { services }: Stack): readonly KnownLink[] {
   if (hostNetwork) return [];
   return links.filter((link) => link.kind === "link").filter((link) => !services.get(link.service)?.hostNetwork);
