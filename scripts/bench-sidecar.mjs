@@ -1,5 +1,6 @@
-// Measures the built sidecar on the engine of this machine: how soon after the settle time containers are gone, beside the engine's own
-// `--rm` in the same run, and what the sidecar costs. Nothing passes or fails. Needs Linux and an engine as of scripts/start-docker.sh.
+// Measures the built sidecar on the engine of this machine: how soon after the settle time containers are gone,
+// compared with the engine's own `--rm` in the same run, and what the sidecar costs. Nothing passes or fails. Needs
+// Linux and an engine such as that of scripts/start-docker.sh.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -73,7 +74,7 @@ async function measureStart() {
   );
 }
 
-/** What the sidecar takes, idle and after many events, each of which makes it look at a container: as a process, and as the service is. */
+/** The memory and time of the sidecar, idle and after many events, as a process and as a service. */
 async function measureCost() {
   const service = await startService();
   const processes = {
@@ -125,13 +126,16 @@ async function startService() {
   return Id;
 }
 
-/** Containers that end together, by turns removed by the engine (`--rm`) and by the sidecar. All times are the engine's own. */
+/**
+ * Containers that end together, removed by the engine (`--rm`) and by the sidecar in turn. The engine tells all times.
+ */
 async function measureRemovals() {
   const sidecar = await startSidecar();
   const rows = [...(await removalRows(1, 4 * rounds)), ...(await removalRows(many, rounds))];
   await end(sidecar);
   console.log(
-    `\nRemoval: ms from the end of a container until it is gone, without the settle time; median of ${4 * rounds} and of ${rounds} rounds`,
+    "\nRemoval: ms from the end of a container until it is gone, without the settle time; " +
+      `median of ${4 * rounds} and of ${rounds} rounds`,
   );
   printTable(["containers that end together", "--rm", "sidecar", "ratio", "least", "most"], rows);
 }
@@ -245,12 +249,10 @@ async function call(method, path, body) {
   return text === "" ? undefined : JSON.parse(text);
 }
 
-/** The engine answers before it listens itself: what comes in between would be lost without a time, in whole seconds since 1970. */
+/** The engine's events since a time, in whole seconds since 1970. Without it, those before the answer would be lost. */
 function listen(since) {
-  return open(
-    "GET",
-    `/events?since=${since}&filters=${encodeURIComponent(JSON.stringify({ label: [mark], event: ["die", "destroy"] }))}`,
-  );
+  const filters = JSON.stringify({ label: [mark], event: ["die", "destroy"] });
+  return open("GET", `/events?since=${since}&filters=${encodeURIComponent(filters)}`);
 }
 
 async function* linesOf(response) {

@@ -1,4 +1,5 @@
-// Measures the built command line and the executable: how long it takes to start, and how time and memory grow with the stack. Nothing passes or fails.
+// Measures the built command line and the executable: how long they take to start, and how time and memory grow with
+// the stack. Nothing passes or fails.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -112,7 +113,8 @@ function service(index) {
     `service-${index}:\n  image: example/service-${index}:1.${index}\n`,
     links.length > 0 ? `  links:\n${links.join("")}` : "",
     index < 50_000 ? `  ports:\n    - "${10_000 + index}:80"\n    - "443"\n` : "",
-    `  environment:\n    - MODE=production\n    - DATABASE_URL=postgres://user:secret@database:5432/app-${index}\n    - WORKERS=4\n`,
+    `  environment:\n    - MODE=production\n    - DATABASE_URL=postgres://user:secret@database:5432/app-${index}\n`,
+    "    - WORKERS=4\n",
     `  volumes:\n    - /srv/service-${index}:/data\n    - ./config:/etc/service:ro\n`,
     `  restart: ${index % 5 === 0 ? "on-failure\n  autodestroy: ON_SUCCESS" : "always"}\n`,
     index % 4 === 3 ? `  tags:\n    - production\n    - zone-${index % 3}\n` : "",

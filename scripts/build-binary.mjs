@@ -21,7 +21,7 @@ const options = [
   "--no-compile-autoload-package-json",
 ];
 
-/** `sidecar-image` puts the program into an image. Here it is a file in the executable, which Bun opens only when it is read. */
+/** Embeds dist/main.js, which `sidecar-image` puts into an image. Bun opens an embedded file only when it is read. */
 const withProgramForNode = {
   name: "with-program-for-node",
   setup({ onResolve, onLoad }) {

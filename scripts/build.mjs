@@ -1,5 +1,5 @@
-// Builds the command line: dist/main.js is all of it in one file, dist/bin.js starts it, dist/main.cache holds its compiled code.
-// With the argument `without-cache`, dist/ is the same on every machine.
+// Builds the command line: dist/main.js contains all of it, dist/bin.js starts it, dist/main.cache is its compiled
+// code. With the argument `without-cache`, dist/ is the same on every machine.
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -74,9 +74,10 @@ function writeCodeCache() {
 }
 
 /**
- * Becomes dist/bin.js: runs dist/main.js, with its code cache if that was made by the very Node that runs. V8 itself refuses a cache of
- * another version of V8 or under other flags, but another build of the same version makes it crash, and so does a damaged file: hence
- * the stamp. Everywhere else (a package from the registry, mostly) V8 compiles main.js as it goes, which takes a quarter longer.
+ * Becomes dist/bin.js: runs dist/main.js, with its code cache if the stamp says that this build of Node made it. V8
+ * refuses a cache of another version or other flags, but crashes on one of another build of the same version, and on a
+ * damaged one. Without the cache (in a package from the registry, mostly), V8 compiles main.js, and the start takes a
+ * quarter longer.
  */
 function start(stamp) {
   const { readFileSync, statSync } = require("node:fs");
@@ -98,7 +99,10 @@ function start(stamp) {
   }
 }
 
-/** Tells one build of Node, and what was built with it, from another. A checksum would need Node's streams, which load longer than the cache saves. */
+/**
+ * A stamp that differs for each build of Node and of dist/. A checksum would need Node's streams, and loading those
+ * takes longer than the cache saves.
+ */
 function identifyAll(folder, statSync) {
   const identify = (path) => {
     const { size, mtimeMs } = statSync(path);

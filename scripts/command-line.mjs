@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-/** The command line has no subcommands that are programs of their own, the one thing that commander loads this module for. */
+/** Commander loads node:child_process only for subcommands that are separate programs, and there are none. */
 const withoutChildProcess = {
   name: "without-child-process",
   setup({ onResolve, onLoad }) {
@@ -21,13 +21,16 @@ export const commandLine = {
   minify: true,
   charset: "ascii",
   legalComments: "none",
-  // The same code as ECMAScript modules: esbuild leaves out what is not used, and V8 does not parse each CommonJS wrapper once more.
+  // The package as ECMAScript modules: esbuild leaves out unused code, and V8 need not parse CommonJS wrappers twice.
   alias: { yaml: resolve("node_modules/yaml/browser/dist/index.js") },
   plugins: [withoutChildProcess],
   logLevel: "warning",
 };
 
-/** The same as one function, which dist/bin.js and the image of the sidecar call with what Node gives to a CommonJS module. */
+/**
+ * The same as a function expression. dist/bin.js and the sidecar's image call it with the variables of a CommonJS
+ * module.
+ */
 export const commandLineForNode = {
   ...commandLine,
   banner: { js: "(function (exports, require, module, __filename, __dirname) {" },

@@ -4,8 +4,8 @@ import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path/posix";
 
 /**
- * What each place may import beside its own files: places below src/, packages, and `node:` for all of Node's modules. A
- * place is a folder or a file without its ending. The longest place that a file is in decides.
+ * What each place may import besides its own files: places below src/, packages, and `node:` for all of Node's modules.
+ * A place is a folder, or a file without its extension. For a file in several places, the longest one decides.
  */
 export const law = {
   text: ["fastest-levenshtein", "get-east-asian-width"],

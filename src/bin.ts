@@ -13,7 +13,6 @@ function reportBug(error: unknown): void {
   process.exitCode = 70;
   // Without a listener, a standard error that cannot be written would end the program with another exit code.
   process.stderr.on("error", () => {});
-  process.stderr.write(
-    `tutum-stack: this is a bug in tutum-stack; please report it\n${error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  const details = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`tutum-stack: this is a bug in tutum-stack; please report it\n${details}\n`);
 }

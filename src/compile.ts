@@ -37,9 +37,9 @@ export interface Compilation {
 }
 
 /**
- * Compiles the text of a stack file. Never throws for a mistake in the text. Throws a TypeError if the name is missing or
- * an argument has the wrong type, and a RangeError if the name has no letter or digit, or if another option is out of
- * range.
+ * Compiles the text of a stack file. Never throws for a mistake in the text. Throws a TypeError if the name is missing
+ * or an argument has the wrong type, and a RangeError if the name has no letter or digit, or if another option is out
+ * of range.
  *
  * @example
  * const { files, diagnostics } = compile("web:\n  image: nginx\n", { name: "shop" });
@@ -65,8 +65,8 @@ export function compile(text: string, options: CompileOptions): Compilation {
 }
 
 /**
- * Checks the text of a stack file, whatever the target. Never throws for a mistake in the text. Throws a TypeError if an
- * argument has the wrong type.
+ * Checks the text of a stack file, whatever the target. Never throws for a mistake in the text. Throws a TypeError if
+ * an argument has the wrong type.
  *
  * @example
  * const isValid = !validate("web:\n  image: nginx\n").some(({ severity }) => severity === "error");

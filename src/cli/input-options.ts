@@ -4,7 +4,7 @@ import { formats } from "../diagnostics/render/index.ts";
 import { warnings } from "./report.ts";
 
 /** Adds the options of all commands that read a stack file and print diagnostics. */
-export function withInput(command: Command): Command {
+export function withInputOptions(command: Command): Command {
   const kinds = Object.entries(formats).map(([name, { summary }]) => `${name} (${summary})`);
   return command
     .option("--interpolate", "treat $NAME and ${NAME} as variables, not as text")
@@ -24,7 +24,7 @@ export function withInput(command: Command): Command {
     .option("--stdin-filename <name>", "the name of standard input (-) in messages");
 }
 
-/** Adds to what the option was given before. */
+/** Adds the codes to those of earlier `--allow` options. */
 function warningCodes(text: string, before: readonly Code[] = []): readonly Code[] {
   const known = warnings();
   const given = text.split(",").map((word) => {

@@ -4,7 +4,7 @@ import type { Io } from "./io.ts";
 /** What a command runs with. */
 export interface Invocation {
   readonly io: Io;
-  /** Takes the exit code. It returns nothing: commander would wait for a promise in its own way. */
+  /** Takes the exit code. It returns nothing, because commander would wait for a returned promise itself. */
   readonly finish: (exitCode: number | Promise<number>) => void;
 }
 

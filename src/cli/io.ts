@@ -15,7 +15,10 @@ export interface Io extends Inputs {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Writes a line to standard output and says whether that was possible. Never throws, and waits a second at most for a pipe's reader. */
+  /**
+   * Writes a line to standard output and returns whether that succeeded. Never throws, and waits at most a second for
+   * the reader of a pipe.
+   */
   readonly log: (line: string) => boolean;
 }
 
@@ -34,7 +37,10 @@ export function realIo(): Io {
   };
 }
 
-/** Not `process.stdout`: to load Node's streams takes longer than to compile a small stack. On Linux they write as this does, too. */
+/**
+ * Writes synchronously, as Node's own streams do on Linux. `process.stdout` is not used, because loading those streams
+ * takes longer than compiling a small stack.
+ */
 function outputTo(descriptor: 1 | 2, name: string): Output {
   return {
     get isTerminal() {
@@ -48,14 +54,16 @@ function isTerminal(descriptor: 1 | 2): boolean {
   return fstatSync(descriptor).isCharacterDevice() && (descriptor === 1 ? process.stdout : process.stderr).isTTY;
 }
 
-/** Once a line was lost, the next ones are tried without waiting, so that a reader that has stopped does not stop the writer. */
+/**
+ * After a lost line, it does not wait for the next ones, so that a reader that has stopped does not stop the writer.
+ */
 function logTo(descriptor: 1): Io["log"] {
-  let own: number | undefined;
+  let target: number | undefined;
   let patience = logPatience;
   return (line) => {
-    own ??= withoutBlocking(descriptor);
+    target ??= withoutBlocking(descriptor);
     try {
-      writeAll(own, Buffer.from(line), patience);
+      writeAll(target, Buffer.from(line), patience);
       patience = logPatience;
     } catch {
       patience = 0;
@@ -64,7 +72,10 @@ function logTo(descriptor: 1): Io["log"] {
   };
 }
 
-/** Opens a pipe for itself: to make it non-blocking for whoever shares it would break them. Any other file stays as it is. */
+/**
+ * Opens a pipe again, in non-blocking mode: changing the mode of the inherited descriptor would break the other
+ * programs that share it. Returns the descriptor of any other file unchanged.
+ */
 function withoutBlocking(descriptor: number): number {
   try {
     if (fstatSync(descriptor).isFIFO())
@@ -90,7 +101,7 @@ function writeAll(descriptor: number, bytes: Uint8Array, patience = Infinity): v
 /** How long a log waits for its reader, in milliseconds. */
 const logPatience = 1000;
 
-/** Where a pipe is full and whoever made it does not want to wait for its reader. */
+/** Sleeps for 5 ms, after a full non-blocking pipe refused a write. */
 function waitForReader(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
 }

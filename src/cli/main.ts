@@ -12,7 +12,7 @@ import { defineSchema } from "./commands/schema.ts";
 import { defineSidecar } from "./commands/sidecar.ts";
 import { defineSidecarImage } from "./commands/sidecar-image.ts";
 import { defineValidate } from "./commands/validate.ts";
-import { request } from "./completion/request.ts";
+import { queryCommand } from "./completion/request.ts";
 import type { DefineCommand, Invocation } from "./invocation.ts";
 import type { Io } from "./io.ts";
 
@@ -30,29 +30,31 @@ const commands: readonly DefineCommand[] = [
 ];
 
 /**
- * Runs the command line: arguments without the program's name. Returns the exit code: 0 done, 1 mistakes in the input, 2 wrong use or
- * files. It is a promise for what is loaded when it is used only: the sidecar, which goes on until it is told to end, and completion.
+ * Runs the command line, given without the program's name. Returns the exit code: 0 done, 1 mistakes in the input, 2
+ * wrong use or files. Returns a promise of it for the commands whose modules are loaded only when they are used:
+ * completion and the sidecar.
  */
 export function main(args: readonly string[], io: Io): number | Promise<number> {
   let exitCode: number | Promise<number> = 0;
-  const say = (error: unknown): number => sayProblem(error, io);
+  const report = (error: unknown): number => reportProblem(error, io);
   try {
     const finish: Invocation["finish"] = (code) => {
       exitCode = code;
     };
     const program = programFor({ io, finish });
-    if (args[0] === request)
+    if (args[0] === queryCommand)
       finish(
         import("./completion/command.ts").then(({ suggestCommand }) => suggestCommand(io, program, args.slice(1))),
       );
     else program.parse(args, { from: "user" });
-    return typeof exitCode === "number" ? exitCode : (exitCode as Promise<number>).catch(say);
+    return typeof exitCode === "number" ? exitCode : (exitCode as Promise<number>).catch(report);
   } catch (error) {
-    return say(error);
+    return report(error);
   }
 }
 
-function sayProblem(error: unknown, io: Io): number {
+/** Prints a Problem and returns its exit code. Throws anything else again: it is a bug. */
+function reportProblem(error: unknown, io: Io): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (!(error instanceof Problem)) throw error;
   try {
@@ -63,8 +65,8 @@ function sayProblem(error: unknown, io: Io): number {
   return 2;
 }
 
-/** What commander says against the arguments, as a line of our own. */
-function saidByUs(text: string): string {
+/** Commander's error message in the form of the program's own. */
+function ownErrorLine(text: string): string {
   const line = text
     .trimEnd()
     .replace(/^error: /, "tutum-stack: ")
@@ -84,7 +86,7 @@ function programFor(invocation: Invocation): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      outputError: (text, write) => write(saidByUs(text)),
+      outputError: (text, write) => write(ownErrorLine(text)),
       getOutHasColors: () => hasColour(io, io.stdout),
       getErrHasColors: () => hasColour(io, io.stderr),
     });

@@ -23,7 +23,7 @@ export function differences(stale: readonly Change[]): string {
     : `not up to date: ${stale.map(({ name, kind }) => `${name} ${words[kind]}`).join(", ")}`;
 }
 
-/** The image that must be built. It is said once, when the sidecar's config is new: no service starts without that image. */
+/** Says which image to build, only when the sidecar's config is new. Without the image the sidecar cannot start. */
 export function imageToBuild(
   config: Change | undefined,
   {
@@ -38,16 +38,20 @@ export function imageToBuild(
     : "";
 }
 
-/** An old sidecar that is no longer in the file: its container goes on by its old config until somebody ends it. */
+/** Warns of an old sidecar that is no longer in the file: its container keeps running, with the old config. */
 export function sidecarLeftRunning(changes: readonly Change[], target: TargetName): string {
   const [file] = changes;
   const name = forgottenSidecar(file?.before ?? "", file?.text ?? "");
   if (name === undefined) return "";
   const command = target === "swarm" ? "docker stack deploy --prune" : "docker compose up -d --remove-orphans";
-  return `; the old sidecar, service ${name}, still removes containers by its old policies until you run \`${command}\``;
+  const what = `the old sidecar, service ${name}, still removes containers by its old policies`;
+  return `; ${what} until you run \`${command}\``;
 }
 
-/** Whether the files on disk are for another stack. This shows only there: a stack without a name is named after its folder. */
+/**
+ * Warns when the files on disk are for a stack with another name. A stack without `--name` is named after its folder,
+ * which may have been renamed.
+ */
 export function renaming(config: Change | undefined): string {
   if (config?.kind !== "replace") return "";
   const [before, now] = [config.before, config.text].map((text = "") => readConfig(text).config?.stack);

@@ -7,13 +7,16 @@ import { readInput } from "../files/stack-file.ts";
 import type { Io } from "./io.ts";
 import { printReport } from "./report.ts";
 
-/** The flags of the commands that only say something about a stack. */
+/** The flags of the commands that print facts about a stack and compile nothing. */
 export interface ReadFlags {
   readonly stdinFilename?: string;
 }
 
-/** The stack of a file; undefined when it has errors, which are printed. Without a meaning of `$`, either will do. Throws a Problem. */
-export function readStackOnly(
+/**
+ * The stack of a file; undefined when the file has errors, which are printed. Without `interpolation`, it is enough
+ * that the file is valid with or without `--interpolate`. Throws a Problem.
+ */
+export function readValidStack(
   io: Io,
   file: string | undefined,
   flags: ReadFlags,
@@ -32,10 +35,13 @@ export function readStackOnly(
   return undefined;
 }
 
-/** The names of the services in a file, or in the one stack file of this folder; none when it cannot be read or is longer than this. */
-export function servicesOf(io: Io, file: string | undefined, longest = Infinity): readonly string[] {
+/**
+ * The names of the services in a file, or in the one stack file of the current folder. None when the file cannot be
+ * read, or has more than `maxBytes`.
+ */
+export function servicesOf(io: Io, file: string | undefined, maxBytes = Infinity): readonly string[] {
   try {
-    if (file !== undefined && (io.files.length(resolve(io.cwd, file)) ?? Infinity) > longest) return [];
+    if (file !== undefined && (io.files.length(resolve(io.cwd, file)) ?? Infinity) > maxBytes) return [];
     const { source, failure } = readInput(io, file, undefined);
     const read = failure ? undefined : readStack(source, { interpolate: true }, []);
     return read ? [...read.stack.services.keys()] : [];
@@ -44,8 +50,9 @@ export function servicesOf(io: Io, file: string | undefined, longest = Infinity)
   }
 }
 
+/** Reads with `--interpolate`; if that gives errors, without it. */
 function readEitherWay(source: Source, diagnostics: Diagnostic[]): ReturnType<typeof readStack> {
-  const otherwise: Diagnostic[] = [];
-  const interpolated = readStack(source, { interpolate: true }, otherwise);
-  return hasErrors(otherwise) ? readStack(source, {}, diagnostics) : interpolated;
+  const whenInterpolated: Diagnostic[] = [];
+  const interpolated = readStack(source, { interpolate: true }, whenInterpolated);
+  return hasErrors(whenInterpolated) ? readStack(source, {}, diagnostics) : interpolated;
 }

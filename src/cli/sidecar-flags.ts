@@ -3,8 +3,8 @@ import { Problem } from "../files/problem.ts";
 import { settleLimits } from "../lifecycle/config.ts";
 import { isImageName, isMountable, isSocket, type SidecarSettings } from "../targets/sidecar-options.ts";
 
-/** The flags of `compile` that say how the sidecar is run. */
-export interface SidecarFlags {
+/** The flags of `compile` for the sidecar. */
+export interface SidecarServiceFlags {
   readonly sidecar: "service" | "none";
   readonly sidecarImage?: string;
   readonly settle?: number;
@@ -13,8 +13,8 @@ export interface SidecarFlags {
   readonly metrics?: string;
 }
 
-/** Adds the options that say how the sidecar is run. */
-export function withSidecar(command: Command): Command {
+/** Adds the options of `compile` for the sidecar. */
+export function withSidecarOptions(command: Command): Command {
   const { least, most } = settleLimits;
   return command
     .addOption(
@@ -33,7 +33,7 @@ export function withSidecar(command: Command): Command {
     .option("--socket <path>", "the engine's socket on the machine that runs the stack (default: /var/run/docker.sock)")
     .option(
       "--metrics <folder>",
-      "the folder on that machine for the sidecar's Prometheus metrics (FOLDER/STACK.prom)",
+      "the folder for the sidecar's Prometheus metrics on the machine that runs the stack (FOLDER/STACK.prom)",
     );
 }
 
@@ -45,7 +45,7 @@ export function sidecarSettings({
   keepVolumes = false,
   socket,
   metrics,
-}: SidecarFlags): SidecarSettings {
+}: SidecarServiceFlags): SidecarSettings {
   if (sidecarImage !== undefined && !isImageName(sidecarImage))
     throw new Problem(`--sidecar-image must be the name of an image, not ${JSON.stringify(sidecarImage)}`);
   if (socket !== undefined && !isSocket(socket))

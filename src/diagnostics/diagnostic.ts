@@ -18,9 +18,9 @@ export interface Diagnostic {
   readonly severity: Severity;
   /** One clause that stands alone in a log. */
   readonly message: string;
-  /** The name of the text. */
+  /** The name of the file that it is about. */
   readonly file: string;
-  /** The first is the primary one. */
+  /** The first one marks the mistake; the others, the other parties of a conflict. */
   readonly labels: readonly [Label, ...Label[]];
   /** Why. */
   readonly notes: readonly string[];
@@ -31,7 +31,10 @@ export interface Diagnostic {
 /** Keys and indexes from the root of a stack file: `["web", "links", 0]`. */
 export type Path = readonly (string | number)[];
 
-/** A path, narrowed to the key or to a part of the text at that path, and the other party of a conflict. */
+/**
+ * Where a mistake is: a path, which can be narrowed to the key or to a part of the text there. `also` is the other
+ * party of a conflict.
+ */
 export type Place =
   | Path
   | { readonly path: Path; readonly part?: "key" | { readonly text: string }; readonly also?: Place };
@@ -40,8 +43,8 @@ export type Place =
 export type Report = <C extends Code>(code: C, at: Place, params: Params<C>) => void;
 
 /**
- * Builds diagnostics about one text. Spans after the first one get the label `also` of the wording. No span leads beyond
- * the text: one at its end is empty.
+ * Builds diagnostics about one text. Spans after the first one get the label `also` of the wording. No span leads
+ * beyond the text: one at its end is empty.
  */
 export function diagnosing(
   source: Source,
@@ -81,8 +84,8 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 }
 
 /**
- * Sorted by place in the text, without duplicates: a code appears once per place, or once per service if its entry says
- * so.
+ * Sorted by place in the text, without duplicates: a code appears once per place. A place that several services merge
+ * can have the code once for each of them (`perService` of its entry).
  */
 export function sortedAndUnique(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const unique = new Map<string, Diagnostic>();

@@ -1,15 +1,14 @@
 import { EngineError, type Container, type ListedContainer } from "./engine.ts";
 import { parseJson, property, textProperties, textProperty } from "./json.ts";
 
-/** A full container ID. Nothing else gets into the path of a removal. */
+/** A full container ID. The path of a removal request must contain nothing else. */
 export const fullId = /^[0-9a-f]{64}$/;
 
 /** The ID of an image. Podman omits the algorithm. */
 export const imageId = /^(?:sha256:)?[0-9a-f]{64}$/;
 
 /**
- * The JSON of an answer. Throws an EngineError when it is not JSON, for example because the connection broke in the
- * middle.
+ * Parses an answer. Throws an EngineError when it is not JSON, for example because the connection broke halfway.
  */
 export function parseAnswer(body: string): unknown {
   const answer = parseJson(body);
@@ -30,7 +29,7 @@ export function listAnswer(answer: unknown): readonly ListedContainer[] {
   });
 }
 
-/** The container of an inspect. Throws when it is not the requested one, or has no state. */
+/** The container in the answer to an inspect request. Throws when it is another container, or has no state. */
 export function inspectAnswer(answer: unknown, requestedId: string): Container {
   const id = textProperty(answer, "Id");
   const state = property(answer, "State");
@@ -64,8 +63,8 @@ export function imageAnswer(answer: unknown): ReadonlyMap<string, string> {
 }
 
 /**
- * The ID of the container that an event names; undefined for an event without one. API 1.52 dropped the `id` beside
- * `Actor`.
+ * The ID of the container that an event names; undefined for an event without one. Before API 1.52 an event also had it
+ * as `id`.
  */
 export function eventAnswer(line: string): string | undefined {
   const event = parseAnswer(line);

@@ -15,14 +15,16 @@ export interface ImageSource {
   /** The name of the new image. */
   readonly tag: string;
   /**
-   * How long the engine may be silent, in milliseconds. It reports the progress of a pull, but not that of a slow disk.
+   * How long the engine may be silent, in milliseconds. It reports the progress of a pull, but not of writing to a
+   * disk.
    */
   readonly patience?: number;
 }
 
 /**
  * Tells the engine to build an image with its own builder, which pulls a missing base image. Rejects with an
- * EngineError if no image was built. The build stops when the connection closes, so also when this program ends.
+ * EngineError if no image was built. The engine stops the build when the connection closes, for example when this
+ * program ends.
  */
 export async function buildImage(endpoint: Endpoint, { context, tag, patience = 600_000 }: ImageSource): Promise<void> {
   const { signal } = new AbortController();

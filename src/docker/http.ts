@@ -29,14 +29,14 @@ export interface HttpAnswer {
 /** Receives a byte stream. */
 export interface StreamListener {
   readonly onChunk: (chunk: Uint8Array) => void;
-  /** The stream has ended; `problem` says how it broke, if it did. A later call says nothing new. */
+  /** The stream has ended, with a problem if it broke. Can be called again, which must be ignored. */
   readonly onEnd: (problem: EngineError | undefined) => void;
 }
 
 /**
  * Sends a request and reads the whole answer, whatever its status, within a time in milliseconds. Rejects with an
- * EngineError, or with the reason of the signal. The connection is new: during its shutdown, an engine before version
- * 24 still answers on old connections, and a container that it is about to restart looks stopped and could be removed.
+ * EngineError, or with the reason of the signal. Every call opens a new connection: an engine before version 24 that is
+ * shutting down still answers on old connections, where a container that it will restart looks stopped for good.
  */
 export function call(
   endpoint: Endpoint,
@@ -94,8 +94,8 @@ export async function openByteStream(
   });
   request.on("socket", (socket) => socket.setKeepAlive(true, 30_000)).end();
   let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, headersWithin)));
-  await Promise.race([answered, enough]).finally(() => clearTimeout(timer));
+  const waitedLongEnough = new Promise<void>((resolve) => (timer = setTimeout(resolve, headersWithin)));
+  await Promise.race([answered, waitedLongEnough]).finally(() => clearTimeout(timer));
   answered.catch(() => {});
 }
 
@@ -135,8 +135,8 @@ export function statusError(status: number, body: string): EngineError {
 }
 
 /**
- * The error for a broken connection. It is `unreachable` only if nothing listens: no file, a dead socket, a name
- * without an address.
+ * The error for a broken connection. The failure is `unreachable` only if nothing listens: there is no socket, the
+ * connection is refused, or the host name has no address.
  */
 export function asEngineError(error: Error): EngineError {
   if (error instanceof EngineError) return error;
@@ -145,7 +145,7 @@ export function asEngineError(error: Error): EngineError {
   return new EngineError(failure, `no answer from the engine: ${error.message}`);
 }
 
-/** In bytes. */
+/** The largest answer that is read, in bytes. */
 const largestAnswer = 32 * 1024 * 1024;
 
 const failureOfStatus: Readonly<Record<number, EngineFailure>> = {

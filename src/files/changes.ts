@@ -14,7 +14,7 @@ export interface WantedOutput {
   /** The folder, and what messages call it. */
   readonly folder: { readonly path: string; readonly name: string };
   readonly outputs: readonly OutputText[];
-  /** The names of all files that could be written: one that was generated earlier, and is no longer written, is removed. */
+  /** All files that could be written. A generated one that is not among the outputs any more is removed. */
   readonly possible: readonly string[];
   /** The mode of new files; undefined for the usual one. */
   readonly mode: number | undefined;
@@ -68,7 +68,9 @@ function planChange({ name, path, text, existing }: Comparison, wanted: WantedOu
   return isGenerated ? [{ ...common, kind: "remove", text: before }] : [];
 }
 
-/** Throws a Problem when a change would destroy a file that was not generated, the stack file itself, or another output. */
+/**
+ * Throws a Problem when a change would destroy a file that was not generated, the stack file itself, or another output.
+ */
 export function refuseToDestroy(
   files: Files,
   changes: readonly Change[],
@@ -86,9 +88,9 @@ export function refuseToDestroy(
 }
 
 /**
- * Makes all changes or none: new files and copies of the old ones are complete on disk before the first one takes its place, and what
- * was replaced is put back when a later step fails. A signal waits until all is done. Each single file is replaced atomically. Throws
- * a Problem.
+ * Makes all changes or none: all new files, and copies of the old ones, are on disk before the first one takes its
+ * place, and the old files are put back when a later step fails. A signal waits until all is done. Each single file is
+ * replaced atomically. Throws a Problem.
  */
 export function makeChanges(files: Files, folder: string, changes: readonly Change[]): void {
   const pending = changes
@@ -130,8 +132,8 @@ function replaceAll(files: Files, folder: string, pending: readonly PendingChang
 }
 
 /**
- * Removes what a process that was killed has left. In another container or on another machine, the number of a process means
- * nothing here, so its files stay for a while: they are needed for less than a second.
+ * Removes what a process that was killed has left. The number of a process means nothing in another
+ * container or on another machine, so its files stay for a while: they are needed for less than a second.
  */
 function removeLeftovers(files: Files, folder: string): void {
   for (const name of files.list(folder)) {
@@ -144,12 +146,12 @@ function removeLeftovers(files: Files, folder: string): void {
 
 const leftoverSeconds = 60;
 
-/** A name that no other file has; `node:crypto` would make a better one, but loading that takes 3 ms of every start. */
+/** The path of a temporary file beside another one. `node:crypto` is not used, because loading it takes 3 ms. */
 function besides(path: string, what: string): string {
   return join(dirname(path), `.tutum-stack-${pid}-${Math.random().toString(36).slice(2)}.${what}`);
 }
 
-/** Undoing goes on whatever happens: the first failure is the one that is reported. */
+/** Does a step of cleaning up, even if an earlier one failed. */
 function attempt(step: () => void): void {
   try {
     step();

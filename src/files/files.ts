@@ -38,8 +38,8 @@ export interface Files {
   withoutInterruption<T>(action: () => T): T;
   makeFolder(path: string): void;
   /**
-   * Creates a file, with exactly this mode if one is given. Its bytes are on the disk when it returns. Fails if the file
-   * exists.
+   * Creates a file, with exactly this mode if one is given. Its bytes are on the disk when it returns. Fails if the
+   * file exists.
    */
   create(path: string, text: string, mode: number | undefined): void;
   copy(from: string, to: string): void;
@@ -84,14 +84,17 @@ export const realFiles: Files = {
   remove: (path) => rmSync(path, { force: true }),
 };
 
-/** Not `mkdirSync` with `recursive`: that never returns where folders cannot be made, as in /proc (seen with Node 20). */
+/** `mkdirSync` with `recursive` never returns where no folder can be made, such as in /proc (seen with Node 20). */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   mkdirSync(path);
 }
 
-/** The text of a plain file, and its rights. Undefined when there is no such file. Throws a Problem that calls it `name`. */
+/**
+ * The text of a plain file, and its rights. Undefined when there is no such file. Throws a Problem that calls it
+ * `name`.
+ */
 export function readText(
   files: Files,
   { path, name, most }: { readonly path: string; readonly name: string; readonly most: number },
@@ -114,7 +117,9 @@ function missingTarget(path: string): string {
 /** The signals that end a program: from a terminal, from other programs, and when the terminal goes away. */
 const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Node delivers a signal only when the program waits, which it does for the first time after all that is synchronous. */
+/**
+ * Node delivers a signal only when the program waits, which it does for the first time after all that is synchronous.
+ */
 function withoutInterruption<T>(action: () => T): T {
   const end = (signal: (typeof endings)[number]): void => {
     stopListening();

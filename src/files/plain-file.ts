@@ -23,8 +23,8 @@ export function tooLarge(most: number): Error {
 }
 
 /**
- * The first bytes of a file, as many as are wanted or there are. Throws for other kinds, without having opened them, and
- * Node's error. Waits for another program only with `any`.
+ * The first bytes of a file, as many as are wanted or there are. Throws for other kinds, without having opened them,
+ * and Node's error. Waits for another program only with `any`.
  */
 export function readBeginning(path: string, most: number, kinds: Kinds): Beginning {
   if (kinds === "plain") refuseOthers(statSync(path));

@@ -1,4 +1,4 @@
-/** A wrong use of the command line, or a file that cannot be read or written. Shown without a stack trace; exit code 2. */
+/** A wrong use of the program, or a file that cannot be read or written. Shown without a stack trace; exit code 2. */
 export class Problem extends Error {
   /** Lines that follow the message, in our own words only. */
   readonly details: string;

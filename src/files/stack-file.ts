@@ -16,7 +16,7 @@ export interface Inputs {
 /** A stack file as the command line got it. */
 export interface Input {
   readonly source: Source;
-  /** Whether the name is no path below the current folder. */
+  /** Whether the file is not below the current folder, or is standard input without a name. */
   readonly isElsewhere: boolean;
   /** The text is empty when the file could not be decoded; then this says why. */
   readonly failure: Diagnostic | undefined;
@@ -26,14 +26,14 @@ export interface Input {
   readonly folderName: string;
   /** Undefined for standard input. */
   readonly path: string | undefined;
-  /** The rights of the file, which the output gets, too. */
+  /** The permissions of the file, which the output also gets. */
   readonly mode: number | undefined;
 }
 
-/** Reading stops here: this many bytes of UTF-8 are always more text than the compiler takes (see `limits` in yaml/read.ts). */
+/** Reading stops after so many bytes: more than the text that the compiler accepts (see `limits` in yaml/read.ts). */
 export const mostBytes = 3 * 8 * 1024 ** 2 + 16;
 
-/** The names under which stack files are found, in the order of their age. */
+/** The names of stack files that are looked for without an argument. */
 export const stackFileNames = [
   "stack.yml",
   "stack.yaml",
@@ -43,7 +43,7 @@ export const stackFileNames = [
   "docker-cloud.yaml",
 ];
 
-/** Reads the file that was named, standard input for `-`, or the one stack file of the current folder. Throws a Problem. */
+/** Reads a file, standard input for `-`, or by default the one stack file of the current folder. Throws a Problem. */
 export function readInput(inputs: Inputs, file: string | undefined, stdinFilename: string | undefined): Input {
   if (file === "-") {
     const bytes = Problem.unless("read standard input", () => inputs.readStdin(mostBytes));

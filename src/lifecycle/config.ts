@@ -4,8 +4,8 @@ import { autodestroyValues, autorestartValues, isCompatible, type Policy } from 
 export const configVersion = 1;
 
 /**
- * The variable in which a sidecar that is a service finds the text of its config. A mounted file can be a folder, an old
- * version, or unreadable.
+ * The environment variable with the text of the config, for a sidecar that runs as a service. A mounted file could be
+ * missing (Docker would mount an empty folder), out of date or unreadable.
  */
 export const configVariable = "AUTODESTROY_CONFIG";
 
@@ -14,22 +14,22 @@ export const settleLimits = { least: 2, most: 3600 } as const;
 
 /** `autodestroy.json`: the contract between compiler and sidecar. Times are in seconds. */
 export interface SidecarConfig {
-  /** The schema that an editor is told to use. */
+  /** The schema that editors use. */
   readonly $schema?: string;
-  /** Where the file comes from; the mark of a generated one. */
+  /** Says which stack file the config comes from. Marks a file that tutum-stack generated. */
   readonly comment?: string;
   readonly version: typeof configVersion;
   readonly stack: string;
   readonly settleSeconds: number;
   readonly removeVolumes: boolean;
-  /** Whether the containers are tasks of Swarm, which no others then are. False if left out. */
+  /** Whether the stack runs on a Swarm: then only containers of Swarm tasks are removed. False if left out. */
   readonly swarm?: boolean;
   /** Only services whose autodestroy is not OFF. */
   readonly services: Readonly<Record<string, Policy>>;
 }
 
-/** How a sidecar goes about its work; each has a default. */
-export interface SidecarSettings {
+/** The optional keys of a config, each with a default. */
+export interface ConfigSettings {
   readonly swarm?: boolean | undefined;
   readonly settleSeconds?: number | undefined;
   readonly removeVolumes?: boolean | undefined;
@@ -40,12 +40,12 @@ export interface SidecarSettings {
 export function sidecarConfig(
   stack: string,
   policies: ReadonlyMap<string, Policy>,
-  { swarm = false, settleSeconds = 10, removeVolumes = true, comment }: SidecarSettings = {},
+  { swarm = false, settleSeconds = 10, removeVolumes = true, comment }: ConfigSettings = {},
 ): SidecarConfig {
   const services: Record<string, Policy> = Object.create(null);
   for (const [name, { autorestart, autodestroy }] of policies) services[name] = { autorestart, autodestroy };
   return {
-    ...(comment === undefined ? {} : { comment: comment }),
+    ...(comment === undefined ? {} : { comment }),
     version: configVersion,
     stack,
     settleSeconds,
@@ -70,7 +70,9 @@ export function readConfig(text: string): ReadConfig {
   }
   if (!isMapping(value)) return { problems: ["the config must be a mapping"] };
   const problems = problemsOf(value);
-  return problems.length > 0 ? { problems: firstOf(problems) } : { config: checked(value as unknown as SidecarConfig) };
+  return problems.length > 0
+    ? { problems: firstOf(problems) }
+    : { config: withoutPrototypes(value as unknown as SidecarConfig) };
 }
 
 /** A log takes no thousands of sentences. */
@@ -122,7 +124,7 @@ function problemsOf(value: Mapping): readonly string[] {
 }
 
 function checkStack(value: unknown): readonly string[] {
-  if (value === "") return ["`stack` is empty, so the containers of every stack would be meant"];
+  if (value === "") return ["`stack` is empty, so the sidecar would remove containers of every stack"];
   return typeof value === "string" && /^[a-z0-9][a-z0-9_-]*$/.test(value)
     ? []
     : ["`stack` must be a name of lowercase letters, digits, `-` and `_`"];
@@ -151,7 +153,8 @@ function isOneOf<T>(values: readonly T[], value: unknown): value is T {
   return (values as readonly unknown[]).includes(value);
 }
 
-function checked(config: SidecarConfig): SidecarConfig {
+/** The config with services that a name such as `__proto__` cannot change. */
+function withoutPrototypes(config: SidecarConfig): SidecarConfig {
   return {
     ...config,
     services: Object.assign(Object.create(null) as object, config.services),

@@ -1,4 +1,6 @@
-/** When a stopped container is started again (reference: "Autorestart starts a container again when it stops or crashes"). */
+/**
+ * When a stopped container is restarted (reference: "Autorestart starts a container again when it stops or crashes").
+ */
 export type Autorestart = "OFF" | "ON_FAILURE" | "ALWAYS";
 
 /** When a stopped container is removed with its data (reference: "Autodestroy removes a container when it stops"). */
@@ -18,7 +20,7 @@ export type Action = "keep" | "restart" | "remove";
 
 type Cell = Readonly<Record<Exit, Action>> | "refused";
 
-/** THE lifecycle table. Whether to restart is decided first; only a container that stays stopped is considered for removal. */
+/** The lifecycle table. `autorestart` decides first; only a container that stays stopped can be removed. */
 const afterExit: Readonly<Record<Autorestart, Readonly<Record<Autodestroy, Cell>>>> = {
   OFF: {
     OFF: { success: "keep", failure: "keep" },
@@ -51,36 +53,42 @@ export function isCompatible({ autorestart, autodestroy }: Policy): boolean {
   return afterExit[autorestart][autodestroy] !== "refused";
 }
 
-/** What happens to a container that exits by itself. Throws for a refused pair, which no checked stack or config contains. */
+/**
+ * What happens to a container that exits by itself. Throws for a refused pair, which is an error of a stack or config.
+ */
 export function actionAfterExit({ autorestart, autodestroy }: Policy, exit: Exit): Action {
   const cell = afterExit[autorestart][autodestroy];
   if (cell === "refused") throw new Error(`autorestart ${autorestart} does not go with autodestroy ${autodestroy}`);
   return cell[exit];
 }
 
-/** What happens to a container that the engine will not restart: stopped by hand, or its retries used up. Judged as in the OFF rows. */
+/**
+ * What happens to a container that the engine will not restart, because it was stopped by hand or has used up its
+ * retries: the same as with `autorestart: OFF`.
+ */
 export function actionAfterStop({ autodestroy }: Policy, exit: Exit): Action {
   return actionAfterExit({ autorestart: "OFF", autodestroy }, exit);
 }
 
 /**
- * What happens to the container of a Swarm task that ended, by itself or by hand. Swarm starts no container again, it makes a new task:
- * where the table says restart, the old container was replaced and is left to Swarm's own task history. Whether Swarm has given up
- * (`max_attempts`) no container tells, so such a container is kept, too.
+ * What happens to the container of a Swarm task that ended, by itself or by hand. Swarm does not restart a container,
+ * it creates a new task: where the table says restart, Swarm has replaced the old container and keeps it in its task
+ * history. A container does not tell whether Swarm gave up after `max_attempts`, so it is kept in that case as well.
  */
 export function actionAfterTask(policy: Policy, exit: Exit): Action {
   return actionAfterExit(policy, exit);
 }
 
 /**
- * What happens to a container that a restart of the Docker daemon has ended. ALWAYS is started again; ON_FAILURE is too when its
- * exit code is not 0, although the reference says that only ALWAYS is (moby#47846, verified on 20.10 and 26.1).
+ * What happens to a container that a restart of the Docker daemon has ended. Docker starts it again with ALWAYS, and
+ * with ON_FAILURE if its exit code is not 0, although the reference names only ALWAYS (moby#47846, verified on 20.10
+ * and 26.1).
  */
 export function actionAfterDaemonRestart(policy: Policy, exit: Exit): Action {
   return actionAfterExit(policy, exit) === "restart" ? "restart" : actionAfterStop(policy, exit);
 }
 
-/** Whether a container that exits by itself is ever removed. False with autodestroy on means: only after a stop by hand. */
+/** Whether a container that exits by itself is ever removed, rather than only one that was stopped by hand. */
 export function removesAfterExit(policy: Policy): boolean {
   return actionAfterExit(policy, "success") === "remove" || actionAfterExit(policy, "failure") === "remove";
 }

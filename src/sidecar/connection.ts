@@ -82,8 +82,8 @@ async function runConnection(
 }
 
 /**
- * Checks every container that the engine lists or that is tracked, because some exits come without an event. Resolves to
- * the number of listed containers, before they are checked.
+ * Checks every container that the engine lists or that is tracked, because some exits come without an event. Resolves
+ * to the number of listed containers, before they are checked.
  */
 async function reconcile(
   options: SidecarOptions,

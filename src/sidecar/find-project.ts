@@ -73,8 +73,8 @@ function projectIn(
 }
 
 /**
- * The project of the sidecar's own container. The ID alone does not prove which one that is: a container that shares the
- * network of another one has the host name of the other.
+ * The project of the sidecar's own container. The ID does not prove which container that is: a container that shares
+ * the network of another one also has its host name.
  */
 async function ownProject(
   engine: SidecarEngine,

@@ -12,8 +12,8 @@ export interface Project {
 export type Orchestrator = "compose" | "swarm";
 
 /**
- * How a sidecar finds its project: by a given name, by the labels of its own container, which has the same text of the
- * config in its environment, or by the folder from which the project was started, which must be the folder of the config.
+ * How a sidecar finds its project: by a given name; by the labels of its own container, whose environment contains the
+ * same text of the config; or by the folder of the config, from which the project was started.
  */
 export type ProjectSource =
   | { readonly kind: "named"; readonly name: string }

@@ -74,7 +74,7 @@ function stateOf({ state, isPending }: TrackedContainer): ContainerState {
   return state.settling ? "settling" : "kept";
 }
 
-/** How long calls for a container may fail, or go without an answer, before that counts as a problem, in milliseconds. */
+/** How long calls for a container may fail or stay unanswered before that is a problem, in milliseconds. */
 const longestTrouble = 60_000;
 
 function problemOf(containers: readonly TrackedContainer[], now: number): string | undefined {

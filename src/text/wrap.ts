@@ -1,4 +1,4 @@
-/** Breaks a text into lines of at most 80 columns, each after the same indentation; a longer word stands alone on its line. */
+/** Breaks a text into lines of at most 80 columns with the same indentation. A longer word gets a line of its own. */
 export function wrap(text: string, indentation = ""): string {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

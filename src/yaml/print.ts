@@ -3,7 +3,7 @@ import type { Path } from "../diagnostics/diagnostic.ts";
 import type { Comments } from "./document.ts";
 import { isAmbiguous } from "./yaml11.ts";
 
-/** Data to print. Maps keep any key apart from prototypes; `Sourced` says which place of the stack file a value came from. */
+/** Data to print. A Map can have any key, even `__proto__`. */
 export type Printable =
   | string
   | number
@@ -16,7 +16,7 @@ export type Printable =
   | Quoted
   | Block;
 
-/** A value with the place it came from, whose comments go with it. */
+/** A value with its place in the stack file, whose comments are printed with it. */
 export class Sourced<T> {
   readonly origin: Path;
   readonly value: T;
@@ -36,7 +36,7 @@ export class Quoted {
   }
 }
 
-/** Text of several lines that is printed as it is, below its key, if every reader gets that back as it is. */
+/** Text that is printed line by line below its key (`|`), if every reader then gets back the same text. */
 export class Block {
   readonly text: string;
 
@@ -48,7 +48,10 @@ export class Block {
 /** Finds the comments around a place of the stack file. */
 export type CommentsAt = (origin: Path) => Comments | undefined;
 
-/** Prints block YAML that readers of YAML 1.1 and 1.2 understand alike: every text that one of them could take for something else is in quotes. */
+/**
+ * Prints block YAML that readers of YAML 1.1 and 1.2 understand alike: a text that one of them could read as another
+ * value is in quotes.
+ */
 export function printYaml(value: Printable, header: string, commentsAt: CommentsAt): string {
   const document = new Document(null, {
     schema: "core",

@@ -9,8 +9,9 @@ export type YamlDocument = Document.Parsed;
 export const limits = { characters: 8 * 1024 * 1024, tokens: 2_000_000, depth: 100, aliasedValues: 500_000 } as const;
 
 /**
- * Reads YAML 1.2 (core schema), whatever version the file declares. Everything is bounded by `limits`, checked while the text is
- * split into tokens, because the composer of `yaml` recurses. One finding at most: YAML errors cascade.
+ * Reads YAML 1.2 (core schema), whatever version the file declares. `limits` are checked while the text is split into
+ * tokens, before the composer of `yaml`, which recurses. Returns only the first error: the others are often its
+ * results.
  */
 export function readYaml(source: Source): YamlDocument | Diagnostic {
   const diagnose = diagnosing(source);
@@ -28,7 +29,8 @@ export function readYaml(source: Source): YamlDocument | Diagnostic {
       ? diagnose("nested-too-deep", spans, { limit: limits.depth })
       : diagnose("too-large", spans, { limit: tokens.limit === "characters" ? "8 MiB" : "2 million YAML tokens" });
   }
-  // The package would resolve six more tags: the value of `!!timestamp` depends on the time zone, that of `!!merge` is a symbol.
+  // The package would resolve six more tags: the value of `!!timestamp` depends on the time zone, that of `!!merge` is
+  // a symbol.
   const options = { schema: "core", resolveKnownTags: false, uniqueKeys: false, stringKeys: false } as const;
   const [document, second] = new Composer(options).compose(tokens.list, true, text.length);
   if (!document) throw new Error("unreachable: the composer always yields a document");
@@ -47,7 +49,10 @@ export function codeOf(text: string, offset: number): string {
   return `U+${text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
-/** The same text, and the same offsets, with a line feed for each lone carriage return: it ends a line in YAML, but not for the package. */
+/**
+ * The same text, and the same offsets, with a line feed for each lone carriage return: it ends a line in YAML, but not
+ * for the package.
+ */
 function withLineFeeds(text: string): string {
   return text.replace(/\r(?!\n)/g, "\n");
 }
@@ -99,7 +104,7 @@ function tabBelow(text: string, offset: number): number | undefined {
   return match && start + match[0].length - 1;
 }
 
-/** The line after the one of an offset, without its indentation, if that is the deeper one. */
+/** The line after the one of an offset, without its indentation, if it is indented further. */
 function deeperLineBelow(text: string, offset: number): { start: number; end: number } | undefined {
   const start = text.lastIndexOf("\n", offset - 1) + 1;
   const match = /^( *)(?:- +)*[^\n]*\n(?:[ \r]*\n)*( *)([^\s#][^\r\n]*)/.exec(text.slice(start));

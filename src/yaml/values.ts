@@ -30,13 +30,13 @@ interface Converted {
 
 const nothing: Converted = { value: null, size: 1 };
 
-/** What an alias stands for that was reported. */
+/** The value of an alias that cannot be resolved and was reported. */
 const unresolved: Converted = { value: undefined, size: 1 };
 
 /**
- * Turns nodes into plain data: aliases resolved, merge keys applied (a mapping's own keys win, wherever `<<` stands; of several `<<`
- * the last one, as with PyYAML), the last of two equal keys kept. Mappings have no prototype, so that no key of the file can reach
- * one. Reports into `diagnostics`.
+ * Turns nodes into plain data: aliases resolved, merge keys applied (a mapping's own keys win, wherever `<<` stands; of
+ * several `<<` the last one, as with PyYAML), the last of two equal keys kept. Mappings have no prototype, which a key
+ * of the file could change. Reports into `diagnostics`.
  */
 export function toValues(document: YamlDocument, diagnose: Diagnose, diagnostics: Diagnostic[]): Values {
   const converter = new Converter(diagnose, diagnostics);
@@ -49,7 +49,7 @@ export function toValues(document: YamlDocument, diagnose: Diagnose, diagnostics
   };
 }
 
-/** One walk over the nodes of a document, in the order of the text, as anchors ask for. */
+/** Walks over the nodes of a document once, in the order of the text: an anchor counts from its place on. */
 class Converter {
   readonly entries = new Map<object, Map<string | number, Entry>>();
   readonly targets = new Map<Alias, Node>();
@@ -163,7 +163,7 @@ class Converter {
     }
   }
 
-  /** A key as it stands in the text: `0777` and `yes` are names as good as any. */
+  /** A key as the file spells it: `0777` and `yes` stay as they are, because a key is a name. */
   #keyText(key: Node): string | undefined {
     if (!isScalar(key) || key.value === null) {
       this.#report("bad-key", key, {});

@@ -1,6 +1,7 @@
 /**
- * What a YAML 1.1 reader (the old clients used PyYAML) makes of an unquoted text, in words; undefined when it is the same text or
- * number for YAML 1.2. Source: yaml.org/type/{bool,int,float,timestamp,null}, as PyYAML implements them (`y` and `n` stay text).
+ * How a YAML 1.1 reader (the old clients used PyYAML) reads an unquoted text, in words; undefined when YAML 1.2 gives
+ * the same text or number. Source: yaml.org/type/{bool,int,float,timestamp,null}, as PyYAML implements them (`y` and
+ * `n` stay text).
  */
 export function yaml11Reading(text: string): string | undefined {
   if (/^(yes|Yes|YES|on|On|ON)$/.test(text)) return "true";
@@ -19,14 +20,17 @@ export function yaml11Reading(text: string): string | undefined {
 }
 
 /**
- * Whether an unquoted text is a number for PyYAML too, but one that is usually written otherwise: `1.10`, `0x1F`, `+5`. Not `0o17` nor
- * `1e3`, which PyYAML takes for text.
+ * Whether an unquoted text is a number for PyYAML too, but in an unusual form: `1.10`, `0x1F`, `+5`. Not `0o17` and
+ * `1e3`, which PyYAML reads as text.
  */
 export function isNumberOtherwise(text: string): boolean {
   return /^(\+\d+|[-+]?0x[\da-fA-F]+|[-+]?(\d+\.\d*|\.\d+)([eE][-+]\d+)?)$/.test(text);
 }
 
-/** Whether some reader, of YAML 1.1 or 1.2, takes an unquoted text for something else than that text; for some, `e0` is a number without digits. */
+/**
+ * Whether some reader of YAML 1.1 or 1.2 reads an unquoted text as another value. Some read `e0` as a number, although
+ * it has no digit before the `e`.
+ */
 export function isAmbiguous(text: string): boolean {
   const isWord = /^(y|n|true|false|null|[-+]?\.(inf|nan)|[-+]?(\.[\d_]*)?e[-+]?\d+)$/i.test(text);
   return isWord || yaml11Reading(text) !== undefined || /^([-+.]?[\d.]|~$|=$|<<$)/.test(text);

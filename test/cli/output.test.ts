@@ -89,7 +89,9 @@ function snapshot(files: MemoryFiles): Content {
   return new Map([...files.contents].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The saved copy of a replaced file is the last thing to go: when it cannot be removed, it stays, and nothing else may. */
+/**
+ * The saved copy of a replaced file is the last thing to go: when it cannot be removed, it stays, and nothing else may.
+ */
 function leftover({ operation, path }: Operation, code: number): string | undefined {
   return code === 0 && operation === "remove" && /\/\.tutum-stack-[^/]+\.old$/.test(path) ? path : undefined;
 }

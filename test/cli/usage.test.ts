@@ -22,20 +22,22 @@ describe("help", () => {
         lifecycle [options] [file] [services...]  show what happens to the containers
                                                   of each service, or of the named
                                                   services, when they end
-        node-labels [options] [file]              print the commands that give the
-                                                  nodes of a Swarm the labels for the
-                                                  tags of a stack file
+        node-labels [options] [file]              print the commands that add the tags
+                                                  of a stack file as labels to the
+                                                  nodes of a Swarm
         explain [subject]                         explain a diagnostic, or a field of
                                                   a service and what it becomes;
                                                   without a subject, list them all
-        schema [name]                             print a JSON Schema
+        schema [name]                             print the JSON Schema of stack
+                                                  files, autodestroy.json or reports
         completion <shell>                        print a completion script for a
                                                   shell
         sidecar [options]                         remove stopped containers from a
                                                   Docker engine according to
                                                   autodestroy.json
-        sidecar-image [options]                   build the image of the sidecar on a
-                                                  Docker engine, from this program
+        sidecar-image [options]                   build the image of the sidecar,
+                                                  which contains this program, on a
+                                                  Docker engine
         help [command]                            print the help of a command
       "
     `);
@@ -80,8 +82,8 @@ describe("help", () => {
         --keep-volumes           keep the anonymous volumes of removed containers
         --socket <path>          the engine's socket on the machine that runs the
                                  stack (default: /var/run/docker.sock)
-        --metrics <folder>       the folder on that machine for the sidecar's
-                                 Prometheus metrics (FOLDER/STACK.prom)
+        --metrics <folder>       the folder for the sidecar's Prometheus metrics on
+                                 the machine that runs the stack (FOLDER/STACK.prom)
         --check                  compare with the files on disk and write nothing;
                                  exit with 1 if they differ
         --force                  overwrite files that tutum-stack did not generate
@@ -98,7 +100,7 @@ describe("help", () => {
     expect(stdout).toMatchInlineSnapshot(`
       "Usage: tutum-stack sidecar-image [options]
 
-      build the image of the sidecar on a Docker engine, from this program
+      build the image of the sidecar, which contains this program, on a Docker engine
 
       Options:
         --base <ref>  the base image, which must have Node 20.19 or newer (default:

@@ -1,10 +1,10 @@
 import { Argument, Command, Option } from "commander";
 import { describe, expect, test } from "vitest";
 import { splitLine, quoteForBash } from "../../src/cli/completion/words.ts";
-import { suggest, type Subjects } from "../../src/cli/completion/suggest.ts";
+import { suggest, type Vocabulary } from "../../src/cli/completion/suggest.ts";
 import { MemoryFiles, run, runOn } from "../support/memory-io.ts";
 
-const subjects: Subjects = {
+const vocabulary: Vocabulary = {
   diagnostics: ["bad-port"],
   warnings: [],
   fields: ["ports"],
@@ -13,7 +13,7 @@ const subjects: Subjects = {
 };
 
 function offered(program: Command, ...words: readonly string[]): readonly string[] {
-  return suggest(program, words, subjects).words.map(({ value }) => value);
+  return suggest(program, words, vocabulary).words.map(({ value }) => value);
 }
 
 describe("whatever a program says about itself is offered", () => {
@@ -35,7 +35,7 @@ describe("whatever a program says about itself is offered", () => {
   });
 
   test("options with short descriptions, once each", () => {
-    expect(suggest(program, ["sell", "--c"], subjects).words).toEqual([
+    expect(suggest(program, ["sell", "--c"], vocabulary).words).toEqual([
       { value: "--colour", description: "what colour" },
     ]);
     expect(offered(program, "sell", "-")).toEqual(["--colour", "-c", "--size", "--gift", "--help", "-h"]);

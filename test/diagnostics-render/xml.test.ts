@@ -18,7 +18,10 @@ interface Rule {
   readonly holds: readonly string[];
 }
 
-/** What Jenkins' schema of JUnit reports has for the elements that are used; its xUnit plugin needs `errors` and `failures` besides. */
+/**
+ * What Jenkins' schema of JUnit reports has for the elements that are used; its xUnit plugin needs `errors` and
+ * `failures` besides.
+ */
 const junit: Readonly<Record<string, Rule>> = {
   testsuites: { needs: [], may: ["name", "time", "tests", "failures", "disabled", "errors"], holds: ["testsuite"] },
   testsuite: {

@@ -20,7 +20,10 @@ beforeAll(async () => {
 
 afterAll(() => editor.close());
 
-/** A config with all keys: as `compile` writes it for Swarm, and with `$schema`, by which an editor finds the installed schema. */
+/**
+ * A config with all keys: as `compile` writes it for Swarm, and with `$schema`, by which an editor finds the installed
+ * schema.
+ */
 const written = compile("job:\n  image: busybox\n  autodestroy: ON_SUCCESS\n", {
   name: "shop",
   target: "swarm",

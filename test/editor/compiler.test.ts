@@ -34,7 +34,10 @@ const reasons: Readonly<Record<string, string>> = {
 /** Here the server runs out of stack, and says something or nothing. */
 const notCompared = new Set(["recursive-alias"]);
 
-/** The compiler's findings about the shape of a file, which the schema gives it, and those of an editor, which are not about YAML itself. */
+/**
+ * The compiler's findings about the shape of a file, which the schema gives it, and those of an editor, which are not
+ * about YAML itself.
+ */
 async function compareCase(kind: string, name: string): Promise<Comparison> {
   const text = (await stackFileOf(pathOf(kind, name))).toString();
   const findings = await editor.findings(text);

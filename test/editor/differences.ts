@@ -22,7 +22,10 @@ export interface Comparison {
   readonly alone: readonly { readonly by: "compiler" | "editor"; readonly place: string; readonly message: string }[];
 }
 
-/** Compares what the compiler and an editor find in one file. The name of the service, which no schema can know, is left aside. */
+/**
+ * Compares what the compiler and an editor find in one file. The name of the service, which no schema can know, is left
+ * aside.
+ */
 export function compare(diagnostics: readonly Diagnostic[], found: readonly EditorFinding[]): Comparison {
   const compiler = unique(diagnostics.map(fromCompiler));
   const editor = found.map(fromEditor);

@@ -52,7 +52,9 @@ const server = join(
   "../bin/yaml-language-server",
 );
 
-/** Starts a server that reads files and what is published, and nothing else; waits until it has taken the settings over. */
+/**
+ * Starts a server that reads files and what is published, and nothing else; waits until it has taken the settings over.
+ */
 export async function openEditor(settings: Settings, published: Published = {}): Promise<Editor> {
   const child = spawn(process.execPath, [server, "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise<void>((resolve) => void child.once("exit", () => resolve()));
@@ -100,7 +102,9 @@ const capabilities: ClientCapabilities = {
   },
 };
 
-/** Answers every question of the server for settings; resolves when the first answer with those of `yaml` is on its way. */
+/**
+ * Answers every question of the server for settings; resolves when the first answer with those of `yaml` is on its way.
+ */
 function answerSettings(connection: ProtocolConnection, yaml: object): Promise<void> {
   connection.onRequest(RegistrationRequest.type, () => {});
   return new Promise((resolve) => {
@@ -116,7 +120,9 @@ interface Shown {
   readonly findings: Promise<readonly Diagnostic[]>;
 }
 
-/** Opens or changes a document. Its findings arrive when the server publishes them, which it does once for every text. */
+/**
+ * Opens or changes a document. Its findings arrive when the server publishes them, which it does once for every text.
+ */
 type Show = (text: string, uri?: string) => Promise<Shown>;
 
 /** A document of its own for each text, unless it is given a name, keeps the findings apart. */

@@ -107,7 +107,9 @@ describe.concurrent("merge keys", () => {
     expect(errorsIn(text)).toEqual([]);
   });
 
-  /** A fault of yaml-language-server up to 2.0.0 at least: it lets the merged value win. When this fails, it was mended. */
+  /**
+   * A fault of yaml-language-server up to 2.0.0 at least: it lets the merged value win. When this fails, it was mended.
+   */
   test("known difference: when `<<` stands first, the editor takes the merged value, and the compiler rightly the own one", async () => {
     const text = merged("<<: *base", "autorestart: ON_FAILURE");
     expect((await editor.findings(text)).map(({ range }) => range.start)).toEqual([{ line: 6, character: 15 }]);

@@ -11,7 +11,10 @@ import {
   type Policy,
 } from "../../src/lifecycle/policy.ts";
 
-/** The table of the reference, written out: what happens at exit code 0, at another one, and to a container that the engine gave up on. */
+/**
+ * The table of the reference, written out: what happens at exit code 0, at another one, and to a container that the
+ * engine gave up on.
+ */
 const rows = [
   {
     autorestart: "OFF",

@@ -126,8 +126,8 @@ user: {image: busybox, volumes_from: ["all:ro"]}
 });
 
 /**
- * The printer behind `docker stack config` writes texts that begin with a line break, and Unicode's own line breaks, in a form that
- * no reader reads back; what Swarm gets of such texts is tried with a real one.
+ * The printer behind `docker stack config` writes texts that begin with a line break, and Unicode's own line breaks, in
+ * a form that no reader reads back; what Swarm gets of such texts is tried with a real one.
  */
 function printable(text: string): string {
   return text.replace(/^(?=\s*\n)/, "x").replaceAll(/[\u2028\u2029]/g, "");

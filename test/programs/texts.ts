@@ -136,7 +136,9 @@ const awkwardTexts: readonly string[] = [
   ["\ufffd", "x".repeat(500), `${"word ".repeat(60)}end`, "a ".repeat(100), "__proto__", "constructor"],
 ].flat();
 
-/** Texts with `$` that mean nothing else where `$` is text, and that Compose would substitute or refuse as they stand. */
+/**
+ * Texts with `$` that mean nothing else where `$` is text, and that Compose would substitute or refuse as they stand.
+ */
 const dollarTexts: readonly string[] = [
   [
     "$",
@@ -222,8 +224,8 @@ function textOf(unit: fc.Arbitrary<string>): fc.Arbitrary<string> {
 }
 
 /**
- * The printer behind `docker-compose config` writes U+0085 as it stands, for which any reader then reads a space. NUL is refused, because
- * no container can be given one.
+ * The printer behind `docker-compose config` writes U+0085 as it stands, for which any reader then reads a space. NUL
+ * is refused, because no container can be given one.
  */
 function possible(text: string): string {
   return text.replaceAll(/[\0\u0085]/g, "");

@@ -31,7 +31,10 @@ export interface Task {
   readonly state: string;
 }
 
-/** A Docker engine that has this machine's kernel and nothing else in common with it: its processes, mounts, network and name are its own. */
+/**
+ * A Docker engine that has this machine's kernel and nothing else in common with it: its processes, mounts, network and
+ * name are its own.
+ */
 class Node {
   readonly name: string;
   readonly address: string;

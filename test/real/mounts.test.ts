@@ -72,7 +72,10 @@ function mountOf(service: string, written: string | LongVolume): Mount {
     : { service, place: target, volume: source, isWritable: mode !== "ro" };
 }
 
-/** The mounts in one order, with each volume called by the first mount of it, since the engine's own names are at random. */
+/**
+ * The mounts in one order, with each volume called by the first mount of it, since the engine's own names are at
+ * random.
+ */
 function byFirstUse(mounts: readonly Mount[]): readonly Mount[] {
   const names = new Map<string, string>();
   const key = ({ service, place }: Mount): string => `${service} ${place}`;

@@ -146,7 +146,10 @@ export class SidecarProcess {
     this.#child.stdout?.on("data", (lines: Buffer) => (this.#log += lines.toString()));
   }
 
-  /** Waits until the log has an entry of this kind, by default that the sidecar is connected; expects the sidecar to live until then. */
+  /**
+   * Waits until the log has an entry of this kind, by default that the sidecar is connected; expects the sidecar to
+   * live until then.
+   */
   async said(event = "connected"): Promise<void> {
     await vi.waitFor(
       () => {

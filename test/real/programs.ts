@@ -33,7 +33,9 @@ export function works(command: readonly string[]): boolean {
   return spawnSync(program, args, { stdio: "ignore" }).status === 0;
 }
 
-/** A suite that needs a program: left out where the program is missing, with a title that says so; never left out in CI. */
+/**
+ * A suite that needs a program: left out where the program is missing, with a title that says so; never left out in CI.
+ */
 export function suiteThatNeeds(
   title: string,
   needs: { readonly isHere: boolean; readonly how: string },
@@ -88,7 +90,10 @@ export function splitWithPython(commands: readonly (string | readonly string[])[
   return JSON.parse(stdout) as string[][];
 }
 
-/** Data whose mappings are Maps, with lists and mappings marked as such, so that no key or type is lost on the way through JSON. */
+/**
+ * Data whose mappings are Maps, with lists and mappings marked as such, so that no key or type is lost on the way
+ * through JSON.
+ */
 export function marked(value: unknown): unknown {
   if (value instanceof Map) return { mapping: [...value].map(([key, item]) => [marked(key), marked(item)]) };
   return Array.isArray(value) ? { list: value.map(marked) } : value;

@@ -96,7 +96,10 @@ export class Project {
     return execute(["docker", "exec", Id, ...command]);
   }
 
-  /** Expects a name to be the address of a service for another one, and the service to answer there; waits until it does. */
+  /**
+   * Expects a name to be the address of a service for another one, and the service to answer there; waits until it
+   * does.
+   */
   async expectReaches(from: string, name: string, target: Container): Promise<void> {
     const addresses = Object.values(target.NetworkSettings.Networks).map(({ IPAddress }) => IPAddress);
     const addressFor = async () => {

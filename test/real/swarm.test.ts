@@ -264,7 +264,10 @@ once: {image: "busybox:local", command: sleep 100000, tags: [disk=fast]}
   }, 300_000);
 });
 
-/** Dockerfiles of images under the names that the examples use: they run until they are stopped, or end at once where a job does. */
+/**
+ * Dockerfiles of images under the names that the examples use: they run until they are stopped, or end at once where a
+ * job does.
+ */
 function standIns(): ReadonlyMap<string, string> {
   const forever = `trap "exit 0" TERM; sleep 100000 & wait`;
   const scripts = new Map([

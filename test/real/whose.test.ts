@@ -348,7 +348,10 @@ function isOfProject({ project }: Foreign): boolean {
   return project !== undefined;
 }
 
-/** Containers that look like the job of a project, and are none: of other projects, of none, and of a Swarm stack of its name. */
+/**
+ * Containers that look like the job of a project, and are none: of other projects, of none, and of a Swarm stack of its
+ * name.
+ */
 async function strangers(of: StackFolder, finished: Finished): Promise<readonly Foreign[]> {
   const { project } = of;
   const looks: readonly Readonly<Record<string, string>>[] = [

@@ -27,7 +27,11 @@ describe("a config with mistakes is refused, with a sentence for each", () => {
     ["an unknown key", { ...good(), interval: 5 }, ['the config has an unknown key `"interval"`']],
     ["version 2", { ...good(), version: 2 }, ["the config has version `2`, but this sidecar reads version 1 only"]],
     ["no version", { ...good(), version: undefined }, ["the config has no `version`"]],
-    ["an empty stack", { ...good(), stack: "" }, ["`stack` is empty, so the containers of every stack would be meant"]],
+    [
+      "an empty stack",
+      { ...good(), stack: "" },
+      ["`stack` is empty, so the sidecar would remove containers of every stack"],
+    ],
     [
       "a strange stack",
       { ...good(), stack: "Shop" },

@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** A folder with an authority of its own and a certificate of it for 127.0.0.1, removed when the test, or what `finished` says, is over. */
+/**
+ * A folder with an authority of its own and a certificate of it for 127.0.0.1, removed when the test, or what
+ * `finished` says, is over.
+ */
 export function certificates(finished: (remove: () => void) => void = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), "tls-"));
   finished(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,7 +1,13 @@
-/** The series of a text in the exposition format of Prometheus, with their values: `name{a="b",c="d"}` with labels sorted by name. */
+/**
+ * The series of a text in the exposition format of Prometheus, with their values: `name{a="b",c="d"}` with labels
+ * sorted by name.
+ */
 export type Series = ReadonlyMap<string, number>;
 
-/** Reads the exposition format, version 0.0.4, as the textfile collector does. Throws for whatever it or `promtool check metrics` complains of. */
+/**
+ * Reads the exposition format, version 0.0.4, as the textfile collector does. Throws for whatever it or `promtool check
+ * metrics` complains of.
+ */
 export function readMetrics(text: string): Series {
   const series = new Map<string, number>();
   const seen = new Set<string>();

@@ -6,7 +6,10 @@ import { limits } from "../../src/yaml/read.ts";
 
 const mebibyte = 1024 * 1024;
 
-/** What is found in a text. Expects work in proportion to its length: the texts below take 76 blocks of code a character at most. */
+/**
+ * What is found in a text. Expects work in proportion to its length: the texts below take 76 blocks of code a character
+ * at most.
+ */
 function validateInProportion(text: string): readonly Diagnostic[] {
   let found: readonly Diagnostic[] = [];
   const work = workOf(() => (found = validate(text)));

@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { test } from "vitest";
 
-/** Why comparisons with PyYAML cannot run here; undefined when they can. In CI they run whatever is missing, and fail. */
+/**
+ * Why comparisons with PyYAML cannot run here; undefined when they can. In CI they run whatever is missing, and fail.
+ */
 export const missingPyYaml =
   process.env["CI"] || python("import yaml").ok ? undefined : "needs python3 with PyYAML: pip install pyyaml";
 
@@ -10,7 +12,10 @@ export function testWithPyYaml(name: string, body: () => void): void {
   test.skipIf(missingPyYaml)(missingPyYaml ? `${name} (${missingPyYaml})` : name, body);
 }
 
-/** What PyYAML reads in each text, all in one process; undefined where it refuses the text. Integers come as text, other values as in JSON. */
+/**
+ * What PyYAML reads in each text, all in one process; undefined where it refuses the text. Integers come as text, other
+ * values as in JSON.
+ */
 export function readByPyYaml(
   texts: readonly string[],
 ): readonly (readonly [type: string, value: unknown] | undefined)[] {

@@ -116,7 +116,10 @@ const generated = [
 ];
 const all = [...new Set([...scalars, ...generated])];
 
-/** A number of YAML 1.2 that PyYAML takes for text, such as 1e3, is left out: the compiler keeps the text that stands in the file. */
+/**
+ * A number of YAML 1.2 that PyYAML takes for text, such as 1e3, is left out: the compiler keeps the text that stands in
+ * the file.
+ */
 testWithPyYaml("a reading is reported exactly where PyYAML reads another value than YAML 1.2", () => {
   const read = readByPyYaml(all);
   const disagreements = all.flatMap((text, index) => {

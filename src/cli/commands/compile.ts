@@ -9,14 +9,14 @@ import { filesOf } from "../../targets/emit.ts";
 import { isGenerated } from "../../targets/header.ts";
 import { targets, type TargetName } from "../../targets/index.ts";
 import { projectName } from "../../targets/project-name.ts";
-import { withInput } from "../input-options.ts";
+import { withInputOptions } from "../input-options.ts";
 import type { DefineCommand } from "../invocation.ts";
 import type { Io } from "../io.ts";
 import { differences, imageToBuild, renaming, sidecarLeftRunning, summary } from "../output-remarks.ts";
 import { isFailure, printReport, withoutAllowed, type ReportOptions } from "../report.ts";
-import { sidecarSettings, withSidecar, type SidecarFlags } from "../sidecar-flags.ts";
+import { sidecarSettings, withSidecarOptions, type SidecarServiceFlags } from "../sidecar-flags.ts";
 
-interface CompileFlags extends ReportOptions, SidecarFlags {
+interface CompileFlags extends ReportOptions, SidecarServiceFlags {
   readonly output?: string;
   readonly target: TargetName;
   readonly name?: string;
@@ -30,7 +30,7 @@ interface CompileFlags extends ReportOptions, SidecarFlags {
 /** `tutum-stack compile`: writes the files of a target. */
 export const defineCompile: DefineCommand = (program, { io, finish }) => {
   const summaries = Object.values(targets).map((target) => `${target.name} (${target.summary})`);
-  const command = withInput(program.command("compile [file]").description("compile a stack file"))
+  const command = withInputOptions(program.command("compile [file]").description("compile a stack file"))
     .option("-o, --output <dir>", "the folder to write to (default: the stack file's folder)")
     .addOption(
       new Option("--target <name>", `what to compile to: ${summaries.join(", ")}`)
@@ -38,7 +38,7 @@ export const defineCompile: DefineCommand = (program, { io, finish }) => {
         .default("compose"),
     )
     .option("--name <stack>", "the name of the stack (default: the name of the stack file's folder)");
-  withSidecar(command)
+  withSidecarOptions(command)
     .addOption(
       new Option("--check", "compare with the files on disk and write nothing; exit with 1 if they differ").conflicts([
         "print",

@@ -7,7 +7,7 @@ import { nearest } from "../../text/nearest.ts";
 import { wrap } from "../../text/wrap.ts";
 import type { DefineCommand } from "../invocation.ts";
 
-/** `tutum-stack explain`: what a diagnostic or a field of the language means, or which there are. */
+/** `tutum-stack explain`: explains a diagnostic or a field of a service, or lists them all. */
 export const defineExplain: DefineCommand = (program, { io, finish }) => {
   program
     .command("explain [subject]")
@@ -65,10 +65,10 @@ function explanationOf(subject: string): string {
 /** Why a code exists, with a wrong and a right example. */
 function explainCode(code: Code): string {
   const { severity, why, wrong, right, interpolate, target }: Entry<never> = catalogue[code];
-  const option = interpolate ? "--interpolate" : target && `--target ${target}`;
-  const flag = option ? ` (with ${option})` : "";
+  const flag = interpolate ? "--interpolate" : target && `--target ${target}`;
+  const condition = flag ? ` (with ${flag})` : "";
   const example = (title: string, text: string | undefined): string =>
-    text === undefined ? "" : `\n${title}${flag}:\n\n${indented(text).replace(/[^\n -~]/g, "?")}`;
+    text === undefined ? "" : `\n${title}${condition}:\n\n${indented(text).replace(/[^\n -~]/g, "?")}`;
   return `${severity}[${code}]\n\n${wrap(why)}\n${example("Wrong", wrong)}${example("Right", right)}`;
 }
 
@@ -107,7 +107,7 @@ function exampleOf(field: Field, schema: ValueSchema): string {
   return `Example:\n\n${indented(`job:\n${image}  ${line}\n`)}`;
 }
 
-/** The node of a schema that lists the values of a field; undefined where any text will do. */
+/** The part of a field's schema that lists its values; undefined for a field without such a list. */
 function choicesOf(schema: ValueSchema): ValueSchema | undefined {
   return [schema, ...(schema.anyOf ?? [])].find((node) => node.enum !== undefined);
 }

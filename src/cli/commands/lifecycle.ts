@@ -12,7 +12,7 @@ import type { Service, Stack } from "../../stack/model.ts";
 import type { DefineCommand } from "../invocation.ts";
 import type { Io } from "../io.ts";
 import { Problem } from "../../files/problem.ts";
-import { readStackOnly, servicesOf, type ReadFlags } from "../read-stack.ts";
+import { readValidStack, servicesOf, type ReadFlags } from "../read-stack.ts";
 
 /** `tutum-stack lifecycle`: shows what happens to the containers of each service, or of the services that are named. */
 export const defineLifecycle: DefineCommand = (program, { io, finish }) => {
@@ -28,7 +28,7 @@ export const defineLifecycle: DefineCommand = (program, { io, finish }) => {
 /** Returns the exit code. Throws a Problem. The file can be left out before a service, unless a file has its name. */
 function showLifecycle(io: Io, file: string | undefined, names: readonly string[], flags: ReadFlags): number {
   if (file !== undefined && isServiceHere(io, file)) return showLifecycle(io, undefined, [file, ...names], flags);
-  const stack = readStackOnly(io, file, flags);
+  const stack = readValidStack(io, file, flags);
   if (!stack) return 1;
   refuseUnknown(names, stack);
   const shown = [...stack.services.values()].filter(({ name }) => names.length === 0 || names.includes(name));

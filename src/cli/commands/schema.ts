@@ -6,12 +6,12 @@ import type { DefineCommand } from "../invocation.ts";
 
 const schemas = { stack: stackSchema, autodestroy: autodestroySchema, report: reportSchema };
 
-/** `tutum-stack schema`: prints a schema as it is shipped. */
+/** `tutum-stack schema`: prints one of the JSON Schemas in schema/. */
 export const defineSchema: DefineCommand = (program, { io, finish }) => {
   program
     .command("schema")
-    .description("print a JSON Schema")
-    .addArgument(new Argument("[name]", "which one").choices(Object.keys(schemas)).default("stack"))
+    .description("print the JSON Schema of stack files, autodestroy.json or reports")
+    .addArgument(new Argument("[name]", "the schema to print").choices(Object.keys(schemas)).default("stack"))
     .action((name: keyof typeof schemas) => {
       io.stdout.write(`${JSON.stringify(schemas[name], null, 2)}\n`);
       finish(0);

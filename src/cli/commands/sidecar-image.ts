@@ -2,11 +2,11 @@ import { defaultSidecarImage } from "../../targets/autodestroy.ts";
 import type { DefineCommand } from "../invocation.ts";
 import type { SidecarImageFlags } from "../sidecar/image.ts";
 
-/** `tutum-stack sidecar-image`: builds the image of the sidecar. It is loaded only when it is used. */
+/** `tutum-stack sidecar-image`: builds the image of the sidecar. Its module is loaded only when the command is used. */
 export const defineSidecarImage: DefineCommand = (program, { io, finish }) => {
   program
     .command("sidecar-image")
-    .description("build the image of the sidecar on a Docker engine, from this program")
+    .description("build the image of the sidecar, which contains this program, on a Docker engine")
     .option("--base <ref>", "the base image, which must have Node 20.19 or newer", "node:22-alpine")
     .option("--tag <ref>", "the name of the new image", defaultSidecarImage)
     .action((flags: SidecarImageFlags) =>

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import type { DefineCommand } from "../invocation.ts";
 import type { SidecarFlags } from "../sidecar/run.ts";
 
-/** `tutum-stack sidecar`: removes stopped containers. It is loaded only when it is used. */
+/** `tutum-stack sidecar`: removes stopped containers. Its module is loaded only when the command is used. */
 export const defineSidecar: DefineCommand = (program, { io, finish }) => {
   program
     .command("sidecar")
@@ -10,7 +10,8 @@ export const defineSidecar: DefineCommand = (program, { io, finish }) => {
     .option("--config <file>", "the compiled autodestroy.json (default: the text of the variable AUTODESTROY_CONFIG)")
     .option(
       "--project <name>",
-      "the Compose project or Swarm stack (default: the one started in the config's folder; in a service, its own)",
+      "the Compose project or Swarm stack (default: the one that was started in the folder of the config; " +
+        "for a service, its own)",
     )
     .option("--dry-run", "report what would be removed without removing it")
     .option("--once", "exit when all existing containers have been processed")

@@ -1,6 +1,6 @@
 import { validate } from "../../compile.ts";
 import { readInput } from "../../files/stack-file.ts";
-import { withInput } from "../input-options.ts";
+import { withInputOptions } from "../input-options.ts";
 import type { DefineCommand } from "../invocation.ts";
 import type { Io } from "../io.ts";
 import { Problem } from "../../files/problem.ts";
@@ -13,7 +13,7 @@ interface ValidateFlags extends ReportOptions {
 
 /** `tutum-stack validate`: prints a report to standard output. */
 export const defineValidate: DefineCommand = (program, { io, finish }) => {
-  withInput(program.command("validate [files...]").description("check stack files")).action(
+  withInputOptions(program.command("validate [files...]").description("check stack files")).action(
     (files: string[], flags: ValidateFlags) => finish(validateFiles(io, files, flags)),
   );
 };

@@ -16,15 +16,16 @@ export function completionCommand(io: Io, shell: Shell): number {
 }
 
 /**
- * What the scripts ask for: from bash the line up to the cursor and what bash takes for the last word, from the others the words, of
- * which the last one is to be completed. A mistake gives no words, never a message. Returns the exit code.
+ * Answers a completion script. Bash passes the line up to the cursor and what bash takes for the last word; zsh and
+ * fish pass the words, the last of which is to be completed. Wrong words give an empty answer, never a message. Returns
+ * the exit code.
  */
 export function suggestCommand(io: Io, program: Command, [shell, ...words]: readonly string[]): number {
   const known = {
     ...subjects(),
     warnings: warnings(),
     artefacts: [...new Set(Object.values(targets).flatMap((target) => filesOf(target)))],
-    servicesOf: (file: string) => (file === "-" ? [] : servicesOf(io, file, longest)),
+    servicesOf: (file: string) => (file === "-" ? [] : servicesOf(io, file, maxBytes)),
   };
   if (shell === "bash") return answerBash(io, (typed) => suggest(program, typed, known), words);
   const { files, words: found } = suggest(program, words, known);
@@ -32,15 +33,15 @@ export function suggestCommand(io: Io, program: Command, [shell, ...words]: read
   return 0;
 }
 
-/** Bash splits words at `=` and `:`, too, and replaces only what is behind; it inserts a word as it is, without quoting. */
+/** Bash also splits words at `=` and `:`, replaces only the part after them, and does not quote what it inserts. */
 function answerBash(
   io: Io,
   ask: (typed: readonly string[]) => ReturnType<typeof suggest>,
-  [line = "", behind = ""]: readonly string[],
+  [line = "", lastPart = ""]: readonly string[],
 ): number {
   const { words, isQuoted } = splitLine(line);
   const current = words.at(-1) ?? "";
-  const replaced = isQuoted ? behind : (splitLine(behind).words.at(-1) ?? "");
+  const replaced = isQuoted ? lastPart : (splitLine(lastPart).words.at(-1) ?? "");
   const kept = current.endsWith(replaced) ? current.length - replaced.length : 0;
   const { files, words: found } = ask(words.slice(1));
   const usable = found.filter(({ value }) => !isQuoted || quoteForBash(value) === value);
@@ -48,5 +49,5 @@ function answerBash(
   return 0;
 }
 
-/** More would keep whoever presses the key waiting. */
-const longest = 1024 ** 2;
+/** The longest stack file that is read for a completion, in bytes: the user waits for it. */
+const maxBytes = 1024 ** 2;

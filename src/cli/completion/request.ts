@@ -1,2 +1,2 @@
-/** The word after the program's name with which the shells' scripts ask what could come next. */
-export const request = "__complete";
+/** The hidden command with which a completion script asks the program what could come next. */
+export const queryCommand = "__complete";

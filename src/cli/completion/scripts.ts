@@ -1,12 +1,12 @@
-import { request } from "./request.ts";
+import { queryCommand } from "./request.ts";
 
 /** A shell that can complete. */
 export type Shell = "bash" | "zsh" | "fish";
 
 /*
- * Each script asks the program that is in PATH, and no other, which says in its first line what kind of files fits (none, file, yaml or
- * folder) and then one word a line, in zsh and fish with a tab and a description. No script evaluates what it gets: `compgen -W` of
- * bash and `eval` would run `$(...)` in the name of a service.
+ * Each script asks the program that PATH finds. The first line of the answer is the kind of files that fits (none,
+ * file, yaml or folder). Each further line is a word; for zsh and fish, a tab and a description follow it. No script
+ * evaluates the answer: `eval` and bash's `compgen -W` would run `$(...)` in the name of a service.
  */
 
 const bash = `_tutum_stack() {
@@ -15,10 +15,12 @@ const bash = `_tutum_stack() {
   {
     IFS= read -r kind
     while IFS= read -r line; do COMPREPLY+=("$line"); done
-  } < <(command tutum-stack ${request} bash "\${COMP_LINE:0:COMP_POINT}" "$2" 2>/dev/null </dev/null)
+  } < <(command tutum-stack ${queryCommand} bash "\${COMP_LINE:0:COMP_POINT}" "$2" 2>/dev/null </dev/null)
   case $kind in
     yaml)
-      for pattern in '!*stack.y*ml' '!*tutum.y*ml' '!*docker-cloud.y*ml'; do _tutum_stack_files -f -X "$pattern" -- "$2"; done
+      for pattern in '!*stack.y*ml' '!*tutum.y*ml' '!*docker-cloud.y*ml'; do
+        _tutum_stack_files -f -X "$pattern" -- "$2"
+      done
       if [ \${#COMPREPLY[@]} -eq 0 ]; then _tutum_stack_files -f -X '!*.y*ml' -- "$2"; fi
       _tutum_stack_files -d -- "$2"
       if [ \${#COMPREPLY[@]} -eq 0 ]; then _tutum_stack_files -f -- "$2"; fi
@@ -44,7 +46,7 @@ _tutum-stack() {
   local -a before answer values displays
   before=("\${(@Q)words[2,CURRENT-1]}")
   (( CURRENT > 2 )) || before=()
-  answer=("\${(@f)$(command tutum-stack ${request} zsh "\${before[@]}" "\${(Q)PREFIX}" 2>/dev/null </dev/null)}")
+  answer=("\${(@f)$(command tutum-stack ${queryCommand} zsh "\${before[@]}" "\${(Q)PREFIX}" 2>/dev/null </dev/null)}")
   for line in "\${(@)answer[2,-1]}"; do
     value=\${line%%$'\\t'*}
     values+=("$value")
@@ -78,7 +80,7 @@ const fish = `function __tutum_stack_complete
     set -l before (commandline -opc)
     set -l current (commandline -ct)
     set -l plain (string unescape -- $current; or echo -- $current)
-    set -l answer (command tutum-stack ${request} fish $before[2..] "$plain" 2>/dev/null </dev/null)
+    set -l answer (command tutum-stack ${queryCommand} fish $before[2..] "$plain" 2>/dev/null </dev/null)
     set -l option (string match -r -- '^--[^=]*=' $current)
     set -l start (string replace -r -- '^--[^=]*=' '' "$current")
     for line in $answer[2..]

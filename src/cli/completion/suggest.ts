@@ -9,15 +9,15 @@ export interface Suggestion {
   readonly description: string;
 }
 
-/** What could come next. */
+/** Everything that could come next: words, and a kind of files. */
 export interface Suggestions {
-  /** The files that fit beside the words: stack files and other YAML, any file, or folders. */
+  /** The files that could come next: none, stack files and other YAML, any file, or folders. */
   readonly files: "none" | "yaml" | "file" | "folder";
   readonly words: readonly Suggestion[];
 }
 
-/** What commander does not know. */
-export interface Subjects {
+/** The words that commander does not know. */
+export interface Vocabulary {
   readonly diagnostics: readonly string[];
   readonly fields: readonly string[];
   readonly warnings: readonly string[];
@@ -26,37 +26,38 @@ export interface Subjects {
   readonly servicesOf: (file: string) => readonly string[];
 }
 
-/** What could stand in the place of the last word: all that the program says about itself, by what has been typed before. */
-export function suggest(program: Command, words: readonly string[], subjects: Subjects): Suggestions {
+/** Suggests what the last word could become, from the help of the program and the words before it. */
+export function suggest(program: Command, words: readonly string[], vocabulary: Vocabulary): Suggestions {
   const current = words.at(-1) ?? "";
   const typed = readTyped(program, words.slice(0, -1));
-  const found = typed ? suggestFor(program, typed, current, subjects) : nothing;
+  const found = typed ? suggestFor(program, typed, current, vocabulary) : nothing;
   return { ...found, words: found.words.filter(({ value }) => value.startsWith(current) && visible(value) === value) };
 }
 
 const nothing: Suggestions = { files: "none", words: [] };
 
-function suggestFor(program: Command, typed: Typed, current: string, subjects: Subjects): Suggestions {
-  const { command, pending, used, isWithoutOptions } = typed;
-  const listed = current.slice(0, current.lastIndexOf(",") + 1);
-  if (pending) return valuesOf(pending, listed, subjects);
-  if (isWithoutOptions || !current.startsWith("-"))
-    return command === program ? namesOf(program) : operandsOf(program, typed, subjects);
+function suggestFor(program: Command, typed: Typed, current: string, vocabulary: Vocabulary): Suggestions {
+  const { command, pending, used, isAfterDashes } = typed;
+  // The finished items of a value such as `bad-link,bad-port`.
+  const finished = current.slice(0, current.lastIndexOf(",") + 1);
+  if (pending) return valuesOf(pending, finished, vocabulary);
+  if (isAfterDashes || !current.startsWith("-"))
+    return command === program ? namesOf(program) : operandsOf(program, typed, vocabulary);
   const [name] = current.split("=", 1);
   if (name !== current) {
     const option = findOption(command, current);
-    return option?.required ? valuesOf(option, listed || `${name}=`, subjects) : nothing;
+    return option?.required ? valuesOf(option, finished || `${name}=`, vocabulary) : nothing;
   }
   const options = optionsOf(command).filter((option) => !used.has(option));
   return listOf(
     options.flatMap(({ long, short, description }) =>
-      [long, short].flatMap((value) => (value === undefined ? [] : [{ value, description: inShort(description) }])),
+      [long, short].flatMap((value) => (value === undefined ? [] : [{ value, description: shortened(description) }])),
     ),
   );
 }
 
-/** By the choices of an option, or else by the name of its value. */
-function valuesOf({ argChoices, flags }: Option, prefix: string, { artefacts, warnings }: Subjects): Suggestions {
+/** The values of an option: its choices, or else what the name of its value stands for. */
+function valuesOf({ argChoices, flags }: Option, prefix: string, { artefacts, warnings }: Vocabulary): Suggestions {
   const [, name] = /<(.+)>/.exec(flags) ?? [];
   if (name === "dir") return { files: "folder", words: [] };
   if (name === "file") return { files: "file", words: [] };
@@ -64,8 +65,8 @@ function valuesOf({ argChoices, flags }: Option, prefix: string, { artefacts, wa
   return plain((argChoices ?? named).map((value) => `${prefix}${value}`));
 }
 
-/** By the choices of an argument, or else by its name. */
-function operandsOf(program: Command, { command, operands }: Typed, subjects: Subjects): Suggestions {
+/** The values of the next argument: its choices, or else what its name stands for. */
+function operandsOf(program: Command, { command, operands }: Typed, vocabulary: Vocabulary): Suggestions {
   const last = command.registeredArguments.at(-1);
   const argument: Argument | undefined =
     command.registeredArguments[operands.length] ?? (last?.variadic ? last : undefined);
@@ -75,9 +76,9 @@ function operandsOf(program: Command, { command, operands }: Typed, subjects: Su
     case "files":
       return { files: "yaml", words: [] };
     case "services":
-      return plain(subjects.servicesOf(operands[0] ?? "-").filter((name) => !operands.includes(name, 1)));
+      return plain(vocabulary.servicesOf(operands[0] ?? "-").filter((name) => !operands.includes(name, 1)));
     case "subject":
-      return listOf([...describe(subjects.diagnostics, "a diagnostic"), ...describe(subjects.fields, "a field")]);
+      return listOf([...describe(vocabulary.diagnostics, "a diagnostic"), ...describe(vocabulary.fields, "a field")]);
     case "command":
       return namesOf(program);
     default:
@@ -89,8 +90,8 @@ function namesOf(program: Command): Suggestions {
   return listOf(commandsOf(program).map((command) => ({ value: command.name(), description: command.description() })));
 }
 
-/** Without what is in brackets or listed behind a colon. */
-function inShort(description: string): string {
+/** A description without what follows its first colon or bracket. */
+function shortened(description: string): string {
   return description.replace(/(?:: | \().*/, "");
 }
 

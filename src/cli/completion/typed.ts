@@ -8,31 +8,31 @@ export interface Typed {
   readonly used: ReadonlySet<Option>;
   /** The option whose value comes next. */
   readonly pending: Option | undefined;
-  /** Whether `--` was there. */
-  readonly isWithoutOptions: boolean;
+  /** Whether `--` came before, after which no word is an option. */
+  readonly isAfterDashes: boolean;
 }
 
-/** Reads words as commander will; undefined when they name no command. */
+/** Reads the words as commander would read them; undefined when the first one is not a command. */
 export function readTyped(program: Command, words: readonly string[]): Typed | undefined {
   let command: Command | undefined = program;
   let pending: Option | undefined;
-  let isWithoutOptions = false;
+  let isAfterDashes = false;
   const operands: string[] = [];
   const used = new Set<Option>();
   for (const word of words) {
     if (!command) return undefined;
     if (pending) pending = undefined;
-    else if (isWithoutOptions || !isOption(word)) {
+    else if (isAfterDashes || !isOption(word)) {
       if (command === program) command = commandsOf(program).find((candidate) => candidate.name() === word);
       else operands.push(word);
-    } else if (word === "--") isWithoutOptions = true;
+    } else if (word === "--") isAfterDashes = true;
     else {
       const option = findOption(command, word);
       if (option) used.add(option);
       pending = option?.required && (word === option.long || word === option.short) ? option : undefined;
     }
   }
-  return command && { command, operands, used, pending, isWithoutOptions };
+  return command && { command, operands, used, pending, isAfterDashes };
 }
 
 /** The commands that the help shows. */
@@ -45,7 +45,7 @@ export function optionsOf(command: Command): readonly Option[] {
   return command.createHelp().visibleOptions(command);
 }
 
-/** The option that a word is: alone, or with its value as in `--name=shop` and `-oout`. */
+/** The option in a word, which can also contain its value: `--name`, `--name=shop`, `-oout`. */
 export function findOption(command: Command, word: string): Option | undefined {
   const [name] = word.split("=", 1);
   return optionsOf(command).find(

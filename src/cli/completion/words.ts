@@ -1,4 +1,7 @@
-/** The words of a line as a POSIX shell splits it, without their quotes; nothing is expanded. The last one may be empty or unfinished. */
+/**
+ * The words of a line, split as a POSIX shell does and without their quotes. Nothing is expanded. The last word can be
+ * empty or unfinished.
+ */
 export interface Line {
   readonly words: readonly string[];
   /** Whether the last word is inside quotes that are still open. */
@@ -24,7 +27,7 @@ export function splitLine(line: string): Line {
   return { words: [...words, word ?? ""], isQuoted: quote !== "" };
 }
 
-/** A word with a backslash before whatever means something to bash. */
+/** A word with a backslash before each character that is special to bash. */
 export function quoteForBash(word: string): string {
   return word.replace(/[^\w@%+=:,./\u0080-\uffff-]/g, "\\$&");
 }

@@ -15,7 +15,10 @@ export interface SidecarImageFlags {
   readonly tag: string;
 }
 
-/** `tutum-stack sidecar-image`: lets the engine build an image of this very program. Resolves to the exit code. Rejects with a Problem. */
+/**
+ * `tutum-stack sidecar-image`: lets the engine build an image that contains this program. Resolves to the exit code.
+ * Rejects with a Problem.
+ */
 export async function sidecarImageCommand(io: Io, { base, tag }: SidecarImageFlags): Promise<number> {
   for (const [option, name] of Object.entries({ base, tag })) {
     if (!isImageName(name)) throw new Problem(`--${option} must be the name of an image, not ${JSON.stringify(name)}`);
@@ -27,7 +30,7 @@ export async function sidecarImageCommand(io: Io, { base, tag }: SidecarImageFla
     { name: "tutum-stack", mode: 0o755, text: await ownProgram() },
   ];
   try {
-    // Small, because an engine that refuses takes in no more than 256 KiB before it hangs up, and its answer would be lost.
+    // Compressed, because an engine that refuses reads at most 256 KiB: its answer to a larger request would be lost.
     await buildImage(endpoint, { context: gzipSync(tar(files)), tag });
   } catch (error) {
     throw problemOf(error, base);
@@ -36,7 +39,7 @@ export async function sidecarImageCommand(io: Io, { base, tag }: SidecarImageFla
   return 0;
 }
 
-/** Root may open the engine's socket, whoever the user of the base image is. An image that cannot run is not built. */
+/** `USER 0`, because root may open the engine's socket. The build fails if the program cannot run in the image. */
 function dockerfile(base: string): string {
   const lines = [
     `FROM ${base}`,
@@ -48,7 +51,7 @@ function dockerfile(base: string): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** The program as a script of its own. dist/main.js is a function of what Node gives to a CommonJS module. */
+/** This program as one script. dist/main.js is a function expression, and the script calls it. */
 async function ownProgram(): Promise<string> {
   const main = await ownMain().catch((error: unknown) => {
     throw Problem.from(error, "read the program itself");

@@ -7,13 +7,13 @@ import { parseMetricsTarget, type MetricsTarget } from "../../sidecar/metrics/ta
 import type { Io } from "../io.ts";
 import { Problem } from "../../files/problem.ts";
 
-/** What metrics are given out with. */
+/** What it takes to publish metrics. */
 export interface MetricsOptions {
   readonly text: () => string;
   readonly log: Log;
-  /** What becomes of a file at the end. One that was left would be taken for the truth as long as it is there. */
+  /** What happens to a file at the end. Prometheus would take the values of a file that is left for current ones. */
   readonly end: "leave" | "remove";
-  /** Whether what cannot be given out is only logged: a service must go on with its work. */
+  /** Whether a failure to publish is only logged, because a service must go on with its work. */
   readonly isService: boolean;
 }
 
@@ -24,7 +24,10 @@ export function readMetricsTarget(option: string): MetricsTarget {
   return target;
 }
 
-/** Gives metrics out until the function that it resolves to is called. Rejects with a Problem when it cannot, but not in a service. */
+/**
+ * Publishes metrics. Resolves to the function that ends this. Rejects with a Problem when it is impossible, unless
+ * `isService`.
+ */
 export async function openMetrics(io: Io, target: MetricsTarget, options: MetricsOptions): Promise<() => void> {
   try {
     return await open(io, target, options);
@@ -41,18 +44,18 @@ export async function openMetrics(io: Io, target: MetricsTarget, options: Metric
 
 async function open({ cwd }: Io, target: MetricsTarget, { text, log, end }: MetricsOptions): Promise<() => void> {
   const warn = (reason: string): void => log({ level: "warning", event: "metrics", reason });
-  const say = (reason: string): void => log({ level: "info", event: "metrics", reason });
+  const inform = (reason: string): void => log({ level: "info", event: "metrics", reason });
   if (target.kind === "file") {
     const path = resolve(cwd, target.path);
     const file = Problem.unless(`write ${target.path}`, () => keepMetricsFile(path, text, monotonicClock, warn));
-    say(`in ${path} every ${fileSeconds} s`);
+    inform(`in ${path} every ${fileSeconds} s`);
     return () => file.close(end);
   }
   const { host, port } = target;
-  const place = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
   const server = await serveMetrics(target, text, warn).catch((error: unknown) => {
-    throw Problem.from(error, `listen on ${place}`);
+    throw Problem.from(error, `listen on ${address}`);
   });
-  say(`at ${server.url}`);
+  inform(`at ${server.url}`);
   return () => server.close();
 }

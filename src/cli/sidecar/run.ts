@@ -33,9 +33,12 @@ export interface SidecarFlags {
   readonly metrics?: string;
 }
 
-/** `tutum-stack sidecar`: watches an engine until it is told to end. Resolves to the exit code. Rejects with a Problem. */
+/**
+ * `tutum-stack sidecar`: watches an engine until a signal ends the program. Resolves to the exit code. Rejects with a
+ * Problem.
+ */
 export async function sidecarCommand(io: Io, flags: SidecarFlags): Promise<number> {
-  if (flags.health) return sayHealth(io, heartbeatOf(io, flags));
+  if (flags.health) return printHealth(io, heartbeatOf(io, flags));
   const given = readGiven(io, flags);
   const { config, problems } = readConfig(given.text);
   if (problems) throw new Problem(`${given.name} cannot be used: ${problems.join("; ")}`);
@@ -54,7 +57,7 @@ export async function sidecarCommand(io: Io, flags: SidecarFlags): Promise<numbe
   const engine = createSidecarEngine(endpoint, (reason) => log({ level: "warning", event: "engine", reason }));
   const ending = endingOf(process);
   const { dryRun = false, once = false } = flags;
-  // A trial beside the sidecar that goes on must not speak for it.
+  // A trial can run beside the real sidecar, and must not overwrite its heartbeat.
   const isTrial = dryRun || once;
   const onHealth = isTrial ? () => {} : heartbeatWriter(heartbeatOf(io, flags), log);
   const metrics = createMetrics(packageJson.version, () => Date.now() / 1000);
@@ -82,10 +85,11 @@ export async function sidecarCommand(io: Io, flags: SidecarFlags): Promise<numbe
   }
 }
 
-/** A config as it was given: the path is undefined where it came from the environment. */
+/** The text of a config and where it came from. */
 interface Given {
   readonly name: string;
   readonly text: string;
+  /** Undefined for a config from the environment. */
   readonly path: string | undefined;
 }
 
@@ -102,7 +106,7 @@ function readGiven(io: Io, { config: name }: SidecarFlags): Given {
   return { name: configVariable, text, path: undefined };
 }
 
-/** A folder is the same one only on this machine, so an engine behind a network gets no guess. */
+/** How to find the project. The config's folder identifies it only if the engine is on this machine. */
 function projectSource({ project }: SidecarFlags, { path, text }: Given, endpoint: Endpoint): ProjectSource {
   if (project !== undefined && !/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(project))
     throw new Problem(
@@ -112,7 +116,8 @@ function projectSource({ project }: SidecarFlags, { path, text }: Given, endpoin
   if (path === undefined) return { kind: "own-container", config: text };
   if (endpoint.kind === "tcp")
     throw new Problem(
-      "the Docker engine is remote, so the folder of the config does not identify the project; name the project with --project",
+      "the Docker engine is remote, so the folder of the config does not identify the project; " +
+        "name the project with --project",
     );
   const folder = dirname(path);
   return { kind: "folder", folder, isFolder: isSameFolder(folder) };
@@ -140,7 +145,10 @@ function asProblem(error: unknown): unknown {
   );
 }
 
-/** A program that waits needs no machine code, which took up to a third of its memory. V8 has had these flags since Node 20. */
+/**
+ * Lets V8 interpret the program. The sidecar mostly waits, and its machine code took up to a third of the memory. V8
+ * has had these flags since Node 20.
+ */
 function turnCompilersOff(): void {
   for (const flag of ["--no-opt", "--no-maglev", "--no-sparkplug"]) setFlagsFromString(flag);
 }
@@ -150,7 +158,7 @@ function heartbeatOf(io: Io, { config }: SidecarFlags): string {
   return heartbeatPath(config === undefined ? configVariable : resolve(io.cwd, config));
 }
 
-function sayHealth(io: Io, path: string): number {
+function printHealth(io: Io, path: string): number {
   const problem = checkHeartbeat(path);
   io.stdout.write(`${problem ?? "healthy"}\n`);
   return problem === undefined ? 0 : 1;
@@ -163,15 +171,15 @@ function endingOf(source: NodeJS.Process): AbortController {
   return ending;
 }
 
-/** Writes the heartbeat; a folder that cannot be written is told once, because the sidecar works without. */
+/** Writes the heartbeat. The sidecar works without it, so a folder that cannot be written is logged only once. */
 function heartbeatWriter(path: string, log: Log): (problem: string | undefined) => void {
-  let isTold = false;
+  let isLogged = false;
   return (problem) => {
     try {
       writeHeartbeat(path, problem);
     } catch (error) {
-      if (!isTold) log({ level: "warning", event: "no heartbeat", reason: (error as Error).message });
-      isTold = true;
+      if (!isLogged) log({ level: "warning", event: "no heartbeat", reason: (error as Error).message });
+      isLogged = true;
     }
   };
 }

@@ -36,7 +36,7 @@ export const meaningCodes = {
     wording: ({ services }) => ({
       message: `services ${listOf(services)} form a cycle through \`volumes_from\``,
       label: "closes the cycle",
-      help: ["declare the shared volumes in one of them"],
+      help: ["declare the shared volumes in one of them, and leave `volumes_from` out there"],
     }),
     why: "A container must exist before another one can use its volumes, so no service of a cycle can start first.",
     wrong: "a:\n  image: busybox\n  volumes_from:\n    - b\nb:\n  image: busybox\n  volumes_from:\n    - a\n",
@@ -93,7 +93,7 @@ export const meaningCodes = {
       message: `service ${quote(service)} is never started, because \`target_num_containers\` is 0`,
       label: "no container",
       notes: [`the old platform exported 0 once ${quote(`autodestroy: ${autodestroy}`)} had removed the containers`],
-      help: ["set it to 1 to run the job"],
+      help: ["leave `target_num_containers` out to start one container"],
     }),
     why:
       "A file exported from the old platform contains the number of containers that existed at that moment. For " +

@@ -97,8 +97,9 @@ export const targetCodes = {
       notes: ["Linux does not start a program with a larger variable, so the sidecar could not start"],
       help: [
         isSwarm
-          ? "use `--sidecar none`, and run `tutum-stack sidecar --config autodestroy.swarm.json --project STACK` on each node"
-          : "use `--sidecar none`, and run `tutum-stack sidecar --config autodestroy.json` on the machine",
+          ? "use `--sidecar none`, and run `tutum-stack sidecar --config autodestroy.swarm.json --project STACK` on " +
+            "each node"
+          : "use `--sidecar none`, and run `tutum-stack sidecar --config autodestroy.json` where the stack runs",
       ],
     }),
     why:
@@ -195,7 +196,9 @@ export const targetCodes = {
           ? `the name still resolves, but Compose does not start ${quote(target)} before ${quote(service)}`
           : `the alias ${quote(lost)} would name more than one service on the network, so this link gets no alias`,
       ],
-      help: [lost === undefined ? undefined : "give the link its own alias"],
+      help: [
+        lost === undefined ? undefined : `write ${quote(`${target}:ALIAS`)} with an alias that no other link uses`,
+      ],
     }),
     why:
       "Compose starts linked services first, so it refuses links that form a cycle. The old platform allowed " +

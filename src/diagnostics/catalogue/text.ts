@@ -17,7 +17,7 @@ export const textCodes = {
     wording: ({ code }) => ({
       message: `the file contains the control character ${code}`,
       label: "not allowed in YAML",
-      help: ['remove it, or write it as an escape in double quotes, such as `"\\x1b"`'],
+      help: [`remove it, or write it in double quotes as the escape ${quote(code.replace("U+", "\\u"))}`],
     }),
     why:
       "Of all control characters, YAML allows only tabs and line ends. The others are invisible in an editor and " +
@@ -27,11 +27,13 @@ export const textCodes = {
   }),
   "lone-surrogate": error<{ code: string }>({
     wording: ({ code }) => ({
-      message: `the text holds ${code}, which is half a character`,
+      message: `the text contains ${code}, which is half a character`,
       label: "half a character here",
       help: ['write the whole character, or one escape for it in double quotes, such as `"\\U0001F600"`'],
     }),
-    why: "The codes U+D800 to U+DFFF are halves of characters in UTF-16. A single one is not text: no container can have such a value, and Compose refuses a file with its escape.",
+    why:
+      "The codes U+D800 to U+DFFF are halves of characters in UTF-16. A single one is not text: no container can have " +
+      "such a value, and Compose refuses a file with its escape.",
     wrong: 'web:\n  image: nginx\n  command: "\\ud83d"\n',
     right: 'web:\n  image: nginx\n  command: "\\U0001F600"\n',
   }),
@@ -121,6 +123,7 @@ export const textCodes = {
     wording: ({ name }) => ({
       message: `the alias ${quote(`*${name}`)} is inside the value that it repeats`,
       label: "inside its own value",
+      help: [`replace ${quote(`*${name}`)} with the entries that you mean`],
     }),
     why: "A value that contains itself never ends, so the compiler cannot write it to a file.",
     wrong: "web: &web\n  image: nginx\n  labels: *web\n",

@@ -3,7 +3,8 @@ import { closing, details, type RunReport } from "./report.ts";
 import { visible } from "../../text/visible.ts";
 
 /**
- * Diagnostics as workflow commands of GitHub Actions, which shows each one beside its line. The summary is for the log.
+ * Diagnostics as workflow commands: GitHub Actions shows each one beside its line. The last line is for people who read
+ * the log.
  */
 export function renderGithub(report: RunReport): string {
   const commands = report.files.flatMap(({ diagnostics, isElsewhere }) =>
@@ -16,7 +17,7 @@ function command(diagnostic: Diagnostic, isElsewhere: boolean): string {
   const { severity, code, message, file, labels } = diagnostic;
   const { line, column } = labels[0].start;
   const properties: Readonly<Record<string, string | number>> = {
-    ...(isElsewhere ? {} : { file, ...place(labels[0]) }),
+    ...(isElsewhere ? {} : { file, ...linesAndColumns(labels[0]) }),
     title: code,
   };
   const written = Object.entries(properties).map(
@@ -27,8 +28,8 @@ function command(diagnostic: Diagnostic, isElsewhere: boolean): string {
   return `::${severity} ${written.join(",")}::${escapeText([visible(text), ...details(diagnostic)].join("\n"))}\n`;
 }
 
-/** GitHub accepts columns only for a place within one line. */
-function place({ start, end }: Label): Readonly<Record<string, number>> {
+/** The lines of a label. GitHub accepts columns only for a label within one line. */
+function linesAndColumns({ start, end }: Label): Readonly<Record<string, number>> {
   const columns = start.line === end.line ? { col: start.column, endColumn: end.column } : {};
   return { line: start.line, endLine: end.line, ...columns };
 }

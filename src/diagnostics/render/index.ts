@@ -10,11 +10,11 @@ import { renderSarif } from "./sarif.ts";
 /** One way to print a report. */
 interface Format {
   readonly summary: string;
-  /** Each line makes sense alone, and there may be none. A document is always printed whole. */
+  /** Lines are left out when there is nothing to say. A document is always printed whole. */
   readonly kind: "lines" | "document";
   /** How many diagnostics are printed at most. */
   readonly most: number;
-  /** The result ends with a line end. Only a format for people uses the palette. */
+  /** Returns text that ends with a line end. Only `pretty` uses the palette. */
   readonly render: (report: RunReport, palette: Palette) => string;
 }
 

@@ -2,12 +2,11 @@ import type { Diagnostic } from "../diagnostic.ts";
 import type { Source } from "../source.ts";
 import { visible } from "../../text/visible.ts";
 
-/** The diagnostics of one text. */
+/** The diagnostics of one file. */
 export interface FileReport {
   readonly source: Source;
   /**
-   * Whether the name is not a path below the current folder: it is the name of standard input, or the path of a file
-   * elsewhere.
+   * Whether the file is not below the current folder: it is standard input, or has a path such as `../stack.yml`.
    */
   readonly isElsewhere: boolean;
   /** The diagnostics to print. */
@@ -29,12 +28,14 @@ export interface RunReport {
   readonly remark: string;
 }
 
-/** The diagnostics of all texts, in their order. */
+/** The diagnostics of all files, in their order. */
 export function allDiagnostics({ files }: RunReport): readonly Diagnostic[] {
   return files.flatMap(({ diagnostics }) => diagnostics);
 }
 
-/** No more findings than that, in their order; errors are kept before warnings. No file looks as if it had no mistakes. */
+/**
+ * No more findings than that, in their order; errors are kept before warnings. No file looks as if it had no mistakes.
+ */
 export function mostImportant(findings: readonly FileReport[], most: number): readonly FileReport[] {
   const all = findings.flatMap(({ diagnostics }) => diagnostics);
   if (all.length <= most) return findings;

@@ -11,8 +11,8 @@ export interface MetricsServer {
 
 /**
  * Starts a server that answers only `GET /metrics`. `warn` receives problems after the start. Rejects with Node's error
- * when it cannot listen. Every connection ends after one request, so that none is open when the sidecar ends. Of too many
- * connections the oldest is closed: one that only stays open keeps no scraper out.
+ * when it cannot listen. Every connection ends after one request, so that none is open when the sidecar ends. Of too
+ * many connections the oldest is closed: one that only stays open keeps no scraper out.
  */
 export function serveMetrics(
   { host, port }: { readonly host: string; readonly port: number },

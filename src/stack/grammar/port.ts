@@ -14,7 +14,7 @@ export function parsePort(text: string): ParsedPort | { readonly problem: string
     return {
       problem: /^\d+\.\d+\.\d+\.\d+:/.test(text)
         ? "an IP address of the host is not supported"
-        : "it must be one number or range, or two separated by `:`",
+        : "it must be `CONTAINER` or `HOST:CONTAINER`, each a number or a range",
     };
   const [, hostText, containerText = "", protocolText = "tcp"] = match;
   const protocol = protocolText.toLowerCase();

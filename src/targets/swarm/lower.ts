@@ -28,7 +28,8 @@ export const swarmTable: FieldTable<SwarmService, SwarmContext> = {
   links: kept(
     "networks",
     (service, { network }) => network.of(service),
-    "aliases of the linked services; an alias for two services is lost, and so is an alias for a service of another stack",
+    "aliases of the linked services; an alias for two services is lost, and so is an alias for a service of another " +
+      "stack",
   ),
   ports: kept(
     "ports",
@@ -39,7 +40,7 @@ export const swarmTable: FieldTable<SwarmService, SwarmContext> = {
   volumes: partly("volumes", (service, { volumes }) => given("volumes", notEmpty(volumes.of(service))), {
     isUsed: (service, { volumes }) => volumes.hasTemporary(service),
     lost:
-      "every task gets a new, empty volume if the volume has no name and no host path; " +
+      "a volume without a name or a host path is new and empty in every task; " +
       "Swarm replaces a task that ends or moves",
     help: () =>
       "use a host path, which must exist on every node that runs the service, or a named volume: `data:/data`",

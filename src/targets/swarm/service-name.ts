@@ -2,7 +2,7 @@ import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { Stack } from "../../stack/model.ts";
 import { uniqueNames } from "./unique-names.ts";
 
-/** The longest whole name of a service or a network that swarmkit allows, `STACK_NAME`. */
+/** The most characters that swarmkit allows for the full name of a service or a network: `STACK_NAME`. */
 export const longestName = 63;
 
 /** The name of a service on a Swarm. */

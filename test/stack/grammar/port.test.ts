@@ -26,20 +26,20 @@ describe("ports", () => {
 
 describe("not ports", () => {
   test.each([
-    ["", /one number or range/],
-    ["http", /one number or range/],
-    ["80:http", /one number or range/],
-    [" 80", /one number or range/],
-    ["80 :80", /one number or range/],
-    ["80\n", /one number or range/],
-    ["80:80:80", /one number or range/],
+    ["", /each a number or a range/],
+    ["http", /each a number or a range/],
+    ["80:http", /each a number or a range/],
+    [" 80", /each a number or a range/],
+    ["80 :80", /each a number or a range/],
+    ["80\n", /each a number or a range/],
+    ["80:80:80", /each a number or a range/],
     ["-80", /number is missing/],
     ["80-", /number is missing/],
     [":80", /number is missing/],
-    ["80:", /one number or range/],
+    ["80:", /each a number or a range/],
     ["127.0.0.1:80:80", /IP address/],
     ["80/sctp", /protocol/],
-    ["80/", /one number or range/],
+    ["80/", /each a number or a range/],
     ["0", /1 to 65535/],
     ["65536", /1 to 65535/],
     ["80:65536", /1 to 65535/],
@@ -47,7 +47,7 @@ describe("not ports", () => {
     ["80-70", /lower to the higher/],
     ["80-81:80", /same length/],
     ["80:80-81", /same length/],
-    ["1342.0", /one number or range/],
+    ["1342.0", /each a number or a range/],
   ])("%j", (text, problem) => {
     expect(parsePort(text)).toEqual({ problem: expect.stringMatching(problem) as string });
   });
