@@ -32,8 +32,8 @@ export const textCodes = {
       help: ['write the whole character, or one escape for it in double quotes, such as `"\\U0001F600"`'],
     }),
     why:
-      "The codes U+D800 to U+DFFF are halves of characters in UTF-16. A single one is not text: no container can have " +
-      "such a value, and Compose refuses a file with its escape.",
+      "The codes U+D800 to U+DFFF are halves of characters in UTF-16. A single one is not text: no container can " +
+      "have such a value, and Compose refuses a file with its escape.",
     wrong: 'web:\n  image: nginx\n  command: "\\ud83d"\n',
     right: 'web:\n  image: nginx\n  command: "\\U0001F600"\n',
   }),
