@@ -11,7 +11,7 @@ import {
   composeCommands,
   execute,
   marked,
-  needsDockerCompose,
+  needsCompose,
   needsPyYaml,
   needsStackConfig,
   readWithPyYaml,
@@ -49,7 +49,7 @@ test("there are examples and test cases", () => {
   }
 });
 
-const accepted = suiteThatNeeds("a compiled file is accepted", needsDockerCompose);
+const accepted = suiteThatNeeds("a compiled file is accepted", needsCompose);
 
 describe.skipIf(accepted.isLeftOut).each(composeCommands.map((command) => [command.join(" "), command] as const))(
   `${accepted.title}: %s`,
