@@ -1,5 +1,6 @@
 import type { Entry } from "./entry.ts";
 import { meaningCodes } from "./meaning.ts";
+import { movedCodes } from "./moved.ts";
 import { shapeCodes } from "./shape.ts";
 import { targetCodes } from "./target.ts";
 import { textCodes } from "./text.ts";
@@ -7,7 +8,7 @@ import { textCodes } from "./text.ts";
 export type { Entry, Severity, Wording } from "./entry.ts";
 
 /** Every code, in the order of the phases that report them. The wording of the compiler is here. */
-export const catalogue = { ...textCodes, ...shapeCodes, ...meaningCodes, ...targetCodes };
+export const catalogue = { ...textCodes, ...shapeCodes, ...meaningCodes, ...targetCodes, ...movedCodes };
 
 /** The slug of a finding: fixture folder, rule file and argument of `tutum-stack explain`. */
 export type Code = keyof typeof catalogue;

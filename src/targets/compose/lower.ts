@@ -25,9 +25,9 @@ export const composeTable: FieldTable<ComposeService, ComposeContext> = {
   environment: common.environment,
   labels: common.labels,
   links: kept(
-    ["links", "external_links", "networks"],
+    ["depends_on", "networks", "links", "external_links"],
     (service, { network }) => network.of(service),
-    "links in a circle become network aliases; another stack has to run first",
+    "an alias is a name on the network of the stack; links in a cycle have no order; another stack must run first",
   ),
   ports: kept("ports", (service, { report }) => given("ports", notEmpty(publishedPorts(service, report)))),
   expose: kept("expose", ({ expose }) => given("expose", notEmpty(expose.map(portItem)))),
