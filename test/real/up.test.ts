@@ -223,15 +223,23 @@ describe.skipIf(isLeftOut)(`${title}: volumes`, () => {
     expect(mounted.get("/machine")).toMatchObject({ Type: "bind", RW: false, Source: "/usr/share" });
   });
 
-  test.each(["/anonymous", "/named"])("%s is shared with services that take volumes from it", async (folder) => {
-    expect((await project.execute("keeper", ["sh", "-c", `echo kept > ${folder}/file`])).code).toBe(0);
-    expect((await project.execute("reader", ["cat", `${folder}/file`])).stdout).toBe("kept\n");
-    expect((await project.execute("writer", ["sh", "-c", `echo more >> ${folder}/file`])).code).toBe(0);
-    expect((await project.execute("keeper", ["cat", `${folder}/file`])).stdout).toBe("kept\nmore\n");
-  });
+  test.each(["/anonymous", "/named", "/held"])(
+    "%s is shared with services that take volumes from it",
+    async (folder) => {
+      const owner = folder === "/held" ? "writer" : "keeper";
+      expect((await project.execute(owner, ["sh", "-c", `echo kept > ${folder}/file`])).code).toBe(0);
+      expect((await project.execute("reader", ["cat", `${folder}/file`])).stdout).toBe("kept\n");
+      expect((await project.execute("writer", ["sh", "-c", `echo more >> ${folder}/file`])).code).toBe(0);
+      expect((await project.execute(owner, ["cat", `${folder}/file`])).stdout).toBe("kept\nmore\n");
+    },
+  );
 
-  test("a service that takes them read-only cannot write", async () => {
-    expect(await project.execute("reader", ["touch", "/anonymous/file"])).toMatchObject({
+  test.each([
+    ["reader", "/named/file"],
+    ["reader", "/held/file"],
+    ["far-reader", "/named/file"],
+  ])("%s, which takes them read-only, cannot write %s", async (service, file) => {
+    expect(await project.execute(service, ["touch", file])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("Read-only file system") as string,
     });
@@ -336,8 +344,10 @@ keeper:
   image: busybox:local
   command: sleep 600
   volumes: [/anonymous, "records:/named", "/usr/share:/machine:ro"]
-reader: {image: "busybox:local", command: sleep 600, volumes_from: ["keeper:ro"]}
-writer: {image: "busybox:local", command: sleep 600, volumes_from: [keeper]}
+reader: {image: "busybox:local", command: sleep 600, volumes_from: ["keeper:ro", "holder:ro"]}
+writer: {image: "busybox:local", command: sleep 600, volumes_from: [keeper, holder]}
+far-reader: {image: "busybox:local", command: sleep 600, volumes_from: ["writer:ro"]}
+holder: {image: "busybox:local", command: "true", volumes: [/held]}
 `;
 
 function findFreePort(): Promise<number> {

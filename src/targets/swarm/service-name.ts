@@ -1,6 +1,6 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { Stack } from "../../stack/model.ts";
-import { uniqueNames } from "./unique-names.ts";
+import { uniqueNames } from "../unique-names.ts";
 
 /** The longest whole name of a service or a network that swarmkit allows, `STACK_NAME`. */
 export const longestName = 63;
