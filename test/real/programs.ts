@@ -47,6 +47,9 @@ export const composeCommands: readonly (readonly string[])[] = [["docker", "comp
   (command) => works([...command, "version"]),
 );
 
+/** Whether `docker-compose` is of version 1. */
+export const isVersion1 = works(["sh", "-c", "docker-compose version --short | grep -q '^1\\.'"]);
+
 /** The Compose that tests start stacks with: `docker compose`, or `docker-compose` where that is missing. */
 export const composeCommand: readonly string[] = composeCommands[0] ?? ["docker-compose"];
 
@@ -64,8 +67,7 @@ export async function composeConfig(
   command: readonly string[],
   options: { readonly env: NodeJS.ProcessEnv; readonly cwd: string },
 ): Promise<unknown> {
-  const version = await execute([...command, "version", "--short"], options);
-  const isFirst = version.stdout.startsWith("1.");
+  const isFirst = command[0] === "docker-compose" && isVersion1;
   const { code, stdout, stderr } = await execute(
     [...command, "config", ...(isFirst ? [] : ["--format", "json"])],
     options,
