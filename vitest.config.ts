@@ -17,7 +17,7 @@ export default defineConfig({
           pool: "threads",
           include: ["test/**/*.test.ts"],
           exclude: [
-            "test/{editor,pipelines,programs,real}/**",
+            "test/{editor,pipelines,programs,real,today}/**",
             ...(process.env["TUTUM_STACK_CORPUS"] ? [] : ["test/corpus.test.ts"]),
           ],
         },
@@ -34,6 +34,20 @@ export default defineConfig({
           // They wait most of the time.
           maxWorkers: 4,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "today",
+          include: [
+            "test/today/**/*.test.ts",
+            "test/programs/{acceptance,compose,stack-config}.test.ts",
+            "test/real/{autodestroy,examples,job-volumes,matrix,one-node,up,whose}.test.ts",
+          ],
+          globalSetup: built,
+          maxWorkers: 4,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -23,6 +23,7 @@ export const law = {
     "stack/file",
     "stack/graph",
     "stack/grammar",
+    "stack/knowledge",
   ],
   compile: ["lifecycle", "diagnostics", "yaml/", "stack", "targets", "text"],
   index: ["compile", "diagnostics", "targets"],

@@ -16,11 +16,12 @@ export interface Aliases {
 
 /**
  * Makes network aliases of links. The whole network sees an alias, in upper or lower case, so it can name only one
- * service.
+ * service. `foreign` are the names that services of other stacks are found by.
  */
-export function aliasesOf({ services }: Stack, links: readonly LinkHere[]): Aliases {
+export function aliasesOf({ services }: Stack, links: readonly LinkHere[], foreign: Iterable<string> = []): Aliases {
   const named = new Map<string, Set<string>>();
   for (const name of services.keys()) addTo(named, name.toLowerCase(), name);
+  for (const name of foreign) addTo(named, name.toLowerCase(), `of another stack: ${name}`);
   for (const { link } of links) addTo(named, link.alias.toLowerCase(), link.service);
   const isLost = ({ alias, service }: KnownLink): boolean =>
     alias !== service && named.get(alias.toLowerCase())!.size > 1;

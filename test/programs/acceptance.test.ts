@@ -1,17 +1,14 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { compile } from "../../src/compile.ts";
-import { targets, type TargetName } from "../../src/targets/index.ts";
-import { caseNames, pathOf } from "../support/fixtures.ts";
+import { compiledFiles, interpolated } from "../support/compiled-files.ts";
 import {
   bareEnvironment,
   composeCommands,
   execute,
   marked,
-  needsDockerCompose,
+  needsCompose,
   needsPyYaml,
   needsStackConfig,
   readWithPyYaml,
@@ -19,28 +16,8 @@ import {
   temporaryFolder,
 } from "../real/programs.ts";
 
-/** The variables of interpolated stacks, with values that their fields allow. */
-const variables = {
-  BACKEND: "db:backend",
-  SOURCE: "db",
-  PORT: "8080",
-  MEMORY: "64m",
-  DATA: "/srv/data",
-  TAG: "1",
-  NAME: "a",
-  HOSTNAME: "a",
-  DOMAIN: "a",
-};
-
-const examplesFolder = fileURLToPath(new URL("../../examples", import.meta.url));
-
-type Named = readonly [name: string, text: string];
-
 /** Every example, compiled, and every file that is expected of a test case. */
-const compiled: Readonly<Record<TargetName, readonly Named[]>> = {
-  compose: compiledFor("compose"),
-  swarm: compiledFor("swarm"),
-};
+const compiled = { compose: compiledFiles("compose"), swarm: compiledFiles("swarm") };
 
 test("there are examples and test cases", () => {
   for (const files of Object.values(compiled)) {
@@ -49,7 +26,7 @@ test("there are examples and test cases", () => {
   }
 });
 
-const accepted = suiteThatNeeds("a compiled file is accepted", needsDockerCompose);
+const accepted = suiteThatNeeds("a compiled file is accepted", needsCompose);
 
 describe.skipIf(accepted.isLeftOut).each(composeCommands.map((command) => [command.join(" "), command] as const))(
   `${accepted.title}: %s`,
@@ -58,7 +35,7 @@ describe.skipIf(accepted.isLeftOut).each(composeCommands.map((command) => [comma
       const folder = temporaryFolder([{ name: "profile:1.json", text: "{}" }], onTestFinished);
       writeFileSync(join(folder, "docker-compose.yml"), text.replaceAll("seccomp=/srv/", `seccomp=${folder}/`));
       const { code, stderr } = await execute([...command, "-f", join(folder, "docker-compose.yml"), "config", "-q"], {
-        env: { ...bareEnvironment, ...variables },
+        env: { ...bareEnvironment, ...interpolated },
         cwd: folder,
       });
       expect(code, stderr).toBe(0);
@@ -79,7 +56,7 @@ describe.skipIf(deployable.isLeftOut)(deployable.title, () => {
     const { code, stderr } = await execute(
       ["docker", "stack", "config", "--compose-file", join(folder, "docker-stack.yml")],
       {
-        env: { ...bareEnvironment, ...variables },
+        env: { ...bareEnvironment, ...interpolated },
       },
     );
     expect(code, stderr).toBe(0);
@@ -97,26 +74,3 @@ describe.skipIf(alike.isLeftOut)(alike.title, () => {
       expect(read[index], name).toEqual(marked(parse(text, { mapAsMap: true })));
   });
 });
-
-function compiledFor(target: TargetName): readonly Named[] {
-  const { stack: file } = targets[target].outputs;
-  const expected = caseNames("compile").map(
-    (name) =>
-      [`test/compile/${name}`, readFileSync(pathOf("compile", name, "expected", target, file), "utf8")] as const,
-  );
-  return [
-    ...readdirSync(examplesFolder).map((name) => [`examples/${name}`, compiledExample(name, target)] as const),
-    ...expected,
-  ];
-}
-
-function compiledExample(name: string, target: TargetName): string {
-  const { files, diagnostics } = compile(readFileSync(join(examplesFolder, name, "stack.yml"), "utf8"), {
-    name,
-    target,
-  });
-  const text = files[0]?.text;
-  if (text === undefined)
-    throw new Error(`examples/${name} is not compiled: ${diagnostics.map(({ message }) => message).join("; ")}`);
-  return text;
-}

@@ -4,8 +4,8 @@ import { compile } from "../../src/compile.ts";
 import {
   bareEnvironment,
   composeCommands,
-  execute,
-  needsDockerCompose,
+  composeConfig,
+  needsCompose,
   needsPyYaml,
   readWithPyYaml,
   splitWithPython,
@@ -17,8 +17,8 @@ import { commands } from "./commands.ts";
 import { doubleQuoted, interpolatedTexts, literalTexts, substitute } from "./texts.ts";
 
 const needs = {
-  isHere: needsDockerCompose.isHere && needsPyYaml.isHere,
-  how: `${needsDockerCompose.how}; ${needsPyYaml.how}`,
+  isHere: needsCompose.isHere && needsPyYaml.isHere,
+  how: `${needsCompose.how}; ${needsPyYaml.how}`,
 };
 const { title, isLeftOut } = suiteThatNeeds("what Compose reads in a compiled file is what the stack file said", needs);
 
@@ -202,13 +202,9 @@ async function configOf(
   const { files, diagnostics } = compile(stack, { name: "shop", interpolate });
   expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
   const folder = temporaryFolder(files);
-  const { code, stdout, stderr } = await execute([...command, "-f", join(folder, "docker-compose.yml"), "config"], {
-    env: { ...bareEnvironment, ...env },
-    cwd: folder,
-  });
-  expect(code, stderr).toBe(0);
-  const [config] = readWithPyYaml([stdout]);
-  return (undoubled(unmarked(config)) as ReadonlyMap<string, Services>).get("services") ?? new Map();
+  const file = ["-f", join(folder, "docker-compose.yml")];
+  const config = await composeConfig([...command, ...file], { env: { ...bareEnvironment, ...env }, cwd: folder });
+  return (undoubled(config) as ReadonlyMap<string, Services>).get("services") ?? new Map();
 }
 
 function undoubled(value: unknown): unknown {

@@ -32,6 +32,10 @@ report:
   command: "true"
 `;
 
+/** Filters for the containers of `run`, which each version of Compose names another way. */
+const oneOffsOf = ({ name }: Project): readonly string[] =>
+  [`project=${name}`, "oneoff=True"].flatMap((label) => ["--filter", `label=com.docker.compose.${label}`]);
+
 /** The services whose containers stay, beside the sidecar. */
 const kept = ["autodestroy", "failing", "report", "server"];
 
@@ -99,12 +103,10 @@ describe.skipIf(isLeftOut)(title, () => {
     await expect.poll(() => project.services(), { timeout: 60_000, interval: 500 }).toEqual(kept);
   }, 240_000);
 
-  test("scenario 41: what `docker-compose run` leaves is kept, beside a container of the same service that is removed", async () => {
+  test("scenario 41: what `docker compose run` leaves is kept, beside a container of the same service that is removed", async () => {
     expect(await project.run("probe")).toBe(3);
     const oneOffs = async () =>
-      (await execute(["docker", "ps", "-a", "-q", "--filter", `name=${project.name}_probe_run`])).stdout
-        .split("\n")
-        .filter(Boolean);
+      (await execute(["docker", "ps", "-a", "-q", ...oneOffsOf(project)])).stdout.split("\n").filter(Boolean);
     expect(await oneOffs()).toHaveLength(1);
     await project.up(stack, { sidecar: "service" });
     expect(await project.services()).toContain("probe");

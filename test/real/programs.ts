@@ -45,15 +45,44 @@ export function suiteThatNeeds(
 }
 
 /** The implementations of Compose that are here; `docker-compose` may be of version 1 or later. */
-export const composeCommands: readonly (readonly string[])[] = [["docker-compose"], ["docker", "compose"]].filter(
+export const composeCommands: readonly (readonly string[])[] = [["docker", "compose"], ["docker-compose"]].filter(
   (command) => works([...command, "version"]),
 );
 
-/** `docker-compose`, which the tests need. */
-export const needsDockerCompose = {
-  isHere: composeCommands[0]?.[0] === "docker-compose",
-  how: "docker-compose; on Debian: apt-get install docker-compose",
+/** Whether `docker-compose` is of version 1. */
+export const isVersion1 = works(["sh", "-c", "docker-compose version --short | grep -q '^1\\.'"]);
+
+/** The Compose that tests start stacks with: `docker compose`, or `docker-compose` where that is missing. */
+export const composeCommand: readonly string[] = composeCommands[0] ?? ["docker-compose"];
+
+/** Compose of any version. */
+export const needsCompose = {
+  isHere: composeCommands.length > 0,
+  how: "Docker Compose; on Debian: apt-get install docker-compose",
 };
+
+/**
+ * What `config` of Compose prints, with mappings as Maps. `command` ends with the options that name the file. YAML that
+ * Compose 2 prints cannot be read by every reader (a plain `=`), and docker-compose 1 prints no JSON.
+ */
+export async function composeConfig(
+  command: readonly string[],
+  options: { readonly env: NodeJS.ProcessEnv; readonly cwd: string },
+): Promise<unknown> {
+  const isFirst = command[0] === "docker-compose" && isVersion1;
+  const { code, stdout, stderr } = await execute(
+    [...command, "config", ...(isFirst ? [] : ["--format", "json"])],
+    options,
+  );
+  if (code !== 0) throw new Error(stderr);
+  return isFirst ? unmarked(readWithPyYaml([stdout])[0]) : asMaps(JSON.parse(stdout));
+}
+
+function asMaps(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asMaps);
+  if (typeof value !== "object" || value === null) return value;
+  return new Map(Object.entries(value).map(([key, item]) => [key, asMaps(item)]));
+}
 
 /** The CLI of Docker 23 or later, which checks stack files without an engine. */
 export const needsStackConfig = {

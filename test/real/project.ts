@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { compile } from "../../src/compile.ts";
 import { howToAllowDocker, isDockerAllowed } from "../support/docker.ts";
-import { bareEnvironment, execute, needsDockerCompose, works, type Outcome } from "./programs.ts";
+import { bareEnvironment, composeCommand, execute, needsCompose, works, type Outcome } from "./programs.ts";
 
 /** What the tests with a real engine need. */
 export const needsEngine = {
-  isHere: isDockerAllowed && needsDockerCompose.isHere && works(["docker", "image", "inspect", "busybox:local"]),
+  isHere: isDockerAllowed && needsCompose.isHere && works(["docker", "image", "inspect", "busybox:local"]),
   how: isDockerAllowed
-    ? "docker-compose, and a Docker engine with the image busybox:local; on Debian: apt-get install docker.io docker-compose busybox-static, then scripts/start-docker.sh"
+    ? "Docker Compose, and a Docker engine with the image busybox:local; on Debian: apt-get install docker.io docker-compose busybox-static, then scripts/start-docker.sh"
     : howToAllowDocker,
 };
 
@@ -19,7 +19,12 @@ export const needsEngine = {
 export interface Container {
   readonly Id: string;
   readonly RestartCount: number;
-  readonly State: { readonly Status: string; readonly ExitCode: number; readonly Health?: { readonly Status: string } };
+  readonly State: {
+    readonly Status: string;
+    readonly ExitCode: number;
+    readonly StartedAt: string;
+    readonly Health?: { readonly Status: string };
+  };
   readonly Config: Readonly<Record<string, unknown>> & {
     readonly Env: readonly string[];
     readonly Labels: Readonly<Record<string, string>>;
@@ -38,7 +43,7 @@ export interface Container {
   }[];
 }
 
-/** A compiled stack as a project of docker-compose, in a folder and under a name of its own. */
+/** A compiled stack as a project of Compose, in a folder and under a name of its own. */
 export class Project {
   readonly name = `tutum-stack-test-${randomBytes(4).toString("hex")}`;
   readonly #folder = mkdtempSync(join(tmpdir(), "tutum-stack-"));
@@ -60,6 +65,13 @@ export class Project {
     return this.#compose(["up", "-d", "--force-recreate", "-t", "1"]);
   }
 
+  /** Runs Compose on the stack; expects it to succeed. */
+  async compose(...args: readonly string[]): Promise<Outcome> {
+    const outcome = await this.#compose(args);
+    expect(outcome.code, outcome.stderr).toBe(0);
+    return outcome;
+  }
+
   /** Removes everything that `up` has made. */
   async down(): Promise<void> {
     const { code, stderr } = await this.#compose(["down", "-v", "-t", "0"]);
@@ -69,10 +81,17 @@ export class Project {
 
   /** The one container of a service, running or not. */
   async container(service: string): Promise<Container> {
+    const found = await this.containers(service);
+    expect(found).toHaveLength(1);
+    return found[0]!;
+  }
+
+  /** The containers of a service, running or not. */
+  async containers(service: string): Promise<readonly Container[]> {
     const { stdout } = await this.#compose(["ps", "-a", "-q", service]);
-    const inspected = await execute(["docker", "inspect", stdout.trim()]);
+    const inspected = await execute(["docker", "inspect", ...stdout.trim().split("\n")]);
     expect(inspected.code, inspected.stderr).toBe(0);
-    return (JSON.parse(inspected.stdout) as readonly [Container])[0];
+    return JSON.parse(inspected.stdout) as readonly Container[];
   }
 
   /** Runs the command of a service in one more container, which stays there; resolves to its exit code. */
@@ -109,8 +128,15 @@ export class Project {
     await expect.poll(addressFor, { timeout: 20_000, interval: 250 }).toBeOneOf(addresses);
   }
 
+  /** The addresses of a name for a service. */
+  async addresses(from: string, name: string): Promise<readonly string[]> {
+    const { stdout } = await this.execute(from, ["nslookup", "-type=a", `${name}.`]);
+    const [, answer = ""] = stdout.split(/\n\n(.*)/s);
+    return [...answer.matchAll(/^Address(?: \d+)?: ([\d.]+)/gm)].map((match) => match[1]!);
+  }
+
   #compose(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-    return execute(["docker-compose", "-p", this.name, "-f", join(this.#folder, "docker-compose.yml"), ...args], {
+    return execute([...composeCommand, "-p", this.name, "-f", join(this.#folder, "docker-compose.yml"), ...args], {
       env: { ...bareEnvironment, ...env },
       cwd: this.#folder,
     });

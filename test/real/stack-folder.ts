@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, vi, type TestContext } from "vitest";
-import { bareEnvironment, execute, type Outcome } from "./programs.ts";
+import { bareEnvironment, composeCommand, execute, type Outcome } from "./programs.ts";
 
 /** The program as it is shipped. */
 export const program = fileURLToPath(new URL("../../dist/bin.js", import.meta.url));
@@ -56,11 +56,11 @@ export class StackFolder {
     return { child, said: () => said };
   }
 
-  /** Runs `docker-compose` in the folder, as the project of the folder or another one; expects it to succeed. */
+  /** Runs Compose in the folder, as the project of the folder or another one; expects it to succeed. */
   async compose(args: readonly string[], project = this.project): Promise<Outcome> {
     this.#projects.add(project);
     const isOwn = project === this.project;
-    const command = [...this.#enter, "docker-compose", ...(isOwn ? [] : ["-p", project]), ...args];
+    const command = [...this.#enter, ...composeCommand, ...(isOwn ? [] : ["-p", project]), ...args];
     const outcome = await execute(command, { cwd: this.path, env: this.#env });
     expect(outcome.code, outcome.stderr).toBe(0);
     return outcome;
@@ -134,7 +134,7 @@ export class StackFolder {
     for (const project of this.#projects) {
       const ids = (await this.containers(project)).map(({ id }) => id);
       if (ids.length > 0) await this.docker("rm", "-f", "-v", ...ids);
-      await execute([...this.#enter, "docker-compose", "-p", project, "down", "-v", "-t", "0"], {
+      await execute([...this.#enter, ...composeCommand, "-p", project, "down", "-v", "-t", "0"], {
         cwd: this.path,
         env: this.#env,
       });

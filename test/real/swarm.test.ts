@@ -1,21 +1,15 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { readStack } from "../../src/compile.ts";
-import { namedSource } from "../../src/diagnostics/source.ts";
 import type { Service } from "../../src/stack/model.ts";
+import { examples } from "../support/compiled-files.ts";
 import { program } from "../support/program.ts";
+import { isOverInTheEnd, servicesOf, standIns } from "../support/stand-ins.ts";
 import { Cluster, type ServiceSpec } from "./cluster.ts";
 import { needsOwnEngine } from "./private-engine.ts";
 import { execute, suiteThatNeeds, temporaryFolder } from "./programs.ts";
 
 const { title, isLeftOut } = suiteThatNeeds("a Swarm of three engines", needsOwnEngine);
 const sidecarImage = "localhost/tutum-stack-sidecar:1";
-const folder = new URL("../../examples/", import.meta.url);
-const examples = readdirSync(folder).map((name) => ({
-  name,
-  text: readFileSync(new URL(`${name}/stack.yml`, folder), "utf8"),
-}));
 const patiently = { timeout: 120_000, interval: 1000 };
 
 /** In one file and one cluster: each test has a stack of its own, and the last one pulls the plug of a node. */
@@ -34,7 +28,7 @@ describe.skipIf(isLeftOut)(title, () => {
   afterAll(() => cluster.dispose(), 120_000);
 
   test("every example is deployed, converges, and is what its stack file asks for", async () => {
-    for (const { name, text } of examples) {
+    for (const [name, text] of examples) {
       // Two stacks cannot publish one port: the examples are deployed one after the other.
       await cluster.deploy(text.replaceAll("/srv/", `${cluster.data}/`), name);
       const specs = await cluster.specs(name);
@@ -263,33 +257,6 @@ once: {image: "busybox:local", command: sleep 100000, tags: [disk=fast]}
     ]);
   }, 300_000);
 });
-
-/**
- * Dockerfiles of images under the names that the examples use: they run until they are stopped, or end at once where a
- * job does.
- */
-function standIns(): ReadonlyMap<string, string> {
-  const forever = `trap "exit 0" TERM; sleep 100000 & wait`;
-  const scripts = new Map([
-    ["example/worker:2", `[ $# -eq 0 ] || exit 0; ${forever}`],
-    ["example/agent:3", `[ $# -eq 0 ] || exit 0; ${forever}`],
-    ["example/probe:1.4", "exit 0"],
-    ["busybox:stable", `case "$1" in tar) exit 0 ;; esac; ${forever}`],
-  ]);
-  const images = examples.flatMap(({ text }) => servicesOf(text).map(({ image }) => image));
-  const dockerfile = (image: string): string =>
-    `FROM busybox:local\nENTRYPOINT ${JSON.stringify(["sh", "-c", scripts.get(image) ?? forever, "stand-in"])}\n`;
-  return new Map(images.map((image) => [image, dockerfile(image)]));
-}
-
-function servicesOf(text: string): readonly Service[] {
-  return [...readStack(namedSource(text), {}, [])!.stack.services.values()];
-}
-
-/** Whether the program of an example's service ends, as its stand-in does. */
-function isOverInTheEnd(example: string, { name }: Service): boolean {
-  return ["voting/migrate", "workers/probe", "backup/copy", "cluster/warm-up"].includes(`${example}/${name}`);
-}
 
 interface Wishes {
   readonly condition: string;

@@ -84,13 +84,13 @@ describe.skipIf(isLeftOut)(`${title}: the settings of services`, () => {
       CpusetCpus: "0",
       ReadonlyRootfs: true,
       Privileged: false,
-      CapAdd: ["NET_ADMIN"],
-      CapDrop: ["MKNOD", "SYS_CHROOT"],
       Dns: ["192.0.2.53"],
       DnsSearch: ["example.org"],
       ExtraHosts: ["archive:192.0.2.7"],
       Devices: [{ PathOnHost: "/dev/null", PathInContainer: "/dev/nothing", CgroupPermissions: "r" }],
     });
+    expect(namesOf(HostConfig["CapAdd"])).toEqual(["NET_ADMIN"]);
+    expect(namesOf(HostConfig["CapDrop"])).toEqual(["MKNOD", "SYS_CHROOT"]);
     expect(HostConfig["SecurityOpt"]).toContain("label=disable");
     expect((await project.execute("settings", ["grep", "NoNewPrivs", "/proc/1/status"])).stdout).toBe(
       "NoNewPrivs:\t1\n",
@@ -153,8 +153,55 @@ describe.skipIf(isLeftOut)(`${title}: links`, () => {
     await project.expectReaches(from, name, await (target.startsWith("store") ? neighbour : project).container(target));
   });
 
-  test("a name that was not asked for does not resolve", async () => {
-    expect((await project.execute("left", ["ping", "-c", "1", "-W", "2", "alias"])).stderr).toContain("bad address");
+  test("a name that no link asks for does not resolve", async () => {
+    expect((await project.execute("left", ["ping", "-c", "1", "-W", "2", "nobody"])).stderr).toContain("bad address");
+  });
+});
+
+describe.skipIf(isLeftOut)(`${title}: links to a scaled service`, () => {
+  const project = new Project();
+
+  beforeAll(async () => {
+    await project.up(stackOfScaledLinks);
+  }, 120_000);
+
+  afterAll(() => project.down(), 120_000);
+
+  test.each(["many", "alias"])("a client reaches all 3 containers as %s", async (name) => {
+    const containers = await project.containers("many");
+    const addresses = containers.flatMap(({ NetworkSettings }) =>
+      Object.values(NetworkSettings.Networks).map(({ IPAddress }) => IPAddress),
+    );
+    expect(addresses).toHaveLength(3);
+    const found = async () => (await project.addresses("client", name)).toSorted();
+    await expect.poll(found, { timeout: 20_000, interval: 250 }).toEqual(addresses.toSorted());
+  });
+
+  test.each([
+    ["client", "shared", "one"],
+    ["other", "shared", "two"],
+    ["client", "TWO", "one"],
+  ])("%s reaches its own service as %s, a name that another service has, too", async (from, name, target) => {
+    await project.expectReaches(from, name, await project.container(target));
+  });
+
+  test("`restart` of a linked service restarts nothing else, and runs no job again", async () => {
+    await expect.poll(async () => (await project.container("job")).State.Status, { timeout: 20_000 }).toBe("exited");
+    const services = ["client", "other", "job", "two", "around", "and-around"];
+    const starts = async () =>
+      Promise.all(services.map(async (service) => (await project.container(service)).State.StartedAt));
+    const [before, own] = [await starts(), (await project.container("one")).State.StartedAt];
+    await project.compose("restart", "-t", "0", "one", "many");
+    expect((await project.container("one")).State.StartedAt).not.toBe(own);
+    expect(await starts()).toEqual(before);
+  });
+
+  test.each([
+    ["around", "next", "and-around"],
+    ["and-around", "around", "around"],
+    ["and-around", "last", "around"],
+  ])("in a cycle, %s reaches %s", async (from, name, target) => {
+    await project.expectReaches(from, name, await project.container(target));
   });
 });
 
@@ -176,20 +223,33 @@ describe.skipIf(isLeftOut)(`${title}: volumes`, () => {
     expect(mounted.get("/machine")).toMatchObject({ Type: "bind", RW: false, Source: "/usr/share" });
   });
 
-  test.each(["/anonymous", "/named"])("%s is shared with services that take volumes from it", async (folder) => {
-    expect((await project.execute("keeper", ["sh", "-c", `echo kept > ${folder}/file`])).code).toBe(0);
-    expect((await project.execute("reader", ["cat", `${folder}/file`])).stdout).toBe("kept\n");
-    expect((await project.execute("writer", ["sh", "-c", `echo more >> ${folder}/file`])).code).toBe(0);
-    expect((await project.execute("keeper", ["cat", `${folder}/file`])).stdout).toBe("kept\nmore\n");
-  });
+  test.each(["/anonymous", "/named", "/held"])(
+    "%s is shared with services that take volumes from it",
+    async (folder) => {
+      const owner = folder === "/held" ? "writer" : "keeper";
+      expect((await project.execute(owner, ["sh", "-c", `echo kept > ${folder}/file`])).code).toBe(0);
+      expect((await project.execute("reader", ["cat", `${folder}/file`])).stdout).toBe("kept\n");
+      expect((await project.execute("writer", ["sh", "-c", `echo more >> ${folder}/file`])).code).toBe(0);
+      expect((await project.execute(owner, ["cat", `${folder}/file`])).stdout).toBe("kept\nmore\n");
+    },
+  );
 
-  test("a service that takes them read-only cannot write", async () => {
-    expect(await project.execute("reader", ["touch", "/anonymous/file"])).toMatchObject({
+  test.each([
+    ["reader", "/named/file"],
+    ["reader", "/held/file"],
+    ["far-reader", "/named/file"],
+  ])("%s, which takes them read-only, cannot write %s", async (service, file) => {
+    expect(await project.execute(service, ["touch", file])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("Read-only file system") as string,
     });
   });
 });
+
+/** The names of capabilities, which engines since 28 begin with `CAP_`. */
+function namesOf(capabilities: unknown): readonly string[] {
+  return (capabilities as readonly string[]).map((name) => name.replace(/^CAP_/, ""));
+}
 
 function stackOfSettings(port: number): string {
   return `
@@ -265,13 +325,29 @@ visitor:
 `;
 }
 
+const stackOfScaledLinks = `
+many: {image: "busybox:local", command: sleep 600, target_num_containers: 3}
+one: {image: "busybox:local", command: sleep 600}
+two: {image: "busybox:local", command: sleep 600}
+client:
+  image: busybox:local
+  command: sleep 600
+  links: [many, "many:alias", "one:shared", "one:TWO"]
+other: {image: "busybox:local", command: sleep 600, links: ["two:shared"]}
+job: {image: "busybox:local", command: echo done, links: [one, "one:shared", many]}
+around: {image: "busybox:local", command: sleep 600, links: ["and-around:next", one]}
+and-around: {image: "busybox:local", command: sleep 600, links: [around, "around:last"]}
+`;
+
 const stackOfVolumes = `
 keeper:
   image: busybox:local
   command: sleep 600
   volumes: [/anonymous, "records:/named", "/usr/share:/machine:ro"]
-reader: {image: "busybox:local", command: sleep 600, volumes_from: ["keeper:ro"]}
-writer: {image: "busybox:local", command: sleep 600, volumes_from: [keeper]}
+reader: {image: "busybox:local", command: sleep 600, volumes_from: ["keeper:ro", "holder:ro"]}
+writer: {image: "busybox:local", command: sleep 600, volumes_from: [keeper, holder]}
+far-reader: {image: "busybox:local", command: sleep 600, volumes_from: ["writer:ro"]}
+holder: {image: "busybox:local", command: "true", volumes: [/held]}
 `;
 
 function findFreePort(): Promise<number> {

@@ -1,5 +1,6 @@
 import type { Entry } from "./entry.ts";
 import { meaningCodes } from "./meaning.ts";
+import { movedCodes } from "./moved.ts";
 import { shapeCodes } from "./shape.ts";
 import { targetCodes } from "./target.ts";
 import { textCodes } from "./text.ts";
@@ -8,7 +9,7 @@ import { valueCodes } from "./values.ts";
 export type { Entry, Severity, Wording } from "./entry.ts";
 
 /** Every code, in the order of the phases that report it, with all texts of the compiler. */
-export const catalogue = { ...textCodes, ...shapeCodes, ...valueCodes, ...meaningCodes, ...targetCodes };
+export const catalogue = { ...textCodes, ...shapeCodes, ...valueCodes, ...meaningCodes, ...targetCodes, ...movedCodes };
 
 /**
  * The name of a kind of diagnostic. It names the fixture folder and the rule file, and is an argument of `tutum-stack

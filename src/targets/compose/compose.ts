@@ -4,11 +4,12 @@ import type { Stack } from "../../stack/model.ts";
 import { mapTexts, type Printable } from "../../yaml/print.ts";
 import { configOf, configText, sidecarEnvironment, sidecarName } from "../autodestroy.ts";
 import { lowerService } from "../lower.ts";
-import { namedVolumes, volumeNames } from "../rows.ts";
+import { namedVolumes } from "../rows.ts";
 import type { LoweredFile, Target, TargetOptions } from "../target.ts";
 import { composeTable } from "./lower.ts";
 import { composeNetwork } from "./network.ts";
 import { sidecarService } from "./sidecar-service.ts";
+import { composeVolumes } from "./volumes.ts";
 
 /** One machine: a Compose file. */
 export const compose: Target = {
@@ -22,18 +23,19 @@ export const compose: Target = {
 
 function lower(stack: Stack, options: TargetOptions, report: Report): readonly LoweredFile[] {
   const network = composeNetwork(stack, report);
+  const volumes = composeVolumes(stack, report);
   const services = new Map<string, Printable>();
   for (const service of stack.services.values())
-    services.set(service.name, lowerService(composeTable, service, compose.title, { network, report }));
+    services.set(service.name, lowerService(composeTable, service, compose.title, { network, volumes, report }));
   const escaped = stack.interpolation === "off" ? (mapTexts(services, escapeDollars) as typeof services) : services;
   const config = configOf(stack, ({ name }) => name, options, { swarm: false });
   if (config && options.sidecar.kind === "service")
     escaped.set(sidecarName(escaped), sidecarService(sidecarEnvironment(config, escapeDollars, report), options));
-  const volumes = namedVolumes(volumeNames(stack));
+  const named = namedVolumes(volumes.names);
   const yaml = new Map<string, Printable>([
     ["services", escaped],
     ...(network.external.size ? [["networks", network.external] as const] : []),
-    ...(volumes.size ? [["volumes", volumes] as const] : []),
+    ...(named.size ? [["volumes", named] as const] : []),
   ]);
   return [
     { name: compose.outputs.stack, content: yaml },

@@ -1,18 +1,20 @@
 import type { Autorestart } from "../../lifecycle/policy.ts";
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import { printRange } from "../../stack/grammar/port.ts";
-import type { Deferred, Service, Volume, VolumesFrom } from "../../stack/model.ts";
+import type { Deferred, Service, VolumesFrom } from "../../stack/model.ts";
 import { Quoted, Sourced } from "../../yaml/print.ts";
 import { lost } from "../losses.ts";
 import type { LoweringContext } from "../lower.ts";
-import { common, given, notEmpty, portItem, sizeText, volumeItem, relativePath, type VolumeItem } from "../rows.ts";
+import { common, given, notEmpty, portItem, sizeText } from "../rows.ts";
 import { elsewhere, kept, unsupported, type FieldTable } from "../target.ts";
 import type { ComposeService } from "./model.ts";
 import { containerOf, type ComposeNetwork } from "./network.ts";
+import type { ComposeVolumes } from "./volumes.ts";
 
 /** What the rows need in addition to the service. */
 interface ComposeContext extends LoweringContext {
   readonly network: ComposeNetwork;
+  readonly volumes: ComposeVolumes;
 }
 
 const oneMachine = "every service runs on the one machine that starts the stack";
@@ -25,23 +27,23 @@ export const composeTable: FieldTable<ComposeService, ComposeContext> = {
   environment: common.environment,
   labels: common.labels,
   links: kept(
-    ["links", "external_links", "networks"],
+    ["depends_on", "networks", "links", "external_links"],
     (service, { network }) => network.of(service),
-    "links in a cycle become network aliases; to link to another stack, start that stack first",
+    "an alias is a name on the network of the stack; links in a cycle have no order; to link to another stack, " +
+      "start that stack first",
   ),
   ports: kept("ports", (service, { report }) => given("ports", notEmpty(publishedPorts(service, report)))),
   expose: kept("expose", ({ expose }) => given("expose", notEmpty(expose.map(portItem)))),
   volumes: kept(
     "volumes",
-    ({ name, volumes }, { report }) =>
-      given("volumes", notEmpty(volumes.map((item) => reportedVolume(name, item, report)))),
+    (service, { volumes }) => given("volumes", notEmpty(volumes.of(service))),
     "a name without a slash becomes a named volume; relative paths are relative to the folder of the compiled file",
   ),
   volumes_from: kept(
-    "volumes_from",
+    ["volumes_from", "volumes"],
     ({ name, volumesFrom }, { report }) =>
       given("volumes_from", notEmpty(volumesFrom.map((item) => volumesFromItem(name, item, report)))),
-    "to use the volumes of another stack, start that stack first",
+    "what `:ro` names is in `volumes` as well; to use the volumes of another stack, start that stack first",
   ),
   tags: unsupported(({ tags }) => tags.length > 0, oneMachine),
   target_num_containers: kept("deploy.replicas", ({ replicas, strategy }) =>
@@ -107,20 +109,6 @@ function reportFixedPorts({ name, origin, replicas, ports }: Service, report: Re
     const at = { path: port.origin, also: [...origin, "target_num_containers"] };
     report("scaled-fixed-port", at, { service: name, replicas, port: printRange(port.host) });
   }
-}
-
-/** Reports a volume whose place on the machine is not plain. */
-function reportedVolume(service: string, item: Volume, report: Report): Sourced<VolumeItem> {
-  if (item.kind === "named")
-    report("named-volume", { path: item.origin, part: { text: item.source } }, { service, name: item.source });
-  if (item.kind === "relative") {
-    const { source } = item;
-    const written = relativePath(source);
-    const at = { path: item.origin, part: { text: source } };
-    if (!written.startsWith(".") || written !== source)
-      report("relative-volume", at, { service, source, written, isOnNodes: false });
-  }
-  return new Sourced(item.origin, volumeItem(item));
 }
 
 function volumesFromItem(service: string, item: VolumesFrom, report: Report): Sourced<string> {

@@ -3,6 +3,7 @@ import type { CommonService, Item, VolumeItem } from "../rows.ts";
 
 /** A compiled service: the part of the Compose specification that docker-compose 1.29 knows as well. */
 export type ComposeService = CommonService & {
+  readonly depends_on?: readonly Item[];
   readonly links?: readonly Item[];
   readonly external_links?: readonly Item[];
   readonly networks?: ReadonlyMap<string, { readonly aliases?: readonly string[] } | null>;

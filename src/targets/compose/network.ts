@@ -4,12 +4,12 @@ import { Sourced } from "../../yaml/print.ts";
 import type { Aliases } from "../aliases.ts";
 import { projectName } from "../project-name.ts";
 import type { ExternalNetwork } from "../rows.ts";
-import { circularLinks } from "./circular-links.ts";
+import { linksOf } from "./links.ts";
 import type { ComposeService } from "./model.ts";
 
 /** How the services of a stack reach each other and those of other stacks. */
 export interface ComposeNetwork {
-  /** `links`, `external_links` and `networks` of a service. Reports links that cannot stay as they are. */
+  /** `depends_on`, `links`, `external_links` and `networks` of a service. Reports links that lose something. */
   of(service: Service): ComposeService;
   /** The networks of other stacks that were used, by their key in the file. */
   readonly external: ReadonlyMap<string, ExternalNetwork>;
@@ -17,43 +17,49 @@ export interface ComposeNetwork {
 
 type ForeignLink = KnownLink & { readonly stack: string };
 
-/** Translates links to Compose's terms. Reports links that form a cycle. */
+/** Translates links to Compose's terms. Reports links that lose something. */
 export function composeNetwork(stack: Stack, report: Report): ComposeNetwork {
   const external = new Map<string, ExternalNetwork>();
-  const { isCircular, aliases } = circularLinks(stack, report);
+  const { startedFirst, staying, aliases } = linksOf(stack, report);
   const ownNames = namesOf(stack, aliases);
   return { of, external };
 
   function of(service: Service): ComposeService {
     if (service.hostNetwork) return {};
-    const linksHere = service.links.filter(
-      (link) =>
-        link.kind === "deferred" ||
-        (link.stack === undefined && !isCircular(service, link) && isReachable(service, link)),
-    );
+    for (const link of service.links) reportHostNetwork(service, link);
     const foreignLinks = service.links.filter(
       (link): link is ForeignLink => link.kind === "link" && link.stack !== undefined,
     );
-    const links = linksHere.map((link) => new Sourced(link.origin, linkText(link)));
+    const deferred = service.links.filter((link) => link.kind === "deferred");
+    const dependsOn = dependenciesOf(startedFirst(service));
+    const links = [...staying(service), ...deferred].map((link) => new Sourced(link.origin, linkText(link)));
     const externalLinks = foreignLinks.flatMap((link) => joinStack(service, link, { ownNames, external, report }));
     const networks = networksOf([...(aliases.get(service.name) ?? [])], foreignLinks);
     return {
+      ...(dependsOn.length ? { depends_on: dependsOn } : {}),
       ...(links.length ? { links } : {}),
       ...(externalLinks.length ? { external_links: externalLinks } : {}),
       ...(networks.size ? { networks } : {}),
     };
   }
 
-  function isReachable(service: Service, link: KnownLink): boolean {
+  function reportHostNetwork(service: Service, link: Link): void {
+    if (link.kind === "deferred" || link.stack !== undefined) return;
     const linked = stack.services.get(link.service);
-    if (!linked?.hostNetwork) return true;
+    if (!linked?.hostNetwork) return;
     report(
       "link-to-host-network",
       { path: link.origin, part: { text: link.service }, also: [...linked.origin, "net"] },
       { service: service.name, target: linked.name },
     );
-    return false;
   }
+}
+
+/** The linked services, each once. */
+function dependenciesOf(links: readonly KnownLink[]): readonly Sourced<string>[] {
+  const first = new Map<string, KnownLink>();
+  for (const link of links) if (!first.has(link.service)) first.set(link.service, link);
+  return [...first].map(([name, { origin }]) => new Sourced(origin, name));
 }
 
 /**

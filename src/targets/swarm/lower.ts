@@ -5,7 +5,8 @@ import { lost } from "../losses.ts";
 import type { LoweringContext } from "../lower.ts";
 import { common, given, notEmpty, portItem, sizeText, type CommonService } from "../rows.ts";
 import { elsewhere, kept, partly, unsupported, type FieldTable, type Kept } from "../target.ts";
-import type { Condition, SwarmService } from "./model.ts";
+import { swarmTitle, type Condition, type SwarmService } from "./model.ts";
+import { reportImageVolume } from "./image-volume.ts";
 import type { SwarmNetwork } from "./network.ts";
 import { constraintOf, nodeLabel } from "./placement.ts";
 import { escapeTemplate } from "./template.ts";
@@ -37,7 +38,7 @@ export const swarmTable: FieldTable<SwarmService, SwarmContext> = {
     "a published port belongs to the whole cluster",
   ),
   expose: elsewhere("every port is reachable on the network of the stack"),
-  volumes: partly("volumes", (service, { volumes }) => given("volumes", notEmpty(volumes.of(service))), {
+  volumes: partly("volumes", (service, context) => mounts(service, context), {
     isUsed: (service, { volumes }) => volumes.hasTemporary(service),
     lost:
       "a volume without a name or a host path is new and empty in every task; " +
@@ -46,8 +47,8 @@ export const swarmTable: FieldTable<SwarmService, SwarmContext> = {
       "use a host path, which must exist on every node that runs the service, or a named volume: `data:/data`",
   }),
   // The row of `volumes` writes these as well.
-  volumes_from: partly("volumes", () => ({}), {
-    isUsed: ({ volumesFrom }) => volumesFrom.length > 0,
+  volumes_from: partly("volumes", (service, context) => reportNothingBorrowed(service, context), {
+    isUsed: (service, { volumes }) => volumes.hasBorrowed(service),
     lost:
       "both services mount the same volumes, but share their data only on the same node; volumes of another stack, " +
       "volumes that only an image declares, and volumes that only a variable names are not mounted",
@@ -135,6 +136,32 @@ function constraints({ name, tags, origin }: Service, { interpolation, report }:
     return label ? [new Sourced(path, constraintOf(label))] : [];
   });
   return found.length ? { deploy: { placement: { constraints: found } } } : {};
+}
+
+function mounts(service: Service, { volumes, report }: SwarmContext): SwarmService {
+  volumes.reportPlaces(service);
+  reportImageVolume(service, volumes.keptPaths(service), report);
+  return given("volumes", notEmpty(volumes.of(service)));
+}
+
+/** Reports a `volumes_from` of which nothing is kept, because the services that it names have no volumes here. */
+function reportNothingBorrowed(service: Service, { volumes, report }: SwarmContext): SwarmService {
+  const { name, origin, volumesFrom } = service;
+  if (volumesFrom.length === 0 || volumes.hasBorrowed(service)) return {};
+  report(
+    "not-in-target",
+    { path: [...origin, "volumes_from"], part: "key" },
+    {
+      service: name,
+      field: "volumes_from",
+      target: swarmTitle,
+      lost:
+        "the service mounts nothing: on a Swarm volumes of another stack, those that only an image declares, " +
+        "and those that only a variable names are not mounted",
+      help: "give both services the same named volume: `data:/data`",
+    },
+  );
+  return {};
 }
 
 function memory(limit: Size | undefined): SwarmService {

@@ -1,6 +1,6 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { Stack } from "../../stack/model.ts";
-import { uniqueNames } from "./unique-names.ts";
+import { uniqueNames } from "../unique-names.ts";
 
 /** The most characters that swarmkit allows for the full name of a service or a network: `STACK_NAME`. */
 export const longestName = 63;

@@ -5,6 +5,7 @@ import type { Service, Stack } from "../../stack/model.ts";
 import { mapTexts, Quoted, type Printable } from "../../yaml/print.ts";
 import { configOf, configText, sidecarEnvironment, sidecarName } from "../autodestroy.ts";
 import { lowerService } from "../lower.ts";
+import { dataServices } from "../data-services.ts";
 import { namedVolumes } from "../rows.ts";
 import type { LoweredFile, Target, TargetOptions } from "../target.ts";
 import { swarmTable } from "./lower.ts";
@@ -13,7 +14,7 @@ import { swarmNetwork } from "./network.ts";
 import { longestName, serviceNames } from "./service-name.ts";
 import { sidecarService } from "./sidecar-service.ts";
 import { escapeTemplate } from "./template.ts";
-import { swarmVolumes } from "./volumes.ts";
+import { swarmVolumes, type SwarmVolumes } from "./volumes.ts";
 
 /** A cluster: a stack file for `docker stack deploy`. */
 export const swarm: Target = {
@@ -25,15 +26,16 @@ export const swarm: Target = {
   lower,
 };
 
-function lower(stack: Stack, options: TargetOptions, report: Report): readonly LoweredFile[] {
+function lower(whole: Stack, options: TargetOptions, report: Report): readonly LoweredFile[] {
   const { stackName } = options;
   if (reportLongName(stackName, report)) return [];
-  const sidecar = options.sidecar.kind === "service" ? sidecarServiceName(stack) : undefined;
+  const sidecar = options.sidecar.kind === "service" ? sidecarServiceName(whole) : undefined;
+  const volumes = swarmVolumes(whole, report);
+  const stack = withoutDataServices(whole, volumes, report);
   const names = serviceNames(stack, { stackName, taken: sidecar === undefined ? [] : [sidecar] }, report);
   const nameOf = ({ name }: Service): string => names.get(name)!.name;
   const config = configOf(stack, nameOf, options, { swarm: true });
   const network = swarmNetwork(stack, names, report);
-  const volumes = swarmVolumes(stack, report);
   const context = { interpolation: stack.interpolation, network, volumes, report };
   const services = new Map<string, Printable>();
   for (const service of stack.services.values())
@@ -52,6 +54,17 @@ function lower(stack: Stack, options: TargetOptions, report: Report): readonly L
     { name: swarm.outputs.stack, content: yaml },
     ...(config ? [{ name: swarm.outputs.sidecarConfig, content: configText(config) }] : []),
   ];
+}
+
+/** The stack without the services that only hold volumes for others, which named volumes do here. Reports each. */
+function withoutDataServices(stack: Stack, volumes: SwarmVolumes, report: Report): Stack {
+  const unneeded = dataServices(stack);
+  if (unneeded.size === 0) return stack;
+  for (const service of [...stack.services.values()].filter(({ name }) => unneeded.has(name))) {
+    volumes.reportPlaces(service);
+    report("data-service", { path: service.origin, part: "key" }, { service: service.name });
+  }
+  return { ...stack, services: new Map([...stack.services].filter(([name]) => !unneeded.has(name))) };
 }
 
 /** The name of the sidecar's service and of its network; undefined for a stack that needs no sidecar. */

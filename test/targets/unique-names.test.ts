@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { uniqueNames } from "../../../src/targets/swarm/unique-names.ts";
+import { uniqueNames } from "../../src/targets/unique-names.ts";
 
 test("names are taken once, whatever their case", () => {
   const names = uniqueNames(["data", "Store-2"]);
