@@ -13,6 +13,7 @@ export const law = {
   lifecycle: [],
   diagnostics: ["text"],
   yaml: ["diagnostics", "yaml"],
+  slips: ["diagnostics"],
   stack: ["lifecycle", "diagnostics", "yaml/", "text"],
   targets: [
     "lifecycle",
@@ -24,7 +25,7 @@ export const law = {
     "stack/graph",
     "stack/grammar",
   ],
-  compile: ["lifecycle", "diagnostics", "yaml/", "stack", "targets", "text"],
+  compile: ["lifecycle", "diagnostics", "yaml/", "slips", "stack", "targets", "text"],
   index: ["compile", "diagnostics", "targets"],
   docker: ["time", "text", "node:"],
   files: ["diagnostics", "text", "node:"],

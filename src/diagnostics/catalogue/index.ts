@@ -1,13 +1,14 @@
 import type { Entry } from "./entry.ts";
 import { meaningCodes } from "./meaning.ts";
 import { shapeCodes } from "./shape.ts";
+import { slipCodes } from "./slips.ts";
 import { targetCodes } from "./target.ts";
 import { textCodes } from "./text.ts";
 
 export type { Entry, Severity, Wording } from "./entry.ts";
 
 /** Every code, in the order of the phases that report them. The wording of the compiler is here. */
-export const catalogue = { ...textCodes, ...shapeCodes, ...meaningCodes, ...targetCodes };
+export const catalogue = { ...textCodes, ...slipCodes, ...shapeCodes, ...meaningCodes, ...targetCodes };
 
 /** The slug of a finding: fixture folder, rule file and argument of `tutum-stack explain`. */
 export type Code = keyof typeof catalogue;

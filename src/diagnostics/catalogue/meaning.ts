@@ -306,15 +306,15 @@ export const meaningCodes = {
     wrong: 'web:\n  image: nginx\n  net: host\n  ports:\n    - "80:80"\n',
     right: "web:\n  image: nginx\n  net: host\n",
   }),
-  "rarely-destroyed": warning<{ service: string }>({
+  "rarely-destroyed": warning<{ service: string; field: string }>({
     eachService: true,
-    wording: ({ service }) => ({
+    wording: ({ service, field }) => ({
       message: `service ${quote(service)} is destroyed only when it is stopped by hand`,
       label: "seldom reached",
       also: "every failure restarts the container",
       notes: ["a failed container is restarted, and one that succeeded is kept"],
       help: [
-        "to remove containers that failed, set `autorestart: OFF`; to remove those that succeeded, set `autodestroy: ON_SUCCESS`",
+        `to remove containers that failed, set \`${field === "restart" ? "restart: no" : "autorestart: OFF"}\`; to remove those that succeeded, set \`autodestroy: ON_SUCCESS\``,
       ],
     }),
     why: "Whether to restart is decided first. With `ON_FAILURE` for both settings every failure leads to a restart, and autodestroy is considered only for a container that was stopped by hand or whose retries are used up.",

@@ -13,12 +13,16 @@ export const shapeCodes = {
     wrong: "- image: nginx\n- image: redis\n",
     right: "web:\n  image: nginx\ndb:\n  image: redis\n",
   }),
-  "compose-file": error<{ key: string }>({
-    wording: ({ key }) => ({
+  "compose-file": error<{ key: string; stackFields: readonly string[]; hasDeploy: boolean }>({
+    wording: ({ key, stackFields, hasDeploy }) => ({
       message: "this is a Compose file, not a stack file",
       label: "a key of Compose files",
       notes: [`${quote(key)} at the top level belongs to the Compose format, which Docker reads as it is`],
-      help: ["run it with `docker compose up`; there is nothing to compile"],
+      help: [
+        stackFields.length > 0
+          ? `Docker refuses ${listOf(stackFields)}; to compile the file, remove ${quote(`${key}:`)} and the other sections, and move the services to the left edge`
+          : `run it with \`docker compose up\`${hasDeploy ? ", or on a Swarm with `docker stack deploy`" : ""}; there is nothing to compile`,
+      ],
     }),
     why: "Compose files of version 2 and later keep their services under a top-level key `services`. Docker reads them without translation. In a stack file the services themselves are the top-level keys.",
     wrong: "services:\n  web:\n    image: nginx\n",
@@ -54,12 +58,19 @@ export const shapeCodes = {
     wrong: 'image: nginx\nports:\n  - "80:80"\n',
     right: 'web:\n  image: nginx\n  ports:\n    - "80:80"\n',
   }),
-  "not-indented": error<{ service: string; fields: readonly string[]; isEmpty: boolean }>({
-    wording: ({ service, fields, isEmpty }) => ({
+  "not-indented": error<{
+    service: string;
+    fields: readonly string[];
+    isEmpty: boolean;
+    others: readonly string[];
+  }>({
+    wording: ({ service, fields, isEmpty, others }) => ({
       message: `${isEmpty ? `service ${quote(service)} is empty, because ` : ""}${listOf(fields)} below ${isEmpty ? "it" : `service ${quote(service)}`} ${fields.length > 1 ? "are" : "is"} not indented`,
       label: "at the top level",
       also: isEmpty ? "empty" : "the service above",
-      help: [`indent the fields of ${quote(service)} by two spaces`],
+      help: [
+        `indent the fields of ${quote(service)} by two spaces${others.length > 0 ? `, and those of ${listOf(others)}` : ""}`,
+      ],
     }),
     why: "Indentation says what belongs to a service. Without it the file is still valid YAML, but the service is empty and its fields look like services named `image` and `ports`.",
     wrong: 'web:\nimage: nginx\nports:\n  - "80:80"\n',
@@ -156,11 +167,15 @@ export const shapeCodes = {
     wrong: "web:\n  image: nginx\n  depends_on:\n    - db\ndb:\n  image: redis\n",
     right: "web:\n  image: nginx\n  links:\n    - db\ndb:\n  image: redis\n",
   }),
-  "empty-field": error<{ service: string; field: string }>({
-    wording: ({ service, field }) => ({
-      message: `${quote(field)} of service ${quote(service)} has no value`,
+  "empty-field": error<{ service: string; field: string; item: number | undefined }>({
+    wording: ({ service, field, item }) => ({
+      message: `${item === undefined ? "" : `item ${item} of `}${quote(field)} of service ${quote(service)} has no value`,
       label: "empty",
-      help: ["write its value, indent the lines that belong to it, or leave the key out"],
+      help: [
+        item === undefined
+          ? "write its value, indent the lines that belong to it, or leave the key out"
+          : 'write its value, `""` for an empty text, or leave the item out',
+      ],
     }),
     why: "A key with nothing after it usually lost its value to a slip of indentation. Only variables in `environment` may be empty: those are taken from the shell of whoever deploys.",
     wrong: "web:\n  image: nginx\n  ports:\n",

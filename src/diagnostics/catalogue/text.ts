@@ -65,8 +65,8 @@ export const textCodes = {
       help: [help],
     }),
     why: "The text breaks a rule of YAML itself, so nothing can be said about its services. The place shown is where the reader gave up; the slip is there or on the line before.",
-    wrong: 'web:\n  image: nginx\n    ports:\n      - "80:80"\n',
-    right: 'web:\n  image: nginx\n  ports:\n    - "80:80"\n',
+    wrong: "web:\n  image: &one &two nginx\n",
+    right: "web:\n  image: nginx\n",
   }),
   "several-documents": error<object>({
     wording: () => ({
@@ -134,9 +134,9 @@ export const textCodes = {
       label: "not text",
       help: ["write the key as plain text, in quotes if it holds special characters"],
     }),
-    why: "YAML would allow lists, mappings and nothing at all as keys. Names of services, fields and variables are text. An unquoted placeholder such as `{{NAME}}` is the usual cause: YAML reads the braces as a mapping.",
-    wrong: "web:\n  image: nginx\n  environment:\n    {{NAME}}: value\n",
-    right: 'web:\n  image: nginx\n  environment:\n    "{{NAME}}": value\n',
+    why: "YAML would allow lists, mappings and nothing at all as keys. Names of services, fields and variables are text.",
+    wrong: "web:\n  image: nginx\n  environment:\n    [NAME]: value\n",
+    right: "web:\n  image: nginx\n  environment:\n    NAME: value\n",
   }),
   "duplicate-key": warning<{ key: string }>({
     wording: ({ key }) => ({

@@ -10,22 +10,17 @@ export interface ParsedPort {
 /** Parses `[HOST:]CONTAINER[/tcp|/udp]`, each a number or a range `FIRST-LAST`; the problem with any other text. */
 export function parsePort(text: string): ParsedPort | { readonly problem: string } {
   const match = /^(?:([\d-]*):)?([\d-]+)(?:\/(\w+))?$/.exec(text);
-  if (!match)
-    return {
-      problem: /^\d+\.\d+\.\d+\.\d+:/.test(text)
-        ? "addresses of the host are not supported"
-        : "it has other characters than digits, `-`, and one `:`",
-    };
+  if (!match) return { problem: problemOf(text) };
   const [, hostText, containerText = "", protocolText = "tcp"] = match;
   const protocol = protocolText.toLowerCase();
-  if (protocol !== "tcp" && protocol !== "udp") return { problem: "the protocol has to be `tcp` or `udp`" };
+  if (protocol !== "tcp" && protocol !== "udp") return { problem: "the protocol must be `tcp` or `udp`" };
   const container = parseRange(containerText);
   if ("problem" in container) return container;
   if (hostText === undefined) return { host: undefined, container, protocol };
   const host = parseRange(hostText);
   if ("problem" in host) return host;
   if (host.last - host.first !== container.last - container.first)
-    return { problem: "both ranges have to be of the same length" };
+    return { problem: "both ranges must be of the same length" };
   return { host, container, protocol };
 }
 
@@ -39,11 +34,17 @@ export function printRange({ first, last }: Range): string {
   return first === last ? String(first) : `${first}-${last}`;
 }
 
+function problemOf(text: string): string {
+  if (/^\d+\.\d+\.\d+\.\d+:/.test(text)) return "addresses of the host are not supported";
+  if (/^[\d-]+:(\/\w*)?$/.test(text)) return "the port of the container is missing";
+  return /^[\d:-]+$/.test(text) ? "it must have one `:`" : "it must consist of digits, `-`, and one `:`";
+}
+
 function parseRange(text: string): Range | { readonly problem: string } {
   const match = /^(\d+)(?:-(\d+))?$/.exec(text);
-  if (!match) return { problem: "a number is missing" };
+  if (!match) return { problem: text === "" ? "the port of the host is missing" : "a range must be `FIRST-LAST`" };
   const first = Number(match[1]);
   const last = Number(match[2] ?? match[1]);
-  if (first < 1 || last > 65_535) return { problem: "a port is a number from 1 to 65535" };
-  return first <= last ? { first, last } : { problem: "a range goes from the lower to the higher number" };
+  if (first < 1 || last > 65_535) return { problem: "a port must be a number from 1 to 65535" };
+  return first <= last ? { first, last } : { problem: "a range must go from the lower to the higher number" };
 }

@@ -12,19 +12,20 @@ export type ParsedVolume =
 export function parseVolume(text: string): ParsedVolume | { readonly problem: string } {
   const parts = text.split(":");
   const [first = "", second, mode, ...rest] = parts;
-  if (rest.length > 0) return { problem: "it has more than two `:`" };
+  if (rest.length > 0) return { problem: "it must not have more than two `:`" };
   if (parts.some((part) => part === "")) return { problem: "a part of it is empty" };
   if (second === undefined)
     return first.startsWith("/")
       ? { kind: "anonymous", mountPath: first }
-      : { problem: "a path in the container is absolute" };
+      : { problem: "the path in the container must begin with `/`" };
   if (mode === undefined && first.startsWith("/") && /^(ro|rw)$/i.test(second))
     return { problem: "the path on the host is missing" };
-  if (!second.startsWith("/")) return { problem: "the path in the container is absolute" };
-  if (mode !== undefined && !/^(ro|rw)$/i.test(mode)) return { problem: "after the second `:` stands `ro` or `rw`" };
+  if (!second.startsWith("/")) return { problem: "the path in the container must begin with `/`" };
+  if (mode !== undefined && !/^(ro|rw)$/i.test(mode))
+    return { problem: "what follows the second `:` must be `ro` or `rw`" };
   const kind = kindOf(first);
   if (kind === "named" && !/^[A-Za-z0-9][\w.-]*$/.test(first))
-    return { problem: "a name consists of letters, digits, `-`, `_` and `.`" };
+    return { problem: "a name must consist of letters, digits, `-`, `_` and `.`" };
   return { kind, source: first, mountPath: second, readOnly: mode?.toLowerCase() === "ro" };
 }
 
