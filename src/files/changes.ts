@@ -89,14 +89,17 @@ export function makeChanges(files: Files, folder: string, changes: readonly Chan
     .filter(({ kind }) => kind !== "none")
     .map((change) => ({ ...change, staged: besides(change.path, "new"), saved: besides(change.path, "old") }));
   const undo: (() => void)[] = [];
+  let at = dirname(changes[0]?.name ?? folder);
   try {
     files.makeFolder(folder);
-    for (const { kind, staged, text, mode } of pending) {
+    for (const { kind, staged, text, mode, name } of pending) {
+      at = name;
       if (kind === "remove") continue;
       undo.push(() => files.remove(staged));
       files.create(staged, text, mode);
     }
-    for (const { kind, path, staged, saved } of pending) {
+    for (const { kind, path, staged, saved, name } of pending) {
+      at = name;
       if (kind !== "create") {
         undo.push(() => files.remove(saved));
         files.copy(path, saved);
@@ -108,7 +111,7 @@ export function makeChanges(files: Files, folder: string, changes: readonly Chan
     }
   } catch (error) {
     for (const step of undo.reverse()) attempt(step);
-    throw Problem.from(error, "write the output");
+    throw Problem.from(error, `write ${at}`);
   }
   for (const { saved, kind } of pending) if (kind !== "create") attempt(() => files.remove(saved));
 }
