@@ -13,6 +13,7 @@ export const law = {
   lifecycle: [],
   diagnostics: ["text"],
   yaml: ["diagnostics", "yaml"],
+  slips: ["diagnostics"],
   stack: ["lifecycle", "diagnostics", "yaml/", "text"],
   targets: [
     "lifecycle",
@@ -25,7 +26,7 @@ export const law = {
     "stack/grammar",
     "stack/knowledge",
   ],
-  compile: ["lifecycle", "diagnostics", "yaml/", "stack", "targets", "text"],
+  compile: ["lifecycle", "diagnostics", "yaml/", "slips", "stack", "targets", "text"],
   index: ["compile", "diagnostics", "targets"],
   docker: ["time", "text", "files/plain-file", "node:"],
   files: ["diagnostics", "text", "node:"],

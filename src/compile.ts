@@ -1,5 +1,6 @@
 import { hasErrors, sortedAndUnique, type Diagnostic } from "./diagnostics/diagnostic.ts";
 import { namedSource, type Source } from "./diagnostics/source.ts";
+import { explainSlips } from "./slips/find.ts";
 import { normalise } from "./stack/normalise.ts";
 import { rules } from "./stack/rules/index.ts";
 import { checkShape } from "./stack/shape.ts";
@@ -83,6 +84,22 @@ export function validate(text: string, options: ReadOptions = {}): readonly Diag
  * compiled if one of them is an error; undefined if the text is not a stack file.
  */
 export function readStack(
+  source: Source,
+  options: ReadOptions & { readonly name?: string },
+  diagnostics: Diagnostic[],
+): ReadStack | undefined {
+  const read = readAsIs(source, options, diagnostics);
+  if (!hasErrors(diagnostics)) return read;
+  const reread = (text: string): readonly Diagnostic[] => {
+    const others: Diagnostic[] = [];
+    readAsIs({ name: source.name, text }, options, others);
+    return sortedAndUnique(others);
+  };
+  diagnostics.splice(0, diagnostics.length, ...explainSlips(source, sortedAndUnique(diagnostics), reread));
+  return read;
+}
+
+function readAsIs(
   source: Source,
   options: ReadOptions & { readonly name?: string },
   diagnostics: Diagnostic[],

@@ -67,11 +67,28 @@ function reportProblem(error: unknown, io: Io): number {
 
 /** Commander's error message in the form of the program's own. */
 function ownErrorLine(text: string): string {
+  const [, word] = /unknown command '(.*)'/.exec(text) ?? [];
+  const meant = word === undefined ? undefined : commandFor(word);
+  if (meant !== undefined)
+    return `tutum-stack: unknown command ${visible(word!)}; did you mean \`${visible(meant)}\`?\n`;
   const line = text
     .trimEnd()
     .replace(/^error: /, "tutum-stack: ")
     .replace("\n(Did you", " (did you");
   return `${visible(line)}\n`;
+}
+
+/** What is meant by a file, or by a word that other programs have for a command. */
+function commandFor(word: string): string | undefined {
+  if (/\.(ya?ml|json)$|^\.{1,2}$|\//i.test(word)) return `tutum-stack compile ${word}`;
+  const known = new Map([
+    ["check", "tutum-stack compile --check"],
+    ["lint", "tutum-stack validate"],
+    ["convert", "tutum-stack compile"],
+    ["build", "tutum-stack compile"],
+    ["up", "docker compose up"],
+  ]);
+  return known.get(word);
 }
 
 function programFor(invocation: Invocation): Command {

@@ -48,14 +48,30 @@ export function sidecarLeftRunning(changes: readonly Change[], target: TargetNam
   return `; ${what} until you run \`${command}\``;
 }
 
+/** Says that files which were made for one stack are now for another. */
+export function renamed(config: Change | undefined): string {
+  const { before, now } = namesIn(config);
+  return before === now || before === undefined
+    ? ""
+    : `; they were for a stack named ${before}, and are for ${now} now: use --name ${before} to keep the name`;
+}
+
 /**
  * Warns when the files on disk are for a stack with another name. A stack without `--name` is named after its folder,
  * which may have been renamed.
  */
 export function renaming(config: Change | undefined): string {
-  if (config?.kind !== "replace") return "";
-  const [before, now] = [config.before, config.text].map((text = "") => readConfig(text).config?.stack);
+  const { before, now } = namesIn(config);
   return before === now || before === undefined
     ? ""
     : `; the files are for a stack named ${before}, and this one is named ${now}: use --name ${before}`;
+}
+
+function namesIn(config: Change | undefined): {
+  readonly before: string | undefined;
+  readonly now: string | undefined;
+} {
+  if (config?.kind !== "replace") return { before: undefined, now: undefined };
+  const [before, now] = [config.before, config.text].map((text = "") => readConfig(text).config?.stack);
+  return { before, now };
 }

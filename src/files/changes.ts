@@ -109,9 +109,11 @@ interface PendingChange extends Change {
 
 function replaceAll(files: Files, folder: string, pending: readonly PendingChange[]): void {
   const undo: (() => void)[] = [];
+  let at = dirname(pending[0]?.name ?? folder);
   try {
     files.makeFolder(folder);
-    for (const { kind, path, staged, saved, text, mode } of pending) {
+    for (const { kind, path, staged, saved, text, mode, name } of pending) {
+      at = name;
       undo.push(
         () => files.remove(staged),
         () => files.remove(saved),
@@ -119,14 +121,15 @@ function replaceAll(files: Files, folder: string, pending: readonly PendingChang
       if (kind !== "remove") files.create(staged, text, mode);
       if (kind !== "create") files.copy(path, saved);
     }
-    for (const { kind, path, staged, saved } of pending) {
+    for (const { kind, path, staged, saved, name } of pending) {
+      at = name;
       if (kind === "remove") files.remove(path);
       else files.rename(staged, path);
       undo.push(() => (kind === "create" ? files.remove(path) : files.rename(saved, path)));
     }
   } catch (error) {
     for (const step of undo.reverse()) attempt(step);
-    throw Problem.from(error, "write the output");
+    throw Problem.from(error, `write ${at}`);
   }
   for (const { saved, kind } of pending) if (kind !== "create") attempt(() => files.remove(saved));
 }

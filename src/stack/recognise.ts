@@ -18,7 +18,8 @@ export function reportForeignFile(document: LocatedDocument, report: Report): bo
       found: `its top level is ${Array.isArray(root) ? "a list" : "a single value"}, not a mapping of services`,
     });
   else if (Array.isArray(root["services"])) report("look-alike", { path: ["services"], part: "key" }, {});
-  else if (isComposeFile(root)) report("compose-file", { path: ["services"], part: "key" }, { key: "services" });
+  else if (isComposeFile(root))
+    report("compose-file", { path: ["services"], part: "key" }, { key: "services", ...contentOf(root["services"]) });
   else return reportSlippedFields(root, report) || reportNoServices(root, report) || reportOtherContent(root, report);
   return true;
 }
@@ -32,6 +33,27 @@ export function isTemplateKey(key: string): boolean {
 function isComposeFile(root: TopLevel): boolean {
   return "services" in root && !isService(root["services"]);
 }
+
+/** What decides who can run the services of a Compose file: fields that only stack files have, and `deploy`. */
+function contentOf(services: unknown): { readonly stackFields: readonly string[]; readonly hasDeploy: boolean } {
+  const fields = Object.values(isMapping(services) ? services : {}).flatMap((service) =>
+    isMapping(service) ? Object.keys(service) : [],
+  );
+  return { stackFields: ownFields.filter((field) => fields.includes(field)), hasDeploy: fields.includes("deploy") };
+}
+
+/** Fields that Compose refuses. */
+const ownFields = [
+  "autodestroy",
+  "autorestart",
+  "autoredeploy",
+  "target_num_containers",
+  "deployment_strategy",
+  "sequential_deployment",
+  "roles",
+  "tags",
+  "net",
+] as const;
 
 /** Top-level sections of a Compose file. */
 export const composeSections: ReadonlySet<string> = new Set([
@@ -58,7 +80,7 @@ function reportSlippedFields(root: TopLevel, report: Report): boolean {
     report(
       "not-indented",
       { ...at, also: { path: [above], part: "key" } },
-      { service: above, fields: slipped, isEmpty: root[above] === null },
+      { service: above, fields: slipped, isEmpty: root[above] === null, others: [] },
     );
   return true;
 }

@@ -8,7 +8,7 @@ import type { ServiceFile } from "./file.ts";
 import { hasVariable } from "./grammar/dollar.ts";
 import { insteadOfPolicy, parseAutodestroy } from "./grammar/policy.ts";
 import type { Interpolation } from "./model.ts";
-import { foreignFields } from "./foreign-fields.ts";
+import { insteadOf } from "./foreign-fields.ts";
 import { composeSections } from "./recognise.ts";
 
 /** One error of the validator (ajv's ErrorObject, in verbose mode). */
@@ -71,7 +71,7 @@ function reportUnknownField(service: string, field: string, fieldsOfService: obj
   if (composeSections.has(service) && !("image" in fieldsOfService)) return;
   const at = { path: [service, field], part: "key" } as const;
   const value = (fieldsOfService as Record<string, unknown>)[field];
-  const instead = foreignFields.get(field);
+  const instead = insteadOf(field, value);
   if (isMapping(value) && ("image" in value || "build" in value))
     report("nested-service", at, { service, nested: field });
   else if (instead !== undefined) report("not-a-field", at, { service, field, instead });
@@ -98,7 +98,10 @@ function reportValue(group: readonly [SchemaError, ...SchemaError[]], path: Path
   const { document, interpolation, report } = file;
   const [service, field] = path.map(String) as [string, string];
   const value = group[0].data;
-  if (value === null) return report("empty-field", path, { service, field });
+  if (value === null) {
+    const index = path.at(-1);
+    return report("empty-field", path, { service, field, item: typeof index === "number" ? index + 1 : undefined });
+  }
   const { parentSchema } = group.find((error) => error.parentSchema.errorMessage !== undefined) ?? group[0];
   if (parentSchema.$comment === "incompatible-policies") return reportPolicies(path, service, value, file);
   const expected = parentSchema.errorMessage ?? `\`${field}\` cannot be ${describeType(value)}`;
@@ -106,13 +109,24 @@ function reportValue(group: readonly [SchemaError, ...SchemaError[]], path: Path
   if (interpolation === "on" && typeof value === "string" && hasVariable(value) && !wantedTypes.includes("array"))
     return report("variable-not-possible", path, { service, field, expected });
   if (!group.some(({ keyword }) => /^(enum|pattern|minimum)$/.test(keyword))) {
-    const help = suggestedValue(value, { path, wantedTypes, inText: document.written(path) });
+    const help = suggestedValue(value, {
+      path,
+      wantedTypes,
+      inText: document.written(path),
+      raw: rawOf(path, document),
+    });
     return report("wrong-type", path, { service, expected, found: describeType(value), help });
   }
   const words = group.flatMap((error) => error.parentSchema.enum ?? []);
   const near = typeof value === "string" ? nearest(value, words) : undefined;
   const instead = field === "pid" && near === undefined ? ownProcesses : insteadOfPolicy(field, document.written(path));
   report("wrong-value", path, { service, expected, found: describeRefusal(value), near, instead });
+}
+
+/** The value as it stands in the text; its first line. */
+function rawOf(path: Path, document: LocatedDocument): string {
+  const { start, end } = document.locate(path);
+  return document.source.text.slice(start, end);
 }
 
 const ownProcesses = "leave it out; a container sees only its own processes";

@@ -1,8 +1,8 @@
 import type { Path, Report } from "../diagnostics/diagnostic.ts";
 import type { LocatedDocument } from "../yaml/document.ts";
 import { isNumberOtherwise, yaml11Reading } from "../yaml/yaml11.ts";
-import { traitsOf } from "./fields.ts";
-import type { StackFile } from "./file.ts";
+import { isField, traitsOf } from "./fields.ts";
+import type { ServiceFile, StackFile } from "./file.ts";
 import { dollarPieces } from "./grammar/dollar.ts";
 import type { Interpolation } from "./model.ts";
 
@@ -14,13 +14,45 @@ export function checkTexts(
   report: Report,
 ): void {
   for (const [service, fields] of file) {
+    checkVariableNames(service, fields, report);
     for (const [path, value] of texts(fields, [service])) {
       const text = String(value);
       if (text.includes("\0")) report("nul-character", path, { service, field: String(path[1]) });
       checkDollars(text, path, interpolation, report);
+      if (!isCommand(path) && document.isPlain(path)) checkSlips(text, path, document, report);
       if (traitsOf(path)?.value !== "word") checkReading(value, path, document, report);
     }
   }
+}
+
+/** A command may have lines and quotes of its own. */
+function isCommand([, field]: Path): boolean {
+  return field === "command" || field === "entrypoint";
+}
+
+/** Reports names of fields among the variables. */
+function checkVariableNames(service: string, { environment }: ServiceFile, report: Report): void {
+  if (typeof environment !== "object" || Array.isArray(environment)) return;
+  for (const name of Object.keys(environment).filter(isField)) {
+    const also = { path: [service, "environment"], part: "key" } as const;
+    const at = { path: [service, "environment", name], part: "key", also } as const;
+    report("field-among-variables", at, { service, field: "environment", name });
+  }
+}
+
+/** Reports an unquoted text that looks like two, or like half of one in quotes. */
+function checkSlips(text: string, path: Path, document: LocatedDocument, report: Report): void {
+  const [service, field] = path.map(String) as [string, string];
+  const { start, end } = document.locate(path);
+  const [, next] = document.source.text.slice(start, end).split("\n", 2);
+  if (next !== undefined && typeof path.at(-1) === "number" && /^(- |[A-Za-z_][\w.-]*=)/.test(next.trim())) {
+    const found = next.trim();
+    const item = found.replace(/^- +/, "");
+    report("joined-lines", { path, part: { text: found } }, { service, field, next: item });
+  }
+  const [value = ""] = /[^=]*$/.exec(text) ?? [];
+  const mark = [...new Set([value.at(0), value.at(-1)])].find((sign) => sign === '"' || sign === "'");
+  if (mark !== undefined && text.split(mark).length === 2) report("lone-quote", path, { service, found: text });
 }
 
 function* texts(value: unknown, path: Path): Generator<readonly [Path, string | number]> {

@@ -11,10 +11,20 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   const folded = fold(name);
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
-    const away = distance(folded, fold(candidate));
+    const away = isSwapped(folded, fold(candidate)) ? 1 : distance(folded, fold(candidate));
     if (away < bestDistance) [best, bestDistance] = [candidate, away];
   }
   return best;
+}
+
+/** Whether two letters that stand side by side have changed places, and nothing else is different. */
+function isSwapped(one: string, other: string): boolean {
+  if (one.length !== other.length) return false;
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at++;
+  return (
+    one[at] === other[at + 1] && one[at + 1] === other[at] && one.slice(at + 2) === other.slice(at + 2) && one !== other
+  );
 }
 
 function fold(name: string): string {

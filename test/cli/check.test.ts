@@ -72,6 +72,16 @@ describe("--check", () => {
     );
   });
 
+  test("compile says so, too, after the fact", () => {
+    const args = ["compile", "--name", "market"];
+    const { code, stderr } = run(args, { files: compiled(jobStack) });
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      "tutum-stack: wrote docker-compose.yml and autodestroy.json; " +
+        "they were for a stack named shop, and are for market now: use --name shop to keep the name\n",
+    );
+  });
+
   test("beside a file that was not generated", () => {
     const { code, stderr } = check(
       new MemoryFiles({ "/shop/stack.yml": plainStack, "/shop/docker-compose.yml": "services: {}\n" }),

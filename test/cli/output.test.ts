@@ -138,6 +138,7 @@ describe.each(scenarios)("$name", (scenario) => {
       const left = leftover(failed()!, code);
       if (left) files.contents.delete(left);
       expect(stdout).toBe("");
+      if (code !== 0) expect(stderr).toMatch(/cannot write \S+: /);
       expect(snapshot(files)).toEqual(code === 0 ? after : before);
       if (code === 0) expect(stderr).toBe(result.stderr);
       else

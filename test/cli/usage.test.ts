@@ -134,6 +134,9 @@ test.each(["--version", "-V"])("%s", (flag) => {
 
 test.each([
   { args: ["compil"], says: "unknown command 'compil'" },
+  { args: ["stack.yml"], says: "did you mean `tutum-stack compile stack.yml`?" },
+  { args: ["shop/tutum.yaml"], says: "did you mean `tutum-stack compile shop/tutum.yaml`?" },
+  { args: ["check"], says: "did you mean `tutum-stack compile --check`?" },
   { args: ["compile", "--chekc"], says: "unknown option '--chekc'" },
   { args: ["compile", "a.yml", "b.yml"], says: "too many arguments for 'compile'" },
   { args: ["compile", "--output"], says: "option '-o, --output <dir>' argument missing" },

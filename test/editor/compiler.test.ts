@@ -14,11 +14,22 @@ beforeAll(async () => {
 
 afterAll(() => editor.close());
 
+const slip = "The compiler names the slip, an editor what comes of it in the lines that it can read.";
+
 /** Why the two differ in the fixtures whose names begin with a code. */
 const reasons: Readonly<Record<string, string>> = {
   "empty-field": "The compiler marks the key, an editor the value, which is empty.",
   "empty-service": "The compiler marks the key, an editor the value, which is empty.",
-  "invalid-yaml": "An editor checks what it can read of a file that is not valid YAML; the compiler does not guess.",
+  "indented-file": slip,
+  "missing-dash": slip,
+  "missing-space": slip,
+  "missing-colon": slip,
+  "uneven-indentation": slip,
+  "unquoted-text": slip,
+  "unusual-space": slip,
+  "stray-line": slip,
+  "conflict-marker": slip,
+  "template-placeholder": slip,
   "nested-too-deep": "An editor checks what it can read; the compiler refuses the file before that.",
   "no-services": "A file of nothing but templates breaks no rule of the schema.",
   "not-a-service": "The compiler marks the key, an editor the value.",

@@ -12,6 +12,10 @@ export function composeSchemaErrors(file: unknown): readonly string[] {
 const packageFile = createRequire(import.meta.url).resolve("dclint/package.json");
 const schema = JSON.parse(readFileSync(join(dirname(packageFile), "schemas/compose.schema.json"), "utf8")) as {
   $schema: string;
+  definitions: { service: { properties: Readonly<Record<string, unknown>> } };
 };
 schema.$schema = "http://json-schema.org/draft-07/schema#";
 const validate = new Ajv({ allErrors: true, strict: false, validateFormats: false }).compile(schema);
+
+/** The keys of a service in today's Compose files. */
+export const composeServiceKeys: readonly string[] = Object.keys(schema.definitions.service.properties);

@@ -12,7 +12,7 @@ import { projectName } from "../../targets/project-name.ts";
 import { withInputOptions } from "../input-options.ts";
 import type { DefineCommand } from "../invocation.ts";
 import type { Io } from "../io.ts";
-import { differences, imageToBuild, renaming, sidecarLeftRunning, summary } from "../output-remarks.ts";
+import { differences, imageToBuild, renamed, renaming, sidecarLeftRunning, summary } from "../output-remarks.ts";
 import { isFailure, printReport, withoutAllowed, type ReportOptions } from "../report.ts";
 import { sidecarSettings, withSidecarOptions, type SidecarServiceFlags } from "../sidecar-flags.ts";
 
@@ -74,7 +74,11 @@ function compileFile(io: Io, file: string | undefined, flags: CompileFlags): num
   if (flags.check) return report(stale.length === 0 ? 0 : 1, `${differences(stale)}${renaming(config)}`);
   refuseToDestroy(io.files, changes, { stackFile: input.path, force: flags.force ?? false });
   makeChanges(io.files, folder.path, changes);
-  return report(0, summary(changes), `${imageToBuild(config, flags)}${sidecarLeftRunning(changes, flags.target)}`);
+  return report(
+    0,
+    summary(changes),
+    `${renamed(config)}${imageToBuild(config, flags)}${sidecarLeftRunning(changes, flags.target)}`,
+  );
 }
 
 function compileInput({ source, failure, folder }: Input, flags: CompileFlags): Compilation {

@@ -2,6 +2,7 @@ import type { Entry } from "./entry.ts";
 import { meaningCodes } from "./meaning.ts";
 import { movedCodes } from "./moved.ts";
 import { shapeCodes } from "./shape.ts";
+import { slipCodes } from "./slips.ts";
 import { targetCodes } from "./target.ts";
 import { textCodes } from "./text.ts";
 import { valueCodes } from "./values.ts";
@@ -9,7 +10,15 @@ import { valueCodes } from "./values.ts";
 export type { Entry, Severity, Wording } from "./entry.ts";
 
 /** Every code, in the order of the phases that report it, with all texts of the compiler. */
-export const catalogue = { ...textCodes, ...shapeCodes, ...valueCodes, ...meaningCodes, ...targetCodes, ...movedCodes };
+export const catalogue = {
+  ...textCodes,
+  ...slipCodes,
+  ...shapeCodes,
+  ...valueCodes,
+  ...meaningCodes,
+  ...targetCodes,
+  ...movedCodes,
+};
 
 /**
  * The name of a kind of diagnostic. It names the fixture folder and the rule file, and is an argument of `tutum-stack

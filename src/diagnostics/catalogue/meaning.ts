@@ -118,15 +118,16 @@ export const meaningCodes = {
     wrong: 'web:\n  image: nginx\n  net: host\n  ports:\n    - "80:80"\n',
     right: "web:\n  image: nginx\n  net: host\n",
   }),
-  "rarely-destroyed": warning<{ service: string }>({
+  "rarely-destroyed": warning<{ service: string; field: string }>({
     perService: true,
-    wording: ({ service }) => ({
+    wording: ({ service, field }) => ({
       message: `service ${quote(service)}: \`autodestroy: ON_FAILURE\` removes only containers stopped by hand`,
       label: "rarely takes effect",
       also: "every failure restarts the container",
       notes: ["a container that fails is restarted, and a container that succeeds is kept"],
       help: [
-        "set `autorestart: OFF` to remove failed containers, or `autodestroy: ON_SUCCESS` to remove successful ones",
+        `set ${field === "restart" ? "`restart: no`" : "`autorestart: OFF`"} to remove failed containers, or ` +
+          "`autodestroy: ON_SUCCESS` to remove successful ones",
       ],
     }),
     why:

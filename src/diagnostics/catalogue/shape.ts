@@ -13,12 +13,18 @@ export const shapeCodes = {
     wrong: "- image: nginx\n- image: redis\n",
     right: "web:\n  image: nginx\ndb:\n  image: redis\n",
   }),
-  "compose-file": error<{ key: string }>({
-    wording: ({ key }) => ({
+  "compose-file": error<{ key: string; stackFields: readonly string[]; hasDeploy: boolean }>({
+    wording: ({ key, stackFields, hasDeploy }) => ({
       message: "this is a Compose file, not a stack file",
       label: "a key of Compose files",
       notes: [`a Compose file has ${quote(key)} at the top level, and Docker reads it directly`],
-      help: ["start it with `docker compose up`; there is nothing to compile"],
+      help: [
+        stackFields.length > 0
+          ? `Docker refuses ${listOf(stackFields)}; to compile the file, remove ${quote(`${key}:`)} and the other ` +
+            "sections, and move the services to the left edge"
+          : `start it with \`docker compose up\`${hasDeploy ? ", or on a Swarm with `docker stack deploy`" : ""}; ` +
+            "there is nothing to compile",
+      ],
     }),
     why:
       "Compose files of version 2 and later have their services under the top-level key `services`, and Docker " +
@@ -64,14 +70,22 @@ export const shapeCodes = {
     wrong: 'image: nginx\nports:\n  - "80:80"\n',
     right: 'web:\n  image: nginx\n  ports:\n    - "80:80"\n',
   }),
-  "not-indented": error<{ service: string; fields: readonly string[]; isEmpty: boolean }>({
-    wording: ({ service, fields, isEmpty }) => ({
+  "not-indented": error<{
+    service: string;
+    fields: readonly string[];
+    isEmpty: boolean;
+    others: readonly string[];
+  }>({
+    wording: ({ service, fields, isEmpty, others }) => ({
       message:
         `${isEmpty ? `service ${quote(service)} is empty, because ` : ""}${listOf(fields)} below ` +
         `${isEmpty ? "it" : `service ${quote(service)}`} ${fields.length > 1 ? "are" : "is"} not indented`,
       label: "not indented",
       also: isEmpty ? "empty" : "the service above",
-      help: [`indent the fields of ${quote(service)} by two spaces`],
+      help: [
+        `indent the fields of ${quote(service)} by two spaces` +
+          (others.length > 0 ? `, and those of ${listOf(others)}` : ""),
+      ],
     }),
     why:
       "Indentation shows which fields belong to a service. Without it the file is still valid YAML, but the " +
@@ -190,11 +204,15 @@ export const shapeCodes = {
     wrong: "web:\n  image: nginx\n  depends_on:\n    - db\ndb:\n  image: redis\n",
     right: "web:\n  image: nginx\n  links:\n    - db\ndb:\n  image: redis\n",
   }),
-  "empty-field": error<{ service: string; field: string }>({
-    wording: ({ service, field }) => ({
-      message: `service ${quote(service)}: ${quote(field)} has no value`,
+  "empty-field": error<{ service: string; field: string; item: number | undefined }>({
+    wording: ({ service, field, item }) => ({
+      message: `service ${quote(service)}: ${item === undefined ? "" : `item ${item} of `}${quote(field)} has no value`,
       label: "empty",
-      help: [`write a value, indent the lines of the value, or leave ${quote(field)} out`],
+      help: [
+        item === undefined
+          ? `write a value, indent the lines of the value, or leave ${quote(field)} out`
+          : 'write a value, write `""` for an empty text, or leave the item out',
+      ],
     }),
     why:
       "A key without a value is often an indentation mistake: its value is on the lines below, but not indented. " +

@@ -91,8 +91,8 @@ export const textCodes = {
     why:
       "The text breaks a rule of YAML, so its services cannot be checked. The place shown is where reading " +
       "stopped; the mistake is there or on the line before.",
-    wrong: 'web:\n  image: nginx\n    ports:\n      - "80:80"\n',
-    right: 'web:\n  image: nginx\n  ports:\n    - "80:80"\n',
+    wrong: "web:\n  image: &one &two nginx\n",
+    right: "web:\n  image: nginx\n",
   }),
   "several-documents": error<object>({
     wording: () => ({
@@ -171,9 +171,9 @@ export const textCodes = {
     }),
     why:
       "In YAML a key can also be a list, a mapping or empty, but the names of services, fields and variables are " +
-      "text. The usual cause is an unquoted placeholder such as `{{NAME}}`: YAML reads the braces as a mapping.",
-    wrong: "web:\n  image: nginx\n  environment:\n    {{NAME}}: value\n",
-    right: 'web:\n  image: nginx\n  environment:\n    "{{NAME}}": value\n',
+      "text.",
+    wrong: "web:\n  image: nginx\n  environment:\n    [NAME]: value\n",
+    right: "web:\n  image: nginx\n  environment:\n    NAME: value\n",
   }),
   "duplicate-key": warning<{ key: string }>({
     wording: ({ key }) => ({

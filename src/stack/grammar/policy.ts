@@ -31,6 +31,11 @@ export function insteadOfPolicy(field: string, written: string): string | undefi
   if (!isRestart && field !== "autodestroy") return undefined;
   if (/^(never|none)$/i.test(written)) return "write `OFF`";
   if (isRestart && /^(on|true|yes|unless-stopped)$/i.test(written)) return "write `ALWAYS`";
+  if (/^(on|true|yes|1)$/i.test(written))
+    return (
+      "write `ON_SUCCESS` to remove containers that succeeded, `ON_FAILURE` for those that failed, or `ALWAYS` " +
+      "for both"
+    );
   return isRestart && /^on[-_]failure:/i.test(written)
     ? "write `on-failure:N`, where N is the number of retries, or `ON_FAILURE`"
     : undefined;

@@ -10,12 +10,7 @@ export interface ParsedPort {
 /** Parses `[HOST:]CONTAINER[/tcp|/udp]`, each a number or a range `FIRST-LAST`; the problem with any other text. */
 export function parsePort(text: string): ParsedPort | { readonly problem: string } {
   const match = /^(?:([\d-]*):)?([\d-]+)(?:\/(\w+))?$/.exec(text);
-  if (!match)
-    return {
-      problem: /^\d+\.\d+\.\d+\.\d+:/.test(text)
-        ? "an IP address of the host is not supported"
-        : "it must be `CONTAINER` or `HOST:CONTAINER`, each a number or a range",
-    };
+  if (!match) return { problem: problemOf(text) };
   const [, hostText, containerText = "", protocolText = "tcp"] = match;
   const protocol = protocolText.toLowerCase();
   if (protocol !== "tcp" && protocol !== "udp") return { problem: "the protocol must be `tcp` or `udp`" };
@@ -39,9 +34,15 @@ export function printRange({ first, last }: Range): string {
   return first === last ? String(first) : `${first}-${last}`;
 }
 
+function problemOf(text: string): string {
+  if (/^\d+\.\d+\.\d+\.\d+:/.test(text)) return "an IP address of the host is not supported";
+  if (/^[\d-]+:(\/\w*)?$/.test(text)) return "the port of the container is missing";
+  return /^[\d:-]+$/.test(text) ? "it must have one `:`" : "it must consist of digits, `-`, and one `:`";
+}
+
 function parseRange(text: string): Range | { readonly problem: string } {
   const match = /^(\d+)(?:-(\d+))?$/.exec(text);
-  if (!match) return { problem: "a number is missing" };
+  if (!match) return { problem: text === "" ? "the port of the host is missing" : "a range must be `FIRST-LAST`" };
   const first = Number(match[1]);
   const last = Number(match[2] ?? match[1]);
   if (first < 1 || last > 65_535) return { problem: "a port must be a number from 1 to 65535" };

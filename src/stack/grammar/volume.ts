@@ -17,10 +17,10 @@ export function parseVolume(text: string): ParsedVolume | { readonly problem: st
   if (second === undefined)
     return first.startsWith("/")
       ? { kind: "anonymous", mountPath: first }
-      : { problem: "the path in the container must be absolute" };
+      : { problem: "the path in the container must begin with `/`" };
   if (mode === undefined && first.startsWith("/") && /^(ro|rw)$/i.test(second))
     return { problem: "the path on the host is missing" };
-  if (!second.startsWith("/")) return { problem: "the path in the container must be absolute" };
+  if (!second.startsWith("/")) return { problem: "the path in the container must begin with `/`" };
   if (mode !== undefined && !/^(ro|rw)$/i.test(mode))
     return { problem: "the text after the second `:` must be `ro` or `rw`" };
   const kind = kindOf(first);

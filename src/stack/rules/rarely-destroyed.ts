@@ -6,6 +6,7 @@ import type { Stack } from "../model.ts";
 export function rarelyDestroyed({ services }: Stack, report: Report): void {
   for (const { name, policy, retries, origin, autorestartOrigin } of services.values()) {
     if (policy.autodestroy === "OFF" || retries !== undefined || removesAfterExit(policy)) continue;
-    report("rarely-destroyed", { path: [...origin, "autodestroy"], also: autorestartOrigin }, { service: name });
+    const field = String(autorestartOrigin.at(-1));
+    report("rarely-destroyed", { path: [...origin, "autodestroy"], also: autorestartOrigin }, { service: name, field });
   }
 }
