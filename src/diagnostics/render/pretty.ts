@@ -1,6 +1,7 @@
 import type { Diagnostic, Label } from "../diagnostic.ts";
 import { linesOf, type Lines, type Source } from "../source.ts";
 import { closing, type Report } from "./report.ts";
+import { maskSecrets } from "../../text/secrets.ts";
 import { visible } from "../../text/visible.ts";
 import { widthOf } from "../../text/width.ts";
 
@@ -21,9 +22,12 @@ export function renderPretty(report: Report, paint: Paint = plain): string {
   return `${found.map(({ diagnostics, source }) => `${renderFrames(diagnostics, source, paint)}\n`).join("")}${closing(report)}\n`;
 }
 
-/** Diagnostics about one text, each with the lines it is about; safe to print, whatever the file holds. */
+/**
+ * Diagnostics about one text, each with the lines it is about; safe to print, whatever the file holds. A build log must
+ * not keep passwords, so what looks like a secret is masked.
+ */
 export function renderFrames(diagnostics: readonly Diagnostic[], source: Source, paint: Paint = plain): string {
-  const lines = linesOf(source.text);
+  const lines = linesOf(diagnostics.length > 0 ? maskSecrets(source.text) : "");
   const shown = diagnostics.slice(0, mostShown).map((diagnostic) => renderOne(diagnostic, lines, paint));
   const more = diagnostics.length - shown.length;
   return [...shown, ...(more > 0 ? [`... and ${more} more\n`] : [])].join("\n");
