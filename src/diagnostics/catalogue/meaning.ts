@@ -79,15 +79,20 @@ export const meaningCodes = {
     wrong: "web:\n  image: nginx\n  command: echo it's\n",
     right: 'web:\n  image: nginx\n  command: echo "it\'s"\n',
   }),
-  "bad-variable": error<{ service: string; field: string; item: string }>({
-    wording: ({ service, field, item }) => ({
-      message: `service ${quote(service)}: ${quote(item)} in ${quote(field)} has no name`,
-      label: "no name before `=`",
-      help: ["write `NAME=value`"],
+  "bad-variable": error<{ service: string; field: string; item: string; meant: string | undefined }>({
+    wording: ({ service, field, item, meant }) => ({
+      message: `service ${quote(service)}: ${quote(item)} in ${quote(field)} has no ${meant === undefined ? "name" : "value"}`,
+      label: meant === undefined ? "no name before `=`" : "all of this is the name",
+      notes: [meant === undefined ? undefined : "without a value, the variable or label of this whole name is meant"],
+      help: [
+        meant === "swarm-setting"
+          ? "remove it: only the first Swarm of Docker 1 read such settings"
+          : `write ${quote(meant ?? "NAME=value")}`,
+      ],
     }),
-    why: "Variables and labels are written `NAME=value`, or as a mapping `NAME: value`. Docker refuses one without a name.",
-    wrong: "web:\n  image: nginx\n  environment:\n    - =value\n",
-    right: "web:\n  image: nginx\n  environment:\n    - NAME=value\n",
+    why: "Variables and labels are written `NAME=value`, or as a mapping `NAME: value`. Docker refuses one without a name. In a list, `:` and a space separate nothing: `- NAME:value` is a variable called `NAME:value`, without a value.",
+    wrong: "web:\n  image: nginx\n  environment:\n    - MODE:fast\n",
+    right: "web:\n  image: nginx\n  environment:\n    - MODE=fast\n",
   }),
   "space-around-name": warning<{ service: string; field: string; name: string }>({
     wording: ({ service, field, name }) => ({
