@@ -2,6 +2,7 @@ import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { Stack } from "../model.ts";
 import { aliasConflict } from "./alias-conflict.ts";
 import { circularVolumes } from "./circular-volumes.ts";
+import { deadDomain } from "./dead-domain.ts";
 import { deadRegistry } from "./dead-registry.ts";
 import { duplicateMount } from "./duplicate-mount.ts";
 import { hostNetwork } from "./host-network.ts";
@@ -30,5 +31,6 @@ export const rules: readonly ((stack: Stack, report: Report) => void)[] = [
   rarelyDestroyed,
   volumesDestroyed,
   deadRegistry,
+  deadDomain,
   orphanedImage,
 ];
