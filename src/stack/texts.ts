@@ -3,7 +3,8 @@ import type { LocatedDocument } from "../yaml/document.ts";
 import { isNumberOtherwise, yaml11Reading } from "../yaml/yaml11.ts";
 import { traitsOf } from "./fields.ts";
 import type { StackFile } from "./file.ts";
-import { dollarPieces } from "./grammar/dollar.ts";
+import { dollarPieces, variableName } from "./grammar/dollar.ts";
+import { platformVariable } from "./knowledge/platform-variables.ts";
 import type { Interpolation } from "./model.ts";
 
 /** Reports the texts of services that the old platform and its clients may have read differently. */
@@ -35,6 +36,8 @@ function checkDollars(text: string, path: Path, interpolation: Interpolation, re
   const service = String(path[0]);
   for (const piece of dollarPieces(text)) {
     const at = { path, part: { text: piece.text } };
+    // No shell of today has it; the rule for such variables says what to do.
+    if (piece.kind === "variable" && platformVariable(variableName(piece.text)) !== undefined) continue;
     if (interpolation === "off" && (piece.kind === "variable" || piece.kind === "extended")) {
       if (traitsOf(path)?.allowsDollar) report("dollar-is-text", at, { service, variable: piece.text });
       return;

@@ -58,7 +58,7 @@ describe("what a frame shows of a line", () => {
   test("nothing of a private key, but what follows it", () => {
     const text = "a: |\n  -----BEGIN RSA PRIVATE KEY-----\n  MIIE\n\n  x=\n  -----END RSA PRIVATE KEY-----\nb: c\n";
     expect(maskSecrets(text)).toBe(
-      `a: |\n  -----BEGIN RSA PRIVATE KEY-----\n  ****\n\n  **\n  ${"*".repeat(8)} ${"***"} ${"*".repeat(7)} ${"*".repeat(8)}\nb: c\n`,
+      `a: |\n  -----BEGIN RSA PRIVATE KEY-----\n  ****\n\n  **\n  ${"*".repeat(8)} *** ${"*".repeat(7)} ${"*".repeat(8)}\nb: c\n`,
     );
   });
 

@@ -1,6 +1,17 @@
 import { warning } from "./entry.ts";
 import { quote } from "./words.ts";
 
+/** A link to be added. */
+export interface LinkInstead {
+  readonly kind: "link";
+  readonly service: string;
+  readonly stack: string;
+  /** Another name for the link, where the service's own name is taken. */
+  readonly alias: string | undefined;
+  /** Whether this file has such a service, so that the stack may be this one. */
+  readonly isOwn: boolean;
+}
+
 /** What values say that the old platform understood and nobody understands today, or that they should not say. */
 export const valueCodes = {
   "dead-domain": warning<{
@@ -26,6 +37,50 @@ export const valueCodes = {
     wrong: "web:\n  image: nginx\n  environment:\n    - BASE_URL=http://web.shop.me.svc.tutum.io/\n",
     right: "web:\n  image: nginx\n  environment:\n    - BASE_URL=http://www.example.com/\n",
   }),
+  "dead-name": warning<{
+    service: string;
+    field: string;
+    host: string;
+    instead: { readonly kind: "service"; readonly name: string; readonly isOneOfMany: boolean } | LinkInstead;
+  }>({
+    wording: ({ service, field, host, instead }) => ({
+      message: `service ${quote(service)}: only the old platform knew the host ${quote(host)} in ${quote(field)}`,
+      label: "a name of the old DNS",
+      notes: ["its DNS had a name for each container, and for each service with its stack; Docker's has none of these"],
+      help: instead.kind === "service" ? nameHelp(instead) : linkHelp(instead),
+    }),
+    why: "The DNS of the old platform knew `SERVICE-N` and `ALIAS-N` for one container, and `SERVICE.STACK` and `SERVICE-N.STACK` for those of another stack. Docker's DNS knows services, aliases of links, and nothing else. `SERVICE` means all containers of a service, in turn; on a Swarm, `tasks.SERVICE` has the address of each.",
+    wrong: "web:\n  image: nginx\n  environment:\n    - DB_HOST=db-1\ndb:\n  image: redis\n",
+    right: "web:\n  image: nginx\n  environment:\n    - DB_HOST=db\ndb:\n  image: redis\n",
+  }),
+  "dead-variable": warning<{
+    service: string;
+    field: string;
+    variable: string;
+    held: "container" | "service" | "address" | "domain" | "machine" | "stack" | "api";
+    /** The service that it was about, if the file has it. */
+    about: string | undefined;
+  }>({
+    wording: ({ service, field, variable, held, about }) => ({
+      message: `service ${quote(service)}: nobody sets ${quote(variable)}, which ${quote(field)} uses`,
+      label: "was set by the platform",
+      help: [
+        {
+          container:
+            about === service && isCommand(field) ? "write `$HOSTNAME`, which every container has" : nameOf(about),
+          service: nameOf(about),
+          address: nameOf(about),
+          domain: "write the domain under which the service is reached, such as `www.example.com`",
+          machine: "write the name of the machine",
+          stack: "write the name of the stack",
+          api: "remove it, with the program that reads it: the API of the old platform is gone",
+        }[held],
+      ],
+    }),
+    why: "The old platform set variables such as `DOCKERCLOUD_CONTAINER_HOSTNAME` and `TUTUM_NODE_FQDN` in every container. Neither Docker nor a shell has them, with or without `--interpolate`. What a program reads instead is nothing.",
+    wrong: "web:\n  image: nginx\n  environment:\n    - NAME=$DOCKERCLOUD_SERVICE_HOSTNAME\n",
+    right: "web:\n  image: nginx\n  environment:\n    - NAME=web\n",
+  }),
 } as const;
 
 const hosts = {
@@ -39,4 +94,28 @@ const hosts = {
 function insideOf({ name, link }: { readonly name: string; readonly link: string | undefined }): string {
   const adding = link === undefined ? "" : `add ${quote(`links: [${link}]`)} and `;
   return `inside of the stack, ${adding}write ${quote(name)}`;
+}
+
+function nameHelp({ name, isOneOfMany }: { readonly name: string; readonly isOneOfMany: boolean }): readonly string[] {
+  if (!isOneOfMany) return [`write ${quote(name)}`];
+  return [
+    `write ${quote(name)} for all containers in turn, or ${quote(`tasks.${name}`)} on a Swarm`,
+    `if they must be told apart, write a service of its own for each: ${quote(`${name}-1:`)}, ${quote(`${name}-2:`)}`,
+  ];
+}
+
+function linkHelp({ service, stack, alias, isOwn }: LinkInstead): readonly string[] {
+  const link = `${service}.${stack}${alias === undefined ? "" : `:${alias}`}`;
+  return [
+    ...(isOwn ? [`write ${quote(service)} if ${quote(stack)} is this stack`] : []),
+    `add ${quote(`links: ["${link}"]`)} and write ${quote(alias ?? service)}${isOwn ? " if it is another" : ""}`,
+  ];
+}
+
+function nameOf(about: string | undefined): string {
+  return about === undefined ? "write the name of the service" : `write ${quote(about)}, the name of the service`;
+}
+
+function isCommand(field: string): boolean {
+  return field === "command" || field === "entrypoint";
 }

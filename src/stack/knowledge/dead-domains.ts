@@ -1,6 +1,12 @@
 /** What was reached under a name that nobody answers for today. */
 type DeadService = "registry" | "name" | "api";
 
+/** A name of the old platform in a text, and what it was. */
+export interface DeadName {
+  readonly name: string;
+  readonly was: DeadService;
+}
+
 interface DeadDomain {
   readonly domain: string;
   /** How the path of a URL begins, where the domain itself is alive. */
@@ -27,10 +33,7 @@ const deadDomains: readonly DeadDomain[] = [
  * Which name of the old platform a host is, given what follows it in the text; undefined for any other host. The name
  * has the path where the domain itself is alive.
  */
-export function deadName(
-  host: string,
-  following: string,
-): { readonly name: string; readonly was: DeadService } | undefined {
+export function deadName(host: string, following: string): DeadName | undefined {
   const name = host.toLowerCase();
   const found = deadDomains.find(
     ({ domain, path = "" }) => (name === domain || name.endsWith(`.${domain}`)) && following.startsWith(path),

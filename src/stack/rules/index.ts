@@ -3,7 +3,9 @@ import type { Stack } from "../model.ts";
 import { aliasConflict } from "./alias-conflict.ts";
 import { circularVolumes } from "./circular-volumes.ts";
 import { deadDomain } from "./dead-domain.ts";
+import { deadName } from "./dead-name.ts";
 import { deadRegistry } from "./dead-registry.ts";
+import { deadVariable } from "./dead-variable.ts";
 import { duplicateMount } from "./duplicate-mount.ts";
 import { hostNetwork } from "./host-network.ts";
 import { ignoredReplicas } from "./ignored-replicas.ts";
@@ -32,5 +34,7 @@ export const rules: readonly ((stack: Stack, report: Report) => void)[] = [
   volumesDestroyed,
   deadRegistry,
   deadDomain,
+  deadName,
+  deadVariable,
   orphanedImage,
 ];
