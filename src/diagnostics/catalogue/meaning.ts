@@ -164,13 +164,22 @@ export const meaningCodes = {
     wrong: "web:\n  image: nginx\n  autorestart: ALWAYS\n  restart: always\n",
     right: "web:\n  image: nginx\n  autorestart: ALWAYS\n",
   }),
-  "bad-interpolation": error<{ service: string; found: string }>({
-    wording: ({ service, found }) => ({
-      message: `service ${quote(service)}: ${quote(found)} cannot be substituted`,
+  "bad-interpolation": error<{
+    service: string;
+    found: string;
+    /** The name of the secret that it is a part of. */
+    secret: string | undefined;
+    /** Whether the file has `$$` as well, which would mean something else without `--interpolate`. */
+    hasDoubled: boolean;
+  }>({
+    wording: ({ service, found, secret, hasDoubled }) => ({
+      message: `service ${quote(service)}: ${dollarOf(found, secret)} cannot be substituted`,
       label: "not a variable",
       help: [
-        "write `$NAME` or `${NAME}` for a variable, and `$$` for one `$`",
-        "leave `--interpolate` out if `$` is meant as text",
+        secret === undefined
+          ? `write ${quote(`$${found}`)} for this text, and \`$NAME\` or \`\${NAME}\` for a variable`
+          : "write `$$` for this `$`",
+        hasDoubled ? undefined : "leave `--interpolate` out if `$` is meant as text",
       ],
     }),
     why: "With `--interpolate`, `$NAME` and `${NAME}` are variables and `$$` is a dollar sign, as in the second command-line client. That client refused everything else that begins with `$`, defaults such as `${A:-b}` included.",
@@ -189,12 +198,33 @@ export const meaningCodes = {
     right: "web:\n  image: nginx\n  environment:\n    - MODE=${PREFIX}\n",
     interpolate: true,
   }),
-  "dollar-is-text": warning<{ service: string; variable: string }>({
-    wording: ({ service, variable }) => ({
-      message: `service ${quote(service)}: ${quote(variable)} is kept as text`,
-      label: "not substituted",
-      help: [variableHint(variable)],
-    }),
+  "dollar-is-text": warning<{
+    service: string;
+    variable: string;
+    /** The name of the secret that it is a part of. */
+    secret: string | undefined;
+    /** Whether it is `$$`: in a file without any single `$` that is text, or beside one. */
+    doubled: "for a client" | "beside others" | undefined;
+  }>({
+    wording: ({ service, variable, secret, doubled }) =>
+      doubled === undefined
+        ? {
+            message: `service ${quote(service)}: ${dollarOf(variable, secret)} is kept as text`,
+            label: "not substituted",
+            help: [variableHint(variable)],
+          }
+        : {
+            message: `service ${quote(service)}: \`$$\` is kept as two \`$\``,
+            label: "two, not one",
+            notes: [
+              "the second command-line client took `$$` for one `$`; the first one and the web interface did not",
+            ],
+            help: [
+              doubled === "for a client"
+                ? "use `--interpolate` if one `$` is meant"
+                : "write one `$` if one is meant; this file has others that `--interpolate` would refuse",
+            ],
+          },
     why: "The first client and the web interface took `$` as text, the second client substituted variables, and the file does not say which one it was written for. Text is the default: passwords contain `$`, and nobody's shell leaks into the output. With `--interpolate`, `$NAME` and `${NAME}` are taken from the environment when the stack is started.",
     wrong: "web:\n  image: nginx\n  environment:\n    - HOST=${HOSTNAME}\n",
     right: "web:\n  image: nginx\n  environment:\n    - HOST=web.example.com\n",
@@ -360,3 +390,8 @@ export const meaningCodes = {
     right: "db:\n  image: redis\n",
   }),
 } as const;
+
+/** How a message calls a `$`. That of a secret is not shown. */
+function dollarOf(found: string, secret: string | undefined): string {
+  return secret === undefined ? quote(found) : `a \`$\` in ${quote(secret)}`;
+}
