@@ -1,7 +1,7 @@
 import type { Path, Report } from "../diagnostics/diagnostic.ts";
 import { isSecretName } from "../text/secrets.ts";
 import type { LocatedDocument } from "../yaml/document.ts";
-import { isNumberOtherwise, yaml11Reading } from "../yaml/yaml11.ts";
+import { isNumberOtherwise, pythonFloat, yaml11Reading } from "../yaml/yaml11.ts";
 import { traitsOf } from "./fields.ts";
 import type { StackFile } from "./file.ts";
 import { dollarPieces, variableName, type DollarPiece } from "./grammar/dollar.ts";
@@ -94,15 +94,15 @@ function secretName([, field, key]: Path, text: string): string | undefined {
 function checkReading(value: string | number, path: Path, document: LocatedDocument, report: Report): void {
   if (!document.isPlain(path)) return;
   const text = document.written(path);
-  const read = yaml11Reading(text) ?? respelledNumber(value, text);
   const isNumeric = traitsOf(path)?.value === "number";
+  const read = yaml11Reading(text) ?? respelledNumber(value, text, isNumeric);
   const now = isNumeric && typeof value === "number" ? `the number ${value}` : "text";
   if (read && read !== now) report("yaml-1.1-value", path, { service: String(path[0]), text, read, now, isNumeric });
 }
 
 /** The number that every reader took a text for, where the text looks different: `1.10`, `0x1F`. */
-function respelledNumber(value: string | number, text: string): string | undefined {
-  return typeof value === "number" && String(value) !== text && isNumberOtherwise(text)
-    ? `the number ${value}`
-    : undefined;
+function respelledNumber(value: string | number, text: string, isNumeric: boolean): string | undefined {
+  if (typeof value !== "number" || !isNumberOtherwise(text)) return undefined;
+  const written = !isNumeric && /^[^x]*\./.test(text) ? pythonFloat(value) : String(value);
+  return written === text ? undefined : `the number ${written}`;
 }

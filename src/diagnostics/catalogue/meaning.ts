@@ -1,5 +1,5 @@
 import { error, warning } from "./entry.ts";
-import { listOf, quote, similar, variableHint } from "./words.ts";
+import { bothReadings, dollarOf, listOf, quote, similar, variableHint } from "./words.ts";
 
 /** What can be wrong with what the file says, whatever the target. */
 export const meaningCodes = {
@@ -233,11 +233,12 @@ export const meaningCodes = {
     wording: ({ service, text, read, now, isNumeric }) => ({
       message: `service ${quote(service)}: ${quote(text)} is ${now} now, but the old platform read ${read}`,
       label: `was ${read}`,
-      help: [
-        !isNumeric
-          ? `write ${quote(`"${text}"`)} if the text is meant`
-          : "write the number that is meant, in decimal digits",
+      notes: [
+        read === "true" || read === "false"
+          ? "which text the platform made of it is not recorded; docker-compose of that time made `True` and `False`"
+          : undefined,
       ],
+      help: bothReadings(text, read, now, isNumeric),
     }),
     why: "The old clients read YAML 1.1, where unquoted `yes` is true, `22:22` a number in base 60, and `0777` an octal number. Here they are the text that stands in the file. Where the container may have seen another value so far, this says which.",
     wrong: "web:\n  image: nginx\n  ports:\n    - 22:22\n",
@@ -390,8 +391,3 @@ export const meaningCodes = {
     right: "db:\n  image: redis\n",
   }),
 } as const;
-
-/** How a message calls a `$`. That of a secret is not shown. */
-function dollarOf(found: string, secret: string | undefined): string {
-  return secret === undefined ? quote(found) : `a \`$\` in ${quote(secret)}`;
-}
