@@ -1,5 +1,5 @@
 import { warning } from "./entry.ts";
-import { quote } from "./words.ts";
+import { listOf, quote } from "./words.ts";
 
 /** A link to be added. */
 export interface LinkInstead {
@@ -80,6 +80,34 @@ export const valueCodes = {
     why: "The old platform set variables such as `DOCKERCLOUD_CONTAINER_HOSTNAME` and `TUTUM_NODE_FQDN` in every container. Neither Docker nor a shell has them, with or without `--interpolate`. What a program reads instead is nothing.",
     wrong: "web:\n  image: nginx\n  environment:\n    - NAME=$DOCKERCLOUD_SERVICE_HOSTNAME\n",
     right: "web:\n  image: nginx\n  environment:\n    - NAME=web\n",
+  }),
+  "balancer-elsewhere": warning<{
+    service: string;
+    /** The name of this stack; undefined while a file is only validated. */
+    stack: string | undefined;
+    settings: readonly string[];
+    /** The balancer of this file, which does not link to the service. */
+    balancer: string | undefined;
+    /** What to publish: `80:8080`. */
+    port: string;
+  }>({
+    wording: ({ service, stack = "STACK", settings, balancer, port }) => ({
+      message: `service ${quote(service)} has ${listOf(settings)} for a load balancer that does not link to it`,
+      label: "no reader in this file",
+      notes: [
+        balancer === undefined ? "a balancer of another stack read this; without it, nobody sends requests" : undefined,
+      ],
+      help:
+        balancer === undefined
+          ? [
+              `link to it in the stack of the balancer, with ${quote(`links: ["${service}.${stack}"]`)}, which joins the network ${quote(`${stack}_default`)}`,
+              `publish ${quote(`"${port}"`)} if it is the only site of the machine and needs no TLS and no password from a balancer`,
+            ]
+          : [`add ${quote(service)} to the ${quote("links")} of ${quote(balancer)}`],
+    }),
+    why: "Settings such as `VIRTUAL_HOST` and `TCP_PORTS` stand in the service, but the load balancer that links to the service reads them. If that belongs to another stack, the file compiles into a site that nobody reaches: the service runs on a free port, and nothing answers for its domain.",
+    wrong: "web:\n  image: nginx\n  environment:\n    - VIRTUAL_HOST=www.example.com\n",
+    right: 'web:\n  image: nginx\n  ports:\n    - "80:80"\n',
   }),
 } as const;
 

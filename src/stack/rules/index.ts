@@ -1,6 +1,7 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { Stack } from "../model.ts";
 import { aliasConflict } from "./alias-conflict.ts";
+import { balancerElsewhere } from "./balancer-elsewhere.ts";
 import { circularVolumes } from "./circular-volumes.ts";
 import { deadDomain } from "./dead-domain.ts";
 import { deadName } from "./dead-name.ts";
@@ -36,5 +37,6 @@ export const rules: readonly ((stack: Stack, report: Report) => void)[] = [
   deadDomain,
   deadName,
   deadVariable,
+  balancerElsewhere,
   orphanedImage,
 ];
