@@ -109,6 +109,28 @@ export const valueCodes = {
     wrong: "web:\n  image: nginx\n  environment:\n    - VIRTUAL_HOST=www.example.com\n",
     right: 'web:\n  image: nginx\n  ports:\n    - "80:80"\n',
   }),
+  "secret-in-file": warning<{
+    service: string;
+    name: string;
+    /** Whether it is an item of a list. */
+    isItem: boolean;
+    /** How many other names with secrets the file has. */
+    others: number;
+  }>({
+    wording: ({ service, name, isItem, others }) => ({
+      message: `service ${quote(service)}: ${quote(name)} is a secret in the file${others > 0 ? `, like ${others} more` : ""}`,
+      label: "its value is a secret",
+      notes: ["the compiled file has it, too; one that was ever in a repository must be replaced"],
+      help: [
+        `write the name alone, ${quote(isItem ? `- ${name}` : `${name}:`)}, and set it in the shell that starts the stack`,
+        "or keep it in a second file beside the compiled one, outside of the repository, and start the stack with both",
+        "on a Swarm, `docker secret create` keeps it, if the image reads secrets from files",
+      ],
+    }),
+    why: "The old platform kept a stack file to itself. The compiled file lies beside it and is meant to be committed, so that a key, a token or a password in it is copied to everybody who sees the repository. A name without a value is taken from the shell that starts the stack, as the old command-line clients did. Names tell what is a secret: `..._PASSWORD`, `..._TOKEN`, `..._SECRET`, `AWS_SECRET_ACCESS_KEY`; private keys are known by their text.",
+    wrong: "web:\n  image: nginx\n  environment:\n    - API_TOKEN=8f14e45fceea\n",
+    right: "web:\n  image: nginx\n  environment:\n    - API_TOKEN\n",
+  }),
 } as const;
 
 const hosts = {

@@ -13,6 +13,7 @@ import { ignoredReplicas } from "./ignored-replicas.ts";
 import { orphanedImage } from "./orphaned-image.ts";
 import { portConflict } from "./port-conflict.ts";
 import { rarelyDestroyed } from "./rarely-destroyed.ts";
+import { secretInFile } from "./secret-in-file.ts";
 import { selfReference } from "./self-reference.ts";
 import { unknownService } from "./unknown-service.ts";
 import { volumesDestroyed } from "./volumes-destroyed.ts";
@@ -38,5 +39,6 @@ export const rules: readonly ((stack: Stack, report: Report) => void)[] = [
   deadName,
   deadVariable,
   balancerElsewhere,
+  secretInFile,
   orphanedImage,
 ];
