@@ -6,6 +6,8 @@ import type { Policy } from "../lifecycle/policy.ts";
  * from. It is plain data, which can be copied, compared and sent.
  */
 export interface Stack {
+  /** The name of the stack; undefined while a file is only validated. */
+  readonly name: string | undefined;
   readonly services: ReadonlyMap<string, Service>;
   readonly interpolation: Interpolation;
 }

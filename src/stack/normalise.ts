@@ -21,7 +21,7 @@ export function normalise(
   const services = new Map<string, Service>();
   for (const [name, serviceFile] of file)
     services.set(name, normaliseService({ name, serviceFile, document, interpolation, stack, report }));
-  return { services, interpolation };
+  return { name: stackName, services, interpolation };
 }
 
 type MeaningOf<F extends Field> = (

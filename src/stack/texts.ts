@@ -1,9 +1,11 @@
 import type { Path, Report } from "../diagnostics/diagnostic.ts";
+import { isSecretName } from "../text/secrets.ts";
 import type { LocatedDocument } from "../yaml/document.ts";
-import { isNumberOtherwise, yaml11Reading } from "../yaml/yaml11.ts";
+import { isNumberOtherwise, pythonFloat, yaml11Reading } from "../yaml/yaml11.ts";
 import { isField, traitsOf } from "./fields.ts";
 import type { ServiceFile, StackFile } from "./file.ts";
-import { dollarPieces } from "./grammar/dollar.ts";
+import { dollarPieces, variableName, type DollarPiece } from "./grammar/dollar.ts";
+import { platformVariable } from "./knowledge/platform-variables.ts";
 import type { Interpolation } from "./model.ts";
 
 /** Reports the texts of services that the old platform and its clients may have read differently. */
@@ -13,16 +15,26 @@ export function checkTexts(
   interpolation: Interpolation,
   report: Report,
 ): void {
+  const dollars: Dollars[] = [];
   for (const [service, fields] of file) {
     checkVariableNames(service, fields, report);
     for (const [path, value] of texts(fields, [service])) {
       const text = String(value);
       if (text.includes("\0")) report("nul-character", path, { service, field: String(path[1]) });
-      checkDollars(text, path, interpolation, report);
+      if (text.includes("$")) dollars.push({ path, text, pieces: dollarPieces(text) });
       if (!isCommand(path) && document.isPlain(path)) checkSlips(text, path, document, report);
       if (traitsOf(path)?.value !== "word") checkReading(value, path, document, report);
     }
   }
+  if (interpolation === "on") checkVariables(dollars, report);
+  else checkDollars(dollars, report);
+}
+
+/** A text with `$` in it. */
+interface Dollars {
+  readonly path: Path;
+  readonly text: string;
+  readonly pieces: readonly DollarPiece[];
 }
 
 /** A command may have lines and quotes of its own. */
@@ -62,33 +74,67 @@ function* texts(value: unknown, path: Path): Generator<readonly [Path, string | 
     for (const [key, item] of Object.entries(value)) yield* texts(item, [...path, key]);
 }
 
-/** Reports the first variable where variables are off, and every invalid `$` where they are on. */
-function checkDollars(text: string, path: Path, interpolation: Interpolation, report: Report): void {
-  const service = String(path[0]);
-  for (const piece of dollarPieces(text)) {
-    const at = { path, part: { text: piece.text } };
-    if (interpolation === "off" && (piece.kind === "variable" || piece.kind === "extended")) {
-      if (traitsOf(path)?.allowsDollar) report("dollar-is-text", at, { service, variable: piece.text });
-      return;
+/** Reports every `$` that is no variable, where variables are on. */
+function checkVariables(dollars: readonly Dollars[], report: Report): void {
+  const hasDoubled = dollars.some(({ pieces }) => pieces.some(({ kind }) => kind === "escaped"));
+  for (const { path, text, pieces } of dollars)
+    for (const { kind, text: found } of pieces) {
+      if (kind !== "invalid" && kind !== "extended") continue;
+      const secret = secretName(path, text);
+      report(
+        "bad-interpolation",
+        { path, part: { text: found } },
+        { service: String(path[0]), found, secret, hasDoubled },
+      );
     }
-    if (interpolation === "on" && (piece.kind === "invalid" || piece.kind === "extended"))
-      report("bad-interpolation", at, { service, found: piece.text });
+}
+
+/**
+ * Reports the first variable and the first doubled `$` of each text, where `$` is text. A file in which every `$` is
+ * doubled was written for the client that had variables: it is reported once.
+ */
+function checkDollars(dollars: readonly Dollars[], report: Report): void {
+  const kinds = new Set(dollars.flatMap(({ pieces }) => pieces.map(({ kind }) => kind)));
+  const isOneFinding = kinds.size === 1 && kinds.has("escaped");
+  for (const { path, text, pieces } of dollars) {
+    const piece = pieces.find((found) => isMeantOtherwise(found, path, text));
+    if (!piece || !traitsOf(path)?.allowsDollar) continue;
+    const doubled = piece.kind !== "escaped" ? undefined : kinds.has("invalid") ? "beside others" : "for a client";
+    const params = { service: String(path[0]), variable: piece.text, secret: secretName(path, text), doubled } as const;
+    report("dollar-is-text", { path, part: { text: piece.text } }, params);
+    if (isOneFinding) return;
   }
+}
+
+/** Whether a `$` had another meaning for the client that had variables. */
+function isMeantOtherwise({ kind, text: piece }: DollarPiece, path: Path, text: string): boolean {
+  if (kind === "extended") return true;
+  // No shell of today has a variable of the platform; the rule for such variables says what to do.
+  if (kind === "variable") return platformVariable(variableName(piece)) === undefined;
+  // A shell in the container takes a bare `$$` for the number of its process.
+  return kind === "escaped" && (!/^(command|entrypoint)$/.test(String(path[1])) || /\$\$[\w{(]/.test(text));
+}
+
+/** The name of the secret that a text is; no message holds a part of it. */
+function secretName([, field, key]: Path, text: string): string | undefined {
+  if (field !== "environment" && field !== "labels") return undefined;
+  const name = typeof key === "string" ? key : text.slice(0, Math.max(0, text.indexOf("=")));
+  return isSecretName(name) ? name : undefined;
 }
 
 /** Reports an unquoted value that means something else to a YAML 1.1 reader. */
 function checkReading(value: string | number, path: Path, document: LocatedDocument, report: Report): void {
   if (!document.isPlain(path)) return;
   const text = document.written(path);
-  const read = yaml11Reading(text) ?? respelledNumber(value, text);
   const isNumeric = traitsOf(path)?.value === "number";
+  const read = yaml11Reading(text) ?? respelledNumber(value, text, isNumeric);
   const now = isNumeric && typeof value === "number" ? `the number ${value}` : "text";
   if (read && read !== now) report("yaml-1.1-value", path, { service: String(path[0]), text, read, now, isNumeric });
 }
 
 /** The number that every reader took a text for, where the text looks different: `1.10`, `0x1F`. */
-function respelledNumber(value: string | number, text: string): string | undefined {
-  return typeof value === "number" && String(value) !== text && isNumberOtherwise(text)
-    ? `the number ${value}`
-    : undefined;
+function respelledNumber(value: string | number, text: string, isNumeric: boolean): string | undefined {
+  if (typeof value !== "number" || !isNumberOtherwise(text)) return undefined;
+  const written = !isNumeric && /^[^x]*\./.test(text) ? pythonFloat(value) : String(value);
+  return written === text ? undefined : `the number ${written}`;
 }

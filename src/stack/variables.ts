@@ -1,4 +1,5 @@
 import type { Path } from "../diagnostics/diagnostic.ts";
+import { isSecretName } from "../text/secrets.ts";
 import type { FieldContext } from "./field-context.ts";
 import type { Variable } from "./model.ts";
 
@@ -21,7 +22,7 @@ export function labels(path: Path, context: FieldContext): readonly Variable[] {
   for (const { name, origin } of found) {
     const prefix = reservedPrefixes.find((reserved) => name.toLowerCase().startsWith(reserved));
     if (prefix === undefined) continue;
-    const part = typeof origin.at(-1) === "number" ? { text: name } : "key";
+    const part = isItem(origin) ? { text: name } : "key";
     context.report("reserved-label", { path: origin, part }, { service: context.name, label: name, prefix });
   }
   return found.map((label) => ({ ...label, value: label.value ?? "" }));
@@ -54,19 +55,44 @@ function fromPair(
 }
 
 function checkName(
-  { name, origin }: Variable,
+  { name, origin, value }: Variable,
   earlier: Variable | undefined,
   field: "environment" | "labels",
-  { name: service, serviceFile, document, interpolation, report }: FieldContext,
+  context: FieldContext,
 ): void {
+  const { name: service, serviceFile, document, interpolation, report } = context;
   const key = { path: origin, part: "key" } as const;
   if (name.trim() !== name) report("space-around-name", key, { service, field, name });
-  if (name === "") report("bad-variable", origin, { service, field, item: document.written(origin) });
+  if (name === "") report("bad-variable", origin, { service, field, item: document.written(origin), meant: undefined });
+  else if (value === null && (isItem(origin) ? /[\s:]/ : /:/).test(name.trim()))
+    reportSeparator(name.trim(), origin, field, context);
   // The text of an item is checked with all other texts; a key is not a text of the service.
   if (name.includes("\0") && !Array.isArray(serviceFile[field])) report("nul-character", key, { service, field });
   if (earlier) report("duplicate-variable", { path: origin, also: earlier.origin }, { service, field, name });
   if (interpolation === "on" && name.includes("$")) report("variable-in-name", key, { service, name });
 }
+
+/** Reports a name without a value that holds what stands between name and value in other languages. */
+function reportSeparator(
+  text: string,
+  origin: Path,
+  field: "environment" | "labels",
+  { name: service, report }: FieldContext,
+): void {
+  const [, name = "", written = ""] = /^([^\s:]*)\s*:?\s*([\s\S]*)$/.exec(text) ?? [];
+  const value = isSecretName(name) ? "..." : written;
+  const at = isItem(origin) ? origin : ({ path: origin, part: "key" } as const);
+  const meant = swarmSetting.test(text) ? "swarm-setting" : `${name}${isItem(origin) ? "=" : ": "}${value}`;
+  report("bad-variable", at, { service, field, item: text.replace(written, value), meant });
+}
+
+/** Whether a variable is an item of a list. In a mapping, a name without a value may have a space. */
+function isItem(origin: Path): boolean {
+  return typeof origin.at(-1) === "number";
+}
+
+/** Settings of the first Swarm, which read them in `environment` (source: docker/swarm, cluster/config.go). */
+const swarmSetting = /^(constraint|affinity|reschedule):/;
 
 function isList<T>(value: readonly T[] | object): value is readonly T[] {
   return Array.isArray(value);

@@ -2,7 +2,7 @@ import { printPort } from "../stack/grammar/port.ts";
 import { printSize } from "../stack/grammar/size.ts";
 import { printVolume } from "../stack/grammar/volume.ts";
 import type { Port, Size, Stack, Variable, Volume } from "../stack/model.ts";
-import { Quoted, Sourced, type Block, type Printable } from "../yaml/print.ts";
+import { Block, isBlock, Quoted, Sourced, type Printable } from "../yaml/print.ts";
 import { kept } from "./target.ts";
 
 /** Text to print: as it is, in quotes, or with the place that it came from. */
@@ -14,7 +14,7 @@ export type VolumeItem =
   | { readonly type: "volume"; readonly source: string; readonly target: string; readonly read_only?: true };
 
 /** Environment or labels; a null value comes from the shell that starts the stack. */
-type VariableMap = ReadonlyMap<string, Sourced<Quoted | null> | Block>;
+type VariableMap = ReadonlyMap<string, Sourced<Quoted | Block | null> | Block>;
 
 /** A network that the stack does not make itself. */
 export type ExternalNetwork = { readonly external: true; readonly name: string };
@@ -114,6 +114,7 @@ export function volumeNames(stack: Stack): readonly string[] {
   );
 }
 
-function variableEntry({ origin, name, value }: Variable): readonly [string, Sourced<Quoted | null>] {
-  return [name, new Sourced(origin, value === null ? null : new Quoted(value))];
+function variableEntry({ origin, name, value }: Variable): readonly [string, Sourced<Quoted | Block | null>] {
+  if (value === null) return [name, new Sourced(origin, null)];
+  return [name, new Sourced(origin, isBlock(value) ? new Block(value) : new Quoted(value))];
 }

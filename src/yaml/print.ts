@@ -36,13 +36,24 @@ export class Quoted {
   }
 }
 
-/** Text that is printed line by line below its key (`|`), if every reader then gets back the same text. */
+/** Text that is printed line by line below its key (`|`). `isBlock` says for which texts every reader gets it back. */
 export class Block {
   readonly text: string;
 
   constructor(text: string) {
     this.text = text;
   }
+}
+
+/**
+ * Whether a text has several lines, all of which every reader finds again in a block: the first begins with no space,
+ * none ends with one, no empty ones follow, and no character needs an escape.
+ */
+export function isBlock(text: string): boolean {
+  return (
+    /^[!-~][ -~\u00a1-\u00ac\u00ae-\u02ff]*\n[^]*[!-~]\n?$/.test(text) &&
+    !/[ \t]\n|[^\n -~\u00a1-\u00ac\u00ae-\u02ff]/.test(text)
+  );
 }
 
 /** Finds the comments around a place of the stack file. */

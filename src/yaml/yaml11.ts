@@ -11,10 +11,10 @@ export function yaml11Reading(text: string): string | undefined {
   if (/^([-+]0x[\da-fA-F_]+|0x(?=.*_)[\da-fA-F_]+)$/.test(text))
     return `the number ${integer(text.replace("0x", ""), 16)}`;
   if (/^[-+]?[1-9][0-9_]*(:[0-5]?[0-9])+$/.test(text)) return `the number ${sexagesimal(text)}`;
-  if (/^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+\.[0-9_]*$/.test(text)) return `the number ${sexagesimal(text)}`;
+  if (/^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+\.[0-9_]*$/.test(text)) return `the number ${pythonFloat(sexagesimal(text))}`;
   if (/^[-+]?[1-9][0-9]*_[0-9_]*$/.test(text)) return `the number ${integer(text, 10)}`;
   if (/^[-+]?[0-9][0-9_]*\.[0-9_]*$/.test(text) && text.includes("_"))
-    return `the number ${Number(text.replaceAll("_", ""))}`;
+    return `the number ${pythonFloat(Number(text.replaceAll("_", "")))}`;
   if (/^\d{4}-\d\d-\d\d$/.test(text) || /^\d{4}-\d\d?-\d\d?([Tt]|[ \t]+)\d\d?:\d\d:\d\d/.test(text)) return "a date";
   return undefined;
 }
@@ -25,6 +25,18 @@ export function yaml11Reading(text: string): string | undefined {
  */
 export function isNumberOtherwise(text: string): boolean {
   return /^(\+\d+|[-+]?0x[\da-fA-F]+|[-+]?(\d+\.\d*|\.\d+)([eE][-+]\d+)?)$/.test(text);
+}
+
+/**
+ * A fraction as Python writes it. The old clients sent what PyYAML read as JSON (dockercloud-cli,
+ * get_services_from_stackfiles), in which `1.0` keeps its `.0`. The platform made a text of it, most likely in Python
+ * as well; its source was never published.
+ */
+export function pythonFloat(value: number): string {
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e16))
+    return value.toExponential().replace(/e([-+])(\d)$/, (_, sign: string, digit: string) => `e${sign}0${digit}`);
+  return Number.isInteger(value) ? `${value}.0` : String(value);
 }
 
 /**

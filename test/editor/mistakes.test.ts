@@ -22,6 +22,8 @@ const mistakes: Readonly<Record<string, string>> = {
   "A field of Compose files": "web:\n  image: nginx\n  depends_on:\n    - db\ndb:\n  image: redis\n",
   "Text where a list belongs": 'web:\n  image: nginx\n  ports: "80:80"\n',
   "An item that YAML takes for a mapping": "web:\n  image: nginx\n  environment:\n    - MODE: production\n",
+  "A colon where `=` belongs":
+    "db:\n  image: mysql\n  environment:\n    - MYSQL_DATABASE:shop\n    - MYSQL_USER\n  labels:\n    - team web\n",
   "A word for true": "web:\n  image: nginx\n  privileged: yes\n",
   "A number below zero": "web:\n  image: nginx\n  target_num_containers: -1\n",
   "Fields that are not indented": 'web:\nimage: nginx\nports:\n  - "80:80"\n',

@@ -270,7 +270,7 @@ test("whatever the services are, the schema and the compiler agree about them", 
     fc.dictionary(fc.string(), fc.string()),
   );
   const service = fc.dictionary(fc.constantFrom(...fieldNames), value).map((some) => ({ ...some, image: "nginx" }));
-  const shapeCodes = new Set(["wrong-type", "wrong-value", "empty-field", "incompatible-policies"]);
+  const shapeCodes = new Set(["wrong-type", "wrong-value", "empty-field", "incompatible-policies", "bad-variable"]);
   fc.assert(
     fc.property(service, (web) => {
       const found = validate(JSON.stringify({ web }));

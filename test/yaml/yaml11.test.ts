@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { isAmbiguous, yaml11Reading } from "../../src/yaml/yaml11.ts";
+import { isAmbiguous, pythonFloat, yaml11Reading } from "../../src/yaml/yaml11.ts";
 import { readByPyYaml, testWithPyYaml } from "./pyyaml.ts";
 
 describe("what a YAML 1.1 reader makes of plain text", () => {
@@ -165,3 +165,16 @@ function isSameValue(type: string, value: unknown, now: unknown): boolean {
   const number = Number(String(value).replace("inf", "Infinity"));
   return number === now || (Number.isNaN(number) && Number.isNaN(now));
 }
+
+test.each([
+  [1, "1.0"],
+  [1.1, "1.1"],
+  [0, "0.0"],
+  [1000, "1000.0"],
+  [0.0001, "0.0001"],
+  [0.00001, "1e-05"],
+  [1e16, "1e+16"],
+  [1.5e300, "1.5e+300"],
+])("Python writes the fraction %d as %s", (value, text) => {
+  expect(pythonFloat(value)).toBe(text);
+});

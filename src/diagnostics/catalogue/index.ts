@@ -1,4 +1,5 @@
 import type { Entry } from "./entry.ts";
+import { goneCodes } from "./gone.ts";
 import { meaningCodes } from "./meaning.ts";
 import { movedCodes } from "./moved.ts";
 import { shapeCodes } from "./shape.ts";
@@ -16,6 +17,7 @@ export const catalogue = {
   ...shapeCodes,
   ...valueCodes,
   ...meaningCodes,
+  ...goneCodes,
   ...targetCodes,
   ...movedCodes,
 };

@@ -1,5 +1,5 @@
 import { error, warning } from "./entry.ts";
-import { quote, variableHint } from "./words.ts";
+import { bothReadings, dollarOf, quote, variableHint } from "./words.ts";
 
 /** Mistakes in the values of one service, whatever the target. */
 export const valueCodes = {
@@ -89,17 +89,25 @@ export const valueCodes = {
     wrong: "web:\n  image: nginx\n  command: echo it's\n",
     right: 'web:\n  image: nginx\n  command: echo "it\'s"\n',
   }),
-  "bad-variable": error<{ service: string; field: string; item: string }>({
-    wording: ({ service, field, item }) => ({
-      message: `service ${quote(service)}: ${quote(item)} in ${quote(field)} has no name`,
-      label: "no name before `=`",
-      help: ["write `NAME=value`"],
+  "bad-variable": error<{ service: string; field: string; item: string; meant: string | undefined }>({
+    wording: ({ service, field, item, meant }) => ({
+      message:
+        `service ${quote(service)}: ${quote(item)} in ${quote(field)} ` +
+        `has no ${meant === undefined ? "name" : "value"}`,
+      label: meant === undefined ? "no name before `=`" : "all of this is the name",
+      notes: [meant === undefined ? undefined : "without a value, the variable or label of this whole name is meant"],
+      help: [
+        meant === "swarm-setting"
+          ? "remove it: only the first Swarm of Docker 1 read such settings"
+          : `write ${quote(meant ?? "NAME=value")}`,
+      ],
     }),
     why:
-      "Variables and labels are written `NAME=value`, or as a mapping `NAME: value`. Docker refuses a variable " +
-      "or label without a name.",
-    wrong: "web:\n  image: nginx\n  environment:\n    - =value\n",
-    right: "web:\n  image: nginx\n  environment:\n    - NAME=value\n",
+      "Variables and labels are written `NAME=value`, or as a mapping `NAME: value`. Docker refuses one without a " +
+      "name. In a list, `:` and a space do not separate a name from a value: `- NAME:value` is a variable called " +
+      "`NAME:value`, without a value.",
+    wrong: "web:\n  image: nginx\n  environment:\n    - MODE:fast\n",
+    right: "web:\n  image: nginx\n  environment:\n    - MODE=fast\n",
   }),
   "space-around-name": warning<{ service: string; field: string; name: string }>({
     wording: ({ service, field, name }) => ({
@@ -187,13 +195,22 @@ export const valueCodes = {
     wrong: "web:\n  image: nginx\n  autorestart: ALWAYS\n  restart: always\n",
     right: "web:\n  image: nginx\n  autorestart: ALWAYS\n",
   }),
-  "bad-interpolation": error<{ service: string; found: string }>({
-    wording: ({ service, found }) => ({
-      message: `service ${quote(service)}: ${quote(found)} cannot be substituted`,
+  "bad-interpolation": error<{
+    service: string;
+    found: string;
+    /** The name of the secret that it is a part of. */
+    secret: string | undefined;
+    /** Whether the file has `$$` as well, which would mean something else without `--interpolate`. */
+    hasDoubled: boolean;
+  }>({
+    wording: ({ service, found, secret, hasDoubled }) => ({
+      message: `service ${quote(service)}: ${dollarOf(found, secret)} cannot be substituted`,
       label: "not a variable",
       help: [
-        "write `$NAME` or `${NAME}` for a variable, and `$$` for one `$`",
-        "leave `--interpolate` out if `$` is meant as text",
+        secret === undefined
+          ? `write ${quote(`$${found}`)} for this text, and \`$NAME\` or \`\${NAME}\` for a variable`
+          : "write `$$` for this `$`",
+        hasDoubled ? undefined : "leave `--interpolate` out if `$` is meant as text",
       ],
     }),
     why:
@@ -215,12 +232,33 @@ export const valueCodes = {
     right: "web:\n  image: nginx\n  environment:\n    - MODE=${PREFIX}\n",
     interpolate: true,
   }),
-  "dollar-is-text": warning<{ service: string; variable: string }>({
-    wording: ({ service, variable }) => ({
-      message: `service ${quote(service)}: ${quote(variable)} is kept as text`,
-      label: "not substituted",
-      help: [variableHint(variable)],
-    }),
+  "dollar-is-text": warning<{
+    service: string;
+    variable: string;
+    /** The name of the secret that it is a part of. */
+    secret: string | undefined;
+    /** Whether it is `$$`: in a file without any single `$` that is text, or beside one. */
+    doubled: "for a client" | "beside others" | undefined;
+  }>({
+    wording: ({ service, variable, secret, doubled }) =>
+      doubled === undefined
+        ? {
+            message: `service ${quote(service)}: ${dollarOf(variable, secret)} is kept as text`,
+            label: "not substituted",
+            help: [variableHint(variable)],
+          }
+        : {
+            message: `service ${quote(service)}: \`$$\` is kept as two \`$\``,
+            label: "two, not one",
+            notes: [
+              "the second command-line client took `$$` for one `$`; the first one and the web interface did not",
+            ],
+            help: [
+              doubled === "for a client"
+                ? "use `--interpolate` if one `$` is meant"
+                : "write one `$` if one is meant; this file has others that `--interpolate` would refuse",
+            ],
+          },
     why:
       "The first client and the web interface treated `$` as text, and the second client substituted variables. " +
       "The file does not say which one it was written for. Text is the default, because passwords contain `$` " +
@@ -231,13 +269,14 @@ export const valueCodes = {
   }),
   "yaml-1.1-value": warning<{ service: string; text: string; read: string; now: string; isNumeric: boolean }>({
     wording: ({ service, text, read, now, isNumeric }) => ({
-      message: `service ${quote(service)}: ${quote(text)} is ${now}, but the old platform read it as ${read}`,
+      message: `service ${quote(service)}: ${quote(text)} is ${now} now, but the old platform read ${read}`,
       label: `was ${read}`,
-      help: [
-        !isNumeric
-          ? `write ${quote(`"${text}"`)} if you mean the text`
-          : "write the number that you mean in decimal digits",
+      notes: [
+        read === "true" || read === "false"
+          ? "which text the platform made of it is not recorded; docker-compose of that time made `True` and `False`"
+          : undefined,
       ],
+      help: bothReadings(text, read, now, isNumeric),
     }),
     why:
       "The old clients read YAML 1.1, where unquoted `yes` is true, `22:22` a number in base 60, and `0777` an " +

@@ -1,6 +1,7 @@
 import type { Diagnostic, Label } from "../diagnostic.ts";
 import { linesOf, type Lines, type Source } from "../source.ts";
 import { closing, type RunReport } from "./report.ts";
+import { maskSecrets } from "../../text/secrets.ts";
 import { visible } from "../../text/visible.ts";
 import { widthOf } from "../../text/width.ts";
 
@@ -22,9 +23,12 @@ export function renderPretty(report: RunReport, palette: Palette = plain): strin
   return `${frames.join("")}${closing(report)}\n`;
 }
 
-/** Diagnostics about one text, each with its lines. Safe to print, whatever the file contains. */
+/**
+ * Diagnostics about one text, each with its lines. Safe to print, whatever the file contains. A build log must not keep
+ * passwords, so what looks like a secret is masked.
+ */
 export function renderFrames(diagnostics: readonly Diagnostic[], source: Source, palette: Palette = plain): string {
-  const lines = linesOf(source.text);
+  const lines = linesOf(diagnostics.length > 0 ? maskSecrets(source.text) : "");
   return diagnostics.map((diagnostic) => renderOne(diagnostic, lines, palette)).join("\n");
 }
 

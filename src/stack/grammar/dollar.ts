@@ -23,6 +23,11 @@ export function dollarPieces(text: string): readonly DollarPiece[] {
   });
 }
 
+/** The name in `$NAME` or `${NAME}`. */
+export function variableName(piece: string): string {
+  return piece.replace(/^\$\{?|\}$/g, "");
+}
+
 /** Whether a text has a variable in it, if variables are on. */
 export function hasVariable(text: string): boolean {
   return dollarPieces(text).some(({ kind }) => kind === "variable");
