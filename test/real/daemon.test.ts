@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { Action, Policy } from "../../src/lifecycle/policy.ts";
 import {
   actionAfterDaemonRestart,
   autodestroyValues,
   autorestartValues,
   isCompatible,
-  type Action,
-  type Policy,
 } from "../../src/lifecycle/policy.ts";
 import { needsOwnEngine, PrivateEngine, SidecarProcess } from "./private-engine.ts";
 import { suiteThatNeeds } from "./programs.ts";

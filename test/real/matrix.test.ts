@@ -6,14 +6,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { sidecarConfig } from "../../src/lifecycle/config.ts";
+import type { Action, Policy } from "../../src/lifecycle/policy.ts";
 import {
   actionAfterExit,
   actionAfterStop,
   autodestroyValues,
   autorestartValues,
   isCompatible,
-  type Action,
-  type Policy,
 } from "../../src/lifecycle/policy.ts";
 import { composeLabels, labelOptions } from "../support/compose-labels.ts";
 import { execute, suiteThatNeeds } from "./programs.ts";
