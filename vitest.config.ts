@@ -31,8 +31,10 @@ export default defineConfig({
           name: "engines",
           include: ["test/real/**/*.test.ts"],
           globalSetup: built,
-          // They wait most of the time.
+          // They wait most of the time, and for long where the machine has much to do.
           maxWorkers: 4,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           sequence: { groupOrder: 1 },
         },
       },
@@ -47,6 +49,8 @@ export default defineConfig({
           ],
           globalSetup: built,
           maxWorkers: 4,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           sequence: { groupOrder: 2 },
         },
       },

@@ -143,7 +143,7 @@ describe("files", () => {
     expect(tutumStack(["compile"])).toEqual({
       code: 2,
       stdout: "",
-      stderr: "tutum-stack: cannot write the output: no such file or folder\n",
+      stderr: "tutum-stack: cannot write docker-compose.yml: no such file or folder\n",
     });
     expect(readdirSync(folder).toSorted()).toEqual(["docker-compose.yml", "stack.yml"]);
   });

@@ -55,7 +55,7 @@ class Node {
   async start(images: string): Promise<void> {
     mkdirSync(join(this.#folder, "run"), { recursive: true });
     const script = `hostname "$1" && mount --bind "$2/run" /run &&
-      mount -t tmpfs tmpfs "$4" && cd "$4" && mkdir sites store queue backup && cd / &&
+      mount -t tmpfs tmpfs "$4" && cd "$4" && mkdir sites store queue backup db && cd / &&
       exec dockerd --data-root "$2/data" --exec-root "$2/exec" --pidfile "$2/pid" --host unix:///run/docker.sock --bridge=none --cgroup-parent "/$3" >"$2/log" 2>&1`;
     const own = ["unshare", "--mount", "--uts", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"];
     const args = [

@@ -17,6 +17,7 @@ export function standIns(): ReadonlyMap<string, string> {
   const scripts = new Map([
     ["example/worker:2", `[ $# -eq 0 ] || exit 0; ${forever}`],
     ["example/agent:3", `[ $# -eq 0 ] || exit 0; ${forever}`],
+    ["postgres:17", `[ $# -eq 0 ] || exit 0; ${forever}`],
     ["example/probe:1.4", "exit 0"],
     ["busybox:stable", `case "$1" in tar) exit 0 ;; esac; ${forever}`],
   ]);
