@@ -72,9 +72,9 @@ export class Project {
     return outcome;
   }
 
-  /** Removes everything that `up` has made. */
+  /** Removes everything that `up` and `run` have made. */
   async down(): Promise<void> {
-    const { code, stderr } = await this.#compose(["down", "-v", "-t", "0"]);
+    const { code, stderr } = await this.#compose(["down", "-v", "-t", "0", "--remove-orphans"]);
     rmSync(this.#folder, { recursive: true, force: true });
     expect(code, stderr).toBe(0);
   }

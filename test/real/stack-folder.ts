@@ -134,7 +134,7 @@ export class StackFolder {
     for (const project of this.#projects) {
       const ids = (await this.containers(project)).map(({ id }) => id);
       if (ids.length > 0) await this.docker("rm", "-f", "-v", ...ids);
-      await execute([...this.#enter, ...composeCommand, "-p", project, "down", "-v", "-t", "0"], {
+      await execute([...this.#enter, ...composeCommand, "-p", project, "down", "-v", "-t", "0", "--remove-orphans"], {
         cwd: this.path,
         env: this.#env,
       });
