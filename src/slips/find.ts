@@ -69,7 +69,7 @@ export function explainSlips(source: Source, diagnostics: readonly Diagnostic[],
     const found = lines.findIndex(({ index }) => index >= line);
     const broken = { text: source.text, lines, at: found === -1 ? lines.length - 1 : found, mistake };
     const best = bestMend(broken, left, reader);
-    if (best) left = explained(left, best.errors, best.mend.say(diagnose));
+    if (best) left = explained(left, mistake, best.errors, best.mend.say(diagnose));
   }
   return left;
 }
@@ -134,15 +134,17 @@ function isAhead(one: Judged, other: Judged): boolean {
   return one.isReadable ? one.errors.length < other.errors.length : one.stops > other.stops;
 }
 
-/** The slip instead of the mistakes that go with it, and of the warnings in its line. */
+/** The slip instead of the mistake that it caused, of the others that go with it, and of the warnings in its line. */
 function explained(
   before: readonly Diagnostic[],
+  mistake: Diagnostic,
   errors: readonly Diagnostic[],
   slip: Diagnostic,
 ): readonly Diagnostic[] {
-  const left = before.filter((mistake) =>
-    mistake.severity === "warning" ? lineOf(mistake) !== lineOf(slip) : errors.some(isSameAs(mistake)),
-  );
+  const left = before.filter((other) => {
+    if (other === mistake) return false;
+    return other.severity === "warning" ? lineOf(other) !== lineOf(slip) : errors.some(isSameAs(other));
+  });
   return [...left, slip];
 }
 
