@@ -8,7 +8,7 @@ const { title, isLeftOut } = suiteThatNeeds("on a real engine", needsEngine);
 
 /** Services that use each other's volumes in every way, with sources for one place, chains, and places of their own. */
 const stack = `
-x-job: &job {image: "busybox:local", command: echo done}
+x-job: &job {image: "busybox:local", command: "test -d /"}
 store: {<<: *job, volumes: [/data, /both, "named:/named"]}
 logs: {<<: *job, volumes: ["logs:/data", "other:/both:ro", d:/d]}
 last-wins: {<<: *job, volumes_from: [store, logs]}
