@@ -53,7 +53,7 @@ describe.each(places)("sidecar-image $title", ({ isLeftOut, command: [file = "",
     mkdirSync(join(folder, "image"));
     expect(spawnSync("tar", ["-xf", "context.tar", "-C", "image"], { cwd: folder }).status).toBe(0);
     expect(readFileSync(join(folder, "image/Dockerfile"), "utf8")).toBe(
-      'FROM example.com:5000/node@sha256:ab\nCOPY tutum-stack /usr/local/bin/tutum-stack\nUSER 0\nENTRYPOINT ["tutum-stack"]\n',
+      'FROM example.com:5000/node@sha256:ab\nCOPY tutum-stack /usr/local/bin/tutum-stack\nUSER 0\nRUN ["tutum-stack", "--version"]\nENTRYPOINT ["tutum-stack"]\n',
     );
     const inImage = (...words: readonly string[]) => {
       const { status, stdout, stderr } = spawnSync(join(folder, "image/tutum-stack"), words, { encoding: "utf8" });
