@@ -49,8 +49,11 @@ const suspicious: ReadonlySet<string> = new Set([
   "unknown-service",
 ]);
 
-/** How much text may be read again in search of a slip, and for how many mistakes. */
-const limits = { characters: 300_000, mistakes: 8 } as const;
+/**
+ * How much may be read again in search of a slip, and for how many mistakes. Each mistake that a reading finds takes as
+ * long as a hundred characters.
+ */
+const limits = { characters: 300_000, charactersPerMistake: 100, mistakes: 8 } as const;
 
 /**
  * Replaces mistakes with the slip that caused them. A slip is what, once mended, leaves fewer mistakes in the file; so
@@ -61,7 +64,7 @@ export function explainSlips(source: Source, diagnostics: readonly Diagnostic[],
   const slips = wholeFileSlips(source.text, diagnostics).map((mend) => mend.say(diagnose));
   if (slips.length > 0) return slips;
   const lines = linesWithContent(source.text);
-  const reader = boundedReader(read, source.text.length);
+  const reader = boundedReader(read);
   let left = diagnostics;
   for (const mistake of diagnostics.filter(({ code }) => suspicious.has(code)).slice(0, limits.mistakes)) {
     if (!left.includes(mistake)) continue;
@@ -83,13 +86,14 @@ interface Judged {
 }
 
 /** Reads no more text than the limit allows. */
-function boundedReader(read: Read, length: number): (text: string) => readonly Diagnostic[] | undefined {
-  let rest = Math.floor(limits.characters / Math.max(1, length));
+function boundedReader(read: Read): (text: string) => readonly Diagnostic[] | undefined {
+  let rest: number = limits.characters;
   const seen = new Map<string, readonly Diagnostic[]>();
   return (text) => {
     const known = seen.get(text);
-    if (known || rest-- <= 0) return known;
+    if (known || rest < text.length) return known;
     const errors = read(text).filter(({ severity }) => severity === "error");
+    rest -= text.length + errors.length * limits.charactersPerMistake;
     seen.set(text, errors);
     return errors;
   };

@@ -79,7 +79,7 @@ function eitherWay(action: (exit: Exit) => Action): string {
 }
 
 function table(rows: readonly (readonly string[])[]): string {
-  const widths = header.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
+  const widths = header.map((_, column) => rows.reduce((most, cells) => Math.max(most, cells[column]!.length), 0));
   return rows
     .map(
       (cells) =>
