@@ -14,13 +14,14 @@ export function* missingQuotes(broken: Broken): Generator<Mend> {
       if (line.content.split(mark).length % 2 === 1) continue;
       const { start, value } = valueOf(line);
       if (value.startsWith("[")) yield* inBrackets(start, value, mark);
-      if (value.startsWith(mark)) yield closing(line, start, value, mark);
-      else if (value.endsWith(mark)) yield opening(line, start, value, mark);
+      if (value.startsWith(mark)) yield closing(line, mark);
+      else if (value.endsWith(mark)) yield opening(line, mark);
     }
   }
 }
 
-function closing(line: Line, start: number, value: string, mark: string): Mend {
+function closing(line: Line, mark: string): Mend {
+  const { key, start, value } = valueOf(line);
   const text = /^.*?(?=\s+#|,?$)/.exec(value)?.[0] ?? value;
   const end = start + text.length;
   return {
@@ -28,21 +29,22 @@ function closing(line: Line, start: number, value: string, mark: string): Mend {
     say: (diagnose) =>
       diagnose("missing-quote", [{ start, end: line.end }], {
         mark: `\`${mark}\``,
-        found: text,
-        right: `${text}${mark}`,
+        found: `${key}${text}`,
+        right: `${key}${text}${mark}`,
         missing: "closing",
       }),
   };
 }
 
-function opening(line: Line, start: number, value: string, mark: string): Mend {
+function opening(line: Line, mark: string): Mend {
+  const { key, start, value } = valueOf(line);
   return {
     edits: [{ start, end: start, text: mark }],
     say: (diagnose) =>
       diagnose("missing-quote", [{ start, end: line.end }], {
         mark: `\`${mark}\``,
-        found: value,
-        right: `${mark}${value}`,
+        found: `${key}${value}`,
+        right: `${key}${mark}${value}`,
         missing: "opening",
       }),
   };
@@ -71,13 +73,14 @@ function* inBrackets(start: number, value: string, mark: string): Generator<Mend
 /** A quote of the same kind inside a text in quotes. */
 export function* quotesInside(broken: Broken): Generator<Mend> {
   for (const line of nearbyLines(broken, 1, 1)) {
-    const { start, value } = valueOf(line);
+    const { key, start, value } = valueOf(line);
     const [, host, container] = /^["']([^"']*)["']:["']([^"']*)["']$/.exec(value) ?? [];
     if (host !== undefined) {
       const right = `"${host}:${container}"`;
       yield {
         edits: [{ start, end: start + value.length, text: right }],
-        say: (diagnose) => diagnose("quote-inside", [{ start, end: line.end }], { found: value, right }),
+        say: (diagnose) =>
+          diagnose("quote-inside", [{ start, end: line.end }], { found: `${key}${value}`, right: `${key}${right}` }),
       };
     }
     const [, mark, inner] = /^(["'])(.*)\1$/.exec(value) ?? [];
@@ -85,7 +88,8 @@ export function* quotesInside(broken: Broken): Generator<Mend> {
     const right = mark === "'" ? `'${inner.replaceAll("''", "'").replaceAll("'", "''")}'` : doubled(inner);
     yield {
       edits: [{ start, end: start + value.length, text: right }],
-      say: (diagnose) => diagnose("quote-inside", [{ start, end: line.end }], { found: value, right }),
+      say: (diagnose) =>
+        diagnose("quote-inside", [{ start, end: line.end }], { found: `${key}${value}`, right: `${key}${right}` }),
     };
   }
 }
@@ -97,19 +101,20 @@ function doubled(inner: string): string {
 /** Text that holds what ends a key. */
 export function* unquotedTexts(broken: Broken): Generator<Mend> {
   for (const line of nearbyLines(broken, 1, 1)) {
-    const { start, value } = valueOf(line);
+    const { key, start, value } = valueOf(line);
     if (!/:(\s|$)/.test(value) || /^["'[{&*!|>]/.test(value)) continue;
     const right = value.includes("'") ? JSON.stringify(value) : `'${value}'`;
     yield {
       edits: [{ start, end: start + value.length, text: right }],
-      say: (diagnose) => diagnose("unquoted-text", [{ start, end: line.end }], { found: value, right }),
+      say: (diagnose) =>
+        diagnose("unquoted-text", [{ start, end: line.end }], { found: `${key}${value}`, right: `${key}${right}` }),
     };
   }
 }
 
-/** What stands after the key of a line, or after its dash. */
-function valueOf(line: Line): { readonly start: number; readonly value: string } {
-  const lead = /^(?:-\s+)?(?:[\w.-]+:\s+)?/.exec(line.content)?.[0] ?? "";
+/** The text after the key of a line, or after its dash, with the key (`NAME: `), which tells whether it is a secret. */
+function valueOf(line: Line): { readonly key: string; readonly start: number; readonly value: string } {
+  const [lead = "", key = ""] = /^(?:-\s+)?([\w.-]+:\s+)?/.exec(line.content) ?? [];
   const value = line.content.slice(lead.length);
-  return { start: contentSpan(line).start + lead.length, value };
+  return { key, start: contentSpan(line).start + lead.length, value };
 }

@@ -22,7 +22,7 @@ export function checkTexts(
       const text = String(value);
       if (text.includes("\0")) report("nul-character", path, { service, field: String(path[1]) });
       if (text.includes("$")) dollars.push({ path, text, pieces: dollarPieces(text) });
-      if (!isCommand(path) && document.isPlain(path)) checkSlips(text, path, document, report);
+      if (/["'\s]/.test(text) && !isCommand(path) && document.isPlain(path)) checkSlips(text, path, document, report);
       if (traitsOf(path)?.value !== "word") checkReading(value, path, document, report);
     }
   }
@@ -64,7 +64,10 @@ function checkSlips(text: string, path: Path, document: LocatedDocument, report:
   }
   const [value = ""] = /[^=]*$/.exec(text) ?? [];
   const mark = [...new Set([value.at(0), value.at(-1)])].find((sign) => sign === '"' || sign === "'");
-  if (mark !== undefined && text.split(mark).length === 2) report("lone-quote", path, { service, found: text });
+  if (mark !== undefined && text.split(mark).length === 2) {
+    const key = path.at(-1);
+    report("lone-quote", path, { service, found: typeof key === "string" ? `${key}: ${text}` : text });
+  }
 }
 
 function* texts(value: unknown, path: Path): Generator<readonly [Path, string | number]> {
@@ -112,7 +115,7 @@ function isMeantOtherwise({ kind, text: piece }: DollarPiece, path: Path, text: 
   // No shell of today has a variable of the platform; the rule for such variables says what to do.
   if (kind === "variable") return platformVariable(variableName(piece)) === undefined;
   // A shell in the container takes a bare `$$` for the number of its process.
-  return kind === "escaped" && (!/^(command|entrypoint)$/.test(String(path[1])) || /\$\$[\w{(]/.test(text));
+  return kind === "escaped" && (!isCommand(path) || /\$\$[\w{(]/.test(text));
 }
 
 /** The name of the secret that a text is; no message holds a part of it. */
@@ -129,7 +132,9 @@ function checkReading(value: string | number, path: Path, document: LocatedDocum
   const isNumeric = traitsOf(path)?.value === "number";
   const read = yaml11Reading(text) ?? respelledNumber(value, text, isNumeric);
   const now = isNumeric && typeof value === "number" ? `the number ${value}` : "text";
-  if (read && read !== now) report("yaml-1.1-value", path, { service: String(path[0]), text, read, now, isNumeric });
+  if (!read || read === now) return;
+  const secret = secretName(path, text);
+  report("yaml-1.1-value", path, { service: String(path[0]), text, read, now, isNumeric, secret });
 }
 
 /** The number that every reader took a text for, where the text looks different: `1.10`, `0x1F`. */

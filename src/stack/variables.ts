@@ -1,5 +1,4 @@
 import type { Path } from "../diagnostics/diagnostic.ts";
-import { isSecretName } from "../text/secrets.ts";
 import type { FieldContext } from "./field-context.ts";
 import type { Variable } from "./model.ts";
 
@@ -72,18 +71,17 @@ function checkName(
   if (interpolation === "on" && name.includes("$")) report("variable-in-name", key, { service, name });
 }
 
-/** Reports a name without a value that holds what stands between name and value in other languages. */
+/** Reports a name without a value with a `:` or a space, which separate name and value elsewhere. */
 function reportSeparator(
   text: string,
   origin: Path,
   field: "environment" | "labels",
   { name: service, report }: FieldContext,
 ): void {
-  const [, name = "", written = ""] = /^([^\s:]*)\s*:?\s*([\s\S]*)$/.exec(text) ?? [];
-  const value = isSecretName(name) ? "..." : written;
+  const [, name = "", value = ""] = /^([^\s:]*)\s*:?\s*([\s\S]*)$/.exec(text) ?? [];
   const at = isItem(origin) ? origin : ({ path: origin, part: "key" } as const);
   const meant = swarmSetting.test(text) ? "swarm-setting" : `${name}${isItem(origin) ? "=" : ": "}${value}`;
-  report("bad-variable", at, { service, field, item: text.replace(written, value), meant });
+  report("bad-variable", at, { service, field, item: text, meant });
 }
 
 /** Whether a variable is an item of a list. In a mapping, a name without a value may have a space. */

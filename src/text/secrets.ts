@@ -87,14 +87,18 @@ function isBeforeKeyEnd(line: string): boolean {
   return !privateKeyEnd.test(line);
 }
 
-/** Where the value of the first secret of a line begins: `NAME=value`, `NAME: value`, and `- NAME:value`. */
+/**
+ * Where the value of the first secret of a line begins: `NAME=value`, `NAME: value`, and at the beginning of an item or
+ * a text, where `=` was forgotten, `NAME:value` and `NAME value`.
+ */
 function secretStart(line: string): number | undefined {
   for (const { 0: name, index } of line.matchAll(/[A-Za-z_][\w.-]*/g)) {
-    const separator = /["']?\s*([:=])\s*/y;
+    const separator = /["']?(?:\s*([:=])\s*|\s+)/y;
     separator.lastIndex = index + name.length;
     const found = separator.exec(line);
     if (!found || separator.lastIndex === line.length || !isSecretName(name)) continue;
-    const isPair = found[1] === "=" || /\s$/.test(found[0]) || /^[\s"'-]*$/.test(line.slice(0, index));
+    const isFirst = /^[\s"'-]*$/.test(line.slice(0, index));
+    const isPair = isFirst || found[1] === "=" || (found[1] === ":" && /\s$/.test(found[0]));
     if (isPair) return separator.lastIndex;
   }
   return undefined;

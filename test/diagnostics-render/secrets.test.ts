@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { diagnosing } from "../../src/diagnostics/diagnostic.ts";
 import { renderFrames } from "../../src/diagnostics/render/pretty.ts";
+import { run } from "../support/memory-io.ts";
 import { isSecretName, maskSecrets } from "../../src/text/secrets.ts";
 
 describe("names of secrets", () => {
@@ -75,6 +76,36 @@ describe("what a frame shows of a line", () => {
       "1 | PASSWORD: ***\n  |            ^^ this one is used",
     );
   });
+});
+
+/** Items and keys of `environment`, each with a mistake that a message quotes, and with `hunter22` or `2_222` in it. */
+const mistakes = [
+  '- PASSWORD=hunter22"',
+  '- "PASSWORD=hunter22',
+  "- 'PASSWORD=hunter22's'",
+  "- MODE=a\n      PASSWORD=hunter22",
+  "- PASSWORD:hunter22",
+  "- PASSWORD hunter22",
+  "- PASSWORD=hunter22\n    TOKEN=hunter22",
+  "- DB=postgres://me:hunter22@db/x'",
+  "-PASSWORD=hunter22",
+  "PASSWORD=hunter22\n    MODE=a",
+  "PASSWORD:hunter22",
+  'PASSWORD: hunter22"',
+  "PASSWORD: 'hunter22's'",
+  "PASSWORD: hunter22: x",
+  "PASSWORD: 2_222",
+  'PASSWORD: "hunter22',
+  'PASSWORD: hunter22"\n    "',
+] as const;
+
+test.each(mistakes)("no message shows the secret of %j", (item) => {
+  const file = `web:\n  image: nginx\n  environment:\n    ${item}\n`;
+  for (const format of ["pretty", "json"]) {
+    const { code, stdout } = run(["validate", "-", "--format", format, "--strict"], { stdin: file });
+    expect(code).toBe(1);
+    expect(stdout).not.toMatch(/hunter|2_?222/);
+  }
 });
 
 test("masking a line of a million characters takes no time worth a thought", () => {

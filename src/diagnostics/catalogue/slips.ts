@@ -111,7 +111,7 @@ export const slipCodes = {
   }),
   "unquoted-text": error<{ found: string; right: string }>({
     wording: ({ found, right }) => ({
-      message: `${quote(found)} must be in quotes, because it contains \`: \``,
+      message: `the value in ${quote(found)} must be in quotes, because it contains \`: \``,
       label: "not in quotes",
       help: [`write ${quote(right)}`],
     }),

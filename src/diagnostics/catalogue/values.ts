@@ -267,17 +267,32 @@ export const valueCodes = {
     wrong: "web:\n  image: nginx\n  environment:\n    - HOST=${HOSTNAME}\n",
     right: "web:\n  image: nginx\n  environment:\n    - HOST=web.example.com\n",
   }),
-  "yaml-1.1-value": warning<{ service: string; text: string; read: string; now: string; isNumeric: boolean }>({
-    wording: ({ service, text, read, now, isNumeric }) => ({
-      message: `service ${quote(service)}: ${quote(text)} is ${now} now, but the old platform read ${read}`,
-      label: `was ${read}`,
-      notes: [
-        read === "true" || read === "false"
-          ? "which text the platform made of it is not recorded; docker-compose of that time made `True` and `False`"
-          : undefined,
-      ],
-      help: bothReadings(text, read, now, isNumeric),
-    }),
+  "yaml-1.1-value": warning<{
+    service: string;
+    text: string;
+    read: string;
+    now: string;
+    isNumeric: boolean;
+    /** The name of the secret that it is. */
+    secret: string | undefined;
+  }>({
+    wording: ({ service, text, read, now, isNumeric, secret }) =>
+      secret === undefined
+        ? {
+            message: `service ${quote(service)}: ${quote(text)} is ${now} now, but the old platform read ${read}`,
+            label: `was ${read}`,
+            notes: [
+              read === "true" || read === "false"
+                ? "which text the platform made of it is not recorded; docker-compose 1 made `True` and `False`"
+                : undefined,
+            ],
+            help: bothReadings(text, read, now, isNumeric),
+          }
+        : {
+            message: `service ${quote(service)}: the old platform read another value for ${quote(secret)}`,
+            label: "was another value",
+            help: ["put it in quotes if the text is meant"],
+          },
     why:
       "The old clients read YAML 1.1, where unquoted `yes` is true, `22:22` a number in base 60, and `0777` an " +
       "octal number. tutum-stack keeps the text of the file. The warning shows the value that the container may " +

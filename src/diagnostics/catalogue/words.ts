@@ -1,6 +1,9 @@
-/** Text of the user in backticks, shortened if it is long. */
+import { maskSecrets } from "../../text/secrets.ts";
+
+/** Text of the user in backticks, shortened if it is long. What looks like a secret is masked. */
 export function quote(text: string): string {
-  return `\`${text.length > 80 ? `${text.slice(0, 77).replace(/[\ud800-\udbff]$/, "")}...` : text}\``;
+  const shown = maskSecrets(text);
+  return `\`${shown.length > 80 ? `${shown.slice(0, 77).replace(/[\ud800-\udbff]$/, "")}...` : shown}\``;
 }
 
 /** "a", "a and b", "a, b, and c", each quoted. */
