@@ -10,14 +10,20 @@ run("vitest", ["run", ...(fixturesFor(args) ?? args)]);
 /** Vitest's arguments for the fixtures that are meant; undefined when none are. */
 function fixturesFor([word, ...others]) {
   if (word === undefined || word.startsWith("-") || others.length > 0) return undefined;
-  const folders = ["test/compile", "test/diagnostics"].flatMap((folder) =>
+  const folders = ["test/compile", "test/diagnostics", "test/mutations"].flatMap((folder) =>
     readdirSync(folder).map((name) => ({ name, path: `${folder}/${name}` })),
   );
   const wanted = word.replace(/\/(stack\.yml)?$/, "");
   const meant = folders.filter(({ name, path }) => (wanted.includes("/") ? path : name).includes(wanted));
   if (meant.length === 0) return undefined;
   const names = meant.map(({ name }) => name.replaceAll(".", "\\."));
-  return ["test/compile.test.ts", "test/diagnostics.test.ts", "--testNamePattern", `(^|\\s)(${names.join("|")})$`];
+  return [
+    "test/compile.test.ts",
+    "test/diagnostics.test.ts",
+    "test/mutations.test.ts",
+    "--testNamePattern",
+    `(^|\\s)(${names.join("|")})(\\s|$)`,
+  ];
 }
 
 function run(command, options) {
