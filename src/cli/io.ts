@@ -1,8 +1,10 @@
-import { constants, fstatSync, openSync, writeSync } from "node:fs";
+import { constants, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import { isatty } from "node:tty";
 import { realFiles } from "../files/files.ts";
 import { readOpened } from "../files/plain-file.ts";
 import { Problem } from "../files/problem.ts";
 import type { Inputs } from "../files/stack-file.ts";
+import type { World } from "../platform/platform.ts";
 
 /** A stream that text goes to. */
 export interface Output {
@@ -20,6 +22,12 @@ export interface Io extends Inputs {
    * the reader of a pipe.
    */
   readonly log: (line: string) => boolean;
+  /** Whether somebody at a terminal can answer a question. */
+  readonly canAsk: boolean;
+  /** The next line of standard input, or nothing at its end. */
+  readonly readLine: () => string;
+  /** What live services work with, in place of the machine's engine and Compose. */
+  readonly live?: Pick<World, "engine" | "findCompose" | "provideSidecarImage">;
 }
 
 /** The real world. A reader that goes away ends the output quietly. */
@@ -34,6 +42,13 @@ export function realIo(): Io {
     log: logTo(1),
     files: realFiles,
     readStdin: (most) => readOpened(0, most),
+    get canAsk() {
+      return isatty(0) && isatty(2);
+    },
+    readLine: () => {
+      const bytes = Buffer.alloc(1024);
+      return bytes.toString("utf8", 0, readSync(0, bytes)).split("\n", 1)[0]!;
+    },
   };
 }
 

@@ -36,7 +36,8 @@ export interface Files {
   isRunning(pid: number): boolean;
   /** Does something that signals do not cut short: the program ends by one afterwards, as soon as it waits. */
   withoutInterruption<T>(action: () => T): T;
-  makeFolder(path: string): void;
+  /** Makes a folder and those above it, with this mode if one is given. */
+  makeFolder(path: string, mode?: number): void;
   /**
    * Creates a file, with exactly this mode if one is given. Its bytes are on the disk when it returns. Fails if the
    * file exists.
@@ -85,10 +86,10 @@ export const realFiles: Files = {
 };
 
 /** `mkdirSync` with `recursive` never returns where no folder can be made, such as in /proc (seen with Node 20). */
-function makeFolder(path: string): void {
+function makeFolder(path: string, mode?: number): void {
   if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  mkdirSync(path);
+  makeFolder(dirname(path), mode);
+  mkdirSync(path, { mode });
 }
 
 /**

@@ -1,4 +1,3 @@
-import { basename, dirname } from "node:path";
 import type { Io } from "../../src/cli/io.ts";
 import type { Files } from "../../src/files/files.ts";
 import { main } from "../../src/cli/main.ts";
@@ -38,7 +37,9 @@ export class MemoryFiles implements Files {
   }
 
   list(folder: string): readonly string[] {
-    return [...this.contents.keys()].filter((path) => dirname(path) === folder).map((path) => basename(path));
+    const below = folder.endsWith("/") ? folder : `${folder}/`;
+    const inside = [...this.contents.keys()].filter((path) => path.startsWith(below));
+    return [...new Set(inside.map((path) => path.slice(below.length).split("/", 1)[0]!))];
   }
 
   resolve(path: string): string {
@@ -143,6 +144,8 @@ function memoryIo({ files = new MemoryFiles(), stdin = "", env = {}, isTerminal 
     log,
     files,
     readStdin: (most) => Buffer.from(stdin).subarray(0, most),
+    canAsk: isTerminal,
+    readLine: () => stdin,
   };
   return { io, left: (code) => ({ code, ...written, files: files.texts() }) };
 }

@@ -1,0 +1,28 @@
+import { renderPlan } from "./plan-text.ts";
+import { visible } from "../../text/visible.ts";
+import type { Conversation } from "../../platform/change.ts";
+import type { Io } from "../io.ts";
+import type { LiveFlags } from "./session.ts";
+
+/** Asks on the terminal, and tells what is done on standard error, which scripts do not read. */
+export function conversationOf(io: Io, { dryRun = false, yes = false, output = "text" }: LiveFlags): Conversation {
+  return {
+    confirm: async (destroyed) => {
+      const list = destroyed.map((sentence) => `  ${visible(sentence)}\n`).join("");
+      if (yes) return true;
+      if (!io.canAsk) return false;
+      io.stderr.write(`${list}Go on? [y/N] `);
+      return /^y(es)?$/i.test(io.readLine().trim());
+    },
+    onPlan: (plan) => {
+      if (dryRun) {
+        io.stdout.write(output === "json" ? `${JSON.stringify(plan, null, 2)}\n` : renderPlan(plan));
+        return false;
+      }
+      return true;
+    },
+    onStep: (text) => {
+      if (io.stderr.isTerminal) io.stderr.write(`${visible(text)}\n`);
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { basename } from "node:path";
+import { makeChanges } from "../files/changes.ts";
+import { editDocument, type Edit, type Json } from "../yaml/edit.ts";
+import { changeStack, type Conversation, type Outcome, type Wish } from "./change.ts";
+import { withoutPrototype } from "./state.ts";
+import { checkStackName, defaultStack, managedPlace, newPlace } from "./places.ts";
+import type { Platform, StackRef } from "./platform.ts";
+import { fieldEdits } from "./wish.ts";
+
+/** Fields of a service as a stack file has them; undefined takes a field out. */
+export type ServiceFields = Readonly<Record<string, Json | undefined>>;
+
+/** What an action needs besides its own arguments. */
+export interface Context {
+  readonly platform: Platform;
+  readonly conversation: Conversation;
+  /** What the user typed, for the lock and for "finish applying". */
+  readonly what: string;
+  readonly signal: AbortSignal;
+}
+
+const unchanged: Wish["edit"] = (text) => ({ text });
+
+/** Makes what the file says (reference live.md 5.4). */
+export function up(
+  { platform, conversation, what, signal }: Context,
+  stack: StackRef,
+  { sidecar }: { readonly sidecar?: Wish["sidecar"] },
+): Promise<Outcome> {
+  const wish: Wish = { what, edit: unchanged, request: { kind: "up" }, allows: new Set(), ...(sidecar ? { sidecar } : {}) };
+  return changeStack(platform, stack, wish, conversation, signal);
+}
+
+/** Changes fields of a service, and applies what can be applied without surprise. */
+export function setService(context: Context, stack: StackRef, service: string, fields: ServiceFields): Promise<Outcome> {
+  return change(context, stack, {
+    edit: (text) => edited(stack, text, fieldEdits(text, service, fields)),
+    request: { kind: "change", service },
+    allows: new Set(),
+  });
+}
+
+/** Changes how many containers a service has. */
+export function scaleService(context: Context, stack: StackRef, service: string, count: number): Promise<Outcome> {
+  return change(context, stack, {
+    edit: (text) => edited(stack, text, fieldEdits(text, service, { target_num_containers: count })),
+    request: { kind: "change", service },
+    allows: new Set(["scale down"]),
+  });
+}
+
+/** Adds a service to the file and runs nothing. */
+export function createService(context: Context, stack: StackRef, service: string, fields: ServiceFields): Promise<Outcome> {
+  return change(context, stack, {
+    edit: (text, { services }) =>
+      services.has(service)
+        ? { refusal: `the stack ${stack.name} has a service ${service} already` }
+        : edited(stack, text, [{ path: [service], value: withoutUndefined(fields) }]),
+    request: { kind: "change", service },
+    allows: new Set(),
+    isFileOnly: true,
+  });
+}
+
+/** Starts the containers of services; those without containers get them. */
+export function startServices(context: Context, stack: StackRef, services: ReadonlySet<string>): Promise<Outcome> {
+  return change(context, stack, { edit: unchanged, request: { kind: "start", services }, allows: new Set() });
+}
+
+/** Gives services new containers. */
+export function redeployServices(
+  context: Context,
+  stack: StackRef,
+  { services, renewsVolumes }: { readonly services: ReadonlySet<string>; readonly renewsVolumes: boolean },
+): Promise<Outcome> {
+  return change(context, stack, { edit: unchanged, request: { kind: "redeploy", services }, allows: new Set(), renewsVolumes });
+}
+
+/** Removes a service from the file, and its containers with their unnamed volumes. */
+export function terminateService(context: Context, stack: StackRef, service: string): Promise<Outcome> {
+  return change(context, stack, {
+    edit: (text) => edited(stack, text, [{ path: [service], value: undefined }]),
+    request: { kind: "change", service },
+    allows: new Set(["remove"]),
+  });
+}
+
+function change({ platform, conversation, what, signal }: Context, stack: StackRef, wish: Omit<Wish, "what">): Promise<Outcome> {
+  return changeStack(platform, stack, { what, ...wish }, conversation, signal);
+}
+
+function edited({ file }: StackRef, text: string, edits: readonly Edit[]): ReturnType<Wish["edit"]> {
+  return editDocument({ name: basename(file), text }, edits);
+}
+
+function withoutUndefined(fields: ServiceFields): Json {
+  const kept = withoutPrototype<Json>({});
+  for (const [field, value] of Object.entries(fields)) if (value !== undefined) kept[field] = value;
+  return kept;
+}
+
+/** The stack of the stacks folder to which `service run` adds, which is made if there is none. Throws a Problem. */
+export function stackForRun(platform: Platform, name: string = defaultStack): StackRef {
+  checkStackName(name);
+  const found = managedPlace(platform.files, platform.stacksFolder, name);
+  return { ...(found ?? createStack(platform, name, "")), project: name };
+}
+
+/** Makes a stack of the stacks folder with this text. Throws a Problem when there is one of that name. */
+export function createStack({ files, stacksFolder }: Platform, name: string, text: string): StackRef {
+  const place = newPlace(files, stacksFolder, name);
+  files.makeFolder(place.folder, 0o700);
+  const { file: path } = place;
+  const change = { name: basename(path), path, kind: "create", text, before: undefined, isGenerated: false, mode: 0o600 } as const;
+  makeChanges(files, place.folder, [change]);
+  return { ...place, project: name };
+}

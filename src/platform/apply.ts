@@ -1,0 +1,319 @@
+import { EngineError } from "../docker/engine.ts";
+import type { PlatformEngine } from "../docker/platform-engine.ts";
+import { Problem } from "../files/problem.ts";
+import type { WantedService, WantedStack } from "./compiled.ts";
+import type { ComposeResult } from "./compose.ts";
+import { updateOf } from "./live-update.ts";
+import { isUp, observeProject, type ObservedProject } from "./observed.ts";
+import {
+  isMeant,
+  touchesContainers,
+  type ContainerName,
+  type Plan,
+  type Request,
+  type ServicePlan,
+  type Step,
+} from "./plan.ts";
+import { withoutPrototype, type AppliedService, type ProjectState } from "./state.ts";
+
+/** What became of one service. */
+export interface ServiceResult {
+  readonly service: string;
+  /** Why it is not as the file says; undefined when it is. */
+  readonly problem: string | undefined;
+}
+
+/** What an apply works with. */
+export interface ApplyTools {
+  readonly engine: PlatformEngine;
+  /** Runs Compose with the files of the stack. Rejects with a Problem when it cannot be started. */
+  readonly compose: (args: readonly string[]) => Promise<ComposeResult>;
+  /** Keeps what is known of the project. Throws a Problem. */
+  readonly save: (state: ProjectState) => void;
+  /** Makes the image of the sidecar if it is missing. Rejects with a Problem. */
+  readonly provideSidecarImage: () => Promise<void>;
+  /** Says what is done now, in a few words. */
+  readonly onStep: (text: string) => void;
+  /** The time of day in milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** What is applied. */
+export interface Application {
+  readonly what: string;
+  readonly project: string;
+  readonly plan: Plan;
+  readonly wanted: WantedStack;
+  readonly state: ProjectState | undefined;
+  readonly observed: ObservedProject;
+  readonly request: Request;
+  /** Whether new containers get new unnamed volumes. */
+  readonly renewsVolumes: boolean;
+}
+
+/**
+ * Carries a plan out, in the order that never has `ALWAYS` and autodestroy at once (reference live.md 3.6), and reads
+ * the engine back. The failure of one service leaves the others done. Rejects with an EngineError when the engine goes
+ * away, and with the reason of the signal; the state on disk then says what is left.
+ */
+export async function applyPlan(
+  tools: ApplyTools,
+  application: Application,
+  signal: AbortSignal,
+): Promise<readonly ServiceResult[]> {
+  const run = startRun(tools, application, signal);
+  const { plan } = application;
+  const isHeld = touchesContainers(plan);
+  if (isHeld || plan.sidecar.kind === "remove") await stopSidecar(run);
+  if (plan.sidecar.kind === "remove") await removeSidecar(run);
+  await updateLive(run, (name) => name !== "always");
+  if (!isHeld) await applySidecar(run);
+  await updateLive(run, (name) => name === "always");
+  await removeServices(run);
+  await makeContainers(run);
+  await scaleServices(run);
+  await startContainers(run);
+  const results = await readBack(run);
+  // The last thing: what ended meanwhile is judged only when all else is known to be done.
+  if (isHeld) await applySidecar(run);
+  return finish(run, results);
+}
+
+/** An apply as it goes on. */
+interface Run {
+  readonly tools: ApplyTools;
+  readonly application: Application;
+  readonly signal: AbortSignal;
+  /** Why a service is not done. The first problem counts. */
+  readonly problems: Map<string, string>;
+  state: ProjectState;
+}
+
+function startRun(tools: ApplyTools, application: Application, signal: AbortSignal): Run {
+  const { plan, wanted, observed, what, state } = application;
+  const making = withoutPrototype<NonNullable<ProjectState["pending"]>["making"][string]>({});
+  for (const { service } of plan.services.filter(makesContainers)) {
+    const before = (observed.get(service) ?? []).map(({ id }) => id);
+    making[service] = { before, applied: appliedOf(wanted.services.get(service)!, tools.now()) };
+  }
+  const pending = { what, since: tools.now(), making };
+  const run: Run = { tools, application, signal, problems: new Map(), state: { services: state?.services ?? {}, pending } };
+  tools.save(run.state);
+  return run;
+}
+
+function makesContainers({ steps }: ServicePlan): boolean {
+  return steps.some(({ kind }) => kind === "create" || kind === "recreate");
+}
+
+/** What is remembered of a service that was applied. */
+export function appliedOf({ keys, restart, replicas, policy }: WantedService, since: number): AppliedService {
+  return { keys, restart, replicas, autodestroy: policy.autodestroy, since };
+}
+
+async function stopSidecar({ application, tools, signal }: Run): Promise<void> {
+  for (const { id } of application.plan.sidecar.containers.filter(isUp)) {
+    tools.onStep("stopping the sidecar");
+    await tools.engine.stop(id, {}, signal);
+  }
+}
+
+async function removeSidecar({ application, tools, signal }: Run): Promise<void> {
+  for (const { id } of application.plan.sidecar.containers) await tools.engine.remove(id, { volumes: true }, signal);
+}
+
+async function applySidecar(run: Run): Promise<void> {
+  const { application, tools, signal } = run;
+  const { kind, service, containers } = application.plan.sidecar;
+  if (kind === "none" || kind === "remove") return;
+  if (kind === "keep" || kind === "start") {
+    for (const { id } of containers) await tools.engine.start(id, signal);
+    return;
+  }
+  await attempt(run, service, async () => {
+    await tools.provideSidecarImage();
+    tools.onStep("starting the sidecar with its new config");
+    for (const old of containers.filter((container) => container.service !== service)) {
+      await tools.engine.stop(old.id, {}, signal);
+      await tools.engine.remove(old.id, { volumes: true }, signal);
+    }
+    await composeUp(run, [service], ["--no-deps", service]);
+  });
+}
+
+/** Changes the policies for which `isMeant` is true, and the limits of their containers. */
+async function updateLive(run: Run, isMeant: (restartPolicy: string | undefined) => boolean): Promise<void> {
+  for (const { service, step } of stepsOf(run, "live")) {
+    for (const { id, name, update } of step.updates) {
+      if (!isMeant(update.restartPolicy?.name)) continue;
+      run.tools.onStep(`changing ${name}: ${step.why}`);
+      await attempt(run, service, () => run.tools.engine.update(id, update, run.signal));
+    }
+  }
+}
+
+async function removeServices(run: Run): Promise<void> {
+  for (const { service, step } of stepsOf(run, "remove"))
+    await attempt(run, service, () => removeContainers(run, step.containers));
+}
+
+async function removeContainers({ tools, signal }: Run, containers: readonly ContainerName[]): Promise<void> {
+  for (const { id, name } of containers) {
+    tools.onStep(`removing ${name}`);
+    await tools.engine.stop(id, {}, signal);
+    await tools.engine.remove(id, { volumes: true }, signal);
+  }
+}
+
+async function makeContainers(run: Run): Promise<void> {
+  const { application } = run;
+  const names = application.plan.services.filter(makesContainers).map(({ service }) => service);
+  if (names.length === 0) return;
+  run.tools.onStep(`making ${names.join(", ")}`);
+  const options = [
+    ...(application.request.kind === "redeploy" ? ["--force-recreate"] : []),
+    ...(application.renewsVolumes ? ["--renew-anon-volumes"] : []),
+  ];
+  await composeUp(run, names, ["--no-deps", ...options, ...names]);
+}
+
+async function scaleServices(run: Run): Promise<void> {
+  for (const { service, step } of stepsOf(run, "scale")) {
+    run.tools.onStep(`scaling ${service} from ${step.from} to ${step.to}`);
+    await attempt(run, service, async () => {
+      // With `up -d`, Compose would start the finished containers of the service again.
+      const scale = ["--no-start", "--no-deps", "--no-recreate", "--scale", `${service}=${step.to}`, service];
+      const { exitCode, output } = await run.tools.compose(["up", ...scale]);
+      if (exitCode !== 0) throw new Problem(lastLines(output));
+      const made = (await observe(run)).get(service) ?? [];
+      for (const { id } of made.filter(({ status }) => status === "created")) await run.tools.engine.start(id, run.signal);
+    });
+  }
+}
+
+async function startContainers(run: Run): Promise<void> {
+  const { wanted } = run.application;
+  for (const { service, step } of stepsOf(run, "start")) {
+    for (const { id, name } of step.containers) {
+      run.tools.onStep(`starting ${name}`);
+      await attempt(run, service, async () => {
+        const container = await run.tools.engine.inspect(id, run.signal);
+        const own = wanted.services.get(service);
+        // `service stop` took the policy away; a stopped container gets it back before it runs.
+        const update = container && own && updateOf(own, { ...container, service, number: 0, status: "running" });
+        if (update) await run.tools.engine.update(id, update, run.signal);
+        await run.tools.engine.start(id, run.signal);
+      });
+    }
+  }
+}
+
+type StepOf<Kind extends Step["kind"]> = Extract<Step, { readonly kind: Kind }>;
+
+function stepsOf<Kind extends Step["kind"]>(
+  { application, problems, signal }: Run,
+  kind: Kind,
+): readonly { readonly service: string; readonly step: StepOf<Kind> }[] {
+  signal.throwIfAborted();
+  return application.plan.services
+    .filter(({ service }) => !problems.has(service))
+    .flatMap(({ service, steps }) =>
+      steps.filter((step): step is StepOf<Kind> => step.kind === kind).map((step) => ({ service, step })),
+    );
+}
+
+/** `up -d` for some services. What fails is the problem of each service that is not as it should be. */
+async function composeUp(run: Run, services: readonly string[], args: readonly string[]): Promise<void> {
+  const { exitCode, output } = await run.tools.compose(["up", "-d", ...args]);
+  const observed = await observe(run);
+  for (const service of services) {
+    if (exitCode === 0 || isMade(run, service, observed)) markDone(run, service);
+    else run.problems.set(service, lastLines(output));
+  }
+}
+
+/** Whether all containers of a service are new ones, and were started. */
+function isMade({ application, state }: Run, service: string, observed: ObservedProject): boolean {
+  const containers = observed.get(service) ?? [];
+  const before = state.pending?.making[service]?.before ?? [];
+  const wanted = application.wanted.services.get(service)?.replicas ?? 1;
+  return (
+    containers.length === wanted && containers.every(({ id, status }) => !before.includes(id) && status !== "created")
+  );
+}
+
+/** Remembers that a service was made, so that nothing makes it again. */
+function markDone(run: Run, service: string): void {
+  const { wanted } = run.application;
+  const own = wanted.services.get(service);
+  const since = run.tools.now();
+  const applied = own
+    ? appliedOf(own, since)
+    : { keys: wanted.sidecar?.keys ?? {}, restart: "always", replicas: 1, autodestroy: "OFF", since };
+  run.state = { ...run.state, services: { ...run.state.services, [service]: applied } };
+  run.tools.save(run.state);
+}
+
+/** Does a part of the work for a service; what it fails with is the problem of that service only. */
+async function attempt(run: Run, service: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const isOurs = error instanceof Problem || (error instanceof EngineError && error.failure !== "unreachable");
+    if (!isOurs || run.signal.aborted) throw error;
+    if (!run.problems.has(service)) run.problems.set(service, error.message);
+  }
+}
+
+function observe({ tools, application, signal }: Run): Promise<ObservedProject> {
+  return observeProject(tools.engine, application.project, signal);
+}
+
+/** What each service is like now (reference live.md 3.7). */
+async function readBack(run: Run): Promise<readonly ServiceResult[]> {
+  const observed = await observe(run);
+  const { plan, wanted } = run.application;
+  return plan.services
+    .filter(({ steps }) => steps.length > 0)
+    .map(({ service }) => {
+      const own = wanted.services.get(service);
+      const left = own ? (observed.get(service) ?? []).filter((container) => updateOf(own, container)) : [];
+      const problem =
+        run.problems.get(service) ??
+        (left.length > 0 ? `${left.map(({ name }) => name).join(", ")} did not take the change` : undefined) ??
+        (own || !observed.has(service) ? undefined : "its containers are still there");
+      return { service, problem };
+    });
+}
+
+function finish(run: Run, results: readonly ServiceResult[]): readonly ServiceResult[] {
+  const { plan, wanted, request } = run.application;
+  const failed = new Set(run.problems.keys());
+  const services = withoutPrototype(run.state.services);
+  for (const { service, steps } of plan.services) {
+    const own = wanted.services.get(service);
+    const last = services[service];
+    if (failed.has(service)) continue;
+    if (!own && steps.length > 0) delete services[service];
+    else if (own && last && isMeant(request, service) && keepsContainers(steps)) services[service] = { ...appliedOf(own, last.since), keys: last.keys };
+  }
+  run.state = { services };
+  run.tools.save(run.state);
+  const { service } = plan.sidecar;
+  const sidecar = run.problems.get(service);
+  return sidecar === undefined ? results : [...results, { service, problem: sidecar }];
+}
+
+/** Whether the containers stay, with what can be changed on them. */
+function keepsContainers(steps: readonly Step[]): boolean {
+  return steps.every(({ kind }) => kind === "live" || kind === "scale" || kind === "start");
+}
+
+/** The end of what Compose said, in one line. */
+function lastLines(output: string): string {
+  const lines = output
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  return lines.slice(-3).join("; ").slice(-500) || "Compose failed without a word";
+}

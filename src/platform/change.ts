@@ -1,0 +1,196 @@
+import { basename, join } from "node:path";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Source } from "../diagnostics/source.ts";
+import { makeChanges, planChanges, refuseToDestroy, type Change } from "../files/changes.ts";
+import { readText } from "../files/files.ts";
+import { Problem } from "../files/problem.ts";
+import { mostBytes } from "../files/stack-file.ts";
+import { filesOf } from "../targets/emit.ts";
+import { isGenerated } from "../targets/header.ts";
+import { targets } from "../targets/index.ts";
+import type { SidecarSettings } from "../targets/sidecar-options.ts";
+import { applyPlan, type ServiceResult } from "./apply.ts";
+import { compilePlace, overrideName, settingsOnDisk, type CompileSettings, type WantedStack } from "./compiled.ts";
+import { composeFor } from "./compose-call.ts";
+import { takeLock, type Lock } from "./lock.ts";
+import { observeProject } from "./observed.ts";
+import { planApply, type Plan, type Request } from "./plan.ts";
+import type { Platform, StackRef } from "./platform.ts";
+import { recovered } from "./recovery.ts";
+import { whatIsDestroyed, type Allowance } from "./consent.ts";
+
+/** What is to become of a stack. */
+export interface Wish {
+  /** As the user said it: `service set web`. */
+  readonly what: string;
+  /** The next text of the stack file; the same when it does not change. A refusal says why there is none. */
+  readonly edit: (text: string, wanted: WantedStack) => { readonly text: string } | { readonly refusal: string };
+  readonly request: Request;
+  /** How the sidecar is run, where it is to be other than before. */
+  readonly sidecar?: SidecarSettings;
+  /** What the words of the user are a yes to. */
+  readonly allows: ReadonlySet<Allowance>;
+  /** Whether new containers get new unnamed volumes. */
+  readonly renewsVolumes?: boolean;
+  /** Whether only the files are written. */
+  readonly isFileOnly?: boolean;
+}
+
+/** Whom a change asks and tells. */
+export interface Conversation {
+  /** Whether to go on, though this is destroyed. */
+  readonly confirm: (destroyed: readonly string[]) => Promise<boolean>;
+  /** Sees the plan before anything is done. Nothing is done when it returns false (`--dry-run`). */
+  readonly onPlan: (plan: Plan, diagnostics: readonly Diagnostic[], source: Source) => boolean;
+  readonly onStep: (text: string) => void;
+}
+
+/** What became of a wish. */
+export type Outcome =
+  | { readonly kind: "invalid"; readonly source: Source; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "planned"; readonly plan: Plan }
+  | { readonly kind: "declined"; readonly destroyed: readonly string[] }
+  | { readonly kind: "done"; readonly plan: Plan; readonly results: readonly ServiceResult[] };
+
+/**
+ * Changes a stack step by step (reference live.md 3): edits the file, compiles it in memory, plans, asks, writes all
+ * files or none, applies, and reads the engine back. Rejects with a Problem or an EngineError.
+ */
+export async function changeStack(
+  platform: Platform,
+  stack: StackRef,
+  wish: Wish,
+  conversation: Conversation,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const lock = await takeLock(platform, { folder: platform.store.folder(stack.project), what: wish.what }, signal);
+  try {
+    return await changeLocked({ platform, stack, wish, conversation, lock, signal });
+  } finally {
+    lock.release();
+  }
+}
+
+interface Work {
+  readonly platform: Platform;
+  readonly stack: StackRef;
+  readonly wish: Wish;
+  readonly conversation: Conversation;
+  readonly lock: Lock;
+  readonly signal: AbortSignal;
+}
+
+async function changeLocked(work: Work): Promise<Outcome> {
+  const { platform, stack, wish, conversation, signal } = work;
+  const { files, engine, store } = platform;
+  const { text: before, mode } = readStackFile(platform, stack);
+  const settings = compileSettings(platform, stack, wish.sidecar);
+  const old = compilePlace(stack, before, settings);
+  const edited = wish.edit(before, old.wanted ?? nothingWanted);
+  if ("refusal" in edited) return { kind: "refused", reason: edited.refusal };
+  const next = edited.text === before ? old : compilePlace(stack, edited.text, settings);
+  const { source, diagnostics } = next;
+  if (next.failed) return { kind: "invalid", source, diagnostics };
+  const { wanted } = next;
+  const changes = fileChanges(platform, stack, { before, text: edited.text, mode }, wanted);
+  const observed = await observeProject(engine, stack.project, signal);
+  const state = recovered(store.read(stack.project), observed);
+  const { request } = wish;
+  const plan = planApply({ project: stack.project, wanted, observed, state, before: old.wanted, request });
+  if (!conversation.onPlan(plan, diagnostics, source)) return { kind: "planned", plan };
+  const destroyed = whatIsDestroyed(plan, wish.allows);
+  if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
+  if (readStackFile(platform, stack).text !== before)
+    throw new Problem(`${stack.file} was changed meanwhile; nothing was done: try again`);
+  makeChanges(files, stack.folder, changes);
+  if (wish.isFileOnly) return { kind: "done", plan, results: [] };
+  const application = {
+    what: wish.what,
+    project: stack.project,
+    plan,
+    wanted,
+    state,
+    observed,
+    request,
+    renewsVolumes: wish.renewsVolumes ?? false,
+  };
+  const compose = composeFor(platform, stack, { shellVariables: wanted.shellVariables, lock: work.lock });
+  const tools = {
+    engine,
+    compose,
+    save: (saved: Parameters<typeof store.write>[1]) => store.write(stack.project, saved),
+    provideSidecarImage: () => platform.provideSidecarImage(settings.sidecar.sidecarImage),
+    onStep: conversation.onStep,
+    now: platform.now,
+  };
+  return { kind: "done", plan, results: await applyPlan(tools, application, signal) };
+}
+
+/** The text of a stack file as it is on disk. Throws a Problem. */
+export function readStackFile({ files }: Pick<Platform, "files">, { file }: Pick<StackRef, "file">): StackText {
+  const found = Problem.unless(`read ${file}`, () => files.read(file, mostBytes + 1, "plain"));
+  if (!found) throw new Problem(`cannot read ${file}: no such file`);
+  if (found.bytes.length > mostBytes) throw new Problem(`cannot read ${file}: it is too large`);
+  try {
+    // The byte order mark stays: it is written back.
+    return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(found.bytes), mode: found.mode };
+  } catch {
+    throw new Problem(`cannot read ${file}: it is not UTF-8`);
+  }
+}
+
+/** A stack file as it is on disk. */
+export interface StackText {
+  readonly text: string;
+  readonly mode: number;
+}
+
+/** How a stack is compiled: as before, apart from what is asked for now. */
+export function compileSettings(
+  platform: Pick<Platform, "files" | "shell">,
+  stack: StackRef,
+  sidecar: SidecarSettings = {},
+): CompileSettings {
+  const { files, shell } = platform;
+  const read = (name: string): string | undefined =>
+    readText(files, { path: join(stack.folder, name), name, most: 16 * 1024 ** 2 })?.text;
+  return {
+    project: stack.project,
+    sidecar: { ...settingsOnDisk(files, stack), ...sidecar },
+    override: read(overrideName),
+    shell,
+    dotEnv: read(".env"),
+  };
+}
+
+const nothingWanted: WantedStack = {
+  services: new Map(),
+  sidecar: undefined,
+  config: undefined,
+  outputs: [],
+  shellVariables: [],
+};
+
+/** The stack file and what is compiled from it, as they will be on disk. Throws a Problem rather than to destroy a file. */
+function fileChanges(
+  { files }: Platform,
+  stack: StackRef,
+  { before, text, mode }: { readonly before: string; readonly text: string; readonly mode: number },
+  { outputs }: WantedStack,
+): readonly Change[] {
+  const folder = { path: stack.folder, name: "." };
+  const possible = filesOf(targets.compose);
+  const compiled = planChanges(files, { folder, outputs, possible, mode, isGenerated });
+  refuseToDestroy(files, compiled, { stackFile: stack.file, force: false });
+  const own: Change = {
+    name: basename(stack.file),
+    path: files.resolve(stack.file),
+    kind: text === before ? "none" : "replace",
+    text,
+    before,
+    isGenerated: false,
+    mode,
+  };
+  return [own, ...compiled];
+}

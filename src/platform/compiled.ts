@@ -1,0 +1,233 @@
+import { createHash } from "node:crypto";
+import { basename, join } from "node:path";
+import { compile, readStack } from "../compile.ts";
+import { hasErrors, type Diagnostic } from "../diagnostics/diagnostic.ts";
+import { namedSource, type Source } from "../diagnostics/source.ts";
+import { readText, type Files } from "../files/files.ts";
+import { configVariable, readConfig, type SidecarConfig } from "../lifecycle/config.ts";
+import type { Policy } from "../lifecycle/policy.ts";
+import type { Service } from "../stack/model.ts";
+import { targets } from "../targets/index.ts";
+import type { SidecarSettings } from "../targets/sidecar-options.ts";
+import type { OutputFile } from "../targets/target.ts";
+import { parseDocument } from "../yaml/document.ts";
+import type { Place } from "./places.ts";
+import { withoutPrototype } from "./state.ts";
+
+/** What can be changed on a container while it runs, as the engine's API has it. */
+export interface Limits {
+  /** Bytes; undefined for no limit. */
+  readonly memory: number | undefined;
+  /** Memory and swap together; undefined for the engine's default, which is twice the memory. */
+  readonly memorySwap: number | undefined;
+  readonly cpuShares: number | undefined;
+  readonly cpuset: string | undefined;
+}
+
+/** One service as it is to run. */
+export interface WantedService {
+  readonly name: string;
+  readonly image: string;
+  /** A hash for each key of its compiled form. What can be changed on running containers is not in it. */
+  readonly keys: Readonly<Record<string, string>>;
+  readonly policy: Policy;
+  /** The restart policy as Docker writes it: `on-failure:3`. */
+  readonly restart: string;
+  readonly replicas: number;
+  readonly limits: Limits;
+  /** The volumes that the stack file names, by their path in the container; `undefined` for one without a name. */
+  readonly volumes: ReadonlyMap<string, string | undefined>;
+}
+
+/** A stack as its file says it is to run. */
+export interface WantedStack {
+  readonly services: ReadonlyMap<string, WantedService>;
+  /** The service of the sidecar in the Compose file; undefined when it has none. */
+  readonly sidecar: { readonly name: string; readonly keys: Readonly<Record<string, string>> } | undefined;
+  /** What the sidecar does; undefined when no service has autodestroy. */
+  readonly config: SidecarConfig | undefined;
+  readonly outputs: readonly OutputFile[];
+  /** The variables that the services take from the shell that starts them. */
+  readonly shellVariables: readonly string[];
+}
+
+/** A compiled stack file, or why there is none. */
+export type CompiledPlace = { readonly source: Source; readonly diagnostics: readonly Diagnostic[] } & (
+  | { readonly wanted: WantedStack; readonly failed?: never }
+  | { readonly wanted?: never; readonly failed: true }
+);
+
+/** What else decides about a stack: a second Compose file beside it, and how its sidecar is run. */
+export interface CompileSettings {
+  readonly project: string;
+  readonly sidecar: SidecarSettings;
+  /** The text of `docker-compose.override.yml`; undefined when there is none. */
+  readonly override: string | undefined;
+  /** The values of the variables that the services may take from the shell. */
+  readonly shell: Readonly<Record<string, string | undefined>>;
+  /** The text of `.env` beside the stack file, which Compose reads for the variables that the shell lacks. */
+  readonly dotEnv: string | undefined;
+}
+
+/** The second Compose file, which Compose itself would read as well. */
+export const overrideName = "docker-compose.override.yml";
+
+/** Compiles the text of a stack file in memory (reference live.md 3.3). */
+export function compilePlace(place: Place, text: string, settings: CompileSettings): CompiledPlace {
+  const fileName = basename(place.file);
+  const source = namedSource(text, fileName);
+  const { files, diagnostics } = compile(text, { fileName, name: settings.project, ...settings.sidecar });
+  if (hasErrors(diagnostics)) return { source, diagnostics, failed: true };
+  const { stack } = readStack(source, { name: settings.project }, [])!;
+  return { source, diagnostics, wanted: wantedOf([...stack.services.values()], files, settings) };
+}
+
+function wantedOf(
+  services: readonly Service[],
+  outputs: readonly OutputFile[],
+  settings: CompileSettings,
+): WantedStack {
+  const { outputs: names } = targets.compose;
+  const lowered = readYamlData(outputs.find(({ name }) => name === names.stack)!.text);
+  const shellVariables = [...new Set(services.flatMap(bareNames))];
+  const common = commonHash(lowered, settings, shellVariables);
+  const compiled = withoutPrototype((lowered["services"] ?? {}) as Record<string, Mapping>);
+  const known = new Set(services.map(({ name }) => name));
+  const sidecar = Object.keys(compiled).find((name) => !known.has(name));
+  const configText = outputs.find(({ name }) => name === names.sidecarConfig)?.text;
+  return {
+    services: new Map(services.map((service) => [service.name, wantedService(service, compiled[service.name]!, common)])),
+    sidecar: sidecar === undefined ? undefined : { name: sidecar, keys: keysOf(compiled[sidecar]!, common) },
+    config: configText === undefined ? undefined : readConfig(configText).config,
+    outputs,
+    shellVariables,
+  };
+}
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+/** What is compared apart from the services: networks and volumes, and a second Compose file. */
+type Common = (service: Mapping) => Readonly<Record<string, string>>;
+
+function commonHash(
+  lowered: Mapping,
+  { override, shell, dotEnv }: CompileSettings,
+  shellVariables: readonly string[],
+): Common {
+  const values = shellVariables.map((name) => [name, shell[name] ?? { dotEnv }] as const);
+  return (service) => {
+    const environment = service["environment"];
+    const taken = values.filter(([name]) => JSON.stringify(environment ?? null).includes(JSON.stringify(name)));
+    return {
+      ...(override === undefined ? {} : { [overrideName]: hash(override) }),
+      ...(lowered["networks"] === undefined ? {} : { "the stack's networks": hash(lowered["networks"]) }),
+      ...(taken.length === 0 ? {} : { "variables of the shell": hash(taken) }),
+    };
+  };
+}
+
+/** What Docker can change on a container, and what does not concern containers. */
+const liveKeys: ReadonlySet<string> = new Set([
+  "restart",
+  "scale",
+  "mem_limit",
+  "memswap_limit",
+  "cpu_shares",
+  "cpuset",
+  "depends_on",
+]);
+
+function keysOf(service: Mapping, common: Common): Readonly<Record<string, string>> {
+  const keys = withoutPrototype<string>({});
+  for (const [key, value] of Object.entries(service)) {
+    const kept = key === "deploy" ? withoutReplicas(value as Mapping) : value;
+    if (!liveKeys.has(key) && kept !== undefined) keys[key] = hash(kept);
+  }
+  return Object.assign(keys, common(service));
+}
+
+/** On one machine, a service for every node has one container, whatever its number is. */
+function replicasOf({ deploy }: Mapping): number {
+  const { replicas = 1 } = Object(deploy) as { readonly replicas?: number };
+  return replicas;
+}
+
+function withoutReplicas({ replicas: _, ...others }: Mapping): Mapping | undefined {
+  return Object.keys(others).length === 0 ? undefined : others;
+}
+
+function wantedService(service: Service, compiled: Mapping, common: Common): WantedService {
+  const { limits, deferred } = limitsOf(service);
+  return {
+    name: service.name,
+    image: service.image,
+    keys: { ...keysOf(compiled, common), ...(deferred.length === 0 ? {} : { limits: hash(deferred) }) },
+    policy: service.policy,
+    restart: typeof compiled["restart"] === "string" ? compiled["restart"] : "no",
+    replicas: replicasOf(compiled),
+    limits,
+    volumes: new Map(
+      service.volumes.flatMap((volume): [string, string | undefined][] => {
+        if (volume.kind === "anonymous") return [[volume.mountPath, undefined]];
+        return volume.kind === "named" ? [[volume.mountPath, volume.source]] : [];
+      }),
+    ),
+  };
+}
+
+/** A limit with variables is known to Compose only. */
+function limitsOf({ memLimit, memswapLimit, cpuShares, cpuset }: Service): {
+  readonly limits: Limits;
+  readonly deferred: readonly string[];
+} {
+  const sizes = [memLimit, memswapLimit];
+  const [memory, memorySwap] = sizes.map((size) => (size?.kind === "bytes" ? size.bytes : undefined));
+  return {
+    limits: { memory, memorySwap, cpuShares, cpuset },
+    deferred: sizes.flatMap((size) => (size?.kind === "deferred" ? [size.text] : [])),
+  };
+}
+
+function bareNames({ environment }: Service): readonly string[] {
+  return environment.flatMap(({ name, value }) => (value === null ? [name] : []));
+}
+
+/** How the stack was compiled before, so that it is compiled the same way again: what `compile` was told is kept. */
+export function settingsOnDisk(files: Files, { folder }: Place): SidecarSettings {
+  const read = (name: string): string | undefined =>
+    readText(files, { path: join(folder, name), name, most: 128 * 1024 ** 2 })?.text;
+  const config = readConfig(read(targets.compose.outputs.sidecarConfig) ?? "").config;
+  if (!config) return {};
+  const { settleSeconds, removeVolumes } = config;
+  const services = Object.values((readYamlData(read(targets.compose.outputs.stack) ?? "")["services"] ?? {}) as Mapping);
+  const sidecar = services.map(Object).find(isSidecar) as Mapping | undefined;
+  const common = { settleSeconds, keepVolumes: !removeVolumes };
+  return sidecar ? { ...common, ...sidecarServiceSettings(sidecar) } : { ...common, sidecar: "none" };
+}
+
+function isSidecar(service: Mapping): boolean {
+  const { environment } = service as { readonly environment?: unknown };
+  return typeof environment === "object" && environment !== null && Object.hasOwn(environment, configVariable);
+}
+
+function sidecarServiceSettings({ image, volumes }: Mapping): SidecarSettings {
+  const mounts = (Array.isArray(volumes) ? volumes : []).map(String);
+  const [socket, metricsFolder] = ["/var/run/docker.sock", "/metrics"].map((target) =>
+    mounts.find((mount) => mount.endsWith(`:${target}`))?.slice(0, -target.length - 1),
+  );
+  return {
+    ...(typeof image === "string" ? { sidecarImage: image } : {}),
+    ...(socket === undefined ? {} : { socket }),
+    ...(metricsFolder === undefined ? {} : { metricsFolder }),
+  };
+}
+
+/** A YAML text as data; nothing when it cannot be read. */
+function readYamlData(text: string): Mapping {
+  const value = parseDocument({ name: "", text }, [])?.value;
+  return typeof value === "object" && value !== null ? (value as Mapping) : {};
+}
+
+function hash(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+
+/**
+ * A UUID of version 4, the only form that the old clients take for one, made of a hash (reference live.md 6.1.3): the
+ * same after every restart, without a table.
+ */
+export function uuidOf(kind: "stack" | "service" | "container", ...names: readonly string[]): string {
+  const digits = createHash("sha256").update(JSON.stringify([kind, ...names])).digest("hex");
+  const variant = "89ab".charAt(parseInt(digits.charAt(16), 16) % 4);
+  const parts = [digits.slice(0, 8), digits.slice(8, 12), `4${digits.slice(13, 16)}`, `${variant}${digits.slice(17, 20)}`];
+  return [...parts, digits.slice(20, 32)].join("-");
+}
+
+/** Something that a user can name: by its UUID or the beginning of it, by its name, or by `NAME.STACK`. */
+export interface Named {
+  readonly uuid: string;
+  readonly name: string;
+  /** Undefined for a stack. */
+  readonly stack: string | undefined;
+}
+
+/**
+ * What an identifier stands for, as the old clients find it: a UUID or its beginning first, then a name. A whole UUID
+ * finds nothing else. Returns all that match.
+ */
+export function findNamed<T extends Named>(all: readonly T[], identifier: string): readonly T[] {
+  const word = identifier.toLowerCase();
+  if (/^[0-9a-f]{8}-/.test(word)) return all.filter(({ uuid }) => uuid.startsWith(word));
+  const byPrefix = /^[0-9a-f]{4,}$/.test(word) ? all.filter(({ uuid }) => uuid.startsWith(word)) : [];
+  if (byPrefix.length > 0) return byPrefix;
+  const byName = all.filter(({ name }) => name === identifier);
+  if (byName.length > 0) return byName;
+  return all.filter(({ name, stack }) => stack !== undefined && `${name}.${stack}` === identifier);
+}

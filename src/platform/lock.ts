@@ -1,0 +1,118 @@
+import { join } from "node:path";
+import { pid } from "node:process";
+import { readText, type Files } from "../files/files.ts";
+import { Problem } from "../files/problem.ts";
+import { sleep, type Clock } from "../time/clock.ts";
+
+/** A held lock. */
+export interface Lock {
+  /** The lock also counts as held while this process runs, so that its work is waited for when this one is killed. */
+  setChild(child: number | undefined): void;
+  release(): void;
+}
+
+/** Who holds a lock. */
+interface Holder {
+  readonly pid: number;
+  readonly child?: number | undefined;
+  readonly what: string;
+}
+
+/** How long a second change waits for the first one, in milliseconds (reference live.md 1.2). */
+const patience = 10_000;
+const pause = 100;
+
+/**
+ * Takes the lock of a folder for what the user asked for. Waits up to 10 s for another process. Rejects with a Problem
+ * that says who holds it, or with the reason of the signal.
+ */
+export async function takeLock(
+  { files, clock }: { readonly files: Files; readonly clock: Clock },
+  { folder, what }: { readonly folder: string; readonly what: string },
+  signal: AbortSignal,
+): Promise<Lock> {
+  const path = join(folder, "lock");
+  const until = clock.now() + patience;
+  files.makeFolder(folder, 0o700);
+  for (;;) {
+    signal.throwIfAborted();
+    const holder = tryToTake(files, path, what);
+    if (holder === undefined) return lockAt(files, path, what);
+    if (clock.now() >= until) throw new Problem(describe(holder));
+    await sleep(clock, pause, signal);
+  }
+}
+
+/** Who holds it, or undefined when it is taken now. */
+function tryToTake(files: Files, path: string, what: string): Holder | "unknown" | undefined {
+  if (create(files, path, { pid, what })) return undefined;
+  const found = readText(files, { path, name: path, most: 64 * 1024 });
+  if (!found) return create(files, path, { pid, what }) ? undefined : "unknown";
+  const holder = parseHolder(found.text);
+  if (holder && isAlive(files, holder)) return holder;
+  // A file without a holder is being written by another process, unless that was killed meanwhile.
+  if (!holder && (files.age(path) ?? 0) < 5) return "unknown";
+  return takeOver(files, path, found.text) && create(files, path, { pid, what }) ? undefined : "unknown";
+}
+
+/**
+ * Moves the lock of a dead process away. False when another process was faster: what was moved is then put back, if it
+ * was the lock of that process.
+ */
+function takeOver(files: Files, path: string, text: string): boolean {
+  const moved = `${path}.${pid}`;
+  try {
+    files.rename(path, moved);
+  } catch {
+    return false;
+  }
+  const isTheDead = readText(files, { path: moved, name: moved, most: 64 * 1024 })?.text === text;
+  if (isTheDead) files.remove(moved);
+  else files.rename(moved, path);
+  return isTheDead;
+}
+
+function lockAt(files: Files, path: string, what: string): Lock {
+  return {
+    setChild: (child) => {
+      const next = `${path}.${pid}`;
+      files.remove(next);
+      files.create(next, textOf({ pid, child, what }), 0o600);
+      files.rename(next, path);
+    },
+    release: () => files.remove(path),
+  };
+}
+
+function create(files: Files, path: string, holder: Holder): boolean {
+  try {
+    files.create(path, textOf(holder), 0o600);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw Problem.from(error, `write ${path}`);
+  }
+}
+
+function isAlive(files: Files, holder: Holder): boolean {
+  return files.isRunning(holder.pid) || (holder.child !== undefined && files.isRunning(holder.child));
+}
+
+function textOf(holder: Holder): string {
+  return `${JSON.stringify(holder)}\n`;
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    const holder = JSON.parse(text) as Holder;
+    return Number.isInteger(holder.pid) && typeof holder.what === "string" ? holder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(holder: Holder | "unknown"): string {
+  return holder === "unknown"
+    ? "another process changes this stack; try again"
+    : `another process changes this stack: \`${holder.what}\` (process ${holder.pid}); try again when it is done`;
+}

@@ -1,0 +1,102 @@
+import type { ContainerDetails, ContainerSummary, PlatformEngine } from "../docker/platform-engine.ts";
+import { containerLabels, folderLabel, projectLabels } from "../sidecar/project.ts";
+
+/** The container of a service, as the engine has it now. */
+export interface ObservedContainer extends ContainerDetails {
+  readonly service: string;
+  /** Its number within the service, counted from 1. */
+  readonly number: number;
+}
+
+/** The containers of a project by their services. Those of `compose run` are none of them. */
+export type ObservedProject = ReadonlyMap<string, readonly ObservedContainer[]>;
+
+const serviceLabel = "com.docker.compose.service";
+const oneOffLabel = "com.docker.compose.oneoff";
+
+/** What the containers of a project are at this moment. Rejects with an EngineError. */
+export async function observeProject(
+  engine: PlatformEngine,
+  project: string,
+  signal: AbortSignal,
+): Promise<ObservedProject> {
+  const listed = await engine.containers(`${projectLabels.compose}=${project}`, signal);
+  const found = await Promise.all(
+    listed.filter(({ labels }) => isOfService(labels)).map(({ id }) => engine.inspect(id, signal)),
+  );
+  const services = new Map<string, ObservedContainer[]>();
+  for (const container of found) {
+    // It may have been removed, or may have taken the place of another one, since the list was made.
+    if (!container || !isOfService(container.labels)) continue;
+    const service = container.labels.get(serviceLabel)!;
+    const containers = services.get(service) ?? services.set(service, []).get(service)!;
+    containers.push({ ...container, service, number: numberOf(container.labels) });
+  }
+  for (const containers of services.values()) containers.sort((one, other) => one.number - other.number);
+  return services;
+}
+
+/** A container in a list, with its project and service. */
+export interface ListedContainer extends ContainerSummary {
+  readonly project: string;
+  readonly service: string;
+  readonly number: number;
+}
+
+/** All containers of Compose projects. Rejects with an EngineError. */
+export async function listContainers(engine: PlatformEngine, signal: AbortSignal): Promise<readonly ListedContainer[]> {
+  const listed = await engine.containers(projectLabels.compose, signal);
+  return listed
+    .filter(({ labels }) => isOfService(labels))
+    .map((container) => ({
+      ...container,
+      project: container.labels.get(projectLabels.compose)!,
+      service: container.labels.get(serviceLabel)!,
+      number: numberOf(container.labels),
+    }))
+    .toSorted((one, other) => one.number - other.number);
+}
+
+/** The projects whose containers were started from a folder. A link to the folder counts as the folder. */
+export async function projectsOf(
+  engine: PlatformEngine,
+  folder: string,
+  resolve: (path: string) => string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const here = resolve(folder);
+  const names = (await listContainers(engine, signal)).flatMap(({ labels, project }) => {
+    const from = labels.get(folderLabel);
+    return from !== undefined && resolve(from) === here ? [project] : [];
+  });
+  return [...new Set(names)].toSorted();
+}
+
+/** The restart policy as Docker writes it: `on-failure:3`. */
+export function policyOf({ restartPolicy, maximumRetryCount }: ContainerDetails): string {
+  if (restartPolicy === "") return "no";
+  return maximumRetryCount > 0 ? `${restartPolicy}:${maximumRetryCount}` : restartPolicy;
+}
+
+/** Whether a container runs, or will run again by itself. */
+export function isUp({ status }: { readonly status: string }): boolean {
+  return status === "running" || status === "restarting" || status === "paused";
+}
+
+/** Whether a container ran and ended. */
+export function hasEnded({ status }: { readonly status: string }): boolean {
+  return status === "exited" || status === "dead";
+}
+
+function isOfService(labels: ReadonlyMap<string, string>): boolean {
+  return (
+    labels.has(projectLabels.compose) &&
+    labels.has(serviceLabel) &&
+    labels.has(containerLabels.compose) &&
+    labels.get(oneOffLabel)?.toLowerCase() !== "true"
+  );
+}
+
+function numberOf(labels: ReadonlyMap<string, string>): number {
+  return Number(labels.get(containerLabels.compose)) || 0;
+}

@@ -1,0 +1,116 @@
+import { basename, join, resolve } from "node:path";
+import type { Files } from "../files/files.ts";
+import { Problem } from "../files/problem.ts";
+import { stackFileNames } from "../files/stack-file.ts";
+import { projectName } from "../targets/project-name.ts";
+
+/** Where one stack is. */
+export interface Place {
+  /** What commands call it. In the stacks folder, this is also the name of its Compose project. */
+  readonly name: string;
+  readonly folder: string;
+  /** The stack file. */
+  readonly file: string;
+  /** Whether it is in the stacks folder, rather than in the folder of the user. */
+  readonly isManaged: boolean;
+}
+
+/** What says where stacks are. */
+export interface Surroundings {
+  readonly files: Files;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+/** The stack to which `service run` adds (reference live.md 2.2). */
+export const defaultStack = "services";
+
+/** The stacks folder (reference live.md 2.1): the one that is given, else of the environment, else of the user's data. */
+export function stacksFolder({ env, cwd }: Surroundings, given: string | undefined): string {
+  const named = given ?? (env["TUTUM_STACKS"] || undefined);
+  return named === undefined ? join(userFolder(env, "data"), "tutum-stack", "stacks") : resolve(cwd, named);
+}
+
+/** The folder for state that is not the user's text (reference live.md 2.3). */
+export function stateFolder(env: Surroundings["env"]): string {
+  return join(userFolder(env, "state"), "tutum-stack");
+}
+
+/** Throws a Problem for a name that no stack of the stacks folder can have. */
+export function checkStackName(name: string): void {
+  if (/^[a-z0-9][a-z0-9_-]*$/.test(name)) return;
+  const possible = projectName(name);
+  throw new Problem(
+    `${JSON.stringify(name)} cannot be the name of a stack: use lowercase letters, digits, \`-\` and \`_\`` +
+      (possible === "" ? "" : `, for example ${possible}`),
+  );
+}
+
+/** The stacks of the stacks folder, by name. Folders without a stack file are none. Throws a Problem. */
+export function managedPlaces(files: Files, folder: string): readonly Place[] {
+  return Problem.unless(`list ${folder}`, () => files.list(folder))
+    .filter((name) => /^[a-z0-9][a-z0-9_-]*$/.test(name))
+    .toSorted()
+    .flatMap((name) => {
+      const place = managedPlace(files, folder, name);
+      return place ? [place] : [];
+    });
+}
+
+/** A stack of the stacks folder; undefined when there is none of this name. Throws a Problem. */
+export function managedPlace(files: Files, folder: string, name: string): Place | undefined {
+  checkStackName(name);
+  const own = join(folder, name);
+  const names = namesIn(files, own);
+  const [found, ...others] = stackFileNames.filter((candidate) => names.includes(candidate));
+  if (found === undefined) return undefined;
+  if (others.length > 0) throw new Problem(`the stack ${name} has more than one stack file: ${[found, ...others].join(", ")}`);
+  refuseToLeave(files, folder, own);
+  refuseToLeave(files, own, join(own, found));
+  return { name, folder: own, file: join(own, found), isManaged: true };
+}
+
+/** Where a new stack of the stacks folder is made. Throws a Problem when one of that name exists. */
+export function newPlace(files: Files, folder: string, name: string): Place {
+  if (managedPlace(files, folder, name)) throw new Problem(`there is a stack ${name} already`);
+  const own = join(folder, name);
+  return { name, folder: own, file: join(own, stackFileNames[0]!), isManaged: true };
+}
+
+/** The stack of the current folder; undefined when it has no stack file, or more than one. */
+export function currentPlace({ files, cwd }: Surroundings): Place | undefined {
+  const names = namesIn(files, cwd);
+  const found = stackFileNames.filter((candidate) => names.includes(candidate));
+  return found.length === 1 ? placeOfFile(join(cwd, found[0]!)) : undefined;
+}
+
+/** The stack of a file of the user's. */
+export function placeOfFile(file: string): Place {
+  const folder = resolve(file, "..");
+  return { name: projectName(basename(folder)), folder, file, isManaged: false };
+}
+
+/** A link that leads out of a folder could make a name write to any file of the machine. */
+function refuseToLeave(files: Files, folder: string, path: string): void {
+  const inside = Problem.unless(`read ${path}`, () => files.resolve(path)).startsWith(`${files.resolve(folder)}/`);
+  if (!inside) throw new Problem(`${path} leads out of ${folder}: stacks must be inside of it`);
+}
+
+function namesIn(files: Files, folder: string): readonly string[] {
+  try {
+    return files.list(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return [];
+    throw Problem.from(error, `list ${folder}`);
+  }
+}
+
+/** A folder of the XDG Base Directory Specification. Throws a Problem when nothing says where it is. */
+function userFolder(env: Surroundings["env"], kind: "data" | "state"): string {
+  const given = env[kind === "data" ? "XDG_DATA_HOME" : "XDG_STATE_HOME"];
+  // The specification: a relative path must be ignored.
+  if (given?.startsWith("/")) return given;
+  const home = env["HOME"];
+  if (!home) throw new Problem("the variable HOME is not set, so the user's folders are not known");
+  return join(home, ".local", kind === "data" ? "share" : "state");
+}

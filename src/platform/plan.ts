@@ -1,0 +1,311 @@
+import type { ContainerUpdate } from "../docker/platform-engine.ts";
+import { configVariable, readConfig, type SidecarConfig } from "../lifecycle/config.ts";
+import { judge } from "../sidecar/judge.ts";
+import type { WantedService, WantedStack } from "./compiled.ts";
+import { updateOf } from "./live-update.ts";
+import { hasEnded, isUp, policyOf, type ObservedContainer, type ObservedProject } from "./observed.ts";
+import type { AppliedService, ProjectState } from "./state.ts";
+import { movedData, type MovedData } from "./moved-data.ts";
+
+/** What a person wants to happen, apart from what the file says. */
+export type Request =
+  /** All services as the file says; stopped ones are started, but for jobs. */
+  | { readonly kind: "up" }
+  /** What a changed file means for one service that runs. */
+  | { readonly kind: "change"; readonly service: string }
+  /** The service for the first time, or as it is now. */
+  | { readonly kind: "start"; readonly services: ReadonlySet<string> }
+  /** New containers, also where nothing has changed. */
+  | { readonly kind: "redeploy"; readonly services: ReadonlySet<string> };
+
+/** One thing that will be done to the containers of a service. */
+export type Step =
+  | { readonly kind: "create"; readonly why: string }
+  | { readonly kind: "recreate"; readonly why: string; readonly containers: readonly string[] }
+  | { readonly kind: "live"; readonly why: string; readonly updates: readonly LiveUpdate[] }
+  | { readonly kind: "scale"; readonly from: number; readonly to: number }
+  | { readonly kind: "start"; readonly containers: readonly ContainerName[] }
+  | { readonly kind: "remove"; readonly containers: readonly ContainerName[] };
+
+/** A container by its ID and name. */
+export interface ContainerName {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A change of one container as it runs. */
+export interface LiveUpdate extends ContainerName {
+  readonly update: ContainerUpdate;
+}
+
+/** What will happen to one service. */
+export interface ServicePlan {
+  readonly service: string;
+  /** In the order in which they are done; none when nothing happens. */
+  readonly steps: readonly Step[];
+  /** What a person must know in addition, as clauses. */
+  readonly notes: readonly string[];
+}
+
+/** What will happen to the sidecar. */
+export interface SidecarPlan {
+  readonly kind: "none" | "keep" | "start" | "create" | "recreate" | "remove";
+  /** The name of its service in the Compose file that is or was. */
+  readonly service: string;
+  /** Its containers now. */
+  readonly containers: readonly ObservedContainer[];
+}
+
+/** All that an apply will do (reference live.md 3.4). */
+export interface Plan {
+  readonly services: readonly ServicePlan[];
+  readonly sidecar: SidecarPlan;
+  /** The containers that autodestroy will remove at once, though it did not before. */
+  readonly removals: readonly Removed[];
+  /** The volumes that new containers will not have, or will have empty. */
+  readonly movedData: readonly MovedData[];
+}
+
+/** A container that autodestroy will remove. */
+export interface Removed extends ContainerName {
+  readonly service: string;
+  readonly exitCode: number;
+  readonly finishedAt: string;
+}
+
+/** What a plan is made of. */
+export interface PlanBasis {
+  readonly project: string;
+  readonly wanted: WantedStack;
+  readonly observed: ObservedProject;
+  readonly state: ProjectState | undefined;
+  /** What the file said before it was changed; undefined when it was not. */
+  readonly before: WantedStack | undefined;
+  readonly request: Request;
+}
+
+/** What will be done so that the engine has what the file says. */
+export function planApply(basis: PlanBasis): Plan {
+  const { wanted, observed } = basis;
+  const sidecar = planSidecar(basis);
+  const services = [...wanted.services.values()].map((service) => planService(service, basis));
+  const removed = [...observed].flatMap(([name, containers]) => planOrphan(name, containers, basis));
+  const recreated = services.filter(({ steps }) => steps.some(({ kind }) => kind === "recreate"));
+  return {
+    services: [...services, ...removed],
+    sidecar,
+    removals: removalsOf(basis, sidecar, new Set(recreated.map(({ service }) => service))),
+    movedData: recreated.flatMap(({ service }) =>
+      movedData(wanted.services.get(service)!, observed.get(service) ?? [], basis.project),
+    ),
+  };
+}
+
+/** Whether containers are made, removed, started or stopped, so that autodestroy must not act meanwhile. */
+export function touchesContainers({ services }: Plan): boolean {
+  return services.some(({ steps }) => steps.some(({ kind }) => kind !== "live"));
+}
+
+/** Whether there is anything to do. */
+export function isEmpty({ services, sidecar }: Plan): boolean {
+  return services.every(({ steps }) => steps.length === 0) && (sidecar.kind === "none" || sidecar.kind === "keep");
+}
+
+/** The container of a job ends, and is cleaned up (reference jobs.md: a service whose autodestroy is not `OFF`). */
+export function isJob({ policy }: WantedService): boolean {
+  return policy.autodestroy !== "OFF";
+}
+
+/** Whether a request is about a service. */
+export function isMeant(request: Request, service: string): boolean {
+  if (request.kind === "up") return true;
+  return request.kind === "change" ? request.service === service : request.services.has(service);
+}
+
+function planService(service: WantedService, basis: PlanBasis): ServicePlan {
+  const { name } = service;
+  const containers = basis.observed.get(name) ?? [];
+  if (!isMeant(basis.request, name)) return { service: name, steps: [], notes: [] };
+  const planned = containers.length === 0 ? planMissing(service, basis) : planPresent(service, containers, basis);
+  return { service: name, ...planned };
+}
+
+type Planned = Omit<ServicePlan, "service">;
+
+const nothing: Planned = { steps: [], notes: [] };
+
+function planMissing(service: WantedService, { request, state }: PlanBasis): Planned {
+  if (service.replicas === 0) return nothing;
+  if (request.kind === "change") return { steps: [], notes: ["it has no containers"] };
+  const applied = state?.services[service.name];
+  if (request.kind !== "up" || !applied) return { steps: [{ kind: "create", why: "it has no containers" }], notes: [] };
+  const changed = changedKeys(applied.keys, service.keys);
+  if (changed.length > 0) return { steps: [{ kind: "create", why: `changed: ${changed.join(", ")}` }], notes: [] };
+  if (isJob(service)) return { steps: [], notes: ["it ran, and autodestroy removed it"] };
+  return { steps: [{ kind: "create", why: "its containers are gone" }], notes: [] };
+}
+
+function planPresent(service: WantedService, containers: readonly ObservedContainer[], basis: PlanBasis): Planned {
+  const { request } = basis;
+  const names = containers.map(({ name }) => name);
+  if (request.kind === "redeploy")
+    return { steps: [{ kind: "recreate", why: "redeploy", containers: names }], notes: [] };
+  const changed = [...outdatedKeys(service, basis), ...limitsToDrop(service, containers)];
+  if (changed.length > 0 && request.kind !== "start") {
+    if (request.kind === "change" && !containers.some(isUp))
+      return { steps: [], notes: [`it does not run; \`service redeploy ${service.name}\` applies the change`] };
+    return { steps: [{ kind: "recreate", why: `changed: ${changed.join(", ")}`, containers: names }], notes: [] };
+  }
+  return join(planLive(service, containers, basis), planScale(service, containers, basis), planStart(service, containers, basis));
+}
+
+function join(...parts: readonly Planned[]): Planned {
+  return { steps: parts.flatMap(({ steps }) => steps), notes: parts.flatMap(({ notes }) => notes) };
+}
+
+/** The keys that differ from what was last applied; none where nobody knows what that was. */
+function outdatedKeys({ name, keys }: WantedService, { state, before }: PlanBasis): readonly string[] {
+  const last = state?.services[name]?.keys ?? before?.services.get(name)?.keys;
+  return last ? changedKeys(last, keys) : [];
+}
+
+/** The keys whose hashes differ. */
+export function changedKeys(
+  last: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+): readonly string[] {
+  return [...new Set([...Object.keys(last), ...Object.keys(now)])].filter((key) => last[key] !== now[key]).toSorted();
+}
+
+/** A limit can be changed on a container, but not taken away. */
+function limitsToDrop({ limits }: WantedService, containers: readonly ObservedContainer[]): readonly string[] {
+  const drops = (key: "memory" | "cpuShares"): boolean =>
+    limits[key] === undefined && containers.some((container) => container[key] > 0);
+  return [
+    ...(drops("memory") ? ["mem_limit"] : []),
+    ...(drops("cpuShares") ? ["cpu_shares"] : []),
+    ...(limits.cpuset === undefined && containers.some(({ cpuset }) => cpuset !== "") ? ["cpuset"] : []),
+  ];
+}
+
+function planLive(service: WantedService, containers: readonly ObservedContainer[], { state }: PlanBasis): Planned {
+  const applied = state?.services[service.name];
+  const updates = containers.flatMap((container): LiveUpdate[] => {
+    const update = updateOf(service, container);
+    return update ? [{ id: container.id, name: container.name, update }] : [];
+  });
+  const byHand = containers.filter((container) => isChangedByHand(container, applied));
+  const notes = [
+    ...byHand.map(({ name, ...container }) => `${name} was changed by hand: its restart policy is ${policyOf({ name, ...container })}`),
+    ...(updates.some(({ update }) => update.restartPolicy?.name === "always") && containers.some(hasEnded)
+      ? [`a stopped container stays stopped; \`service start ${service.name}\` starts it`]
+      : []),
+    ...(updates.length > 0 && containers.some(({ status }) => status === "restarting")
+      ? ["a container that waits for its restart may run once more"]
+      : []),
+  ];
+  return { steps: updates.length === 0 ? [] : [{ kind: "live", why: whatIsUpdated(updates), updates }], notes };
+}
+
+function whatIsUpdated(updates: readonly LiveUpdate[]): string {
+  const keys = new Set(updates.flatMap(({ update }) => Object.keys(update)));
+  const words = [
+    ["autorestart", keys.has("restartPolicy")],
+    ["memory", keys.has("memory") || keys.has("memorySwap")],
+    ["cpu_shares", keys.has("cpuShares")],
+    ["cpuset", keys.has("cpuset")],
+  ] as const;
+  return words.flatMap(([word, isChanged]) => (isChanged ? [word] : [])).join(", ");
+}
+
+/**
+ * Whether somebody changed the restart policy since it was last applied. `service stop` sets it to `no` (reference
+ * live.md 4.4).
+ */
+export function isChangedByHand(container: ObservedContainer, applied: AppliedService | undefined): boolean {
+  if (!applied || policyOf(container) === applied.restart) return false;
+  return !(hasEnded(container) && policyOf(container) === "no" && applied.restart === "always");
+}
+
+function planScale(service: WantedService, containers: readonly ObservedContainer[], { state }: PlanBasis): Planned {
+  const applied = state?.services[service.name];
+  // Autodestroy takes containers of a job away, which is no reason to run it again.
+  const isSettled = isJob(service) && (!applied || applied.replicas === service.replicas);
+  const { length } = containers;
+  const isToScale = isSettled ? length > service.replicas : length !== service.replicas;
+  return isToScale ? { steps: [{ kind: "scale", from: length, to: service.replicas }], notes: [] } : nothing;
+}
+
+function planStart(service: WantedService, containers: readonly ObservedContainer[], { request }: PlanBasis): Planned {
+  if (request.kind === "change") return nothing;
+  const mustRun = (container: ObservedContainer): boolean =>
+    container.status === "created" || (hasEnded(container) && (!isJob(service) || request.kind === "start"));
+  const stopped = containers.filter(mustRun).map(({ id, name }) => ({ id, name }));
+  const kept = containers.filter((container) => hasEnded(container) && !mustRun(container));
+  return {
+    steps: stopped.length === 0 ? [] : [{ kind: "start", containers: stopped }],
+    notes: kept.map(({ name, exitCode }) => `${name} ended with ${exitCode ?? "an unknown code"}; \`service start ${service.name}\` runs it again`),
+  };
+}
+
+/** A service that is not in the file any more. One that was never applied is not ours to remove. */
+function planOrphan(name: string, containers: readonly ObservedContainer[], basis: PlanBasis): readonly ServicePlan[] {
+  const { wanted, state, before, request } = basis;
+  if (wanted.services.has(name) || containers.some(isSidecarContainer)) return [];
+  const isOurs = state?.services[name] !== undefined || before?.services.has(name) === true;
+  const isMeantToGo = isOurs && (request.kind === "up" || (request.kind === "change" && request.service === name));
+  return [
+    {
+      service: name,
+      steps: isMeantToGo ? [{ kind: "remove", containers: containers.map(({ id, name: own }) => ({ id, name: own })) }] : [],
+      notes: isOurs ? [] : ["it is not in the stack file; its containers are left alone"],
+    },
+  ];
+}
+
+/** Whether a container is a sidecar: it carries a config. */
+export function isSidecarContainer({ environment }: ObservedContainer): boolean {
+  return environment.some((variable) => variable.startsWith(`${configVariable}=`));
+}
+
+/** The text of the config that a sidecar's container has. */
+function configIn({ environment }: ObservedContainer): string | undefined {
+  return environment.find((variable) => variable.startsWith(`${configVariable}=`))?.slice(configVariable.length + 1);
+}
+
+function planSidecar({ wanted, observed, state }: PlanBasis): SidecarPlan {
+  const containers = [...observed].flatMap(([name, some]) =>
+    wanted.services.has(name) ? [] : some.filter(isSidecarContainer),
+  );
+  const [present] = containers;
+  const service = wanted.sidecar?.name ?? present?.service ?? "";
+  const plan = (kind: SidecarPlan["kind"]): SidecarPlan => ({ kind, service, containers });
+  if (!wanted.sidecar) return plan(present ? "remove" : "none");
+  if (!present) return plan("create");
+  if (present.service !== service || containers.length > 1) return plan("recreate");
+  const applied = state?.services[service];
+  const isSame =
+    sameConfig(configIn(present), wanted.config) && (!applied || changedKeys(applied.keys, wanted.sidecar.keys).length === 0);
+  if (!isSame) return plan("recreate");
+  return plan(isUp(present) ? "keep" : "start");
+}
+
+/** Whether a text is a config. The comment in it says only where it comes from. */
+function sameConfig(text: string | undefined, config: SidecarConfig | undefined): boolean {
+  const found = readConfig(text ?? "").config;
+  return found !== undefined && config !== undefined && JSON.stringify(found) === JSON.stringify(config);
+}
+
+function removalsOf(basis: PlanBasis, sidecar: SidecarPlan, recreated: ReadonlySet<string>): readonly Removed[] {
+  const { wanted, observed, project } = basis;
+  const running = sidecar.containers.find(isUp);
+  const before = running && readConfig(configIn(running) ?? "").config;
+  const identity = { project: { orchestrator: "compose", name: project }, ownId: undefined } as const;
+  return [...observed.values()].flat().flatMap((container): Removed[] => {
+    if (!wanted.config || recreated.has(container.service)) return [];
+    const now = judge(container, wanted.config, identity);
+    if (now.verdict !== "remove" || (before && judge(container, before, identity).verdict === "remove")) return [];
+    const { id, name, service, finishedAt } = container;
+    return [{ id, name, service, finishedAt, exitCode: now.exitCode }];
+  });
+}

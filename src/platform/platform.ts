@@ -1,0 +1,84 @@
+import type { PlatformEngine } from "../docker/platform-engine.ts";
+import type { Files } from "../files/files.ts";
+import { Problem } from "../files/problem.ts";
+import { projectName } from "../targets/project-name.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Compose } from "./compose.ts";
+import { projectsOf } from "./observed.ts";
+import { currentPlace, managedPlaces, stateFolder, stacksFolder, type Place, type Surroundings } from "./places.ts";
+import { createStateStore, type StateStore } from "./state.ts";
+
+/** What live services need of the world. */
+export interface World extends Surroundings {
+  readonly files: Files;
+  /** The engine, which has not been connected to. */
+  readonly engine: PlatformEngine;
+  /** Finds Compose when it is needed: that takes longer than most changes. Throws a Problem. */
+  readonly findCompose: () => Compose;
+  /** Makes the image of the sidecar if the engine lacks it; undefined is the default one. Rejects with a Problem. */
+  readonly provideSidecarImage: (image: string | undefined) => Promise<void>;
+  /** The variables of a shell that services may take: the user's own for a command, none for a server. */
+  readonly shell: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** The time of day in milliseconds since 1970. */
+  readonly now: () => number;
+  /** The stacks folder that the user gave. */
+  readonly stacks: string | undefined;
+}
+
+/** Live services on one engine. */
+export interface Platform extends World {
+  readonly engineId: string;
+  readonly stacksFolder: string;
+  readonly store: StateStore;
+}
+
+/** Connects to the engine. Rejects with an EngineError or a Problem. */
+export async function openPlatform(world: World, signal: AbortSignal): Promise<Platform> {
+  await world.engine.connect(signal);
+  const { id } = await world.engine.info(signal);
+  return {
+    ...world,
+    engineId: id,
+    stacksFolder: stacksFolder(world, world.stacks),
+    store: createStateStore(world.files, stateFolder(world.env), id),
+  };
+}
+
+/** A place with the Compose project that its stack is. */
+export interface StackRef extends Place {
+  readonly project: string;
+}
+
+/** The stacks that a command sees: those of the stacks folder, and that of the current folder. Throws a Problem. */
+export async function visibleStacks(platform: Platform, signal: AbortSignal): Promise<readonly StackRef[]> {
+  const managed = managedPlaces(platform.files, platform.stacksFolder).map((place) => ({
+    ...place,
+    project: place.name,
+  }));
+  const here = currentPlace(platform);
+  if (!here || managed.some(({ file }) => file === here.file)) return managed;
+  return [await stackAt(platform, here, undefined, signal), ...managed];
+}
+
+/**
+ * The stack of a file of the user's. Its project is the one that runs from its folder, else the given name, else the
+ * name of the folder (reference live.md 2.2). Rejects with a Problem when several projects run from there.
+ */
+export async function stackAt(
+  platform: Platform,
+  place: Place,
+  name: string | undefined,
+  signal: AbortSignal,
+): Promise<StackRef> {
+  if (place.isManaged) return { ...place, project: place.name };
+  const resolve = (path: string): string => platform.files.resolve(path);
+  const running = await projectsOf(platform.engine, place.folder, resolve, signal);
+  const given = name === undefined ? undefined : projectName(name);
+  const [only, ...others] = given !== undefined && running.includes(given) ? [given] : running;
+  if (others.length > 0)
+    throw new Problem(`several Compose projects run from ${place.folder}: ${running.join(", ")}; choose one with --name`);
+  const project = only ?? given ?? place.name;
+  if (project === "") throw new Problem("the stack cannot be named after its folder; give it a name with --name");
+  return { ...place, name: project, project };
+}

@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { makeChanges, planChanges } from "../files/changes.ts";
+import { readText, type Files } from "../files/files.ts";
+
+/** What was last applied of one service. */
+export interface AppliedService {
+  /** A hash for each key of its compiled form, without what can be changed on running containers. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** The restart policy, as Docker writes it: `on-failure:3`. */
+  readonly restart: string;
+  readonly replicas: number;
+  readonly autodestroy: string;
+  /** When its containers were last made, in milliseconds since 1970. */
+  readonly since: number;
+  /** Whether `service stop` stopped it. */
+  readonly isStopped?: boolean;
+}
+
+/** A change that has begun. It is still there when the command was killed before its end. */
+export interface Pending {
+  /** What the user asked for: `service set web`. */
+  readonly what: string;
+  readonly since: number;
+  /**
+   * The services whose containers are made anew, with the IDs of the containers that they had before. One that has
+   * others now was made: a job must not run a second time.
+   */
+  readonly making: Readonly<Record<string, { readonly before: readonly string[]; readonly applied: AppliedService }>>;
+}
+
+/** What is known of a project of one engine, apart from the user's files. */
+export interface ProjectState {
+  readonly services: Readonly<Record<string, AppliedService>>;
+  readonly pending?: Pending | undefined;
+}
+
+/** The states of projects on disk (reference live.md 2.3). When one is missing, everything still works. */
+export interface StateStore {
+  /** The folder of a project, for its lock and logs. */
+  folder(project: string): string;
+  /** Undefined when there is none, or when it cannot be understood. */
+  read(project: string): ProjectState | undefined;
+  /** Throws a Problem. */
+  write(project: string, state: ProjectState): void;
+  /** Forgets a project. Throws a Problem. */
+  remove(project: string): void;
+}
+
+const fileName = "applied.json";
+
+/** The states of the projects of an engine, below a folder. */
+export function createStateStore(files: Files, folder: string, engineId: string): StateStore {
+  const engine = createHash("sha256").update(engineId).digest("hex").slice(0, 16);
+  const folderOf = (project: string): string => join(folder, engine, project);
+  const change = (project: string, text: string | undefined): void => {
+    const path = folderOf(project);
+    const outputs = text === undefined ? [] : [{ name: fileName, text }];
+    const wanted = { folder: { path, name: path }, outputs, possible: [fileName], mode: 0o600, isGenerated: () => true };
+    files.makeFolder(path, 0o700);
+    makeChanges(files, path, planChanges(files, wanted));
+  };
+  return {
+    folder: folderOf,
+    read: (project) => {
+      const path = join(folderOf(project), fileName);
+      const found = readText(files, { path, name: path, most: 16 * 1024 ** 2 });
+      return found && parseState(found.text);
+    },
+    write: (project, state) => change(project, `${JSON.stringify({ version: 1, ...state })}\n`),
+    remove: (project) => change(project, undefined),
+  };
+}
+
+/** Undefined for a text that this version did not write: it is as good as none. */
+function parseState(text: string): ProjectState | undefined {
+  try {
+    const { version, services, pending } = JSON.parse(text) as ProjectState & { readonly version: number };
+    if (version !== 1 || typeof services !== "object" || services === null) return undefined;
+    return { services: withoutPrototype(services), ...(pending ? { pending } : {}) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A mapping that has no members but its own, whatever a service is called. */
+export function withoutPrototype<T>(mapping: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.assign(Object.create(null) as Record<string, T>, mapping);
+}

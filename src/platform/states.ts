@@ -1,0 +1,89 @@
+import type { WantedService } from "./compiled.ts";
+import type { ListedContainer } from "./observed.ts";
+import { changedKeys, isJob } from "./plan.ts";
+import type { AppliedService } from "./state.ts";
+
+/** The states of the old platform that containers alone can show (reference live.md 4.1). */
+export type TutumState = "Not running" | "Starting" | "Running" | "Partly running" | "Stopped";
+
+/** What a service is like. */
+export interface ServiceState {
+  /** The old platform's word. */
+  readonly state: TutumState;
+  /** The same, or a word that the old platform lacked: `Finished`, `Failed (3)`. */
+  readonly word: string;
+  /** Whether its containers are what the stack file says; undefined where nobody knows. */
+  readonly isCurrent: boolean | undefined;
+  /** Whether it is as it should be: what must run runs, and what should end ended with 0 (reference live.md 4.2). */
+  readonly isWell: boolean;
+}
+
+/** A container in the words of the old platform. */
+export function containerState({ state }: ListedContainer): "Starting" | "Running" | "Stopped" {
+  if (state === "created") return "Starting";
+  return isUp(state) ? "Running" : "Stopped";
+}
+
+/** What a service is like, by its containers, and by what was last applied. */
+export function serviceState(
+  service: WantedService | undefined,
+  containers: readonly ListedContainer[],
+  applied: AppliedService | undefined,
+): ServiceState {
+  const state = tutumState(containers);
+  const word = ownWord(service, containers, applied) ?? state;
+  return {
+    state,
+    word,
+    isCurrent: service && applied ? changedKeys(applied.keys, service.keys).length === 0 : undefined,
+    isWell: word === "Finished" || word === "Cleaned up" || word === "Running",
+  };
+}
+
+/** The state of a stack (reference tutum-api.md 6.3): that of all its services, or that some run. */
+export function stackState(services: readonly ServiceState[]): TutumState {
+  const [first, ...others] = services.map(({ state }) => state);
+  if (first === undefined) return "Not running";
+  if (services.some(({ state }) => state === "Starting")) return "Starting";
+  if (others.every((state) => state === first)) return first;
+  return services.some(({ state }) => state === "Running" || state === "Partly running") ? "Partly running" : "Stopped";
+}
+
+/** How a container ended; undefined when it did not, or when the list does not say. */
+export function exitCodeOf({ state, status }: ListedContainer): number | undefined {
+  const [, code] = /^Exited \((\d+)\)/.exec(status) ?? [];
+  return state === "exited" && code !== undefined ? Number(code) : undefined;
+}
+
+function tutumState(containers: readonly ListedContainer[]): TutumState {
+  if (containers.length === 0) return "Not running";
+  const up = containers.filter(({ state }) => isUp(state)).length;
+  if (up === containers.length) return "Running";
+  if (up > 0) return "Partly running";
+  return containers.some(({ state }) => state === "created") ? "Starting" : "Stopped";
+}
+
+function ownWord(
+  service: WantedService | undefined,
+  containers: readonly ListedContainer[],
+  applied: AppliedService | undefined,
+): string | undefined {
+  if (containers.length === 0) return wasCleanedUp(service, applied) ? "Cleaned up" : undefined;
+  const restarting = containers.filter(({ state }) => state === "restarting");
+  if (restarting.length > 0) return "Restarting";
+  if (containers.some(({ status }) => status.endsWith("(unhealthy)"))) return "Unhealthy";
+  if (containers.some(({ state }) => state === "paused")) return "Paused";
+  const codes = containers.map(exitCodeOf);
+  if (applied?.isStopped || service?.policy.autorestart === "ALWAYS" || codes.includes(undefined)) return undefined;
+  const failed = codes.find((code) => code !== 0);
+  return failed === undefined ? "Finished" : `Failed (${failed})`;
+}
+
+/** Whether a job ran and autodestroy removed all its containers. */
+function wasCleanedUp(service: WantedService | undefined, applied: AppliedService | undefined): boolean {
+  return service !== undefined && applied !== undefined && isJob(service);
+}
+
+function isUp(state: string): boolean {
+  return state === "running" || state === "restarting" || state === "paused";
+}

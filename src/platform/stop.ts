@@ -1,0 +1,148 @@
+import { judge } from "../sidecar/judge.ts";
+import type { Context } from "./actions.ts";
+import { compileSettings, readStackFile } from "./change.ts";
+import { compilePlace, type WantedStack } from "./compiled.ts";
+import { composeFor } from "./compose-call.ts";
+import { takeLock, type Lock } from "./lock.ts";
+import { restartPolicyOf } from "./live-update.ts";
+import { isUp, observeProject, policyOf, type ObservedContainer, type ObservedProject } from "./observed.ts";
+import { isSidecarContainer } from "./plan.ts";
+import type { StackRef } from "./platform.ts";
+import { recovered } from "./recovery.ts";
+import { withoutPrototype, type AppliedService } from "./state.ts";
+
+/** What became of a stop. */
+export type StopOutcome =
+  | { readonly kind: "done"; readonly stopped: readonly string[] }
+  | { readonly kind: "declined"; readonly destroyed: readonly string[] };
+
+/**
+ * Stops the containers of services. One that Docker would start again when the engine restarts gets the policy `no`
+ * first, and `service start` sets it back (reference live.md 4.4). Asks where autodestroy will remove what is stopped.
+ */
+export function stopServices(context: Context, stack: StackRef, services: ReadonlySet<string>): Promise<StopOutcome> {
+  return withLock(context, stack, async () => {
+    const { platform, conversation, signal } = context;
+    const observed = await observeProject(platform.engine, stack.project, signal);
+    const containers = [...services].flatMap((service) => observed.get(service) ?? []);
+    const running = containers.filter(isUp);
+    const { wanted } = compiledNow(context, stack);
+    const destroyed = wanted ? removedOnceStopped(running, wanted, stack.project) : [];
+    if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
+    await withoutAutodestroy(context, observed, async () => {
+      for (const container of running) await stopContainer(context, container);
+    });
+    markStopped(context, stack, { services, observed });
+    return { kind: "done", stopped: running.map(({ name }) => name) };
+  });
+}
+
+/** Stops one container, as `stopServices` does. */
+export async function stopContainer({ platform, conversation, signal }: Context, container: ObservedContainer): Promise<void> {
+  const { id, name } = container;
+  conversation.onStep(`stopping ${name}`);
+  if (policyOf(container) === "always")
+    await platform.engine.update(id, { restartPolicy: restartPolicyOf("no") }, signal);
+  await platform.engine.stop(id, {}, signal);
+}
+
+/** What became of the containers and volumes of a stack that was taken down. */
+export type DownOutcome =
+  | { readonly kind: "done"; readonly keptVolumes: readonly string[] }
+  | { readonly kind: "failed"; readonly output: string };
+
+/**
+ * Removes the containers of a stack with their unnamed volumes, and its network. Named volumes stay, unless they are to
+ * go (reference live.md 1.4). The stack file stays.
+ */
+export function downStack(
+  context: Context,
+  stack: StackRef,
+  { volumes }: { readonly volumes: "keep" | "remove" },
+): Promise<DownOutcome> {
+  return withLock(context, stack, async (lock) => {
+    const { platform, conversation, signal } = context;
+    const observed = await observeProject(platform.engine, stack.project, signal);
+    for (const { id } of sidecars(observed).filter(isUp)) await platform.engine.stop(id, {}, signal);
+    const { wanted } = compiledNow(context, stack);
+    const compose = composeFor(platform, stack, { shellVariables: wanted?.shellVariables ?? [], lock });
+    conversation.onStep(`removing the containers of ${stack.name}`);
+    // `down` alone leaves the unnamed volumes behind.
+    for (const args of [["rm", "--stop", "--force", "-v"], ["down", ...(volumes === "remove" ? ["--volumes"] : [])]]) {
+      const { exitCode, output } = await compose(args);
+      if (exitCode !== 0) return { kind: "failed", output };
+    }
+    platform.store.remove(stack.project);
+    const named = [...new Set([...observed.values()].flat().flatMap(namedVolumes))].toSorted();
+    return { kind: "done", keptVolumes: volumes === "remove" ? [] : named };
+  });
+}
+
+/** Does something while no sidecar of the stack works; afterwards it goes on (reference live.md 3.6). */
+export async function withoutAutodestroy(
+  { platform: { engine }, signal }: Context,
+  observed: ObservedProject,
+  action: () => Promise<void>,
+): Promise<void> {
+  const held = sidecars(observed).filter(isUp);
+  for (const { id } of held) await engine.stop(id, {}, signal);
+  try {
+    await action();
+  } finally {
+    for (const { id } of held) await engine.start(id, signal);
+  }
+}
+
+async function withLock<T>({ platform, what, signal }: Context, stack: StackRef, action: (lock: Lock) => Promise<T>): Promise<T> {
+  const lock = await takeLock(platform, { folder: platform.store.folder(stack.project), what }, signal);
+  try {
+    return await action(lock);
+  } finally {
+    lock.release();
+  }
+}
+
+function compiledNow({ platform }: Context, stack: StackRef): { readonly wanted?: WantedStack } {
+  return compilePlace(stack, readStackFile(platform, stack).text, compileSettings(platform, stack));
+}
+
+function sidecars(observed: ObservedProject): readonly ObservedContainer[] {
+  return [...observed.values()].flat().filter(isSidecarContainer);
+}
+
+/** A container that is stopped ends with any code: what autodestroy may remove then is what it removes with some code. */
+function removedOnceStopped(
+  running: readonly ObservedContainer[],
+  { config }: WantedStack,
+  project: string,
+): readonly string[] {
+  const identity = { project: { orchestrator: "compose", name: project }, ownId: undefined } as const;
+  return running.flatMap((container) => {
+    const ended = (exitCode: number): ObservedContainer => ({
+      ...container,
+      status: "exited",
+      isAlive: false,
+      exitCode,
+      finishedAt: container.startedAt,
+      restartPolicy: "no",
+    });
+    const isRemoved = config && [0, 137].some((code) => judge(ended(code), config, identity).verdict === "remove");
+    return isRemoved ? [`${container.name} will be removed by autodestroy, with all data inside, once it is stopped`] : [];
+  });
+}
+
+function markStopped(
+  { platform: { store } }: Context,
+  { project }: StackRef,
+  { services, observed }: { readonly services: ReadonlySet<string>; readonly observed: ObservedProject },
+): void {
+  const state = recovered(store.read(project), observed);
+  if (!state) return;
+  const marked = withoutPrototype<AppliedService>(state.services);
+  for (const service of services) if (marked[service]) marked[service] = { ...marked[service], isStopped: true };
+  store.write(project, { services: marked });
+}
+
+function namedVolumes({ mounts }: ObservedContainer): readonly string[] {
+  return mounts.flatMap(({ type, name }) => (type === "volume" && !/^[0-9a-f]{64}$/.test(name) ? [name] : []));
+}

@@ -1,0 +1,97 @@
+import { compileSettings, readStackFile } from "./change.ts";
+import { compilePlace, type WantedService, type WantedStack } from "./compiled.ts";
+import { uuidOf } from "./identifiers.ts";
+import { listContainers, type ListedContainer } from "./observed.ts";
+import { visibleStacks, type Platform, type StackRef } from "./platform.ts";
+import { serviceState, stackState, type ServiceState, type TutumState } from "./states.ts";
+import type { ProjectState } from "./state.ts";
+
+/** A service as commands show it. */
+export interface ServiceView extends ServiceState {
+  readonly uuid: string;
+  readonly name: string;
+  readonly stack: string;
+  readonly stackRef: StackRef;
+  /** What the file says of it; undefined when the file has errors. */
+  readonly wanted: WantedService | undefined;
+  readonly containers: readonly ListedContainer[];
+  /** When its newest container was made, in seconds since 1970; undefined without one. */
+  readonly deployed: number | undefined;
+}
+
+/** A stack as commands show it. */
+export interface StackView {
+  readonly uuid: string;
+  readonly name: string;
+  /** A stack is in no stack. */
+  readonly stack: undefined;
+  readonly ref: StackRef;
+  readonly state: TutumState;
+  readonly services: readonly ServiceView[];
+  /** Whether its file has errors, so that only its containers are known. */
+  readonly isBroken: boolean;
+  readonly deployed: number | undefined;
+  /** What was begun and not ended: a command that was killed. */
+  readonly interrupted: string | undefined;
+}
+
+/** All stacks that a command sees, with their services. Rejects with an EngineError or a Problem. */
+export async function viewStacks(platform: Platform, signal: AbortSignal): Promise<readonly StackView[]> {
+  const containers = await listContainers(platform.engine, signal);
+  const stacks = await visibleStacks(platform, signal);
+  return stacks.map((stack) => viewStack(platform, stack, containers));
+}
+
+/** One stack, by the containers of all. Throws a Problem. */
+export function viewStack(platform: Platform, ref: StackRef, all: readonly ListedContainer[]): StackView {
+  const { wanted } = compilePlace(ref, readStackFile(platform, ref).text, compileSettings(platform, ref));
+  const containers = all.filter(({ project }) => project === ref.project);
+  const state = platform.store.read(ref.project);
+  const names = wanted ? [...wanted.services.keys()] : servicesIn(containers, state);
+  const services = names.map((name) => viewService(ref, name, { wanted, containers, state }));
+  return {
+    uuid: uuidOf("stack", ref.project),
+    name: ref.name,
+    stack: undefined,
+    ref,
+    state: stackState(services),
+    services,
+    isBroken: !wanted,
+    deployed: newest(containers),
+    interrupted: state?.pending?.what,
+  };
+}
+
+function viewService(
+  stackRef: StackRef,
+  name: string,
+  { wanted, containers, state }: {
+    readonly wanted: WantedStack | undefined;
+    readonly containers: readonly ListedContainer[];
+    readonly state: ProjectState | undefined;
+  },
+): ServiceView {
+  const own = containers.filter(({ service }) => service === name);
+  const service = wanted?.services.get(name);
+  return {
+    ...serviceState(service, own, state?.services[name]),
+    uuid: uuidOf("service", stackRef.project, name),
+    name,
+    stack: stackRef.name,
+    stackRef,
+    wanted: service,
+    containers: own,
+    deployed: newest(own),
+  };
+}
+
+/** Without a file that can be read, the services that were applied; the sidecar is none of them. */
+function servicesIn(containers: readonly ListedContainer[], state: ProjectState | undefined): readonly string[] {
+  const applied = Object.keys(state?.services ?? {});
+  const running = containers.map(({ service }) => service);
+  return [...new Set([...applied, ...running])].toSorted();
+}
+
+function newest(containers: readonly ListedContainer[]): number | undefined {
+  return containers.length === 0 ? undefined : Math.max(...containers.map(({ created }) => created));
+}
