@@ -1,0 +1,58 @@
+import { expect } from "vitest";
+import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
+import { namedSource } from "../../src/diagnostics/source.ts";
+import { parseDocument } from "../../src/yaml/document.ts";
+import { editDocument, type Edit } from "../../src/yaml/edit.ts";
+
+/** What a text says, without anything shared; undefined if it cannot be read or is no mapping. */
+export function modelOf(text: string): Record<string, any> | undefined {
+  const diagnostics: Diagnostic[] = [];
+  const document = parseDocument(namedSource(text), diagnostics);
+  const value = document && deepCopy(document.value ?? {});
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+}
+
+/** The model with changes made to it, as the contract says; undefined if one leads through something else. */
+export function wished(model: Record<string, any>, edits: readonly Edit[]): Record<string, any> | undefined {
+  const result = deepCopy(model);
+  for (const { path, value } of edits) {
+    let map = result;
+    for (const [index, key] of path.entries()) {
+      if (index === path.length - 1) {
+        if (value === undefined) delete map[key];
+        else map[key] = deepCopy(value);
+        break;
+      }
+      map[key] ??= value === undefined && !(key in map) ? undefined : Object.create(null);
+      if (map[key] === undefined) {
+        delete map[key];
+        break;
+      }
+      if (typeof map[key] !== "object" || Array.isArray(map[key])) return undefined;
+      map = map[key];
+    }
+  }
+  return result;
+}
+
+/** Expects changes to be made exactly, or refused; returns the changed text. */
+export function expectEdited(text: string, edits: readonly Edit[]): string | undefined {
+  const wish = wished(modelOf(text)!, edits);
+  const edited = editDocument({ name: "stack.yml", text }, edits);
+  if (!wish) return "refusal" in edited ? text : expect.fail("a path through a scalar or a list is refused");
+  if ("refusal" in edited) return undefined;
+  expect(modelOf(edited.text), edited.text).toEqual(wish);
+  return edited.text;
+}
+
+function deepCopy(value: any): any {
+  if (Array.isArray(value)) return value.map(deepCopy);
+  if (typeof value !== "object" || value === null) return value;
+  return copyKeys(value);
+}
+
+function copyKeys(value: object): Record<string, any> {
+  const copy: Record<string, any> = Object.create(null);
+  for (const [key, item] of Object.entries(value)) copy[key] = deepCopy(item);
+  return copy;
+}
