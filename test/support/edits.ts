@@ -12,37 +12,38 @@ export function modelOf(text: string): Record<string, any> | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
 }
 
-/** The model with changes made to it, as the contract says; undefined if one leads through something else. */
+/** The model with changes made to it, as the contract says; undefined if one leads through a scalar or a list. */
 export function wished(model: Record<string, any>, edits: readonly Edit[]): Record<string, any> | undefined {
   const result = deepCopy(model);
   for (const { path, value } of edits) {
+    const key = path.at(-1)!;
     let map = result;
-    for (const [index, key] of path.entries()) {
-      if (index === path.length - 1) {
-        if (value === undefined) delete map[key];
-        else map[key] = deepCopy(value);
-        break;
-      }
-      map[key] ??= value === undefined && !(key in map) ? undefined : Object.create(null);
-      if (map[key] === undefined) {
-        delete map[key];
-        break;
-      }
-      if (typeof map[key] !== "object" || Array.isArray(map[key])) return undefined;
-      map = map[key];
+    for (const segment of path.slice(0, -1)) {
+      if (value !== undefined) map[segment] ??= Object.create(null);
+      map = map?.[segment];
+      if (value !== undefined && !isMap(map)) return undefined;
     }
+    if (value !== undefined) map[key] = deepCopy(value);
+    else if (isMap(map)) delete map[key];
   }
   return result;
 }
 
-/** Expects changes to be made exactly, or refused; returns the changed text. */
-export function expectEdited(text: string, edits: readonly Edit[]): string | undefined {
+/** Expects changes to be made exactly, or refused; returns the changed text, or null if it was refused. */
+export function expectEdited(text: string, edits: readonly Edit[]): string | null {
   const wish = wished(modelOf(text)!, edits);
   const edited = editDocument({ name: "stack.yml", text }, edits);
-  if (!wish) return "refusal" in edited ? text : expect.fail("a path through a scalar or a list is refused");
-  if ("refusal" in edited) return undefined;
+  if (!wish) {
+    expect(edited).toHaveProperty("refusal");
+    return text;
+  }
+  if ("refusal" in edited) return null;
   expect(modelOf(edited.text), edited.text).toEqual(wish);
   return edited.text;
+}
+
+function isMap(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function deepCopy(value: any): any {

@@ -4,7 +4,7 @@ import { lastLineOf } from "./lines.ts";
 import { lookOfMembers } from "./look.ts";
 import { headerEnd, isFlow, type Member } from "./members.ts";
 import type { Model } from "./model.ts";
-import { flow, written, type Look, type Written } from "./write.ts";
+import { flow, itemLines, written, type Look, type Written } from "./write.ts";
 
 /** A member with its surroundings. */
 export interface Place extends Member {
@@ -20,7 +20,14 @@ export interface Place extends Member {
 export function replaceValue(draft: Draft, place: Place, value: Model, file: Look): void {
   const look = lookAt(draft, place, file);
   if (place.slot.context === "flow") replaceInFlow(draft, place, flow(value, look));
-  else replaceInBlock(draft, place, written(value, place.column, look));
+  else replaceInBlock(draft, place, place.key ? written(value, place.column, look) : writtenItem(value, place, look));
+}
+
+/** An item with a list or mapping begins behind its dash, unless an anchor stands there. */
+function writtenItem(value: Model, { column, slot }: Place, look: Look): Written {
+  if (slot.anchor) return written(value, column, { ...look, step: look.dash.length, listStep: look.dash.length });
+  const [first = "", ...body] = itemLines([value], column, look);
+  return { head: first.slice(column + look.dash.length), body };
 }
 
 /** How a value is written in a place: with the quotes of the text that is there. */
