@@ -178,8 +178,8 @@ function isPlainSafe(text: string): boolean {
   return /^[A-Za-z./_][\w./@-]*(:[\w./@-]+)*$/.test(text) && !isAmbiguous(text);
 }
 
-/** JSON's escapes, and beyond them for what YAML 1.1 takes for a line break or does not allow. */
-function doubleQuoted(text: string): string {
+/** A text in double quotes: JSON's escapes, and more for what YAML 1.1 takes for a line break or does not allow. */
+export function doubleQuoted(text: string): string {
   return JSON.stringify(text).replace(
     unprintable,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

@@ -11,9 +11,10 @@ export const limits = { characters: 8 * 1024 * 1024, tokens: 2_000_000, depth: 1
 /**
  * Reads YAML 1.2 (core schema), whatever version the file declares. `limits` are checked while the text is split into
  * tokens, before the composer of `yaml`, which recurses. Returns only the first error: the others are often its
- * results.
+ * results. With `"tokens"` each node keeps the tokens it was made of (`srcToken`), which say where commas, dashes and
+ * colons stand.
  */
-export function readYaml(source: Source): YamlDocument | Diagnostic {
+export function readYaml(source: Source, keep: "nodes" | "tokens" = "nodes"): YamlDocument | Diagnostic {
   const diagnose = diagnosing(source);
   const character = source.text.search(forbiddenCharacter);
   if (character !== -1) {
@@ -31,7 +32,14 @@ export function readYaml(source: Source): YamlDocument | Diagnostic {
   }
   // The package would resolve six more tags: the value of `!!timestamp` depends on the time zone, that of `!!merge` is
   // a symbol.
-  const options = { schema: "core", resolveKnownTags: false, uniqueKeys: false, stringKeys: false } as const;
+  const keepSourceTokens = keep === "tokens";
+  const options = {
+    schema: "core",
+    resolveKnownTags: false,
+    uniqueKeys: false,
+    stringKeys: false,
+    keepSourceTokens,
+  } as const;
   const [document, second] = new Composer(options).compose(tokens.list, true, text.length);
   if (!document) throw new Error("unreachable: the composer always yields a document");
   const failure = [...document.errors, ...document.warnings].toSorted((a, b) => a.pos[0] - b.pos[0])[0];

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type Alias, type Node, type YAMLMap, type YAMLSeq } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type Alias, type Node, type Scalar, type YAMLMap, type YAMLSeq } from "yaml";
 import type { Params } from "../diagnostics/catalogue/index.ts";
 import type { diagnosing, Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/source.ts";
@@ -18,6 +18,8 @@ export interface Values {
   keys(container: object): readonly string[];
   /** The node that an alias stands for; any other node itself. */
   target(node: Node | null): Node | null;
+  /** The list or mapping that was made of a node. */
+  container(node: Node): object | undefined;
 }
 
 type Diagnose = ReturnType<typeof diagnosing>;
@@ -46,6 +48,7 @@ export function toValues(document: YamlDocument, diagnose: Diagnose, diagnostics
     entry: (container, key) => converter.entries.get(container)?.get(key),
     keys: (container) => [...(converter.entries.get(container)?.keys() ?? [])].map(String),
     target: (node) => (isAlias(node) ? (converter.targets.get(node) ?? node) : node),
+    container: (node) => converter.containers.get(node),
   };
 }
 
@@ -53,6 +56,7 @@ export function toValues(document: YamlDocument, diagnose: Diagnose, diagnostics
 class Converter {
   readonly entries = new Map<object, Map<string | number, Entry>>();
   readonly targets = new Map<Alias, Node>();
+  readonly containers = new Map<Node, object>();
   readonly #diagnose: Diagnose;
   readonly #diagnostics: Diagnostic[];
   readonly #anchors = new Map<string, Node>();
@@ -92,17 +96,17 @@ class Converter {
     return nothing;
   }
 
-  /** JSON knows neither infinity nor NaN: they stay the text that they are. */
   #convertScalar(node: Node): unknown {
     if (!isScalar(node)) return null;
     if (typeof node.value === "string") this.#refuseHalfCharacter(node.value, node);
-    return typeof node.value === "number" && !Number.isFinite(node.value) ? node.source : node.value;
+    return scalarValue(node);
   }
 
   #convertList(list: YAMLSeq<Node>): Converted {
     const value: unknown[] = [];
     const places = new Map<string | number, Entry>();
     this.entries.set(value, places);
+    this.containers.set(list, value);
     let size = 1;
     for (const [index, item] of list.items.entries()) {
       const converted = this.convert(item);
@@ -117,6 +121,7 @@ class Converter {
     const value: Record<string, unknown> = Object.create(null);
     const places = new Map<string | number, Entry>();
     this.entries.set(value, places);
+    this.containers.set(map, value);
     const merged: { readonly node: Node; readonly converted: Converted }[] = [];
     let size = 1;
     for (const pair of map.items) {
@@ -163,15 +168,10 @@ class Converter {
     }
   }
 
-  /** A key as the file spells it: `0777` and `yes` stay as they are, because a key is a name. */
   #keyText(key: Node): string | undefined {
-    if (!isScalar(key) || key.value === null) {
-      this.#report("bad-key", key, {});
-      return undefined;
-    }
-    const text =
-      key.type === "PLAIN" && key.source !== undefined ? key.source : `${key.value as string | number | boolean}`;
-    this.#refuseHalfCharacter(text, key);
+    const text = keyText(key);
+    if (text === undefined) this.#report("bad-key", key, {});
+    else this.#refuseHalfCharacter(text, key);
     return text;
   }
 
@@ -188,6 +188,18 @@ class Converter {
   }
 }
 
+/** A key as the file spells it: `0777` and `yes` stay as they are, because a key is a name. */
+export function keyText(key: Node): string | undefined {
+  if (!isScalar(key) || key.value === null) return undefined;
+  if (key.type === "PLAIN" && key.source !== undefined) return key.source;
+  return `${key.value as string | number | boolean}`;
+}
+
+/** The value of a scalar. JSON knows neither infinity nor NaN: they stay the text that they are. */
+export function scalarValue(node: Scalar): unknown {
+  return typeof node.value === "number" && !Number.isFinite(node.value) ? node.source : node.value;
+}
+
 /** The text of a node, without the white space and comments after it. */
 export function spanOf(node: Node): Span {
   const [start, end] = node.range ?? [0, 0];
@@ -199,6 +211,7 @@ export function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isMergeKey(key: Node): boolean {
+/** Whether a key is the `<<` of a mapping that merges others. */
+export function isMergeKey(key: Node): boolean {
   return isScalar(key) && key.value === "<<" && key.type === "PLAIN" && key.tag === undefined;
 }

@@ -40,12 +40,21 @@ export function pythonFloat(value: number): string {
 }
 
 /**
- * Whether some reader of YAML 1.1 or 1.2 reads an unquoted text as another value. Some read `e0` as a number, although
- * it has no digit before the `e`.
+ * Whether some reader of YAML 1.1 or 1.2 reads an unquoted text as another value, or it looks as if one could: `2nd`,
+ * `./bin`.
  */
 export function isAmbiguous(text: string): boolean {
-  const isWord = /^(y|n|true|false|null|[-+]?\.(inf|nan)|[-+]?(\.[\d_]*)?e[-+]?\d+)$/i.test(text);
-  return isWord || yaml11Reading(text) !== undefined || /^([-+.]?[\d.]|~$|=$|<<$)/.test(text);
+  return isReadOtherwise(text) || /^[-+.]?[\d.]/.test(text);
+}
+
+/**
+ * Whether some reader of YAML 1.1 or 1.2 reads an unquoted text as another value. `256m` and `./bin` are text to all of
+ * them. Some read `e0` as a number, although it has no digit before the `e`.
+ */
+export function isReadOtherwise(text: string): boolean {
+  const isWord = /^(y|n|true|false|null|~|=|<<|[-+]?\.(inf|nan)|[-+]?(\.[\d_]*)?e[-+]?\d+)$/i.test(text);
+  const isLikeNumber = /^[-+.]*\d[\da-fox_.:+\- tz]*$/i.test(text);
+  return isWord || isLikeNumber || yaml11Reading(text) !== undefined;
 }
 
 function integer(text: string, base: number): number {

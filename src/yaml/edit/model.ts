@@ -1,0 +1,157 @@
+import { isAlias, isMap, isScalar, isSeq, Scalar, type Node } from "yaml";
+import { limits } from "../read.ts";
+import { scalarValue, type Values } from "../values.ts";
+
+/** A JSON value. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** One wished change: the value at a path such as `["web", "autorestart"]` becomes this one; undefined removes it. */
+export interface Edit {
+  readonly path: readonly string[];
+  readonly value: Json | undefined;
+}
+
+/** A scalar, with how the file writes it. */
+export interface Leaf {
+  readonly value: null | boolean | number | string;
+  /** The text of an unquoted value that is no text: `1.10` keeps its zero, which the compiler sees. */
+  readonly spelling: string | undefined;
+  /** Whether and how a text is quoted; undefined if the file does not have it yet. */
+  readonly quotes: Quotes | undefined;
+}
+
+export type Quotes = "PLAIN" | "QUOTE_SINGLE" | "QUOTE_DOUBLE";
+
+/**
+ * What a file says. It is never changed in place, so that two places may share a part of it. Mappings are Maps: a key
+ * can be `__proto__`.
+ */
+export type Model = Leaf | readonly Model[] | ModelMap;
+export type ModelMap = ReadonlyMap<string, Model>;
+
+/** Models of the nodes of a document; aliases are followed, merge keys applied. */
+export class Models {
+  readonly #values: Values;
+  readonly #known = new Map<Node, Model>();
+
+  constructor(values: Values) {
+    this.#values = values;
+  }
+
+  of(given: Node | null): Model {
+    const node = this.#values.target(given);
+    if (!node || isAlias(node)) return leafOf(null);
+    if (isScalar(node)) return scalarLeaf(node);
+    const known = this.#known.get(node);
+    if (known) return known;
+    const container = this.#values.container(node) ?? [];
+    const entries = this.#values
+      .keys(container)
+      .map((key) => [key, this.of(this.#values.entry(container, isSeq(node) ? Number(key) : key)!.value)] as const);
+    const model = isMap(node) ? new Map(entries) : entries.map(([, item]) => item);
+    this.#known.set(node, model);
+    return model;
+  }
+}
+
+/** Whether a model is a mapping. */
+export function isModelMap(model: Model | undefined): model is ModelMap {
+  return model instanceof Map;
+}
+
+/** Whether a model is a list. */
+export function isModelList(model: Model | undefined): model is readonly Model[] {
+  return Array.isArray(model);
+}
+
+/** Whether a model is a list or mapping without anything in it. */
+export function isEmpty(model: Model): boolean {
+  return (isModelMap(model) && model.size === 0) || (isModelList(model) && model.length === 0);
+}
+
+/** Whether what stands somewhere is what is wished there. A wish that came from the file is for its spelling as well. */
+export function isAsWished(is: Model, wish: Model): boolean {
+  if (is === wish) return true;
+  if (isModelMap(is))
+    return isModelMap(wish) && is.size === wish.size && [...is].every(([key, value]) => hasAsWished(wish, key, value));
+  if (isModelList(is))
+    return isModelList(wish) && is.length === wish.length && is.every((item, at) => isAsWished(item, wish[at]!));
+  if (isModelMap(wish) || isModelList(wish) || is.value !== wish.value) return false;
+  return wish.spelling === undefined || wish.spelling === is.spelling;
+}
+
+function hasAsWished(wish: ModelMap, key: string, value: Model): boolean {
+  const other = wish.get(key);
+  return other !== undefined && isAsWished(value, other);
+}
+
+/** The model of a JSON value; undefined if it is none, or nested too deeply to be read back. */
+export function modelOfJson(value: unknown, depth = 0): Model | undefined {
+  if (depth > limits.depth) return undefined;
+  if (typeof value === "string" || typeof value === "boolean" || value === null) return leafOf(value);
+  if (typeof value === "number") return Number.isFinite(value) ? leafOf(value) : undefined;
+  if (typeof value !== "object") return undefined;
+  const entries: [key: string, model: Model][] = [];
+  for (const [key, item] of Object.entries(value)) {
+    const model = modelOfJson(item, depth + 1);
+    if (model === undefined) return undefined;
+    entries.push([key, model]);
+  }
+  return Array.isArray(value) ? entries.map(([, item]) => item) : new Map(entries);
+}
+
+/** The model with all changes made, or why one of them cannot be. */
+export function withEdits(
+  root: ModelMap,
+  edits: readonly Edit[],
+): { readonly wish: ModelMap } | { readonly refusal: string } {
+  const own = new Set<unknown>();
+  const ownCopy = (map: ModelMap): Map<string, Model> => {
+    if (own.has(map)) return map as Map<string, Model>;
+    const copy = new Map(map);
+    own.add(copy);
+    return copy;
+  };
+  const result = ownCopy(root);
+  for (const { path, value } of edits) {
+    const key = path.at(-1);
+    if (key === undefined) return { refusal: "the path of a change is empty" };
+    const wish = value === undefined ? undefined : modelOfJson(value);
+    if (value !== undefined && !wish) return { refusal: `the new value of ${quoted(path)} is not JSON data` };
+    if (!wish && !exists(result, path)) continue;
+    let map = result;
+    for (const [index, segment] of path.slice(0, -1).entries()) {
+      const next = map.get(segment) ?? leafOf(null);
+      if (isModelList(next) || (!isModelMap(next) && next.value !== null))
+        return { refusal: `${quoted(path.slice(0, index + 1))} is not a mapping` };
+      const copy = ownCopy(isModelMap(next) ? next : new Map());
+      map.set(segment, copy);
+      map = copy;
+    }
+    if (wish) map.set(key, wish);
+    else map.delete(key);
+  }
+  return { wish: result };
+}
+
+function exists(root: ModelMap, path: readonly string[]): boolean {
+  let model: Model | undefined = root;
+  for (const segment of path) model = isModelMap(model) ? model.get(segment) : undefined;
+  return model !== undefined;
+}
+
+function quoted(path: readonly string[]): string {
+  return `\`${path.join(".")}\``;
+}
+
+function scalarLeaf(node: Scalar): Leaf {
+  const value = scalarValue(node) as Leaf["value"];
+  const isText = typeof value === "string";
+  const quotes = node.type === "QUOTE_SINGLE" || node.type === "QUOTE_DOUBLE" ? node.type : "PLAIN";
+  const isSpelled = !isText && node.type === Scalar.PLAIN;
+  return { value, spelling: isSpelled ? (node.source ?? "") : undefined, quotes: isText ? quotes : undefined };
+}
+
+function leafOf(value: Leaf["value"]): Leaf {
+  return { value, spelling: undefined, quotes: undefined };
+}

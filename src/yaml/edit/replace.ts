@@ -1,0 +1,91 @@
+import { isMap, isSeq, type Node } from "yaml";
+import type { Draft } from "./draft.ts";
+import { lastLineOf } from "./lines.ts";
+import { lookOfMembers } from "./look.ts";
+import { headerEnd, isFlow, type Member } from "./members.ts";
+import type { Model } from "./model.ts";
+import { flow, itemLines, written, type Look, type Written } from "./write.ts";
+
+/** A member with its surroundings. */
+export interface Place extends Member {
+  /** The column that the member begins in. */
+  readonly column: number;
+  /** How deep it is: 1 for a service, 2 for a field. */
+  readonly level: number;
+  /** All members of its list or mapping, itself among them. */
+  readonly siblings: readonly Member[];
+}
+
+/** Writes another value in the place of the one that is there; its anchor stays. */
+export function replaceValue(draft: Draft, place: Place, value: Model, file: Look): void {
+  const look = lookAt(draft, place, file);
+  if (place.slot.context === "flow") replaceInFlow(draft, place, flow(value, look));
+  else replaceInBlock(draft, place, place.key ? written(value, place.column, look) : writtenItem(value, place, look));
+}
+
+/** An item with a list or mapping begins behind its dash, unless an anchor stands there. */
+function writtenItem(value: Model, { column, slot }: Place, look: Look): Written {
+  if (slot.anchor) return written(value, column, { ...look, step: look.dash.length, listStep: look.dash.length });
+  const [first = "", ...body] = itemLines([value], column, look);
+  return { head: first.slice(column + look.dash.length), body };
+}
+
+/** How a value is written in a place: with the quotes of the text that is there. */
+export function lookAt(draft: Draft, { value, siblings }: Place, file: Look): Look {
+  const look = lookOfMembers(siblings, file, draft);
+  const token = value?.srcToken?.type;
+  if (token === "single-quoted-scalar") return { ...look, quotes: "QUOTE_SINGLE" };
+  if (token === "double-quoted-scalar") return { ...look, quotes: "QUOTE_DOUBLE" };
+  return token === "scalar" && look.keys !== "QUOTE_DOUBLE" ? { ...look, quotes: "PLAIN" } : look;
+}
+
+/** Writes a text in brackets in the place of a value. */
+export function replaceInFlow(draft: Draft, { slot, end, value }: Place, text: string): void {
+  const isAbsent = end === slot.at && !(value?.range && value.range[1] > value.range[0]);
+  const before = isAbsent ? (slot.lacksColon ? ": " : " ") : "";
+  draft.splice(slot.from, Math.max(slot.from, end), before + words(slot.anchor, text));
+}
+
+/** Writes a value and the lines below it in the place of a value. */
+export function replaceInBlock(draft: Draft, place: Place, { head, body }: Written): void {
+  const { slot, value, end, column } = place;
+  const inline = words(slot.anchor, head);
+  const spaced = inline && ` ${inline}`;
+  const firstLine = draft.line(slot.at);
+  if (slot.lacksColon) draft.insertBelow(draft.line(end), [`${" ".repeat(column)}:${spaced}`, ...body]);
+  else if (isOfLines(value)) replaceLines(draft, place, { head: spaced, body });
+  else if (end > slot.at && slot.propertiesEnd === slot.at && draft.line(slot.from) > firstLine && body.length > 0) {
+    draft.splice(slot.at, slot.at, spaced);
+    draft.removeLines(draft.line(slot.from), draft.line(end));
+    draft.insertBelow(draft.line(slot.from) - 1, body);
+  } else {
+    const from = inline === "" ? slot.at : slot.from;
+    draft.splice(from, Math.max(from, end), from > slot.at ? inline : spaced);
+    draft.insertBelow(draft.line(end), body);
+  }
+}
+
+/** In the place of a block scalar, or of a list or mapping that is not in brackets. */
+function replaceLines(draft: Draft, { slot, value, end, column }: Place, { head, body }: Written): void {
+  const token = value?.srcToken;
+  const firstLine = draft.line(slot.at);
+  if (token?.type !== "block-scalar" && draft.line(value?.range?.[0] ?? end) === firstLine) {
+    draft.splice(slot.at, draft.line(end) === firstLine ? end : draft.end(firstLine), head);
+    draft.removeLines(firstLine + 1, draft.line(end));
+    draft.insertBelow(firstLine, body);
+    return;
+  }
+  const headEnd = token?.type === "block-scalar" ? headerEnd(token) : slot.propertiesEnd;
+  draft.splice(slot.at, headEnd, head);
+  draft.removeLines(draft.line(headEnd) + 1, lastLineOf(draft, end, column));
+  draft.insertBelow(draft.line(headEnd), body);
+}
+
+function isOfLines(value: Node | null): boolean {
+  if (value?.srcToken?.type === "block-scalar") return true;
+  return (isMap(value) || isSeq(value)) && !isFlow(value);
+}
+
+function words(...parts: readonly (string | undefined)[]): string {
+  return parts.filter(Boolean).join(" ");
+}

@@ -1,0 +1,256 @@
+import { isAlias, isMap, isSeq, type Alias, type Node, type YAMLMap, type YAMLSeq } from "yaml";
+import type { YamlDocument } from "../read.ts";
+import { isMergeKey, keyText } from "../values.ts";
+import { align } from "./align.ts";
+import { changeItems, changePairs } from "./change.ts";
+import { Draft } from "./draft.ts";
+import { lookOf } from "./look.ts";
+import { isFlow, membersOf, type Member } from "./members.ts";
+import { isAsWished, isEmpty, isModelList, isModelMap, type Model, type ModelMap, type Models } from "./model.ts";
+import { appendLines, lastLineOfFile, removeMembers, type Collection } from "./lines.ts";
+import { inheritedFrom, type MergeSource } from "./merges.ts";
+import { lookAt, replaceInBlock, replaceInFlow, replaceValue, type Place } from "./replace.ts";
+import { flow, flowPair, pairLines, type Look } from "./write.ts";
+
+type Pairs = YAMLMap<Node, Node | null>;
+
+/**
+ * The text with as few changes as make it say what is wished. Whether it does is for the caller to find out, by reading
+ * it.
+ */
+export function rewrite(text: string, document: YamlDocument, models: Models, wish: ModelMap): string {
+  const draft = new Draft(text);
+  const root = document.contents as Node | null;
+  const rewriter = new Rewriter(draft, models, lookOf(root, draft));
+  if (isMap<Node, Node | null>(root) && root.items.length > 0) rewriter.visitRoot(root, wish);
+  else if (root && root.range![1] > root.range![0]) rewriter.fillBraces(root, wish);
+  else rewriter.fillFile(wish);
+  return draft.result();
+}
+
+/** Walks over the nodes in the order of the text, as readers do: an anchor counts from its place on. */
+class Rewriter {
+  readonly #draft: Draft;
+  readonly #models: Models;
+  readonly #file: Look;
+  /** What each anchor stands for from here on, in the changed text. */
+  readonly #anchors = new Map<string, Model>();
+
+  constructor(draft: Draft, models: Models, file: Look) {
+    this.#draft = draft;
+    this.#models = models;
+    this.#file = file;
+  }
+
+  visitRoot(root: Pairs, wish: ModelMap): void {
+    const members = membersOf(root);
+    const collection = { node: root, members, level: 1, keyLine: -1, keyColumn: -1 };
+    const hasPlace = !isFlow(root) || members.some((member) => isKept(member, wish));
+    if (wish.size > 0 && hasPlace) this.#visitPairs(root, wish, collection);
+    else if (isFlow(root)) this.#draft.splice(root.range![0], root.range![1], flow(wish, this.#file));
+    else {
+      removeMembers(this.#draft, collection, new Set(members));
+      appendLines(this.#draft, collection, ["{}"]);
+    }
+  }
+
+  /** Writes services in the place of the `{}` that is the whole file. */
+  fillBraces(root: Node, wish: ModelMap): void {
+    const [start, end] = root.range!;
+    const line = this.#draft.line(end);
+    if (wish.size === 0) return;
+    if (this.#draft.content(line).trim() === "{}") this.#draft.removeLines(line, line);
+    else this.#draft.splice(start, end, "");
+    this.#draft.insertBelow(line, pairLines(wish, 0, this.#file));
+  }
+
+  /** Writes services into a file that has none, below its comments. */
+  fillFile(wish: ModelMap): void {
+    if (wish.size === 0) return;
+    const last = lastLineOfFile(this.#draft, -1);
+    const isComment = this.#draft.commentColumn(last) !== undefined;
+    this.#draft.insertBelow(last, [...(isComment ? [""] : []), ...pairLines(wish, 0, this.#file)]);
+  }
+
+  #visit(place: Place, wish: Model): void {
+    const { value } = place;
+    if (isAlias(value)) {
+      this.#visitAlias(place, value, wish);
+      return;
+    }
+    if (isMap<Node, Node | null>(value) && isModelMap(wish)) this.#visitMap(place, value, wish);
+    else if (isSeq<Node>(value) && isModelList(wish)) this.#visitList(place, value, wish);
+    else if (!isAsWished(this.#models.of(value), wish)) replaceValue(this.#draft, place, wish, this.#file);
+    if (value?.anchor) this.#anchors.set(value.anchor, wish);
+  }
+
+  /** An alias that would stand for another value is written out, or overridden where that is enough. */
+  #visitAlias(place: Place, alias: Alias, wish: Model): void {
+    const target = this.#anchors.get(alias.source);
+    if (target && isAsWished(target, wish)) return;
+    if (!isModelMap(wish) || !isModelMap(target) || !isWithin(target, wish)) {
+      replaceValue(this.#draft, place, wish, this.#file);
+      return;
+    }
+    const own = new Map([...wish].filter(([key, value]) => !isAsWished(target.get(key) ?? [], value)));
+    const look = lookAt(this.#draft, place, this.#file);
+    if (place.slot.context === "flow") {
+      const pairs = [...own].map((pair) => flowPair(pair, look));
+      replaceInFlow(this.#draft, place, `{${[`<<: *${alias.source}`, ...pairs].join(", ")}}`);
+    } else {
+      const column = place.column + look.step;
+      const merge = `${" ".repeat(column)}<<: *${alias.source}`;
+      replaceInBlock(this.#draft, place, { head: "", body: [merge, ...pairLines(own, column, look)] });
+    }
+  }
+
+  #visitMap(place: Place, map: Pairs, wish: ModelMap): void {
+    if (isEmpty(wish) && map.items.length === 0) return;
+    const members = membersOf(map);
+    const isFirstKept = members[0] && isKept(members[0], wish);
+    const isWhole = members.some((member) => isKept(member, wish)) && (isFirstKept || !this.#isOnKeyLine(place, map));
+    if (isWhole && !isEmpty(wish) && (map.srcToken || hasSameKeys(members, wish)))
+      this.#visitPairs(map, wish, this.#collection(place, map, members));
+    else replaceValue(this.#draft, place, wish, this.#file);
+  }
+
+  #visitList(place: Place, list: YAMLSeq<Node>, wish: readonly Model[]): void {
+    if (isEmpty(wish) && list.items.length === 0) return;
+    const members = membersOf(list);
+    const alignment = align(
+      members.map(({ value }) => this.#models.of(value)),
+      wish,
+    );
+    const isFirstKept = alignment[0]?.from === 0 && alignment[0].to !== undefined;
+    if (isEmpty(wish) || members.length === 0 || (!isFirstKept && this.#isOnKeyLine(place, list))) {
+      replaceValue(this.#draft, place, wish, this.#file);
+      return;
+    }
+    const collection = this.#collection(place, list, members);
+    const removed = new Set<Member>();
+    const inserted = new Map<number, Model[]>();
+    let next = 0;
+    for (const { from, to } of alignment) {
+      const member = from === undefined ? undefined : members[from]!;
+      if (from !== undefined) next = from + 1;
+      if (member && to !== undefined) this.#visit(this.#place(member, collection), wish[to]!);
+      else if (member) removed.add(member);
+      else if (to !== undefined)
+        inserted
+          .set(next, inserted.get(next) ?? [])
+          .get(next)!
+          .push(wish[to]!);
+    }
+    if (removed.size + inserted.size > 0) changeItems(this.#draft, collection, { removed, inserted }, this.#file);
+  }
+
+  #visitPairs(map: Pairs, wish: ModelMap, collection: Collection): void {
+    const { members } = collection;
+    const own = new Map<string, Member>();
+    for (const member of members) if (!isMerge(member)) own.set(nameOf(member), member);
+    const removed = new Set<Member>();
+    const sources: MergeSource[] = [];
+    for (const member of members) {
+      const wished = isMerge(member) ? undefined : wish.get(nameOf(member));
+      if (isMerge(member)) sources.push(...this.#visitMerge(member, wish, collection));
+      else if (wished === undefined) removed.add(member);
+      else {
+        // Of equal keys the last one counts; the others keep what they are.
+        const isLast = own.get(nameOf(member)) === member;
+        this.#visit(this.#place(member, collection), isLast ? wished : this.#models.of(member.value));
+      }
+    }
+    const inherited = inheritedFrom(sources);
+    const missing = [...wish].filter(([key, value]) => {
+      const other = inherited.get(key);
+      return !own.has(key) && !(other && isAsWished(other, value));
+    });
+    const stale = sources.filter(({ isStale }) => isStale);
+    if (missing.length + removed.size + stale.length === 0) return;
+    const merges = this.#removeSources(stale, collection);
+    const present = this.#models.of(map) as ModelMap;
+    const isGiven = ([key]: readonly [string, Model]): boolean => stale.length > 0 && present.has(key);
+    const given = missing.filter(isGiven);
+    const added = missing.filter((pair) => !isGiven(pair));
+    changePairs(
+      this.#draft,
+      collection,
+      { removed: new Set([...removed, ...merges]), merge: stale[0]?.member, given, added },
+      this.#file,
+    );
+  }
+
+  /** Removes merged mappings from the lists behind their merge keys; returns the merge keys that have none left. */
+  #removeSources(stale: readonly MergeSource[], collection: Collection): readonly Member[] {
+    const whole: Member[] = [];
+    for (const member of new Set(stale.map((source) => source.member))) {
+      const items = new Set(stale.flatMap(({ member: of, item }) => (of === member && item ? [item] : [])));
+      if (!isSeq<Node>(member.value) || items.size === member.value.items.length) whole.push(member);
+      else {
+        const place = this.#place(member, collection);
+        removeMembers(this.#draft, this.#collection(place, member.value, membersOf(member.value)), items);
+      }
+    }
+    return whole;
+  }
+
+  #visitMerge(member: Member, wish: ModelMap, collection: Collection): readonly MergeSource[] {
+    const place = this.#place(member, collection);
+    const { value } = member;
+    if (!isSeq<Node>(value)) return [this.#sourceOf(member, undefined, { place, wish })];
+    const items = membersOf(value);
+    const list = this.#collection(place, value, items);
+    const sources = items.map((item) => this.#sourceOf(member, item, { place: this.#place(item, list), wish }));
+    if (value.anchor) this.#anchors.set(value.anchor, this.#models.of(value));
+    return sources;
+  }
+
+  #sourceOf(
+    member: Member,
+    item: Member | undefined,
+    { place, wish }: { readonly place: Place; readonly wish: ModelMap },
+  ): MergeSource {
+    const { value } = place;
+    const model = isAlias(value) ? this.#anchors.get(value.source) : this.#models.of(value);
+    const maps = (isModelList(model) ? model : [model]).filter(isModelMap);
+    const isStale = model === undefined || maps.some((map) => ![...map.keys()].every((key) => wish.has(key)));
+    if (!isStale && !isAlias(value)) this.#visit(place, model);
+    return { member, item, maps, isStale };
+  }
+
+  #collection(place: Place, node: Node, members: readonly Member[]): Collection {
+    const { level, slot, column } = place;
+    return { node, members, level: level + 1, keyLine: this.#draft.line(slot.at), keyColumn: column };
+  }
+
+  #place(member: Member, { members, level }: Collection): Place {
+    return { ...member, column: this.#draft.column(member.start), level, siblings: members };
+  }
+
+  /** Whether a list or mapping that is not in brackets begins behind the `-` or `:` that it belongs to. */
+  #isOnKeyLine({ slot }: Place, node: Node): boolean {
+    return !isFlow(node) && this.#draft.line(slot.at) === this.#draft.line(node.range![0]);
+  }
+}
+
+/** Whether a mapping can stay a merge of another one: it lacks none of its keys, and has a value in common. */
+function isWithin(target: ModelMap, wish: ModelMap): boolean {
+  const keys = [...target.keys()];
+  return keys.every((key) => wish.has(key)) && keys.some((key) => isAsWished(target.get(key)!, wish.get(key)!));
+}
+
+function isKept(member: Member, wish: ModelMap): boolean {
+  return isMerge(member) || wish.has(nameOf(member));
+}
+
+function hasSameKeys(members: readonly Member[], wish: ModelMap): boolean {
+  return members.every((member) => wish.has(nameOf(member))) && members.length === wish.size;
+}
+
+function isMerge({ key }: Member): boolean {
+  return key !== undefined && isMergeKey(key);
+}
+
+function nameOf({ key }: Member): string {
+  return (key && keyText(key)) ?? "";
+}

@@ -1,0 +1,109 @@
+import { doubleQuoted, isBlock } from "../print.ts";
+import { isReadOtherwise } from "../yaml11.ts";
+import { isModelList, isModelMap, isEmpty, type Leaf, type Model, type ModelMap, type Quotes } from "./model.ts";
+
+/** How the places around a new value are written. */
+export interface Look {
+  /** By how much the keys of a mapping are indented. */
+  readonly step: number;
+  /** By how much a list is indented below its key. */
+  readonly listStep: number;
+  /** `- `, with as many spaces as the others have. */
+  readonly dash: string;
+  /** How texts are quoted that need no quotes. */
+  readonly quotes: Quotes;
+  /** How texts are quoted that need quotes. */
+  readonly needed: Quotes;
+  /** How keys are quoted that need no quotes. */
+  readonly keys: Quotes;
+}
+
+/** A value in block style: what stands behind its `:` or `-`, and the lines below. */
+export interface Written {
+  readonly head: string;
+  readonly body: readonly string[];
+}
+
+/** A value below a key in this column. */
+export function written(model: Model, column: number, look: Look): Written {
+  if (isEmpty(model)) return { head: flow(model, look), body: [] };
+  if (isModelMap(model)) return { head: "", body: pairLines(model, column + look.step, look) };
+  if (isModelList(model)) return { head: "", body: itemLines(model, column + look.listStep, look) };
+  const { value } = model;
+  if (value === null) return { head: model.spelling ?? "", body: [] };
+  if (typeof value !== "string" || !isBlock(value)) return { head: scalar(model, look, "block"), body: [] };
+  const pad = " ".repeat(column + look.step);
+  const lines = value.replace(/\n$/, "").split("\n");
+  return { head: value.endsWith("\n") ? "|" : "|-", body: lines.map((line) => (line === "" ? "" : pad + line)) };
+}
+
+/** The lines of keys in this column. */
+export function pairLines(map: ModelMap, column: number, look: Look): readonly string[] {
+  return [...map].flatMap(([key, value]) => {
+    const { head, body } = written(value, column, look);
+    return [`${" ".repeat(column)}${keyOf(key, look, "block")}:${head && ` ${head}`}`, ...body];
+  });
+}
+
+/** The lines of items with their dashes in this column. */
+export function itemLines(items: readonly Model[], column: number, look: Look): readonly string[] {
+  const pad = " ".repeat(column);
+  const within = column + look.dash.length;
+  return items.flatMap((item) => {
+    if (isEmpty(item) || !(isModelMap(item) || isModelList(item))) {
+      const { head, body } = written(isNull(item) ? { ...item, spelling: "null" } : item, column, look);
+      return [`${pad}${look.dash}${head}`, ...body];
+    }
+    const [first = "", ...rest] = isModelMap(item) ? pairLines(item, within, look) : itemLines(item, within, look);
+    return [pad + look.dash + first.slice(within), ...rest];
+  });
+}
+
+/** A value in flow style. */
+export function flow(model: Model, look: Look): string {
+  if (isModelMap(model)) return `{${[...model].map((pair) => flowPair(pair, look)).join(", ")}}`;
+  if (isModelList(model)) return `[${model.map((item) => flow(item, look)).join(", ")}]`;
+  return isNull(model) ? model.spelling || "null" : scalar(model, look, "flow");
+}
+
+/** A key and its value in flow style. */
+export function flowPair([key, value]: readonly [string, Model], look: Look): string {
+  return `${keyOf(key, look, "flow")}: ${flow(value, look)}`;
+}
+
+function keyOf(key: string, look: Look, context: "block" | "flow"): string {
+  return text(key, look.keys, look, context);
+}
+
+function scalar({ value, spelling, quotes }: Leaf, look: Look, context: "block" | "flow"): string {
+  if (typeof value !== "string") return spelling ?? String(value);
+  return text(value, quotes && quotes !== "PLAIN" ? quotes : look.quotes, look, context);
+}
+
+function text(value: string, wanted: Quotes, look: Look, context: "block" | "flow"): string {
+  const quotes = wanted === "PLAIN" && !isPlain(value, context) ? look.needed : wanted;
+  if (quotes === "PLAIN") return value;
+  return quotes === "QUOTE_SINGLE" && isPrintable(value) ? `'${value.replaceAll("'", "''")}'` : doubleQuoted(value);
+}
+
+/** Whether every reader finds an unquoted text again, as text. */
+function isPlain(value: string, context: "block" | "flow"): boolean {
+  // Old readers take any colon within brackets for the end of a key.
+  const breaking = context === "flow" ? /[,[\]{}:?]/ : /:( |$)/;
+  return (
+    isPrintable(value) &&
+    /^([^\s\-?:,[\]{}#&*!|>'"%@`.]|--?[A-Za-z]|\.(?!\.\.))/.test(value) &&
+    !/ #| $/.test(value) &&
+    !breaking.test(value) &&
+    !isReadOtherwise(value)
+  );
+}
+
+/** Whether a text needs no escapes. */
+function isPrintable(value: string): boolean {
+  return !/[^\P{C}]|(?! )\p{Z}/u.test(value);
+}
+
+function isNull(model: Model): model is Leaf {
+  return "value" in model && model.value === null;
+}
