@@ -72,10 +72,10 @@ export function eventAnswer(line: string): string | undefined {
   return fullId.test(id) ? id : undefined;
 }
 
-function textsIn(value: unknown): readonly string[] {
+export function textsIn(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
 }
 
-function labelsIn(settings: unknown): ReadonlyMap<string, string> {
+export function labelsIn(settings: unknown): ReadonlyMap<string, string> {
   return textProperties(property(settings, "Labels"));
 }

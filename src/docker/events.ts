@@ -1,8 +1,8 @@
 import { eventAnswer } from "./answers.ts";
 import { createCoalescingQueue } from "./coalescing-queue.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { openByteStream } from "./http.ts";
 import { createLineSplitter } from "./lines.ts";
+import { openByteStream } from "./streams.ts";
 
 /** How an event stream is opened. */
 export interface EventOptions {

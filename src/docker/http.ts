@@ -26,17 +26,11 @@ export interface HttpAnswer {
   readonly date: string;
 }
 
-/** Receives a byte stream. */
-export interface StreamListener {
-  readonly onChunk: (chunk: Uint8Array) => void;
-  /** The stream has ended, with a problem if it broke. Can be called again, which must be ignored. */
-  readonly onEnd: (problem: EngineError | undefined) => void;
-}
-
 /**
- * Sends a request and reads the whole answer, whatever its status, within a time in milliseconds. Rejects with an
- * EngineError, or with the reason of the signal. Every call opens a new connection: an engine before version 24 that is
- * shutting down still answers on old connections, where a container that it will restart looks stopped for good.
+ * Sends a request and reads the whole answer, whatever its status, within a time in milliseconds (`Infinity`: without
+ * a limit). Rejects with an EngineError, or with the reason of the signal. Every call opens a new connection: an engine
+ * before version 24 that is shutting down still answers on old connections, where a container that it will restart
+ * looks stopped for good.
  */
 export function call(
   endpoint: Endpoint,
@@ -50,10 +44,11 @@ export function call(
       clearTimeout(timer);
       reject(signal.aborted ? (signal.reason as Error) : asEngineError(error));
     };
-    const timer = setTimeout(() => {
+    const giveUp = (): void => {
       fail(new EngineError("failed", `the engine did not answer within ${timeout / 1000} s`));
       request.destroy();
-    }, timeout);
+    };
+    const timer = timeout > longestTimer ? undefined : setTimeout(giveUp, timeout);
     request.on("error", fail).on("response", (response) => {
       readBody(response).then((text) => {
         clearTimeout(timer);
@@ -62,41 +57,6 @@ export function call(
     });
     request.end(given.body?.content);
   });
-}
-
-/**
- * Opens a byte stream, and passes on every chunk as soon as it arrives. Resolves when the engine has answered with
- * status 200, or after `headersWithin` milliseconds without an answer. Rejects with an EngineError, or with the reason
- * of the signal.
- */
-export async function openByteStream(
-  endpoint: Endpoint,
-  path: string,
-  { onChunk, onEnd }: StreamListener,
-  { signal, headersWithin }: { readonly signal: AbortSignal; readonly headersWithin: number },
-): Promise<void> {
-  const request = openRequest(endpoint, { method: "GET", path }, signal);
-  const answered = new Promise<void>((resolve, reject) => {
-    const fail = (error: Error): void => {
-      const problem = asEngineError(error);
-      onEnd(signal.aborted ? undefined : problem);
-      reject(signal.aborted ? (signal.reason as Error) : problem);
-    };
-    request.on("error", fail).on("response", (response) => {
-      response.on("error", fail);
-      if (response.statusCode !== 200) {
-        readBody(response).then((body) => fail(statusError(response.statusCode ?? 0, body)), fail);
-        return;
-      }
-      resolve();
-      response.on("data", onChunk).on("end", () => onEnd(undefined));
-    });
-  });
-  request.on("socket", (socket) => socket.setKeepAlive(true, 30_000)).end();
-  let timer: NodeJS.Timeout | undefined;
-  const waitedLongEnough = new Promise<void>((resolve) => (timer = setTimeout(resolve, headersWithin)));
-  await Promise.race([answered, waitedLongEnough]).finally(() => clearTimeout(timer));
-  answered.catch(() => {});
 }
 
 /** A request on a new connection. The caller sends it with `end(body.content)`. */
@@ -108,7 +68,7 @@ export function openRequest(
   const options: RequestOptions = { method, agent: false, signal };
   const request = endpoint.kind === "socket" ? onSocket(endpoint, path, options) : onNetwork(endpoint, path, options);
   if (body) request.setHeader("Content-Type", body.type);
-  return request;
+  return request.on("socket", (socket) => socket.setKeepAlive(true, 30_000));
 }
 
 /**
@@ -144,6 +104,9 @@ export function asEngineError(error: Error): EngineError {
   const failure = unreachableCodes.has(code) ? "unreachable" : "failed";
   return new EngineError(failure, `no answer from the engine: ${error.message}`);
 }
+
+/** `setTimeout` fires at once when asked for more milliseconds. */
+const longestTimer = 2 ** 31 - 1;
 
 /** The largest answer that is read, in bytes. */
 const largestAnswer = 32 * 1024 * 1024;

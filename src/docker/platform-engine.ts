@@ -28,11 +28,15 @@ export interface PlatformEngine {
    * stream ends when the engine ends it or the signal is aborted, and throws when the connection breaks.
    */
   changes(label: string, since: number, signal: AbortSignal): Promise<AsyncIterable<string>>;
-  /** Starts a container. It is `unchanged` when it runs already. */
+  /**
+   * Starts a container. It is `unchanged` when it runs already or waits for its restart. Docker refuses to start one
+   * that is paused (`conflict`).
+   */
   start(id: string, signal: AbortSignal): Promise<Outcome>;
   /**
-   * Stops a container, and resolves when it has stopped. It is `unchanged` when it does not run. The engine does not
-   * follow this by an automatic restart, but a container with the policy `always` starts when the engine does.
+   * Stops a container, also one that is paused or waits for its restart, and resolves when it has stopped. It is
+   * `unchanged` when it does not run. The engine does not follow this by an automatic restart, but a container with the
+   * policy `always` starts when the engine does.
    */
   stop(id: string, options: StopOptions, signal: AbortSignal): Promise<Outcome>;
   /** Stops a container if it runs, and starts it. It is never `unchanged`. */
@@ -50,8 +54,9 @@ export interface PlatformEngine {
   wait(id: string, signal: AbortSignal): Promise<number | undefined>;
   /**
    * What a container has written; undefined when it is gone. The stream ends when all is read (`follow`: when the
-   * container stops) or the signal is aborted. It throws when the connection breaks. A slow reader slows the engine
-   * down; nothing piles up here. Read it to its end, leave its loop, or abort the signal: else a connection stays open.
+   * container stops, even if it is restarted then) or the signal is aborted. It throws when the connection breaks. A
+   * slow reader slows the engine down; nothing piles up here. Read it to its end, leave its loop, or abort the signal:
+   * else a connection stays open.
    */
   logs(id: string, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<LogChunk> | undefined>;
   /**
@@ -67,8 +72,8 @@ export type Outcome = "changed" | "unchanged" | "gone";
 /** Who an engine is. */
 export interface EngineInfo {
   /**
-   * Stays the same as long as the engine's data folder does. Empty when the engine has none. Podman has one ID for each
-   * service process: see `info` in the adapter.
+   * Stays the same as long as the engine's data folder does. Podman has no such ID; for it this is the name of its
+   * machine and the path of its data folder.
    */
   readonly id: string;
   /** The host name of its machine. */
@@ -188,7 +193,10 @@ export interface ContainerUpdate {
     /** Only with `on-failure`; 0 for no limit. */
     readonly maximumRetryCount?: number;
   };
-  /** In bytes. The engine refuses a limit above the limit of memory and swap that the container has. */
+  /**
+   * In bytes. Always give `memorySwap` too: the engine refuses memory above the limit of memory and swap that the
+   * container has, and 20.10 counts no limit (0, -1) as one.
+   */
   readonly memory?: number;
   /** Memory and swap together in bytes; -1 for no limit. */
   readonly memorySwap?: number;

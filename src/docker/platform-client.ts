@@ -1,0 +1,142 @@
+import { contentOf, createCalls, defaultTimeouts, expectStatus, safeId, type Calls, type Timeouts } from "./calls.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { EngineError } from "./engine.ts";
+import { imagePath } from "./image-reference.ts";
+import { readFrames, readTerminal } from "./logs.ts";
+import {
+  detailsAnswer,
+  imageDetailsAnswer,
+  infoAnswer,
+  summariesAnswer,
+  updateAnswer,
+  waitAnswer,
+} from "./platform-answers.ts";
+import type { ContainerUpdate, LogOptions, Outcome, PlatformEngine, StopOptions } from "./platform-engine.ts";
+import { openPulledStream } from "./streams.ts";
+
+/**
+ * The calls of live services to a Docker engine, or to another engine with Docker's API. `warn` receives a sentence
+ * about each line of the event stream that cannot be read.
+ */
+export function createPlatformEngine(
+  endpoint: Endpoint,
+  warn: (problem: string) => void,
+  timeouts: PlatformTimeouts = { ...defaultTimeouts, change: 60_000 },
+): PlatformEngine {
+  const calls = createCalls(endpoint, { timeouts, events, warn });
+  const { ask, connect, remove, changes } = calls;
+  const inspect: PlatformEngine["inspect"] = async (id, signal) => {
+    const answer = await calls.inspect(id, signal);
+    return answer === undefined ? undefined : detailsAnswer(answer, id);
+  };
+  return {
+    connect,
+    remove,
+    changes,
+    inspect,
+    async info(signal) {
+      return infoAnswer(contentOf(await ask({ method: "GET", path: "/info" }, signal)));
+    },
+    async containers(label, signal) {
+      return summariesAnswer(await calls.list(label, signal));
+    },
+    async image(reference, signal) {
+      const path = imagePath(reference);
+      const answer = path === undefined ? undefined : await ask({ method: "GET", path }, signal);
+      return answer === undefined || answer.status === 404 ? undefined : imageDetailsAnswer(contentOf(answer));
+    },
+    async wait(id, signal) {
+      const path = `/containers/${safeId(id)}/wait?condition=not-running`;
+      const answer = await ask({ method: "POST", path }, signal, Infinity);
+      return answer.status === 404 ? undefined : waitAnswer(contentOf(answer));
+    },
+    async logs(id, options, signal) {
+      const container = await inspect(id, signal);
+      if (!container) return undefined;
+      const path = calls.pathOf(`/containers/${safeId(id)}/logs?${logQuery(options)}`);
+      const chunks = await openPulledStream(endpoint, path, { signal, headersWithin: timeouts.headers });
+      return chunks && (container.hasTerminal ? readTerminal(chunks) : readFrames(chunks, signal));
+    },
+    ...changingCalls(calls, inspect, timeouts.change),
+  };
+}
+
+/** How long calls may take, in milliseconds. */
+export interface PlatformTimeouts extends Timeouts {
+  /** For what changes a container; to this is added the time that the container has to stop. */
+  readonly change: number;
+}
+
+/**
+ * The events after which a container must be inspected again. Podman says `died` and `remove` for `die` and `destroy`.
+ */
+const events = [
+  "create",
+  "start",
+  "restart",
+  "pause",
+  "unpause",
+  "update",
+  "rename",
+  "health_status",
+  "die",
+  "died",
+  "stop",
+  "destroy",
+  "remove",
+];
+
+/** The calls that change a container but do not remove it. `time` is how long one may take, in milliseconds. */
+function changingCalls(
+  { ask }: Calls,
+  inspect: PlatformEngine["inspect"],
+  time: number,
+): Pick<PlatformEngine, "start" | "stop" | "restart" | "update"> {
+  const change = async (id: string, action: string, signal: AbortSignal, timeout = time): Promise<Outcome> => {
+    const answer = await ask({ method: "POST", path: `/containers/${safeId(id)}/${action}` }, signal, timeout);
+    if (answer.status === 404) return "gone";
+    expectStatus(answer, 204, 304);
+    return answer.status === 204 ? "changed" : "unchanged";
+  };
+  const stopping = async (id: string, action: string, { timeout }: StopOptions, signal: AbortSignal) => {
+    const seconds = timeout ?? (await inspect(id, signal))?.stopTimeout ?? usualStopTimeout;
+    const query = timeout === undefined ? "" : `?t=${timeout}`;
+    return change(id, `${action}${query}`, signal, seconds < 0 ? Infinity : time + seconds * 1000);
+  };
+  return {
+    start: (id, signal) => change(id, "start", signal),
+    stop: (id, options, signal) => stopping(id, "stop", options, signal),
+    restart: (id, options, signal) => stopping(id, "restart", options, signal),
+    async update(id, update, signal) {
+      const body = { type: "application/json", content: JSON.stringify(updateBody(update)) };
+      const answer = await ask({ method: "POST", path: `/containers/${safeId(id)}/update`, body }, signal, time);
+      if (answer.status !== 404) return updateAnswer(contentOf(answer));
+      // Podman 4.3.1 answers 404 because it has no such call.
+      if (!(await inspect(id, signal))) return undefined;
+      throw new EngineError("forbidden", "the engine has no call that changes a container");
+    },
+  };
+}
+
+/** How long a container has to stop, in seconds, where nothing says otherwise. */
+const usualStopTimeout = 10;
+
+function updateBody({ restartPolicy, memory, memorySwap, cpuShares, cpuset }: ContainerUpdate): unknown {
+  const policy = restartPolicy && {
+    Name: restartPolicy.name,
+    MaximumRetryCount: restartPolicy.maximumRetryCount ?? 0,
+  };
+  return { RestartPolicy: policy, Memory: memory, MemorySwap: memorySwap, CpuShares: cpuShares, CpusetCpus: cpuset };
+}
+
+function logQuery({ tail, follow, since, timestamps }: LogOptions): string {
+  const query = new URLSearchParams({
+    stdout: "1",
+    stderr: "1",
+    tail: tail === undefined ? "all" : String(tail),
+    follow: follow ? "1" : "0",
+    timestamps: timestamps ? "1" : "0",
+    ...(since === undefined ? {} : { since: since.toFixed(6) }),
+  });
+  return query.toString();
+}
