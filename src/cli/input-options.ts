@@ -1,3 +1,4 @@
+import { wholeNumber } from "./live-options.ts";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Code } from "../diagnostics/catalogue/index.ts";
 import { formats } from "../diagnostics/render/index.ts";
@@ -36,9 +37,4 @@ function warningCodes(text: string, before: readonly Code[] = []): readonly Code
     return code;
   });
   return [...before, ...given];
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
-  return Number(text);
 }

@@ -4,6 +4,8 @@ import type { Io } from "./io.ts";
 /** What a command runs with. */
 export interface Invocation {
   readonly io: Io;
+  /** The command line, without the program's name. */
+  readonly words: readonly string[];
   /** Takes the exit code. It returns nothing, because commander would wait for a returned promise itself. */
   readonly finish: (exitCode: number | Promise<number>) => void;
 }

@@ -11,6 +11,10 @@ import { defineNodeLabels } from "./commands/node-labels.ts";
 import { defineSchema } from "./commands/schema.ts";
 import { defineSidecar } from "./commands/sidecar.ts";
 import { defineSidecarImage } from "./commands/sidecar-image.ts";
+import { defineContainer } from "./commands/container.ts";
+import { defineService } from "./commands/service.ts";
+import { defineStack } from "./commands/stack.ts";
+import { defineDown, defineUp } from "./commands/up.ts";
 import { defineValidate } from "./commands/validate.ts";
 import { queryCommand } from "./completion/request.ts";
 import type { DefineCommand, Invocation } from "./invocation.ts";
@@ -24,6 +28,11 @@ const commands: readonly DefineCommand[] = [
   defineNodeLabels,
   defineExplain,
   defineSchema,
+  defineUp,
+  defineDown,
+  defineService,
+  defineStack,
+  defineContainer,
   defineCompletion,
   defineSidecar,
   defineSidecarImage,
@@ -41,7 +50,7 @@ export function main(args: readonly string[], io: Io): number | Promise<number> 
     const finish: Invocation["finish"] = (code) => {
       exitCode = code;
     };
-    const program = programFor({ io, finish });
+    const program = programFor({ io, words: args, finish });
     if (args[0] === queryCommand)
       finish(
         import("./completion/command.ts").then(({ suggestCommand }) => suggestCommand(io, program, args.slice(1))),
@@ -86,7 +95,6 @@ function commandFor(word: string): string | undefined {
     ["lint", "tutum-stack validate"],
     ["convert", "tutum-stack compile"],
     ["build", "tutum-stack compile"],
-    ["up", "docker compose up"],
   ]);
   return known.get(word);
 }

@@ -1,5 +1,7 @@
 import { basename } from "node:path";
 import { makeChanges } from "../files/changes.ts";
+import { namedSource } from "../diagnostics/source.ts";
+import { parseDocument } from "../yaml/document.ts";
 import { editDocument, type Edit, type Json } from "../yaml/edit.ts";
 import { changeStack, type Conversation, type Outcome, type Wish } from "./change.ts";
 import { withoutPrototype } from "./state.ts";
@@ -27,12 +29,23 @@ export function up(
   stack: StackRef,
   { sidecar }: { readonly sidecar?: Wish["sidecar"] },
 ): Promise<Outcome> {
-  const wish: Wish = { what, edit: unchanged, request: { kind: "up" }, allows: new Set(), ...(sidecar ? { sidecar } : {}) };
+  const wish: Wish = {
+    what,
+    edit: unchanged,
+    request: { kind: "up" },
+    allows: new Set(),
+    ...(sidecar ? { sidecar } : {}),
+  };
   return changeStack(platform, stack, wish, conversation, signal);
 }
 
 /** Changes fields of a service, and applies what can be applied without surprise. */
-export function setService(context: Context, stack: StackRef, service: string, fields: ServiceFields): Promise<Outcome> {
+export function setService(
+  context: Context,
+  stack: StackRef,
+  service: string,
+  fields: ServiceFields,
+): Promise<Outcome> {
   return change(context, stack, {
     edit: (text) => edited(stack, text, fieldEdits(text, service, fields)),
     request: { kind: "change", service },
@@ -50,7 +63,12 @@ export function scaleService(context: Context, stack: StackRef, service: string,
 }
 
 /** Adds a service to the file and runs nothing. */
-export function createService(context: Context, stack: StackRef, service: string, fields: ServiceFields): Promise<Outcome> {
+export function createService(
+  context: Context,
+  stack: StackRef,
+  service: string,
+  fields: ServiceFields,
+): Promise<Outcome> {
   return change(context, stack, {
     edit: (text, { services }) =>
       services.has(service)
@@ -73,7 +91,12 @@ export function redeployServices(
   stack: StackRef,
   { services, renewsVolumes }: { readonly services: ReadonlySet<string>; readonly renewsVolumes: boolean },
 ): Promise<Outcome> {
-  return change(context, stack, { edit: unchanged, request: { kind: "redeploy", services }, allows: new Set(), renewsVolumes });
+  return change(context, stack, {
+    edit: unchanged,
+    request: { kind: "redeploy", services },
+    allows: new Set(),
+    renewsVolumes,
+  });
 }
 
 /** Removes a service from the file, and its containers with their unnamed volumes. */
@@ -85,7 +108,11 @@ export function terminateService(context: Context, stack: StackRef, service: str
   });
 }
 
-function change({ platform, conversation, what, signal }: Context, stack: StackRef, wish: Omit<Wish, "what">): Promise<Outcome> {
+function change(
+  { platform, conversation, what, signal }: Context,
+  stack: StackRef,
+  wish: Omit<Wish, "what">,
+): Promise<Outcome> {
   return changeStack(platform, stack, { what, ...wish }, conversation, signal);
 }
 
@@ -111,7 +138,35 @@ export function createStack({ files, stacksFolder }: Platform, name: string, tex
   const place = newPlace(files, stacksFolder, name);
   files.makeFolder(place.folder, 0o700);
   const { file: path } = place;
-  const change = { name: basename(path), path, kind: "create", text, before: undefined, isGenerated: false, mode: 0o600 } as const;
+  const change = {
+    name: basename(path),
+    path,
+    kind: "create",
+    text,
+    before: undefined,
+    isGenerated: false,
+    mode: 0o600,
+  } as const;
   makeChanges(files, place.folder, [change]);
   return { ...place, project: name };
+}
+
+/** Gives a stack the services of a text: those that it has are changed, others are added, and the rest stays. */
+export function updateStack(context: Context, stack: StackRef, text: string): Promise<Outcome> {
+  return change(context, stack, {
+    edit: (before) => {
+      const next = Object(parseDocument(namedSource(text), [])?.value) as Readonly<Record<string, Json>>;
+      const now = Object(parseDocument(namedSource(before), [])?.value) as Readonly<Record<string, Json>>;
+      // The whole text keeps its comments.
+      if (Object.keys(now).every((name) => Object.hasOwn(next, name))) return { text };
+      return edited(
+        stack,
+        before,
+        Object.entries(next).map(([name, value]) => ({ path: [name], value })),
+      );
+    },
+    request: { kind: "up" },
+    allows: new Set(),
+    isFileOnly: true,
+  });
 }

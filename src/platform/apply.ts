@@ -97,7 +97,13 @@ function startRun(tools: ApplyTools, application: Application, signal: AbortSign
     making[service] = { before, applied: appliedOf(wanted.services.get(service)!, tools.now()) };
   }
   const pending = { what, since: tools.now(), making };
-  const run: Run = { tools, application, signal, problems: new Map(), state: { services: state?.services ?? {}, pending } };
+  const run: Run = {
+    tools,
+    application,
+    signal,
+    problems: new Map(),
+    state: { services: state?.services ?? {}, pending },
+  };
   tools.save(run.state);
   return run;
 }
@@ -186,7 +192,8 @@ async function scaleServices(run: Run): Promise<void> {
       const { exitCode, output } = await run.tools.compose(["up", ...scale]);
       if (exitCode !== 0) throw new Problem(lastLines(output));
       const made = (await observe(run)).get(service) ?? [];
-      for (const { id } of made.filter(({ status }) => status === "created")) await run.tools.engine.start(id, run.signal);
+      for (const { id } of made.filter(({ status }) => status === "created"))
+        await run.tools.engine.start(id, run.signal);
     });
   }
 }
@@ -295,7 +302,8 @@ function finish(run: Run, results: readonly ServiceResult[]): readonly ServiceRe
     const last = services[service];
     if (failed.has(service)) continue;
     if (!own && steps.length > 0) delete services[service];
-    else if (own && last && isMeant(request, service) && keepsContainers(steps)) services[service] = { ...appliedOf(own, last.since), keys: last.keys };
+    else if (own && last && isMeant(request, service) && keepsContainers(steps))
+      services[service] = { ...appliedOf(own, last.since), keys: last.keys };
   }
   run.state = { services };
   run.tools.save(run.state);

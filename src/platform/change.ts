@@ -172,7 +172,7 @@ const nothingWanted: WantedStack = {
   shellVariables: [],
 };
 
-/** The stack file and what is compiled from it, as they will be on disk. Throws a Problem rather than to destroy a file. */
+/** The stack file and what is compiled from it, as they will be on disk. Throws a Problem if a file would be lost. */
 function fileChanges(
   { files }: Platform,
   stack: StackRef,

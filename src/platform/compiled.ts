@@ -96,7 +96,9 @@ function wantedOf(
   const sidecar = Object.keys(compiled).find((name) => !known.has(name));
   const configText = outputs.find(({ name }) => name === names.sidecarConfig)?.text;
   return {
-    services: new Map(services.map((service) => [service.name, wantedService(service, compiled[service.name]!, common)])),
+    services: new Map(
+      services.map((service) => [service.name, wantedService(service, compiled[service.name]!, common)]),
+    ),
     sidecar: sidecar === undefined ? undefined : { name: sidecar, keys: keysOf(compiled[sidecar]!, common) },
     config: configText === undefined ? undefined : readConfig(configText).config,
     outputs,
@@ -152,8 +154,9 @@ function replicasOf({ deploy }: Mapping): number {
   return replicas;
 }
 
-function withoutReplicas({ replicas: _, ...others }: Mapping): Mapping | undefined {
-  return Object.keys(others).length === 0 ? undefined : others;
+function withoutReplicas(deploy: Mapping): Mapping | undefined {
+  const others = Object.entries(deploy).filter(([key]) => key !== "replicas");
+  return others.length === 0 ? undefined : Object.fromEntries(others);
 }
 
 function wantedService(service: Service, compiled: Mapping, common: Common): WantedService {
@@ -199,7 +202,9 @@ export function settingsOnDisk(files: Files, { folder }: Place): SidecarSettings
   const config = readConfig(read(targets.compose.outputs.sidecarConfig) ?? "").config;
   if (!config) return {};
   const { settleSeconds, removeVolumes } = config;
-  const services = Object.values((readYamlData(read(targets.compose.outputs.stack) ?? "")["services"] ?? {}) as Mapping);
+  const services = Object.values(
+    (readYamlData(read(targets.compose.outputs.stack) ?? "")["services"] ?? {}) as Mapping,
+  );
   const sidecar = services.map(Object).find(isSidecar) as Mapping | undefined;
   const common = { settleSeconds, keepVolumes: !removeVolumes };
   return sidecar ? { ...common, ...sidecarServiceSettings(sidecar) } : { ...common, sidecar: "none" };

@@ -20,7 +20,7 @@ export function composeFor(
     const call = { project, folder, files: composeFiles, args, variables };
     const log = join(store.folder(project), "compose.log");
     try {
-      return await findCompose().run(call, { log, onStart: lock.setChild });
+      return await findCompose().run(call, { log, onStart: (child) => lock.setChild(child) });
     } finally {
       lock.setChild(undefined);
     }

@@ -26,7 +26,7 @@ export interface ComposeResult {
 export interface Compose {
   /** `docker compose` or `docker-compose`. */
   readonly command: string;
-  /** Does the call, and tells the process of it as soon as it runs. Rejects with a Problem when it cannot be started. */
+  /** Runs the call, and tells its process as soon as there is one. Rejects with a Problem when it cannot be started. */
   run(call: ComposeCall, listener: ComposeListener): Promise<ComposeResult>;
 }
 
@@ -61,7 +61,15 @@ function composeAt(program: string, first: readonly string[], env: Record<string
     run: (call, listener) =>
       new Promise((resolve, reject) => {
         const { project, folder, files, args, variables } = call;
-        const all = [...first, "-p", project, "--project-directory", folder, ...files.flatMap((file) => ["-f", file]), ...args];
+        const all = [
+          ...first,
+          "-p",
+          project,
+          "--project-directory",
+          folder,
+          ...files.flatMap((file) => ["-f", file]),
+          ...args,
+        ];
         const log = openSync(listener.log, "w", 0o600);
         // In a process group of its own, so that Ctrl-C in a terminal does not end it half way.
         const child = spawn(program, all, {

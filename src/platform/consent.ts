@@ -12,16 +12,14 @@ export function whatIsDestroyed(plan: Plan, allowed: ReadonlySet<Allowance>): re
     ...plan.movedData.map(({ service, path, volume, next }) =>
       next === undefined
         ? `${service} gets a new, empty volume at ${path}; its data stays in the volume ${volume}`
-        : `${service} gets the volume ${next} at ${path}; its data stays in the volume ${volume}, which nothing uses then`,
+        : `${service} gets the volume ${next} at ${path}; its data stays in ${volume}`,
     ),
   ];
 }
 
 function removedContainers({ service, steps }: ServicePlan): readonly string[] {
   return steps.flatMap((step) =>
-    step.kind === "remove"
-      ? [`${names(step.containers)} of ${service} will be removed with all data inside`]
-      : [],
+    step.kind === "remove" ? [`${names(step.containers)} of ${service} will be removed with all data inside`] : [],
   );
 }
 
@@ -35,7 +33,8 @@ function containersTooMany({ service, steps }: ServicePlan): readonly string[] {
 
 /** A container that autodestroy removes at once. */
 export function describeRemoval({ name, exitCode, finishedAt }: Plan["removals"][number]): string {
-  return `${name}, which ended with ${exitCode} at ${finishedAt.slice(0, 19).replace("T", " ")} UTC, will be removed by autodestroy`;
+  const time = `${finishedAt.slice(0, 19).replace("T", " ")} UTC`;
+  return `${name}, which ended with ${exitCode} at ${time}, will be removed by autodestroy`;
 }
 
 function names(containers: readonly { readonly name: string }[]): string {

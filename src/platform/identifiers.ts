@@ -5,9 +5,16 @@ import { createHash } from "node:crypto";
  * same after every restart, without a table.
  */
 export function uuidOf(kind: "stack" | "service" | "container", ...names: readonly string[]): string {
-  const digits = createHash("sha256").update(JSON.stringify([kind, ...names])).digest("hex");
+  const digits = createHash("sha256")
+    .update(JSON.stringify([kind, ...names]))
+    .digest("hex");
   const variant = "89ab".charAt(parseInt(digits.charAt(16), 16) % 4);
-  const parts = [digits.slice(0, 8), digits.slice(8, 12), `4${digits.slice(13, 16)}`, `${variant}${digits.slice(17, 20)}`];
+  const parts = [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    `4${digits.slice(13, 16)}`,
+    `${variant}${digits.slice(17, 20)}`,
+  ];
   return [...parts, digits.slice(20, 32)].join("-");
 }
 

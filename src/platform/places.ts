@@ -25,7 +25,7 @@ export interface Surroundings {
 /** The stack to which `service run` adds (reference live.md 2.2). */
 export const defaultStack = "services";
 
-/** The stacks folder (reference live.md 2.1): the one that is given, else of the environment, else of the user's data. */
+/** The stacks folder (reference live.md 2.1): the given one, else $TUTUM_STACKS, else one of the user's data. */
 export function stacksFolder({ env, cwd }: Surroundings, given: string | undefined): string {
   const named = given ?? (env["TUTUM_STACKS"] || undefined);
   return named === undefined ? join(userFolder(env, "data"), "tutum-stack", "stacks") : resolve(cwd, named);
@@ -64,7 +64,8 @@ export function managedPlace(files: Files, folder: string, name: string): Place 
   const names = namesIn(files, own);
   const [found, ...others] = stackFileNames.filter((candidate) => names.includes(candidate));
   if (found === undefined) return undefined;
-  if (others.length > 0) throw new Problem(`the stack ${name} has more than one stack file: ${[found, ...others].join(", ")}`);
+  if (others.length > 0)
+    throw new Problem(`the stack ${name} has more than one stack file: ${[found, ...others].join(", ")}`);
   refuseToLeave(files, folder, own);
   refuseToLeave(files, own, join(own, found));
   return { name, folder: own, file: join(own, found), isManaged: true };

@@ -156,7 +156,11 @@ function planPresent(service: WantedService, containers: readonly ObservedContai
       return { steps: [], notes: [`it does not run; \`service redeploy ${service.name}\` applies the change`] };
     return { steps: [{ kind: "recreate", why: `changed: ${changed.join(", ")}`, containers: names }], notes: [] };
   }
-  return join(planLive(service, containers, basis), planScale(service, containers, basis), planStart(service, containers, basis));
+  return join(
+    planLive(service, containers, basis),
+    planScale(service, containers, basis),
+    planStart(service, containers, basis),
+  );
 }
 
 function join(...parts: readonly Planned[]): Planned {
@@ -196,7 +200,10 @@ function planLive(service: WantedService, containers: readonly ObservedContainer
   });
   const byHand = containers.filter((container) => isChangedByHand(container, applied));
   const notes = [
-    ...byHand.map(({ name, ...container }) => `${name} was changed by hand: its restart policy is ${policyOf({ name, ...container })}`),
+    ...byHand.map(
+      ({ name, ...container }) =>
+        `${name} was changed by hand: its restart policy is ${policyOf({ name, ...container })}`,
+    ),
     ...(updates.some(({ update }) => update.restartPolicy?.name === "always") && containers.some(hasEnded)
       ? [`a stopped container stays stopped; \`service start ${service.name}\` starts it`]
       : []),
@@ -244,7 +251,10 @@ function planStart(service: WantedService, containers: readonly ObservedContaine
   const kept = containers.filter((container) => hasEnded(container) && !mustRun(container));
   return {
     steps: stopped.length === 0 ? [] : [{ kind: "start", containers: stopped }],
-    notes: kept.map(({ name, exitCode }) => `${name} ended with ${exitCode ?? "an unknown code"}; \`service start ${service.name}\` runs it again`),
+    notes: kept.map(
+      ({ name, exitCode }) =>
+        `${name} ended with ${exitCode ?? "an unknown code"}; \`service start ${service.name}\` runs it again`,
+    ),
   };
 }
 
@@ -257,7 +267,9 @@ function planOrphan(name: string, containers: readonly ObservedContainer[], basi
   return [
     {
       service: name,
-      steps: isMeantToGo ? [{ kind: "remove", containers: containers.map(({ id, name: own }) => ({ id, name: own })) }] : [],
+      steps: isMeantToGo
+        ? [{ kind: "remove", containers: containers.map(({ id, name: own }) => ({ id, name: own })) }]
+        : [],
       notes: isOurs ? [] : ["it is not in the stack file; its containers are left alone"],
     },
   ];
@@ -285,7 +297,8 @@ function planSidecar({ wanted, observed, state }: PlanBasis): SidecarPlan {
   if (present.service !== service || containers.length > 1) return plan("recreate");
   const applied = state?.services[service];
   const isSame =
-    sameConfig(configIn(present), wanted.config) && (!applied || changedKeys(applied.keys, wanted.sidecar.keys).length === 0);
+    sameConfig(configIn(present), wanted.config) &&
+    (!applied || changedKeys(applied.keys, wanted.sidecar.keys).length === 0);
   if (!isSame) return plan("recreate");
   return plan(isUp(present) ? "keep" : "start");
 }

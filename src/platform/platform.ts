@@ -77,7 +77,9 @@ export async function stackAt(
   const given = name === undefined ? undefined : projectName(name);
   const [only, ...others] = given !== undefined && running.includes(given) ? [given] : running;
   if (others.length > 0)
-    throw new Problem(`several Compose projects run from ${place.folder}: ${running.join(", ")}; choose one with --name`);
+    throw new Problem(
+      `several Compose projects run from ${place.folder}: ${running.join(", ")}; choose one with --name`,
+    );
   const project = only ?? given ?? place.name;
   if (project === "") throw new Problem("the stack cannot be named after its folder; give it a name with --name");
   return { ...place, name: project, project };

@@ -56,7 +56,13 @@ export function createStateStore(files: Files, folder: string, engineId: string)
   const change = (project: string, text: string | undefined): void => {
     const path = folderOf(project);
     const outputs = text === undefined ? [] : [{ name: fileName, text }];
-    const wanted = { folder: { path, name: path }, outputs, possible: [fileName], mode: 0o600, isGenerated: () => true };
+    const wanted = {
+      folder: { path, name: path },
+      outputs,
+      possible: [fileName],
+      mode: 0o600,
+      isGenerated: () => true,
+    };
     files.makeFolder(path, 0o700);
     makeChanges(files, path, planChanges(files, wanted));
   };

@@ -38,7 +38,10 @@ export function stopServices(context: Context, stack: StackRef, services: Readon
 }
 
 /** Stops one container, as `stopServices` does. */
-export async function stopContainer({ platform, conversation, signal }: Context, container: ObservedContainer): Promise<void> {
+export async function stopContainer(
+  { platform, conversation, signal }: Context,
+  container: ObservedContainer,
+): Promise<void> {
   const { id, name } = container;
   conversation.onStep(`stopping ${name}`);
   if (policyOf(container) === "always")
@@ -68,7 +71,10 @@ export function downStack(
     const compose = composeFor(platform, stack, { shellVariables: wanted?.shellVariables ?? [], lock });
     conversation.onStep(`removing the containers of ${stack.name}`);
     // `down` alone leaves the unnamed volumes behind.
-    for (const args of [["rm", "--stop", "--force", "-v"], ["down", ...(volumes === "remove" ? ["--volumes"] : [])]]) {
+    for (const args of [
+      ["rm", "--stop", "--force", "-v"],
+      ["down", ...(volumes === "remove" ? ["--volumes"] : [])],
+    ]) {
       const { exitCode, output } = await compose(args);
       if (exitCode !== 0) return { kind: "failed", output };
     }
@@ -93,7 +99,11 @@ export async function withoutAutodestroy(
   }
 }
 
-async function withLock<T>({ platform, what, signal }: Context, stack: StackRef, action: (lock: Lock) => Promise<T>): Promise<T> {
+async function withLock<T>(
+  { platform, what, signal }: Context,
+  stack: StackRef,
+  action: (lock: Lock) => Promise<T>,
+): Promise<T> {
   const lock = await takeLock(platform, { folder: platform.store.folder(stack.project), what }, signal);
   try {
     return await action(lock);
@@ -110,8 +120,8 @@ function sidecars(observed: ObservedProject): readonly ObservedContainer[] {
   return [...observed.values()].flat().filter(isSidecarContainer);
 }
 
-/** A container that is stopped ends with any code: what autodestroy may remove then is what it removes with some code. */
-function removedOnceStopped(
+/** What autodestroy may remove of containers that are stopped: they can end with 0 or with the signal. */
+export function removedOnceStopped(
   running: readonly ObservedContainer[],
   { config }: WantedStack,
   project: string,
@@ -127,7 +137,9 @@ function removedOnceStopped(
       restartPolicy: "no",
     });
     const isRemoved = config && [0, 137].some((code) => judge(ended(code), config, identity).verdict === "remove");
-    return isRemoved ? [`${container.name} will be removed by autodestroy, with all data inside, once it is stopped`] : [];
+    return isRemoved
+      ? [`${container.name} will be removed by autodestroy, with all data inside, once it is stopped`]
+      : [];
   });
 }
 

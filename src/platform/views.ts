@@ -65,7 +65,11 @@ export function viewStack(platform: Platform, ref: StackRef, all: readonly Liste
 function viewService(
   stackRef: StackRef,
   name: string,
-  { wanted, containers, state }: {
+  {
+    wanted,
+    containers,
+    state,
+  }: {
     readonly wanted: WantedStack | undefined;
     readonly containers: readonly ListedContainer[];
     readonly state: ProjectState | undefined;

@@ -37,11 +37,21 @@ function isSamePolicy(value: Json | undefined, before: unknown): boolean {
   return now !== undefined && now.retries === undefined && now.autorestart === then?.autorestart;
 }
 
-/** A policy in the spelling that the file uses: `on-failure` where it had `always`, `ON_FAILURE` where it had `ALWAYS`. */
+/**
+ * A value in the style of the file: a list of `NAME=value` where it has a list, and a policy in its spelling,
+ * `on-failure` where it had `always` and `ON_FAILURE` where it had `ALWAYS`.
+ */
 function styled(value: Json | undefined, before: unknown, field: string): Json | undefined {
+  if (Array.isArray(before) && isJsonMapping(value))
+    return Object.entries(value).map(([name, text]) => `${name}=${text as string}`);
   if (typeof value !== "string" || !["restart", "autorestart", "autodestroy"].includes(field)) return value;
-  const isLower = typeof before === "string" ? before === before.toLowerCase() : before === false || field === "restart";
+  const isLower =
+    typeof before === "string" ? before === before.toLowerCase() : before === false || field === "restart";
   if (!isLower) return value;
   const word = value.toLowerCase().replace("_", "-");
   return word === "off" && field === "restart" ? "no" : word;
+}
+
+function isJsonMapping(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

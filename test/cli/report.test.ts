@@ -87,6 +87,8 @@ describe("colours", () => {
       log: () => false,
       files: new MemoryFiles({ "/shop/stack.yml": doubtful }),
       readStdin: () => Buffer.of(),
+      canAsk: false,
+      readLine: () => "",
     };
     expect(main(["compile", "--print", "docker-compose.yml"], io)).toBe(0);
     const onStdout = hasColour(io, io.stdout);

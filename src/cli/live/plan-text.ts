@@ -31,6 +31,7 @@ function describeStep(step: Step): string {
     case "start":
       return `start ${step.containers.map(({ name }) => name).join(", ")}`;
     case "remove":
+    default:
       return `remove ${step.containers.map(({ name }) => name).join(", ")}`;
   }
 }

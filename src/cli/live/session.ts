@@ -5,7 +5,7 @@ import { createPlatformEngine } from "../../docker/platform-client.ts";
 import { Problem } from "../../files/problem.ts";
 import type { Conversation } from "../../platform/change.ts";
 import { findCompose } from "../../platform/compose.ts";
-import { openPlatform, type Platform, type World } from "../../platform/platform.ts";
+import { openPlatform, type World } from "../../platform/platform.ts";
 import { defaultSidecarImage } from "../../targets/autodestroy.ts";
 import { monotonicClock } from "../../time/clock.ts";
 import type { Io } from "../io.ts";
@@ -73,5 +73,3 @@ function realTools(io: Io): NonNullable<Io["live"]> {
     },
   };
 }
-
-export type { Platform };

@@ -1,0 +1,91 @@
+import { Option, type Command } from "commander";
+import type { PsFlags, RedeployFlags, RunFlags, SetFlags } from "../live/service.ts";
+import type { LogFlags } from "../live/logs.ts";
+import type { LiveFlags } from "../live/session.ts";
+import type { DefineCommand, Invocation } from "../invocation.ts";
+import {
+  isCalled,
+  wholeNumber,
+  withChangeOptions,
+  withServiceOptions,
+  withSwitches,
+  withSwitchValues,
+  withViewOptions,
+} from "../live-options.ts";
+
+/** `tutum-stack service`, with the verbs and options of the old clients. `apps` is its oldest name. */
+export const defineService: DefineCommand = (program, invocation) => {
+  const group = program.command("service").alias("apps").description("run services, change them, and see how they are");
+  if (!isCalled(invocation, "service", "apps")) return;
+  defineMaking(group, invocation);
+  defineChanging(group, invocation);
+  defineActing(group, invocation);
+  defineViewing(group, invocation);
+};
+
+const load = () => import("../live/service.ts");
+
+function defineMaking(group: Command, { io, finish }: Invocation): void {
+  for (const [verb, then, description] of [
+    ["run", "start", "add a service to a stack and start it"],
+    ["create", "leave", "add a service to a stack"],
+  ] as const)
+    withSwitches(withServiceOptions(withChangeOptions(group.command(`${verb} <image>`).description(description))))
+      .option("-n, --name <name>", "the name of the service (default: that of the image)")
+      .option("--stack <name>", "the stack to which it is added (default: services)")
+      .action((image: string, flags: RunFlags) =>
+        finish(load().then(({ runService }) => runService(io, image, flags, then))),
+      );
+}
+
+function defineChanging(group: Command, { io, finish }: Invocation): void {
+  const set = group.command("set <service...>").description("change services in their stack file, and apply it");
+  withSwitchValues(withServiceOptions(withChangeOptions(set)))
+    .option("--image <image>", "the image of the containers")
+    .option("--redeploy", "give the service new containers afterwards")
+    .action((services: string[], flags: SetFlags) =>
+      finish(load().then(({ setServices }) => setServices(io, services, flags))),
+    );
+  withChangeOptions(group.command("scale <service...>").usage("[options] <service...> <number>"))
+    .description("change how many containers services have")
+    .action((words: string[], flags: LiveFlags) =>
+      finish(load().then(({ scaleServices }) => scaleServices(io, words, flags))),
+    );
+}
+
+function defineActing(group: Command, { io, finish }: Invocation): void {
+  for (const [verb, description] of [
+    ["start", "start the containers of services"],
+    ["stop", "stop the containers of services"],
+    ["redeploy", "give services new containers"],
+    ["terminate", "remove services from their stack file, and their containers"],
+  ] as const) {
+    const command = withChangeOptions(group.command(`${verb} <service...>`).description(description));
+    if (verb === "redeploy") command.option("--not-reuse-volumes", "new containers get new unnamed volumes");
+    command.action((services: string[], flags: RedeployFlags) =>
+      finish(load().then(({ actOnServices }) => actOnServices(io, verb, services, flags))),
+    );
+  }
+}
+
+function defineViewing(group: Command, { io, finish }: Invocation): void {
+  withViewOptions(group.command("ps").description("list services"))
+    .option("-q, --quiet", "print identifiers only")
+    .option("-s, --status <state>", "only services in this state")
+    .option("--stack <name>", "only services of this stack")
+    .action((flags: PsFlags) => finish(load().then(({ psServices }) => psServices(io, flags))));
+  withViewOptions(group.command("inspect <service...>").description("print all about services as JSON")).action(
+    (services: string[], flags: LiveFlags) =>
+      finish(load().then(({ inspectServices }) => inspectServices(io, services, flags))),
+  );
+  withViewOptions(group.command("logs <service...>").description("print what the containers of services have written"))
+    .option("-f, --follow", "go on until the containers stop")
+    .addOption(new Option("-t, --tail <lines>", "only the last lines").argParser(wholeNumber))
+    .action((services: string[], flags: LogFlags) =>
+      finish(load().then(({ logsOfServices }) => logsOfServices(io, services, flags))),
+    );
+  withViewOptions(group.command("runs <service>").description("list how the containers of a service ended")).action(
+    (service: string, flags: LiveFlags) =>
+      finish(load().then(({ runsOfService }) => runsOfService(io, service, flags))),
+  );
+}

@@ -1,0 +1,52 @@
+import type { StackActionFlags, StackFileFlags } from "../live/stack.ts";
+import type { LiveFlags } from "../live/session.ts";
+import type { DefineCommand } from "../invocation.ts";
+import { isCalled, withChangeOptions, withViewOptions } from "../live-options.ts";
+
+/** `tutum-stack stack`, with the verbs and options of the old clients. */
+export const defineStack: DefineCommand = (program, invocation) => {
+  const { io, finish } = invocation;
+  const group = program.command("stack").description("run stacks, change them, and see how they are");
+  if (!isCalled(invocation, "stack")) return;
+  const load = () => import("../live/stack.ts");
+  for (const [verb, then, description] of [
+    ["create", "leave", "add a stack file to the stacks folder"],
+    ["up", "start", "add a stack file to the stacks folder and run it"],
+  ] as const)
+    withChangeOptions(group.command(verb).description(description))
+      .option("-n, --name <name>", "the name of the stack (default: that of the current folder)")
+      .option("-f, --file <file>", "the stack file (default: the one of the current folder)")
+      .action((flags: StackFileFlags) =>
+        finish(load().then(({ createStackFrom }) => createStackFrom(io, flags, then))),
+      );
+  withChangeOptions(group.command("update <stack>").description("change the services of a stack as a file says"))
+    .option("-f, --file <file>", "the stack file (default: the one of the current folder)")
+    .action((stack: string, flags: StackFileFlags) =>
+      finish(load().then(({ updateStackFrom }) => updateStackFrom(io, stack, flags))),
+    );
+  withViewOptions(group.command("list").description("list stacks"))
+    .option("-q, --quiet", "print identifiers only")
+    .action((flags: LiveFlags) => finish(load().then(({ listStacks }) => listStacks(io, flags))));
+  withViewOptions(group.command("inspect <stack...>").description("print all about stacks as JSON")).action(
+    (stacks: string[], flags: LiveFlags) =>
+      finish(load().then(({ inspectStacks }) => inspectStacks(io, stacks, flags))),
+  );
+  for (const [verb, description] of [
+    ["start", "start all services of stacks"],
+    ["stop", "stop all services of stacks"],
+    ["redeploy", "give all services of stacks new containers"],
+    ["terminate", "remove stacks with their containers"],
+  ] as const) {
+    const command = withChangeOptions(group.command(`${verb} <stack...>`).description(description));
+    if (verb === "redeploy") command.option("--not-reuse-volumes", "new containers get new unnamed volumes");
+    if (verb === "terminate") command.option("--volumes", "remove named volumes, too");
+    command.action((stacks: string[], flags: StackActionFlags) =>
+      finish(load().then(({ actOnStacks }) => actOnStacks(io, verb, stacks, flags))),
+    );
+  }
+  withViewOptions(group.command("export <stack>").description("print the stack file of a stack"))
+    .option("-f, --file <file>", "write it to this file, which must not exist")
+    .action((stack: string, flags: StackFileFlags) =>
+      finish(load().then(({ exportStack }) => exportStack(io, stack, flags))),
+    );
+};

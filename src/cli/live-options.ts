@@ -1,0 +1,98 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { autodestroyValues, autorestartValues } from "../lifecycle/policy.ts";
+import type { Invocation } from "./invocation.ts";
+import { queryCommand } from "./completion/request.ts";
+
+/**
+ * Whether the commands of a group are needed: only where one of them is called or told about. To set up a hundred
+ * options takes longer than to compile a stack.
+ */
+export function isCalled({ words: [word] }: Invocation, ...names: readonly string[]): boolean {
+  return word === "help" || word === queryCommand || (word !== undefined && names.includes(word));
+}
+
+/** Adds the options of all commands that read the state of live services. */
+export function withViewOptions(command: Command): Command {
+  return command
+    .option("--stacks <dir>", "the folder with one folder per stack (default: $TUTUM_STACKS, else in the user's data)")
+    .addOption(new Option("--output <format>", "how the result is printed").choices(["text", "json"]).default("text"));
+}
+
+/** Adds the options of all commands that change live services. */
+export function withChangeOptions(command: Command): Command {
+  return withViewOptions(command)
+    .option("--dry-run", "print what would be done, and do nothing")
+    .option("-y, --yes", "do it without a question, even if data is destroyed")
+    .option("-q, --quiet", "print identifiers only")
+    .option("--sync", "wait until it is done, which every command does; for old scripts");
+}
+
+/** Adds the options that say what a service is, as the old clients have them. */
+export function withServiceOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--autorestart <value>", "when a stopped container is started again").choices([...autorestartValues]),
+    )
+    .addOption(
+      new Option("--autodestroy <value>", "when a stopped container is removed with its data").choices([
+        ...autodestroyValues,
+      ]),
+    )
+    .addOption(new Option("-t, --target-num-containers <n>", "how many containers run").argParser(wholeNumber))
+    .option("-r, --run-command <command>", "the command of the containers")
+    .option("--entrypoint <command>", "the program that runs the command")
+    .option("-p, --publish <port>", "publish a port: [HOST:]CONTAINER[/udp]; can be repeated", collect)
+    .option("--expose <port>", "a port for linked services; can be repeated", collect)
+    .option("-e, --env <KEY=VALUE>", "a variable; can be repeated", collect)
+    .addOption(
+      new Option("--env-file <file>", "a file with a variable in each line; can be repeated").argParser(collect),
+    )
+    .addOption(new Option("--envfile <file>", "the same as --env-file").argParser(collect).hideHelp())
+    .option("--link-service <service:alias>", "link to a service; can be repeated", collect)
+    .option("-v, --volume <volume>", "a volume: [HOST:]CONTAINER[:ro]; can be repeated", collect)
+    .option("--volumes-from <service>", "use the volumes of a service; can be repeated", collect)
+    .option("--tag <tag>", "a tag; can be repeated", collect)
+    .option("--role <role>", "a role; can be repeated", collect)
+    .addOption(new Option("--memory <MB>", "the limit of memory in MB").argParser(wholeNumber))
+    .addOption(new Option("--cpushares <n>", "the weight of CPU time").argParser(wholeNumber))
+    .addOption(
+      new Option("--deployment-strategy <word>", "on which nodes containers run").choices([
+        "EMPTIEST_NODE",
+        "HIGH_AVAILABILITY",
+        "EVERY_NODE",
+      ]),
+    )
+    .option("--net <mode>", "the network: bridge or host")
+    .option("--pid <mode>", "the processes that it sees: none or host");
+}
+
+/** A switch, as `service run` has it: `--privileged`. */
+export function withSwitches(command: Command): Command {
+  return command
+    .option("--privileged", "give the containers all rights on the machine")
+    .option("--autoredeploy", "redeploy when the image changes")
+    .option("--sequential", "start one container after the other");
+}
+
+/** The same with a value, as `service set` has it: `--privileged false`. */
+export function withSwitchValues(command: Command): Command {
+  const isOn = (text: string): boolean => {
+    if (!/^(true|false|yes|no|on|off|t|f|1|0)$/i.test(text))
+      throw new InvalidArgumentError("It must be true or false.");
+    return /^(true|yes|on|t|1)$/i.test(text);
+  };
+  return command
+    .addOption(new Option("--privileged <bool>", "give the containers all rights on the machine").argParser(isOn))
+    .addOption(new Option("--autoredeploy <bool>", "redeploy when the image changes").argParser(isOn))
+    .addOption(new Option("--sequential <bool>", "start one container after the other").argParser(isOn));
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** Reads a whole number, or complains as commander does. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}

@@ -1,0 +1,76 @@
+import type { Outcome } from "../../platform/change.ts";
+import { isEmpty, type Plan } from "../../platform/plan.ts";
+import type { StopOutcome } from "../../platform/stop.ts";
+import { visible } from "../../text/visible.ts";
+import { printReport } from "../report.ts";
+import { renderPlan } from "./plan-text.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * Prints what became of a change: identifiers on standard output, as the old clients do, and everything for people on
+ * standard error. Returns the exit code.
+ */
+export function reportOutcome(session: Session, outcome: Outcome, identifier: string): number {
+  const { io } = session;
+  switch (outcome.kind) {
+    case "invalid":
+      return printReport(
+        io,
+        io.stderr,
+        [{ source: outcome.source, isElsewhere: false, diagnostics: outcome.diagnostics }],
+        { format: "pretty" },
+        { exitCode: 1, text: "nothing was changed" },
+      );
+    case "refused":
+      return complain(session, `the stack file cannot be changed: ${outcome.reason}`);
+    case "declined":
+      return declined(session, outcome.destroyed);
+    case "done":
+      return reportDone(session, outcome, identifier);
+    case "planned":
+    default:
+      return 0;
+  }
+}
+
+/** The same for a stop. */
+export function reportStop(session: Session, outcome: StopOutcome, identifier: string): number {
+  if (outcome.kind === "declined") return declined(session, outcome.destroyed);
+  session.io.stdout.write(`${identifier}\n`);
+  return 0;
+}
+
+/** Says that nothing was done because nobody said yes. */
+export function declined(session: Session, destroyed: readonly string[]): number {
+  if (!session.io.canAsk) for (const sentence of destroyed) session.io.stderr.write(`  ${visible(sentence)}\n`);
+  return complain(session, "nothing was done; with `--yes`, this is done without a question");
+}
+
+/** Prints a sentence about what was not done. */
+export function complain({ io }: Session, sentence: string): number {
+  io.stderr.write(`tutum-stack: ${visible(sentence)}\n`);
+  return 1;
+}
+
+function reportDone(
+  { io, flags }: Session,
+  { plan, results }: Outcome & { readonly kind: "done" },
+  identifier: string,
+): number {
+  const failed = results.filter(({ problem }) => problem !== undefined);
+  if (flags.output === "json") {
+    io.stdout.write(`${JSON.stringify({ uuid: identifier, plan, results }, null, 2)}\n`);
+    return failed.length > 0 ? 1 : 0;
+  }
+  if (identifier !== "") io.stdout.write(`${identifier}\n`);
+  if (!flags.quiet) io.stderr.write(done(plan));
+  for (const { service, problem } of failed)
+    io.stderr.write(`tutum-stack: service ${service}: ${visible(problem ?? "")}\n`);
+  return failed.length > 0 ? 1 : 0;
+}
+
+/** What was done, and what a person must know, for the services with which anything happened. */
+function done(plan: Plan): string {
+  const services = plan.services.filter(({ steps, notes }) => steps.length > 0 || notes.length > 0);
+  return isEmpty(plan) && services.length === 0 ? "" : renderPlan({ ...plan, services });
+}

@@ -1,0 +1,214 @@
+import { basename, dirname, resolve } from "node:path";
+import { Problem } from "../../files/problem.ts";
+import { createStack, redeployServices, startServices, up, updateStack } from "../../platform/actions.ts";
+import { readStackFile } from "../../platform/change.ts";
+import { findNamed, uuidOf } from "../../platform/identifiers.ts";
+import { checkStackName, currentPlace, placeOfFile } from "../../platform/places.ts";
+import { stackAt, type StackRef } from "../../platform/platform.ts";
+import { downStack, stopServices } from "../../platform/stop.ts";
+import { retireStack } from "../../platform/retire.ts";
+import { viewStacks, type StackView } from "../../platform/views.ts";
+import type { SidecarSettings } from "../../targets/sidecar-options.ts";
+import { validate } from "../../compile.ts";
+import { hasErrors } from "../../diagnostics/diagnostic.ts";
+import { namedSource } from "../../diagnostics/source.ts";
+import { projectName } from "../../targets/project-name.ts";
+import type { Io } from "../io.ts";
+import { complain, reportOutcome, reportStop } from "./outcome.ts";
+import { inSession, type LiveFlags, type Session } from "./session.ts";
+import { ago, table, withSign } from "./table.ts";
+import { visible } from "../../text/visible.ts";
+
+/** `stack create`, `stack up` and `stack update`. */
+export interface StackFileFlags extends LiveFlags {
+  readonly name?: string;
+  readonly file?: string;
+}
+
+/** `down` and `stack terminate`. */
+export interface DownFlags extends LiveFlags {
+  readonly name?: string;
+  readonly volumes?: boolean;
+}
+
+/** `stack start`, `stop`, `redeploy` and `terminate`. */
+export interface StackActionFlags extends DownFlags {
+  readonly notReuseVolumes?: boolean;
+}
+
+/** `tutum-stack up`: makes what a stack file of the user's says. Resolves to the exit code. */
+export function upHere(
+  io: Io,
+  file: string | undefined,
+  flags: LiveFlags & { readonly name?: string },
+  sidecar: SidecarSettings,
+): Promise<number> {
+  return inSession(io, flags, "up", async (session) => {
+    const stack = await stackHere(session, file, flags.name);
+    return reportOutcome(session, await up(session, stack, { sidecar }), "");
+  });
+}
+
+/** `tutum-stack down`: removes the containers of the stack in the current folder. */
+export function downHere(io: Io, file: string | undefined, flags: DownFlags): Promise<number> {
+  return inSession(io, flags, "down", async (session) => {
+    const stack = await stackHere(session, file, flags.name);
+    return takeDown(session, stack, flags);
+  });
+}
+
+async function stackHere(
+  { io, platform, signal }: Session,
+  file: string | undefined,
+  name: string | undefined,
+): Promise<StackRef> {
+  const place = file === undefined ? currentPlace(platform) : placeOfFile(resolve(io.cwd, file));
+  if (!place) throw new Problem("there is not one stack file in this folder; name the file");
+  return stackAt(platform, place, name, signal);
+}
+
+async function takeDown(session: Session, stack: StackRef, { volumes = false }: DownFlags): Promise<number> {
+  const outcome = await downStack(session, stack, { volumes: volumes ? "remove" : "keep" });
+  if (outcome.kind === "failed")
+    return complain(session, `Compose failed: ${outcome.output.trim().split("\n").at(-1) ?? ""}`);
+  if (outcome.keptVolumes.length > 0)
+    session.io.stderr.write(
+      `${visible(`kept: ${outcome.keptVolumes.join(", ")}; \`--volumes\` removes named volumes`)}\n`,
+    );
+  return 0;
+}
+
+/** Adds a stack to the stacks folder, and starts it unless it is only to be created. */
+export function createStackFrom(io: Io, flags: StackFileFlags, then: "start" | "leave"): Promise<number> {
+  return inSession(io, flags, `stack ${then === "start" ? "up" : "create"}`, async (session) => {
+    const file = stackFileOf(session, flags.file);
+    const name = flags.name ?? projectName(basename(io.cwd));
+    checkStackName(name);
+    const { text } = readStackFile(session.platform, { file });
+    const source = namedSource(text, basename(file));
+    const diagnostics = validate(text, { fileName: source.name });
+    if (hasErrors(diagnostics)) return reportOutcome(session, { kind: "invalid", source, diagnostics }, "");
+    const stack = createStack(session.platform, name, text);
+    const uuid = uuidOf("stack", stack.project);
+    if (then === "leave") return printed(io, uuid);
+    return reportOutcome(session, await up(session, stack, {}), uuid);
+  });
+}
+
+function stackFileOf({ io, platform }: Session, given: string | undefined): string {
+  const file = given === undefined ? currentPlace(platform)?.file : resolve(io.cwd, given);
+  if (file === undefined) throw new Problem("there is not one stack file in this folder; name it with --file");
+  return file;
+}
+
+/** Changes the services of a stack that a file has, and adds those that it has more; others stay. */
+export function updateStackFrom(io: Io, identifier: string, flags: StackFileFlags): Promise<number> {
+  return forEachStack(io, flags, "update", [identifier], async (session, { ref, uuid }) => {
+    const { text } = readStackFile(session.platform, { file: stackFileOf(session, flags.file) });
+    return reportOutcome(session, await updateStack(session, ref, text), uuid);
+  });
+}
+
+/** Starts, stops, redeploys or terminates all services of stacks. */
+export function actOnStacks(
+  io: Io,
+  verb: "start" | "stop" | "redeploy" | "terminate",
+  identifiers: readonly string[],
+  flags: StackActionFlags,
+): Promise<number> {
+  return forEachStack(io, flags, verb, identifiers, async (session, { ref, uuid, services }) => {
+    const names = new Set(services.map(({ name }) => name));
+    if (verb === "stop") return reportStop(session, await stopServices(session, ref, names), uuid);
+    if (verb === "start") return reportOutcome(session, await startServices(session, ref, names), uuid);
+    if (verb === "redeploy") {
+      const renewsVolumes = flags.notReuseVolumes ?? false;
+      return reportOutcome(session, await redeployServices(session, ref, { services: names, renewsVolumes }), uuid);
+    }
+    const exitCode = await takeDown(session, ref, flags);
+    if (exitCode !== 0) return exitCode;
+    const kept = retireStack(session.platform, ref);
+    if (kept !== undefined) io.stderr.write(`${visible(`its files are in ${kept} now`)}\n`);
+    return printed(io, uuid);
+  });
+}
+
+/** Prints the text of a stack file, or writes it to a file that does not exist. */
+export function exportStack(io: Io, identifier: string, flags: StackFileFlags): Promise<number> {
+  return forEachStack(io, flags, "export", [identifier], async ({ platform }, { ref }) => {
+    const { text } = readStackFile(platform, ref);
+    if (flags.file === undefined) io.stdout.write(text);
+    else Problem.unless(`write ${flags.file}`, () => io.files.create(resolve(io.cwd, flags.file!), text, undefined));
+    return 0;
+  });
+}
+
+/** Prints all stacks as the old clients did. */
+export function listStacks(io: Io, flags: LiveFlags): Promise<number> {
+  return inSession(io, flags, "stack list", async ({ platform, signal }) => {
+    const stacks = await viewStacks(platform, signal);
+    if (flags.output === "json") io.stdout.write(`${JSON.stringify(stacks.map(asJson), null, 2)}\n`);
+    else if (flags.quiet) io.stdout.write(stacks.map(({ uuid }) => `${uuid}\n`).join(""));
+    else {
+      const now = platform.now() / 1000;
+      const rows = stacks.map(({ name, uuid, state, deployed }) => [
+        name,
+        uuid.slice(0, 8),
+        withSign(state),
+        ago(deployed, now),
+        "",
+      ]);
+      io.stdout.write(table(["NAME", "UUID", "STATUS", "DEPLOYED", "DESTROYED"], rows));
+    }
+    return 0;
+  });
+}
+
+/** Prints all about stacks as JSON. */
+export function inspectStacks(io: Io, identifiers: readonly string[], flags: LiveFlags): Promise<number> {
+  return forEachStack(io, flags, "inspect", identifiers, async (_, stack) =>
+    printed(io, JSON.stringify(asJson(stack), null, 2)),
+  );
+}
+
+function asJson({ name, uuid, state, services, ref, isBroken, interrupted }: StackView): object {
+  return {
+    name,
+    uuid,
+    state,
+    project: ref.project,
+    folder: dirname(ref.file),
+    has_errors: isBroken,
+    interrupted: interrupted ?? null,
+    services: services.map(({ name: service, uuid: own, state: of, word }) => ({
+      name: service,
+      uuid: own,
+      state: of,
+      status: word,
+    })),
+  };
+}
+
+function printed(io: Io, text: string): number {
+  io.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function forEachStack(
+  io: Io,
+  flags: LiveFlags,
+  verb: string,
+  identifiers: readonly string[],
+  work: (session: Session, stack: StackView) => Promise<number>,
+): Promise<number> {
+  return inSession(io, flags, `stack ${verb} ${identifiers.join(" ")}`, async (session) => {
+    let worst = 0;
+    for (const identifier of identifiers) {
+      const [found, ...others] = findNamed(await viewStacks(session.platform, session.signal), identifier);
+      if (!found)
+        throw new Problem(`there is no stack ${JSON.stringify(identifier)}; \`tutum-stack stack list\` lists them`);
+      if (others.length > 0) throw new Problem(`${JSON.stringify(identifier)} is more than one stack`);
+      worst = Math.max(worst, await work(session, found));
+    }
+    return worst;
+  });
+}
