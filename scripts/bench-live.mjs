@@ -73,7 +73,7 @@ function timeOf(action) {
 function addContainer(number) {
   const labels = { project, service: "web", "container-number": number, oneoff: "False" };
   const options = Object.entries(labels).flatMap(([key, value]) => ["--label", `com.docker.compose.${key}=${value}`]);
-  docker("create", "--name", `${project}_web_${number}`, ...options, "busybox:local", "true");
+  docker("run", "--detach", "--network", "none", "--name", `${project}_web_${number}`, ...options, "busybox:local", "sleep", "86400");
 }
 
 function startOf(id) {

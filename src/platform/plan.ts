@@ -1,4 +1,4 @@
-import type { ContainerUpdate } from "../docker/platform-engine.ts";
+import type { ContainerDetails, ContainerUpdate } from "../docker/platform-engine.ts";
 import { configVariable, readConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import { judge } from "../sidecar/judge.ts";
 import type { WantedService, WantedStack } from "./compiled.ts";
@@ -207,6 +207,9 @@ function planLive(service: WantedService, containers: readonly ObservedContainer
     ...(updates.some(({ update }) => update.restartPolicy?.name === "always") && containers.some(hasEnded)
       ? [`a stopped container stays stopped; \`service start ${service.name}\` starts it`]
       : []),
+    ...(updates.some(({ update }) => update.restartPolicy)
+      ? ["a plain `docker compose up` would make it anew once; `tutum-stack up` does not"]
+      : []),
     ...(updates.length > 0 && containers.some(({ status }) => status === "restarting")
       ? ["a container that waits for its restart may run once more"]
       : []),
@@ -229,7 +232,7 @@ function whatIsUpdated(updates: readonly LiveUpdate[]): string {
  * Whether somebody changed the restart policy since it was last applied. `service stop` sets it to `no` (reference
  * live.md 4.4).
  */
-export function isChangedByHand(container: ObservedContainer, applied: AppliedService | undefined): boolean {
+export function isChangedByHand(container: ContainerDetails, applied: AppliedService | undefined): boolean {
   if (!applied || policyOf(container) === applied.restart) return false;
   return !(hasEnded(container) && policyOf(container) === "no" && applied.restart === "always");
 }
