@@ -17,7 +17,8 @@ const goal = 2;
 
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => (cleanUp(), process.exit(130)));
 try {
-  writeFileSync(join(folder, "stack.yml"), `web:\n  image: busybox:local\n  command: sleep 86400\n`);
+  const service = "  image: busybox:local\n  command: sleep 86400\n";
+  writeFileSync(join(folder, "stack.yml"), `web:\n${service}`);
   tutumStack("up", "--name", project);
   const id = docker("ps", "-q", "--filter", `label=com.docker.compose.project=${project}`).trim();
   const started = startOf(id);
@@ -26,6 +27,8 @@ try {
     (round) => tutumStack("service", "set", "--autorestart", round % 2 ? "OFF" : "ALWAYS", "web"),
   );
   if (startOf(id) !== started) throw new Error("the container was restarted");
+  const others = Array.from({ length: 19 }, (_, index) => `web${index + 1}:\n${service}`);
+  writeFileSync(join(folder, "stack.yml"), [`web:\n${service}`, ...others].join(""));
   for (let number = 2; number <= containers; number++) addContainer(number);
   const ps = measure(
     () => docker("ps", "-a"),
@@ -71,9 +74,26 @@ function timeOf(action) {
 
 /** A container that Compose could have made: only its labels count. */
 function addContainer(number) {
-  const labels = { project, service: "web", "container-number": number, oneoff: "False" };
+  // Twenty services of ten containers each.
+  const labels = {
+    project,
+    service: number % 20 === 0 ? "web" : `web${number % 20}`,
+    "container-number": number,
+    oneoff: "False",
+  };
   const options = Object.entries(labels).flatMap(([key, value]) => ["--label", `com.docker.compose.${key}=${value}`]);
-  docker("run", "--detach", "--network", "none", "--name", `${project}_web_${number}`, ...options, "busybox:local", "sleep", "86400");
+  docker(
+    "run",
+    "--detach",
+    "--network",
+    "none",
+    "--name",
+    `${project}_web_${number}`,
+    ...options,
+    "busybox:local",
+    "sleep",
+    "86400",
+  );
 }
 
 function startOf(id) {

@@ -200,10 +200,7 @@ function planLive(service: WantedService, containers: readonly ObservedContainer
   });
   const byHand = containers.filter((container) => isChangedByHand(container, applied));
   const notes = [
-    ...byHand.map(
-      ({ name, ...container }) =>
-        `${name} was changed by hand: its restart policy is ${policyOf({ name, ...container })}`,
-    ),
+    ...byHand.map((container) => `${container.name} was changed by hand: its restart policy is ${policyOf(container)}`),
     ...(updates.some(({ update }) => update.restartPolicy?.name === "always") && containers.some(hasEnded)
       ? [`a stopped container stays stopped; \`service start ${service.name}\` starts it`]
       : []),

@@ -40,24 +40,29 @@ export interface StackView {
 export async function viewStacks(platform: Platform, signal: AbortSignal): Promise<readonly StackView[]> {
   const containers = await listContainers(platform.engine, signal);
   const stacks = visibleStacks(platform, containers);
-  const details = await inspectUp(platform, stacks, containers, signal);
+  const details = await inspectSome(platform, stacks, containers, signal);
   return stacks.map((stack) => viewStack(platform, stack, { containers, details }));
 }
 
-/** What a list does not say of the containers that run: how often they were restarted, and their restart policy. */
+/**
+ * What a list does not say of containers: how often they were restarted, and their restart policy. To ask for all of
+ * them takes longer than the list, so it is those that restart, and one that runs of each service.
+ */
 type Details = ReadonlyMap<string, ContainerDetails>;
 
-async function inspectUp(
+async function inspectSome(
   { engine }: Platform,
   stacks: readonly StackRef[],
   containers: readonly ListedContainer[],
   signal: AbortSignal,
 ): Promise<Details> {
   const seen = new Set(stacks.map(({ project }) => project));
-  const up = containers.filter(
-    ({ project, state }) => seen.has(project) && (state === "running" || state === "restarting"),
+  const own = containers.filter(({ project }) => seen.has(project));
+  const running = new Map(
+    own.flatMap((one) => (one.state === "running" ? [[`${one.project} ${one.service}`, one]] : [])),
   );
-  const found = await Promise.all(up.map(({ id }) => engine.inspect(id, signal)));
+  const asked = [...running.values(), ...own.filter(({ state }) => state === "restarting")];
+  const found = await Promise.all(asked.map(({ id }) => engine.inspect(id, signal)));
   return new Map(found.flatMap((details) => (details ? [[details.id, details]] : [])));
 }
 
