@@ -142,9 +142,13 @@ export class FakePlatformEngine implements PlatformEngine {
         this.fake.observers.delete(observer);
         signal.removeEventListener("abort", give);
       };
+      let isRunning = false;
       const changed = (): void => {
         const container = this.fake.find(id);
-        if (container?.isAlive) return;
+        const wasRunning = isRunning;
+        isRunning = container?.status === "running" || container?.status === "paused";
+        // An end counts even if a restart follows. A container that waits for its restart has yet to run and end.
+        if (container?.isAlive && (isRunning || !wasRunning)) return;
         settle();
         resolve(container?.exitCode ?? killed);
       };
