@@ -285,7 +285,8 @@ export class FakeEngine implements SidecarEngine {
 
   /** The container with an ID, or with one that begins so. */
   find(id: string): Container | undefined {
-    const found = this.#all.get(id) ?? [...this.#all.values()].find(({ container }) => container.id.startsWith(id));
+    const begins = ({ container }: Inside): boolean => id.length >= 12 && container.id.startsWith(id);
+    const found = this.#all.get(id) ?? [...this.#all.values()].find(begins);
     return found?.container;
   }
 

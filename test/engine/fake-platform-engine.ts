@@ -142,9 +142,13 @@ export class FakePlatformEngine implements PlatformEngine {
         this.fake.observers.delete(observer);
         signal.removeEventListener("abort", give);
       };
+      let isRunning = false;
       const changed = (): void => {
         const container = this.fake.find(id);
-        if (container?.isAlive) return;
+        const wasRunning = isRunning;
+        isRunning = container?.status === "running" || container?.status === "paused";
+        // An end counts even if a restart follows. A container that waits for its restart has yet to run and end.
+        if (container?.isAlive && (isRunning || !wasRunning)) return;
         settle();
         resolve(container?.exitCode ?? killed);
       };
@@ -217,18 +221,18 @@ export class FakePlatformEngine implements PlatformEngine {
 
   #detailsOf(container: Container): ContainerDetails {
     const { extra } = this.#inside(container.id);
-    const isRunning = container.status === "running" || container.status === "paused";
-    const ports = isRunning ? extra.ports : [];
-    const networks = extra.networks.map((network) => (isRunning ? network : { ...network, address: "" }));
-    return { ...container, ...extra, ports, networks };
+    const networks = extra.networks.map((network) => (isUp(container) ? network : { ...network, address: "" }));
+    return { ...container, ...extra, ports: isUp(container) ? extra.ports : [], networks };
   }
 
+  /** Not by way of all details: a test of many steps makes many lists. */
   #summaryOf(container: Container): ContainerSummary {
     const { id, name, status: state, labels } = container;
-    const { imageReference: image, entrypoint, command, createdAt, ports } = this.#detailsOf(container);
+    const { imageReference: image, entrypoint, command: words, createdAt, ports: published } = this.#inside(id).extra;
     const created = Math.floor(Date.parse(createdAt) / 1000);
-    const words = [...entrypoint, ...command].join(" ");
-    return { id, name, image, command: words, state, status: phraseOf(container), created, labels, ports };
+    const command = [...entrypoint, ...words].join(" ");
+    const ports = isUp(container) ? published : [];
+    return { id, name, image, command, state, status: phraseOf(container), created, labels, ports };
   }
 
   /** Also of a container that was made behind the back of this class. */
@@ -273,6 +277,10 @@ function refuse(
   if (memory > 0 && memorySwap === 0 && memory > present.memorySwap)
     throw new EngineError("conflict", "Memory limit should be smaller than already set memoryswap limit");
   if (!/^(?:\d+(?:-\d+)?(?:,|$))*$/.test(cpuset)) forbid("Invalid value for cpuset cpus");
+}
+
+function isUp({ status }: Container): boolean {
+  return status === "running" || status === "paused";
 }
 
 /** What the list says of a state, without the time that Docker gives. */

@@ -1,46 +1,9 @@
-import { expect, onTestFinished, vi } from "vitest";
+import { expect, vi } from "vitest";
 import { EngineError, type EngineFailure } from "../../src/docker/engine.ts";
-import type { ContainerDetails, LogChunk, LogOptions, PlatformEngine } from "../../src/docker/platform-engine.ts";
-import { describeWorld, type InWorld, type SuiteOptions } from "./conformance.ts";
-
-/**
- * How a container of the suite is made. Without `exits` it runs until it is stopped or crashes; it ends with 0 when it
- * is stopped.
- */
-export interface PlatformMaking {
-  readonly stack?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  /** As for `docker run --restart`. */
-  readonly restart?: string;
-  readonly exits?: number;
-  /** Whether it first writes the lines `out 1` and `out 2`, and to the standard error `err`. */
-  readonly speaks?: boolean;
-  readonly hasTerminal?: boolean;
-  /** Whether the engine removes it when it stops. */
-  readonly isRemoved?: boolean;
-  /** Whether it has limits, a volume without a name at /data, a published port 80, and a name in the network. */
-  readonly isFurnished?: boolean;
-}
-
-/** An engine, and the hands that make and disturb its containers. */
-export interface PlatformWorld extends AsyncDisposable {
-  readonly engine: PlatformEngine;
-  /** A stack that no container has. */
-  readonly stack: string;
-  /** Makes a container and returns its full ID. */
-  readonly create: (making: PlatformMaking) => Promise<string>;
-  /** Makes a container and starts it. */
-  readonly run: (making: PlatformMaking) => Promise<string>;
-  /** Its program ends with 3. */
-  readonly crash: (id: string) => Promise<void>;
-  /** Its program writes the line `late`. */
-  readonly speak: (id: string) => Promise<void>;
-  readonly pause: (id: string) => Promise<void>;
-  readonly unpause: (id: string) => Promise<void>;
-  readonly rename: (id: string, name: string) => Promise<void>;
-  /** Removes it, whatever it does. */
-  readonly remove: (id: string) => Promise<void>;
-}
+import type { ContainerDetails, PlatformEngine } from "../../src/docker/platform-engine.ts";
+import { describeWorld, type SuiteOptions } from "./conformance.ts";
+import { describeChanges, describeLogs } from "./platform-streams.ts";
+import { eventually, labelOf, signal, type InPlatformWorld, type PlatformWorld } from "./platform-world.ts";
 
 /** What live services rely on in an engine, whichever it is. */
 export function describePlatformEngine(
@@ -52,13 +15,9 @@ export function describePlatformEngine(
   describeWorld(name, setup, parts, options);
 }
 
-const signal = new AbortController().signal;
 const nobody = "0".repeat(64);
-const eventually = { timeout: 15_000, interval: 20 };
 
-type In = InWorld<PlatformWorld>;
-
-function describeReading(inWorld: In): void {
+function describeReading(inWorld: InPlatformWorld): void {
   inWorld("says who the engine is, and says the same again", async ({ engine }) => {
     const info = await engine.info(signal);
     expect(info).toEqual({ id: expect.stringMatching(/./), name: expect.stringMatching(/./), version: info.version });
@@ -119,7 +78,7 @@ function describeReading(inWorld: In): void {
   });
 }
 
-function describeActions(inWorld: In): void {
+function describeActions(inWorld: InPlatformWorld): void {
   inWorld("starts and stops, and says when nothing was to do", async ({ engine, create }) => {
     const id = await create({});
     expect(await engine.stop(id, {}, signal)).toBe("unchanged");
@@ -171,7 +130,7 @@ function describeActions(inWorld: In): void {
   });
 }
 
-function describeUpdates(inWorld: In): void {
+function describeUpdates(inWorld: InPlatformWorld): void {
   inWorld("gives a running container a policy, which decides about its next end", async ({ engine, run, crash }) => {
     const id = await run({});
     const { startedAt } = (await engine.inspect(id, signal))!;
@@ -223,30 +182,33 @@ function describeUpdates(inWorld: In): void {
   });
 }
 
-function describeWaiting(inWorld: In): void {
-  inWorld("waits for the end, and gives the exit code", async ({ engine, run, crash }) => {
+function describeWaiting(inWorld: InPlatformWorld): void {
+  inWorld("waits for the end, and gives the exit code", async ({ engine, run, crash, moment }) => {
     const id = await run({});
     const end = observed(engine.wait(id, signal));
-    await pause(300);
+    await moment();
     expect(end.value).toBe("waits");
     await crash(id);
     expect(await end.promise).toBe(3);
     expect(await engine.wait(id, signal)).toBe(3);
   });
-  inWorld("does not take a restart for the end", async ({ engine, run, crash }) => {
+  inWorld("waits for the next end, even if a restart follows", async ({ engine, run, crash, moment }) => {
     const id = await run({ restart: "always" });
-    const end = observed(engine.wait(id, signal));
-    await pause(300);
-    await crash(id);
-    await vi.waitFor(async () => expect((await engine.inspect(id, signal))?.restartCount).toBe(1), eventually);
-    expect(end.value).toBe("waits");
-    await engine.stop(id, { timeout: 10 }, signal);
-    expect(await end.promise).not.toBeUndefined();
+    for (const restartCount of [1, 2]) {
+      const end = engine.wait(id, signal);
+      await moment();
+      await crash(id);
+      expect(await end).toBe(3);
+      await vi.waitFor(async () => {
+        const restarted = { status: "running", restartCount };
+        expect(await engine.inspect(id, signal)).toMatchObject(restarted);
+      }, eventually);
+    }
   });
-  inWorld("ends with 137 when the container is removed", async ({ engine, run, remove }) => {
+  inWorld("ends with 137 when the container is removed", async ({ engine, run, remove, moment }) => {
     const id = await run({});
     const end = engine.wait(id, signal);
-    await pause(300);
+    await moment();
     await remove(id);
     expect(await end).toBe(137);
   });
@@ -259,109 +221,16 @@ function describeWaiting(inWorld: In): void {
     setTimeout(() => stop.abort(reason), 100);
     await expect(end).rejects.toBe(reason);
     for (const call of [
-      engine.info(stop.signal),
-      engine.containers("a", stop.signal),
-      engine.start(id, stop.signal),
-      engine.logs(id, {}, stop.signal),
+      () => engine.info(stop.signal),
+      () => engine.containers("a", stop.signal),
+      () => engine.start(id, stop.signal),
+      () => engine.logs(id, {}, stop.signal),
     ])
-      await expect(call).rejects.toBe(reason);
-  });
-}
-
-function describeLogs(inWorld: In): void {
-  inWorld("reads what was written to each stream", async ({ engine, run }) => {
-    const id = await run({ speaks: true, exits: 0 });
-    await engine.wait(id, signal);
-    expect(await read(engine, id, {})).toEqual({ stdout: "out 1\nout 2\n", stderr: "err\n" });
-    expect(await read(engine, id, { follow: true })).toEqual({ stdout: "out 1\nout 2\n", stderr: "err\n" });
-  });
-  inWorld("reads the output of a terminal as one stream", async ({ engine, run }) => {
-    const id = await run({ speaks: true, exits: 0, hasTerminal: true });
-    await engine.wait(id, signal);
-    expect((await engine.inspect(id, signal))?.hasTerminal).toBe(true);
-    const { stdout, stderr } = await read(engine, id, {});
-    expect(stderr).toBe("");
-    expect(stdout.split("\r\n").toSorted()).toEqual(["", "err", "out 1", "out 2"]);
-  });
-  inWorld("reads the last lines, and those after a time", async ({ engine, run, speak }) => {
-    const id = await run({ speaks: true });
-    await spoken(engine, id, "err");
-    await pause(1100);
-    const { time } = await engine.connect(signal);
-    await pause(1100);
-    await speak(id);
-    await spoken(engine, id, "late");
-    expect(await read(engine, id, { tail: 1 })).toEqual({ stdout: "late\n", stderr: "" });
-    expect(await read(engine, id, { tail: 0 })).toEqual({ stdout: "", stderr: "" });
-    expect(await read(engine, id, { since: time })).toEqual({ stdout: "late\n", stderr: "" });
-    const { stdout } = await read(engine, id, { tail: 1, timestamps: true });
-    expect(stdout).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S* late\n$/);
-    expect(Math.abs(Date.parse(stdout.split(" ")[0] ?? "") / 1000 - time)).toBeLessThan(20);
-  });
-  inWorld("follows until the container stops", async ({ engine, run, speak, crash }) => {
-    const id = await run({});
-    const output = read(engine, id, { follow: true });
-    await pause(300);
-    await speak(id);
-    await pause(300);
-    await speak(id);
-    await pause(300);
-    await crash(id);
-    expect(await output).toEqual({ stdout: "late\nlate\n", stderr: "" });
-  });
-  inWorld("stops to follow when it is told to, without an error", async ({ engine, run }) => {
-    const [stop, id] = [new AbortController(), await run({ speaks: true })];
-    await spoken(engine, id, "err");
-    const output = read(engine, id, { follow: true }, stop.signal);
-    setTimeout(() => stop.abort(), 500);
-    expect(await output).toEqual({ stdout: "out 1\nout 2\n", stderr: "err\n" });
-  });
-  inWorld("reads nothing where nothing was written", async ({ engine, run, create }) => {
-    const silent = await run({ exits: 0 });
-    await engine.wait(silent, signal);
-    for (const id of [silent, await create({})]) expect(await read(engine, id, {})).toEqual({ stdout: "", stderr: "" });
-  });
-}
-
-function describeChanges(inWorld: In): void {
-  inWorld("tells of whatever happens to a container", async ({ engine, stack, create, ...hands }) => {
-    const { time } = await engine.connect(signal);
-    const seen = await listen(engine, stack, time - 1);
-    const id = await create({});
-    const steps: (() => Promise<unknown>)[] = [
-      async () => {},
-      () => engine.start(id, signal),
-      () => hands.pause(id),
-      () => hands.unpause(id),
-      () => hands.rename(id, `${stack}-renamed`),
-      () => engine.stop(id, { timeout: 10 }, signal),
-      () => hands.remove(id),
-    ];
-    for (const step of steps) {
-      await step();
-      await vi.waitFor(() => expect(seen.splice(0)).toContain(id), eventually);
-      await pause(100);
-      seen.splice(0);
-    }
-  });
-  inWorld("tells of an update", async ({ engine, stack, run }) => {
-    const id = await run({});
-    await pause(1100);
-    const seen = await listen(engine, stack, (await engine.connect(signal)).time);
-    await engine.update(id, { restartPolicy: { name: "always" } }, signal);
-    await vi.waitFor(() => expect(seen).toEqual([id]), eventually);
+      await expect(call()).rejects.toBe(reason);
   });
 }
 
 const mega = 1024 ** 2;
-
-function labelOf(stack: string): string {
-  return `com.docker.compose.project=${stack}`;
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
 
 function state(engine: PlatformEngine, id: string, status: string): Promise<ContainerDetails> {
   return vi.waitFor(async () => {
@@ -386,35 +255,5 @@ function observed<T>(promise: Promise<T>): { readonly promise: Promise<T>; value
     (value) => (seen.value = value),
     () => {},
   );
-  return seen;
-}
-
-/** The text of each stream, to the end of the output. */
-export async function read(
-  engine: PlatformEngine,
-  id: string,
-  options: LogOptions,
-  until: AbortSignal = signal,
-): Promise<Readonly<Record<LogChunk["stream"], string>>> {
-  const parts: Record<LogChunk["stream"], Uint8Array[]> = { stdout: [], stderr: [] };
-  for await (const { stream, bytes } of (await engine.logs(id, options, until))!) parts[stream].push(bytes);
-  return { stdout: Buffer.concat(parts.stdout).toString(), stderr: Buffer.concat(parts.stderr).toString() };
-}
-
-async function spoken(engine: PlatformEngine, id: string, word: string): Promise<void> {
-  await vi.waitFor(async () => {
-    const { stdout, stderr } = await read(engine, id, {});
-    expect(stdout + stderr).toContain(word);
-  }, eventually);
-}
-
-async function listen(engine: PlatformEngine, stack: string, since: number): Promise<string[]> {
-  const stop = new AbortController();
-  onTestFinished(() => stop.abort());
-  const changes = await engine.changes(labelOf(stack), since, stop.signal);
-  const seen: string[] = [];
-  void (async () => {
-    for await (const id of changes) seen.push(id);
-  })().catch(() => {});
   return seen;
 }

@@ -7,7 +7,7 @@ import { composeLabels, labelOptions } from "../support/compose-labels.ts";
 import { serve } from "./docker-server.ts";
 import { FakeEngine } from "./fake-engine.ts";
 import { FakePlatformEngine, type FakePlatformOptions } from "./fake-platform-engine.ts";
-import type { PlatformMaking, PlatformWorld } from "./platform-conformance.ts";
+import { pause, type PlatformMaking, type PlatformWorld } from "./platform-world.ts";
 import { platformAnswers } from "./platform-server.ts";
 
 const mega = 1024 ** 2;
@@ -40,6 +40,7 @@ export function fakePlatformWorld(
   return {
     engine: engineOf(platform),
     stack: "shop",
+    moment: () => pause(20),
     create: (making) => Promise.resolve(create(making)),
     run(making) {
       const id = create(making);
@@ -116,6 +117,7 @@ export function realPlatformWorld(path: string): PlatformWorld {
   return {
     engine: createPlatformEngine({ kind: "socket", path }, () => {}),
     stack,
+    moment: () => pause(300),
     create,
     async run(making) {
       const id = await create(making);
