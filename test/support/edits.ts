@@ -57,3 +57,26 @@ function copyKeys(value: object): Record<string, any> {
   for (const [key, item] of Object.entries(value)) copy[key] = deepCopy(item);
   return copy;
 }
+
+/** What two texts do not have in common at their beginning and their end, in lines with their ends. */
+export function changedLines(
+  before: string,
+  after: string,
+): { readonly first: number; readonly lost: readonly string[]; readonly gained: readonly string[] } {
+  const old = linesOf(before);
+  const now = linesOf(after);
+  const shorter = Math.min(old.length, now.length);
+  let first = 0;
+  while (first < shorter && old[first] === now[first]) first++;
+  let last = 0;
+  while (last < shorter - first && old.at(-1 - last) === now.at(-1 - last)) last++;
+  return { first, lost: old.slice(first, old.length - last), gained: now.slice(first, now.length - last) };
+}
+
+/** The last line gets the end of the one before it, if it has none. */
+function linesOf(text: string): readonly string[] {
+  const lines = text.match(/[^\r\n]*(\r\n|\r|\n)|[^\r\n]+$/g) ?? [];
+  const last = lines.at(-1);
+  if (last === undefined || /[\r\n]$/.test(last)) return lines;
+  return [...lines.slice(0, -1), last + (/(\r\n|\r|\n)$/.exec(lines.at(-2) ?? "")?.[0] ?? "\n")];
+}
