@@ -294,6 +294,11 @@ export class FakeEngine implements SidecarEngine {
     return this.#all.has(id);
   }
 
+  /** All containers, in the order in which they were made. */
+  all(): readonly Container[] {
+    return [...this.#all.values()].map(({ container }) => container);
+  }
+
   get(id: string): Container {
     return this.#inside(id).container;
   }

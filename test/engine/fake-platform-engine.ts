@@ -1,6 +1,7 @@
 import { EngineError, type Container, type EngineGreeting, type RemoveOptions } from "../../src/docker/engine.ts";
 import type {
   ContainerDetails,
+  ContainerMount,
   ContainerSummary,
   ContainerUpdate,
   EngineInfo,
@@ -217,6 +218,11 @@ export class FakePlatformEngine implements PlatformEngine {
     this.images.set(reference, image);
     this.fake.images.set(image.id, image.labels);
     return image;
+  }
+
+  /** What a container has mounted. */
+  mounts(id: string): readonly ContainerMount[] {
+    return this.#inside(id).extra.mounts;
   }
 
   #detailsOf(container: Container): ContainerDetails {
