@@ -223,8 +223,8 @@ export interface LogOptions {
 
 /**
  * A piece of output. It can begin and end anywhere, also within a line or a character. The order of the two streams can
- * differ from that in which they were written. Docker's usual driver replaces bytes that are not UTF-8, and gives a line
- * when it ends; Podman's does neither.
+ * differ from that in which they were written. Docker's usual driver replaces bytes that are not UTF-8, and gives a
+ * line when it ends; Podman's does neither.
  */
 export interface LogChunk {
   readonly stream: "stdout" | "stderr";
