@@ -50,7 +50,7 @@ export interface PlatformEngine {
   /**
    * The exit code of a container when it ends the next time; the last one when it has ended for good; undefined when it
    * is gone. With Docker each end counts, with Podman only one that is not followed by a restart: so inspect it then. A
-   * container that was never started counts as stopped, with 0 (Podman: -1). Waits without a limit of time.
+   * container that was never started counts as stopped, with 0 (Podman: or -1). Waits without a limit of time.
    */
   wait(id: string, signal: AbortSignal): Promise<number | undefined>;
   /**
