@@ -6,6 +6,7 @@ import type { ComposeResult } from "./compose.ts";
 import { updateOf } from "./live-update.ts";
 import { isUp, observeProject, type ObservedProject } from "./observed.ts";
 import {
+  isJob,
   isMeant,
   touchesContainers,
   type ContainerName,
@@ -14,7 +15,8 @@ import {
   type ServicePlan,
   type Step,
 } from "./plan.ts";
-import { withoutPrototype, type AppliedService, type ProjectState } from "./state.ts";
+import { recovered } from "./recovery.ts";
+import { withoutPrototype, type AppliedService, type Pending, type ProjectState } from "./state.ts";
 
 /** What became of one service. */
 export interface ServiceResult {
@@ -143,7 +145,7 @@ async function applySidecar(run: Run): Promise<void> {
       await tools.engine.stop(old.id, {}, signal);
       await tools.engine.remove(old.id, { volumes: true }, signal);
     }
-    await composeUp(run, [service], ["--no-deps", service]);
+    await composeUp(run, [service], ["-d", "--no-deps", service]);
   });
 }
 
@@ -177,10 +179,15 @@ async function makeContainers(run: Run): Promise<void> {
   if (names.length === 0) return;
   run.tools.onStep(`making ${names.join(", ")}`);
   const options = [
+    "--no-deps",
     ...(application.request.kind === "redeploy" ? ["--force-recreate"] : []),
     ...(application.renewsVolumes ? ["--renew-anon-volumes"] : []),
   ];
-  await composeUp(run, names, ["--no-deps", ...options, ...names]);
+  const isJobName = (name: string): boolean => isJob(application.wanted.services.get(name)!);
+  const [jobs, others] = [names.filter(isJobName), names.filter((name) => !isJobName(name))];
+  if (others.length > 0) await composeUp(run, others, ["-d", ...options, ...others]);
+  // With `up -d`, Compose would start a container of a job again that is new already and has ended.
+  if (jobs.length > 0) await composeUp(run, jobs, ["--no-start", ...options, ...jobs]);
 }
 
 async function scaleServices(run: Run): Promise<void> {
@@ -191,11 +198,16 @@ async function scaleServices(run: Run): Promise<void> {
       const scale = ["--no-start", "--no-deps", "--no-recreate", "--scale", `${service}=${step.to}`, service];
       const { exitCode, output } = await run.tools.compose(["up", ...scale]);
       if (exitCode !== 0) throw new Problem(lastLines(output));
-      const made = (await observe(run)).get(service) ?? [];
-      for (const { id } of made.filter(({ status }) => status === "created"))
-        await run.tools.engine.start(id, run.signal);
+      await startCreated(run, service);
     });
   }
+}
+
+/** Starts the containers of a service that never ran. */
+async function startCreated(run: Run, service: string): Promise<void> {
+  const containers = (await observe(run)).get(service) ?? [];
+  for (const { id } of containers.filter(({ status }) => status === "created"))
+    await run.tools.engine.start(id, run.signal);
 }
 
 async function startContainers(run: Run): Promise<void> {
@@ -229,9 +241,13 @@ function stepsOf<Kind extends Step["kind"]>(
     );
 }
 
-/** `up -d` for some services. What fails is the problem of each service that is not as it should be. */
+/**
+ * `up` for some services, after which what it made runs. What fails is the problem of each service that is not as it
+ * should be.
+ */
 async function composeUp(run: Run, services: readonly string[], args: readonly string[]): Promise<void> {
-  const { exitCode, output } = await run.tools.compose(["up", "-d", ...args]);
+  const { exitCode, output } = await run.tools.compose(["up", ...args]);
+  for (const service of services) await attempt(run, service, () => startCreated(run, service));
   const observed = await observe(run);
   for (const service of services) {
     if (exitCode === 0 || isMade(run, service, observed)) markDone(run, service);
@@ -293,10 +309,10 @@ async function readBack(run: Run): Promise<readonly ServiceResult[]> {
     });
 }
 
-function finish(run: Run, results: readonly ServiceResult[]): readonly ServiceResult[] {
+async function finish(run: Run, results: readonly ServiceResult[]): Promise<readonly ServiceResult[]> {
   const { plan, wanted, request } = run.application;
   const failed = new Set(run.problems.keys());
-  const services = withoutPrototype(run.state.services);
+  const services = withoutPrototype(recovered(unfinished(run), await observe(run)).services);
   for (const { service, steps, isFoundCurrent } of plan.services) {
     const own = wanted.services.get(service);
     const last = services[service];
@@ -304,13 +320,31 @@ function finish(run: Run, results: readonly ServiceResult[]): readonly ServiceRe
     if (!own && steps.length > 0) delete services[service];
     else if (own && isFoundCurrent) services[service] = appliedOf(own, run.tools.now());
     else if (own && last && isMeant(request, service) && keepsContainers(steps))
-      services[service] = { ...appliedOf(own, last.since), keys: last.keys };
+      services[service] = kept(own, last, steps);
   }
   run.state = { services };
   run.tools.save(run.state);
   const { service } = plan.sidecar;
   const sidecar = run.problems.get(service);
   return sidecar === undefined ? results : [...results, { service, problem: sidecar }];
+}
+
+/** What is known with the changes that failed still pending. */
+function unfinished({ state, problems }: Run): ProjectState & { readonly pending: Pending } {
+  const pending = state.pending!;
+  const making = Object.entries(pending.making).filter(([service]) => problems.has(service));
+  return { ...state, pending: { ...pending, making: withoutPrototype(Object.fromEntries(making)) } };
+}
+
+/** What is remembered of a service whose containers stay. */
+function kept(own: WantedService, last: AppliedService, steps: readonly Step[]): AppliedService {
+  const { keys, since, outdated, isStopped = false } = last;
+  return {
+    ...appliedOf(own, since),
+    keys,
+    ...(outdated ? { outdated } : {}),
+    ...(isStopped && !steps.some(({ kind }) => kind === "start") ? { isStopped } : {}),
+  };
 }
 
 /** Whether the containers stay, with what can be changed on them. */

@@ -2,7 +2,7 @@ import type { ContainerDetails, ContainerUpdate } from "../docker/platform-engin
 import { configVariable, readConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import { judge } from "../sidecar/judge.ts";
 import type { WantedService, WantedStack } from "./compiled.ts";
-import { updateOf } from "./live-update.ts";
+import { restartPolicyOf, updateOf } from "./live-update.ts";
 import { hasEnded, isUp, policyOf, type ObservedContainer, type ObservedProject } from "./observed.ts";
 import type { AppliedService, ProjectState } from "./state.ts";
 import { movedData, type MovedData } from "./moved-data.ts";
@@ -132,7 +132,7 @@ export function isMeant(request: Request, service: string): boolean {
 function planService(service: WantedService, basis: PlanBasis): ServicePlan {
   const { name } = service;
   const containers = basis.observed.get(name) ?? [];
-  if (!isMeant(basis.request, name)) return { service: name, steps: [], notes: [] };
+  if (!isMeant(basis.request, name)) return { service: name, ...planLeavingAlways(service, containers) };
   if (containers.length === 0) return { service: name, ...planMissing(service, basis) };
   const planned = planPresent(service, containers, basis);
   if (basis.state?.services[name] || basis.request.kind !== "up") return { service: name, ...planned };
@@ -164,13 +164,18 @@ function planMissing(service: WantedService, { request, state }: PlanBasis): Pla
 function planPresent(service: WantedService, containers: readonly ObservedContainer[], basis: PlanBasis): Planned {
   const { request } = basis;
   const names = containers.map(({ name }) => name);
+  const leavingAlways = planLeavingAlways(service, containers);
   if (request.kind === "redeploy")
-    return { steps: [{ kind: "recreate", why: "redeploy", containers: names }], notes: [] };
+    return join(leavingAlways, { steps: [{ kind: "recreate", why: "redeploy", containers: names }], notes: [] });
   const changed = [...outdatedKeys(service, basis), ...limitsToDrop(service, containers)];
   if (changed.length > 0 && request.kind !== "start") {
     if (request.kind === "change" && !containers.some(isUp))
-      return { steps: [], notes: [`it does not run; \`service redeploy ${service.name}\` applies the change`] };
-    return { steps: [{ kind: "recreate", why: `changed: ${changed.join(", ")}`, containers: names }], notes: [] };
+      return join(planLive(service, containers, basis), {
+        steps: [],
+        notes: [`it does not run; \`service redeploy ${service.name}\` applies the change`],
+      });
+    const why = `changed: ${changed.join(", ")}`;
+    return join(leavingAlways, { steps: [{ kind: "recreate", why, containers: names }], notes: [] });
   }
   return join(
     planLive(service, containers, basis),
@@ -184,9 +189,11 @@ function join(...parts: readonly Planned[]): Planned {
 }
 
 /** The keys that differ from what was last applied; none where nobody knows what that was. */
-function outdatedKeys({ name, keys }: WantedService, { state, before }: PlanBasis): readonly string[] {
-  const last = state?.services[name]?.keys ?? before?.services.get(name)?.keys;
-  return last ? changedKeys(last, keys) : [];
+function outdatedKeys({ name, keys }: WantedService, { state, before, observed }: PlanBasis): readonly string[] {
+  const applied = state?.services[name];
+  const last = applied?.keys ?? before?.services.get(name)?.keys;
+  const isUnfinished = (observed.get(name) ?? []).some(({ id }) => applied?.outdated?.includes(id));
+  return [...(last ? changedKeys(last, keys) : []), ...(isUnfinished ? ["an earlier change was not finished"] : [])];
 }
 
 /** The keys whose hashes differ. */
@@ -228,6 +235,17 @@ function planLive(service: WantedService, containers: readonly ObservedContainer
       : []),
   ];
   return { steps: updates.length === 0 ? [] : [{ kind: "live", why: whatIsUpdated(updates), updates }], notes };
+}
+
+/**
+ * The containers of a job that are restarted for ever. They get their own policy, whatever else is done, before a
+ * config says that autodestroy is on.
+ */
+function planLeavingAlways(service: WantedService, containers: readonly ObservedContainer[]): Planned {
+  const updates = containers
+    .filter(({ restartPolicy }) => isJob(service) && /^(always|unless-stopped)$/.test(restartPolicy))
+    .map(({ id, name }) => ({ id, name, update: { restartPolicy: restartPolicyOf(service.restart) } }));
+  return updates.length === 0 ? nothing : { steps: [{ kind: "live", why: "autorestart", updates }], notes: [] };
 }
 
 function whatIsUpdated(updates: readonly LiveUpdate[]): string {
