@@ -7,7 +7,7 @@ export function fillBraces(draft: Draft, root: Node, services: readonly string[]
   const [start, end] = root.range!;
   const line = draft.line(end);
   if (draft.content(line).trim() === "{}") draft.removeLines(line, line);
-  else draft.splice(start, end, "");
+  else draft.splice(start - (/ *$/.exec(draft.text.slice(draft.start(line), start))?.[0].length ?? 0), end, "");
   draft.insertBelow(line, services);
 }
 

@@ -42,7 +42,7 @@ function lookOfFile(root: Node | null, draft: Draft, { bracketed }: Models): Loo
       },
     });
   const { step = 2, listStep = step } = found;
-  return { ...usual, ...found, step, listStep, bracketed };
+  return { ...usual, ...found, step, listStep, bracketed, endsOpen: /[^\r\n]$/.test(draft.text) };
 }
 
 const usual = {

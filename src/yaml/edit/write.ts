@@ -22,6 +22,8 @@ export interface Look {
   /** What stands behind the commas and colons in brackets. */
   readonly comma: "," | ", ";
   readonly colon: ":" | ": ";
+  /** Whether the last line has no end: old readers would take the last line break from a block there. */
+  readonly endsOpen: boolean;
   /** Parts of the file that stand in brackets. */
   readonly bracketed: ReadonlySet<Model>;
 }
@@ -39,7 +41,8 @@ export function written(model: Model, column: number, look: Look): Written {
   if (isModelList(model)) return { head: "", body: itemLines(model, column + look.listStep, look) };
   const { value } = model;
   if (value === null) return { head: model.spelling ?? "", body: [] };
-  if (typeof value !== "string" || !isBlock(value)) return { head: scalar(model, look, "block"), body: [] };
+  const isLines = typeof value === "string" && isBlock(value) && !(look.endsOpen && value.endsWith("\n"));
+  if (!isLines) return { head: scalar(model, look, "block"), body: [] };
   const pad = " ".repeat(column + look.step);
   const lines = value.replace(/\n$/, "").split("\n");
   return { head: value.endsWith("\n") ? "|" : "|-", body: lines.map((line) => (line === "" ? "" : pad + line)) };
