@@ -1,6 +1,7 @@
 import { EngineError } from "../docker/engine.ts";
 import type { PlatformEngine } from "../docker/platform-engine.ts";
 import { Problem } from "../files/problem.ts";
+import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import type { WantedService, WantedStack } from "./compiled.ts";
 import type { ComposeResult } from "./compose.ts";
 import { updateOf } from "./live-update.ts";
@@ -49,6 +50,8 @@ export interface Application {
   readonly request: Request;
   /** Whether new containers get new unnamed volumes. */
   readonly renewsVolumes: boolean;
+  /** How the sidecar is run, which is remembered. */
+  readonly sidecar: SidecarSettings;
 }
 
 /**
@@ -102,7 +105,7 @@ function startRun(tools: ApplyTools, application: Application, signal: AbortSign
     application,
     signal,
     problems: new Map(),
-    state: { services: state?.services ?? {}, pending },
+    state: { services: state?.services ?? {}, pending, sidecar: application.sidecar },
   };
   tools.save(run.state);
   return run;
@@ -305,7 +308,7 @@ function finish(run: Run, results: readonly ServiceResult[]): readonly ServiceRe
     else if (own && last && isMeant(request, service) && keepsContainers(steps))
       services[service] = { ...appliedOf(own, last.since), keys: last.keys };
   }
-  run.state = { services };
+  run.state = { ...run.state, services, pending: undefined };
   run.tools.save(run.state);
   const { service } = plan.sidecar;
   const sidecar = run.problems.get(service);

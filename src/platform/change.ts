@@ -115,6 +115,7 @@ async function changeLocked(work: Work): Promise<Outcome> {
     request,
     renewsVolumes: wish.renewsVolumes ?? false,
   };
+    sidecar: settings.sidecar,
   const compose = composeFor(platform, stack, { shellVariables: wanted.shellVariables, lock: work.lock });
   const tools = {
     engine,
@@ -148,16 +149,16 @@ export interface StackText {
 
 /** How a stack is compiled: as before, apart from what is asked for now. */
 export function compileSettings(
-  platform: Pick<Platform, "files" | "shell">,
+  platform: Pick<Platform, "files" | "shell" | "store">,
   stack: StackRef,
   sidecar: SidecarSettings = {},
 ): CompileSettings {
-  const { files, shell } = platform;
+  const { files, shell, store } = platform;
   const read = (name: string): string | undefined =>
     readText(files, { path: join(stack.folder, name), name, most: 16 * 1024 ** 2 })?.text;
   return {
     project: stack.project,
-    sidecar: { ...settingsOnDisk(files, stack), ...sidecar },
+    sidecar: { ...store.read(stack.project)?.sidecar, ...settingsOnDisk(files, stack), ...sidecar },
     override: read(overrideName),
     shell,
     dotEnv: read(".env"),

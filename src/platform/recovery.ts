@@ -13,5 +13,5 @@ export function recovered(state: ProjectState | undefined, observed: ObservedPro
     const isMade = containers.length > 0 && containers.every(({ id }) => !before.includes(id));
     if (isMade) services[service] = applied;
   }
-  return { services };
+  return { ...state, services, pending: undefined };
 }
