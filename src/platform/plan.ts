@@ -192,7 +192,11 @@ function limitsToDrop({ limits }: WantedService, containers: readonly ObservedCo
   ];
 }
 
-function planLive(service: WantedService, containers: readonly ObservedContainer[], { state }: PlanBasis): Planned {
+function planLive(
+  service: WantedService,
+  containers: readonly ObservedContainer[],
+  { state, request }: PlanBasis,
+): Planned {
   const applied = state?.services[service.name];
   const updates = containers.flatMap((container): LiveUpdate[] => {
     const update = updateOf(service, container);
@@ -204,11 +208,15 @@ function planLive(service: WantedService, containers: readonly ObservedContainer
       ({ name, ...container }) =>
         `${name} was changed by hand: its restart policy is ${policyOf({ name, ...container })}`,
     ),
-    ...(updates.some(({ update }) => update.restartPolicy?.name === "always") && containers.some(hasEnded)
+    ...(request.kind === "change" && staysStopped
       ? [`a stopped container stays stopped; \`service start ${service.name}\` starts it`]
       : []),
     ...(updates.length > 0 && containers.some(({ status }) => status === "restarting")
       ? ["a container that waits for its restart may run once more"]
+  const isOfFile = updates.some(({ id }) => byHand.every((container) => container.id !== id));
+  const staysStopped = containers.some(
+    (container) => hasEnded(container) && policyOf(container) !== service.restart && service.restart !== "no",
+  );
       : []),
   ];
   return { steps: updates.length === 0 ? [] : [{ kind: "live", why: whatIsUpdated(updates), updates }], notes };
@@ -220,6 +228,8 @@ function whatIsUpdated(updates: readonly LiveUpdate[]): string {
     ["autorestart", keys.has("restartPolicy")],
     ["memory", keys.has("memory") || keys.has("memorySwap")],
     ["cpu_shares", keys.has("cpuShares")],
+    // Its hash covers the restart policy and the limits (research live-services.md 2.2).
+    ...(isOfFile ? ["a plain `docker compose up` recreates it once"] : []),
     ["cpuset", keys.has("cpuset")],
   ] as const;
   return words.flatMap(([word, isChanged]) => (isChanged ? [word] : [])).join(", ");
