@@ -158,7 +158,7 @@ export function compileSettings(
     readText(files, { path: join(stack.folder, name), name, most: 16 * 1024 ** 2 })?.text;
   return {
     project: stack.project,
-    sidecar: { ...store.read(stack.project)?.sidecar, ...settingsOnDisk(files, stack), ...sidecar },
+    sidecar: { ...(settingsOnDisk(files, stack) ?? store.read(stack.project)?.sidecar), ...sidecar },
     override: read(overrideName),
     shell,
     dotEnv: read(".env"),
