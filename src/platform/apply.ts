@@ -146,7 +146,7 @@ async function applySidecar(run: Run): Promise<void> {
       await tools.engine.stop(old.id, {}, signal);
       await tools.engine.remove(old.id, { volumes: true }, signal);
     }
-    await composeUp(run, [service], ["--no-deps", service]);
+    await composeUp(run, [service]);
   });
 }
 
@@ -183,7 +183,7 @@ async function makeContainers(run: Run): Promise<void> {
     ...(application.request.kind === "redeploy" ? ["--force-recreate"] : []),
     ...(application.renewsVolumes ? ["--renew-anon-volumes"] : []),
   ];
-  await composeUp(run, names, ["--no-deps", ...options, ...names]);
+  await composeUp(run, names, options);
 }
 
 async function scaleServices(run: Run): Promise<void> {
@@ -232,14 +232,24 @@ function stepsOf<Kind extends Step["kind"]>(
     );
 }
 
-/** `up -d` for some services. What fails is the problem of each service that is not as it should be. */
-async function composeUp(run: Run, services: readonly string[], args: readonly string[]): Promise<void> {
-  const { exitCode, output } = await run.tools.compose(["up", "-d", ...args]);
+/**
+ * `up -d` for some services. Where it fails, each service of which nothing has run is tried alone: Compose makes none
+ * if the image of one is missing. What fails then is the problem of that service.
+ */
+async function composeUp(run: Run, services: readonly string[], options: readonly string[] = []): Promise<void> {
+  const { exitCode, output } = await run.tools.compose(["up", "-d", "--no-deps", ...options, ...services]);
   const observed = await observe(run);
   for (const service of services) {
     if (exitCode === 0 || isMade(run, service, observed)) markDone(run, service);
+    else if (services.length > 1 && !hasRun(run, service, observed)) await composeUp(run, [service], options);
     else run.problems.set(service, lastLines(output));
   }
+}
+
+/** Whether a new container of a service was started. */
+function hasRun({ state }: Run, service: string, observed: ObservedProject): boolean {
+  const before = state.pending?.making[service]?.before ?? [];
+  return (observed.get(service) ?? []).some(({ id, status }) => !before.includes(id) && status !== "created");
 }
 
 /** Whether all containers of a service are new ones, and were started. */
