@@ -14,7 +14,7 @@ import { compilePlace, overrideName, settingsOnDisk, type CompileSettings, type 
 import { composeFor } from "./compose-call.ts";
 import { takeLock, type Lock } from "./lock.ts";
 import { observeProject } from "./observed.ts";
-import { planApply, type Plan, type Request } from "./plan.ts";
+import { needsCompose, planApply, type Plan, type Request } from "./plan.ts";
 import type { Platform, StackRef } from "./platform.ts";
 import { recovered } from "./recovery.ts";
 import { whatIsDestroyed, type Allowance } from "./consent.ts";
@@ -103,6 +103,7 @@ async function changeLocked(work: Work): Promise<Outcome> {
   if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
   if (readStackFile(platform, stack).text !== before)
     throw new Problem(`${stack.file} was changed meanwhile; nothing was done: try again`);
+  if (!wish.isFileOnly && needsCompose(plan)) platform.findCompose();
   makeChanges(files, stack.folder, changes);
   if (wish.isFileOnly) return { kind: "done", plan, results: [] };
   const application = {

@@ -106,6 +106,16 @@ export function touchesContainers({ services }: Plan): boolean {
   return services.some(({ steps }) => steps.some(({ kind }) => kind !== "live"));
 }
 
+/** Whether Compose is needed. */
+export function needsCompose({ services, sidecar }: Plan): boolean {
+  const makes = new Set<Step["kind"]>(["create", "recreate", "scale"]);
+  return (
+    services.some(({ steps }) => steps.some(({ kind }) => makes.has(kind))) ||
+    sidecar.kind === "create" ||
+    sidecar.kind === "recreate"
+  );
+}
+
 /** Whether there is anything to do. */
 export function isEmpty({ services, sidecar }: Plan): boolean {
   return services.every(({ steps }) => steps.length === 0) && (sidecar.kind === "none" || sidecar.kind === "keep");

@@ -48,7 +48,10 @@ export interface RedeployFlags extends LiveFlags {
 export function runService(io: Io, image: string, flags: RunFlags, then: "start" | "leave"): Promise<number> {
   const name = flags.name ?? nameOfImage(image);
   return inSession(io, flags, `service ${then === "start" ? "run" : "create"} ${name}`, async (session) => {
-    const stack = await stackNamed(session, flags.stack);
+    // Without it, the service would be in the file and not run.
+    if (then === "start") session.platform.findCompose();
+    const stack = await stackNamed(session, flags);
+    if (typeof stack === "string") return announce(session, [`create the stack ${stack}`, `create ${name}`]);
     const uuid = uuidOf("service", stack.project, name);
     const fields = fieldsOf(io, { ...flags, image });
     const created = await createService(session, stack, name, fields);

@@ -97,6 +97,11 @@ export function createStackFrom(io: Io, flags: StackFileFlags, then: "start" | "
 
 function stackFileOf({ io, platform }: Session, given: string | undefined): string {
   const file = given === undefined ? currentPlace(platform)?.file : resolve(io.cwd, given);
+    if (then === "start") session.platform.findCompose();
+    if (flags.dryRun) {
+      newPlace(session.platform.files, session.platform.stacksFolder, name);
+      return announce(session, [`create the stack ${name}`, ...(then === "start" ? ["start all its services"] : [])]);
+    }
   if (file === undefined) throw new Problem("there is not one stack file in this folder; name it with --file");
   return file;
 }
