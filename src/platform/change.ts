@@ -115,8 +115,8 @@ async function changeLocked(work: Work): Promise<Outcome> {
     observed,
     request,
     renewsVolumes: wish.renewsVolumes ?? false,
-  };
     sidecar: settings.sidecar,
+  };
   const compose = composeFor(platform, stack, { shellVariables: wanted.shellVariables, lock: work.lock });
   const tools = {
     engine,

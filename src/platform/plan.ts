@@ -213,6 +213,10 @@ function planLive(
     return update ? [{ id: container.id, name: container.name, update }] : [];
   });
   const byHand = containers.filter((container) => isChangedByHand(container, applied));
+  const isOfFile = updates.some(({ id }) => byHand.every((container) => container.id !== id));
+  const staysStopped = containers.some(
+    (container) => hasEnded(container) && policyOf(container) !== service.restart && service.restart !== "no",
+  );
   const notes = [
     ...byHand.map(
       ({ name, ...container }) =>
@@ -223,11 +227,9 @@ function planLive(
       : []),
     ...(updates.length > 0 && containers.some(({ status }) => status === "restarting")
       ? ["a container that waits for its restart may run once more"]
-  const isOfFile = updates.some(({ id }) => byHand.every((container) => container.id !== id));
-  const staysStopped = containers.some(
-    (container) => hasEnded(container) && policyOf(container) !== service.restart && service.restart !== "no",
-  );
       : []),
+    // Its hash covers the restart policy and the limits (research live-services.md 2.2).
+    ...(isOfFile ? ["a plain `docker compose up` recreates it once"] : []),
   ];
   return { steps: updates.length === 0 ? [] : [{ kind: "live", why: whatIsUpdated(updates), updates }], notes };
 }
@@ -238,8 +240,6 @@ function whatIsUpdated(updates: readonly LiveUpdate[]): string {
     ["autorestart", keys.has("restartPolicy")],
     ["memory", keys.has("memory") || keys.has("memorySwap")],
     ["cpu_shares", keys.has("cpuShares")],
-    // Its hash covers the restart policy and the limits (research live-services.md 2.2).
-    ...(isOfFile ? ["a plain `docker compose up` recreates it once"] : []),
     ["cpuset", keys.has("cpuset")],
   ] as const;
   return words.flatMap(([word, isChanged]) => (isChanged ? [word] : [])).join(", ");
