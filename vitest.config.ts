@@ -23,7 +23,7 @@ export default defineConfig({
           exclude: [
             "test/{editor,pipelines,programs,real,today}/**",
             ...counting,
-            ...(process.env["TUTUM_STACK_CORPUS"] ? [] : ["test/corpus.test.ts"]),
+            ...(process.env["TUTUM_STACK_CORPUS"] ? [] : ["test/corpus*.test.ts"]),
           ],
         },
       },

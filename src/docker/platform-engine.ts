@@ -48,8 +48,9 @@ export interface PlatformEngine {
    */
   update(id: string, update: ContainerUpdate, signal: AbortSignal): Promise<readonly string[] | undefined>;
   /**
-   * The exit code of a container, as soon as it neither runs nor waits for a restart; undefined when it is gone. A
-   * container that has not been started counts as stopped, with 0. Waits without a limit of time.
+   * The exit code of a container when it ends the next time; the last one when it has ended for good; undefined when it
+   * is gone. With Docker each end counts, with Podman only one that is not followed by a restart: so inspect it then. A
+   * container that was never started counts as stopped, with 0 (Podman: -1). Waits without a limit of time.
    */
   wait(id: string, signal: AbortSignal): Promise<number | undefined>;
   /**

@@ -310,11 +310,12 @@ function finish(run: Run, results: readonly ServiceResult[]): readonly ServiceRe
   const { plan, wanted, request } = run.application;
   const failed = new Set(run.problems.keys());
   const services = withoutPrototype(run.state.services);
-  for (const { service, steps } of plan.services) {
+  for (const { service, steps, isFoundCurrent } of plan.services) {
     const own = wanted.services.get(service);
     const last = services[service];
     if (failed.has(service)) continue;
     if (!own && steps.length > 0) delete services[service];
+    else if (own && isFoundCurrent) services[service] = appliedOf(own, run.tools.now());
     else if (own && last && isMeant(request, service) && keepsContainers(steps))
       services[service] = { ...appliedOf(own, last.since), keys: last.keys };
   }

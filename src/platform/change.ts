@@ -9,7 +9,7 @@ import { filesOf } from "../targets/emit.ts";
 import { isGenerated } from "../targets/header.ts";
 import { targets } from "../targets/index.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
-import { applyPlan, type ServiceResult } from "./apply.ts";
+import { applyPlan, type ApplyTools, type ServiceResult } from "./apply.ts";
 import { compilePlace, overrideName, settingsOnDisk, type CompileSettings, type WantedStack } from "./compiled.ts";
 import { composeFor } from "./compose-call.ts";
 import { takeLock, type Lock } from "./lock.ts";
@@ -97,7 +97,12 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const observed = await observeProject(engine, stack.project, signal);
   const state = recovered(store.read(stack.project), observed);
   const { request } = wish;
-  const plan = planApply({ project: stack.project, wanted, observed, state, before: old.wanted, request });
+  const compose = composeFor(platform, stack, { shellVariables: wanted.shellVariables, lock: work.lock });
+  const forgotten = [...wanted.services.keys()].some((name) => observed.has(name) && !state?.services[name]);
+  const isCompiled = changes.every(({ kind }) => kind === "none");
+  const composeHashes = request.kind === "up" && forgotten && isCompiled ? await hashesOf(compose) : undefined;
+  const basis = { project: stack.project, wanted, observed, state, before: old.wanted, request, composeHashes };
+  const plan = planApply(basis);
   if (!conversation.onPlan(plan, diagnostics, source)) return { kind: "planned", plan };
   const destroyed = whatIsDestroyed(plan, wish.allows);
   if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
@@ -117,7 +122,6 @@ async function changeLocked(work: Work): Promise<Outcome> {
     renewsVolumes: wish.renewsVolumes ?? false,
     sidecar: settings.sidecar,
   };
-  const compose = composeFor(platform, stack, { shellVariables: wanted.shellVariables, lock: work.lock });
   const tools = {
     engine,
     compose,
@@ -127,6 +131,14 @@ async function changeLocked(work: Work): Promise<Outcome> {
     now: platform.now,
   };
   return { kind: "done", plan, results: await applyPlan(tools, application, signal) };
+}
+
+/** Compose's hashes of all services; undefined when it does not tell them. */
+async function hashesOf(compose: ApplyTools["compose"]): Promise<ReadonlyMap<string, string> | undefined> {
+  const { exitCode, output } = await compose(["config", "--hash", "*"]);
+  if (exitCode !== 0) return undefined;
+  const lines = output.split("\n").map((line) => line.trim().split(/\s+/));
+  return new Map(lines.flatMap(([name, hash]) => (name && hash ? [[name, hash]] : [])));
 }
 
 /** The text of a stack file as it is on disk. Throws a Problem. */

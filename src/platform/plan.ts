@@ -1,4 +1,4 @@
-import type { ContainerUpdate } from "../docker/platform-engine.ts";
+import type { ContainerDetails, ContainerUpdate } from "../docker/platform-engine.ts";
 import { configVariable, readConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import { judge } from "../sidecar/judge.ts";
 import type { WantedService, WantedStack } from "./compiled.ts";
@@ -45,6 +45,8 @@ export interface ServicePlan {
   readonly steps: readonly Step[];
   /** What a person must know in addition, as clauses. */
   readonly notes: readonly string[];
+  /** Whether nobody remembered what was applied, and Compose's hash says that it is the same as now. */
+  readonly isFoundCurrent?: boolean;
 }
 
 /** What will happen to the sidecar. */
@@ -82,6 +84,11 @@ export interface PlanBasis {
   /** What the file said before it was changed; undefined when it was not. */
   readonly before: WantedStack | undefined;
   readonly request: Request;
+  /**
+   * Compose's own hashes of the services as they are to be, where nobody remembers what was applied; undefined where
+   * they were not asked for (reference live.md 2.3).
+   */
+  readonly composeHashes: ReadonlyMap<string, string> | undefined;
 }
 
 /** What will be done so that the engine has what the file says. */
@@ -136,9 +143,18 @@ function planService(service: WantedService, basis: PlanBasis): ServicePlan {
   const { name } = service;
   const containers = basis.observed.get(name) ?? [];
   if (!isMeant(basis.request, name)) return { service: name, steps: [], notes: [] };
-  const planned = containers.length === 0 ? planMissing(service, basis) : planPresent(service, containers, basis);
-  return { service: name, ...planned };
+  if (containers.length === 0) return { service: name, ...planMissing(service, basis) };
+  const planned = planPresent(service, containers, basis);
+  if (basis.state?.services[name] || basis.request.kind !== "up") return { service: name, ...planned };
+  // The hashes also differ after a live change of autorestart, and after a change of Compose.
+  const hash = basis.composeHashes?.get(name);
+  const isFoundCurrent = hash !== undefined && containers.every(({ labels }) => labels.get(hashLabel) === hash);
+  const doubt = `it may be out of date, which nobody can tell; \`service redeploy ${name}\` makes it anew`;
+  return { service: name, ...planned, notes: [...planned.notes, ...(isFoundCurrent ? [] : [doubt])], isFoundCurrent };
 }
+
+/** The hash that Compose puts on the containers that it makes. */
+const hashLabel = "com.docker.compose.config-hash";
 
 type Planned = Omit<ServicePlan, "service">;
 
@@ -218,18 +234,15 @@ function planLive(
     (container) => hasEnded(container) && policyOf(container) !== service.restart && service.restart !== "no",
   );
   const notes = [
-    ...byHand.map(
-      ({ name, ...container }) =>
-        `${name} was changed by hand: its restart policy is ${policyOf({ name, ...container })}`,
-    ),
+    ...byHand.map((container) => `${container.name} was changed by hand: its restart policy is ${policyOf(container)}`),
     ...(request.kind === "change" && staysStopped
       ? [`a stopped container stays stopped; \`service start ${service.name}\` starts it`]
       : []),
+    // Its hash covers the limits, too (research live-services.md 2.2).
+    ...(isOfFile ? ["a plain `docker compose up` would make it anew once; `tutum-stack up` does not"] : []),
     ...(updates.length > 0 && containers.some(({ status }) => status === "restarting")
       ? ["a container that waits for its restart may run once more"]
       : []),
-    // Its hash covers the restart policy and the limits (research live-services.md 2.2).
-    ...(isOfFile ? ["a plain `docker compose up` recreates it once"] : []),
   ];
   return { steps: updates.length === 0 ? [] : [{ kind: "live", why: whatIsUpdated(updates), updates }], notes };
 }
@@ -249,7 +262,7 @@ function whatIsUpdated(updates: readonly LiveUpdate[]): string {
  * Whether somebody changed the restart policy since it was last applied. `service stop` sets it to `no` (reference
  * live.md 4.4).
  */
-export function isChangedByHand(container: ObservedContainer, applied: AppliedService | undefined): boolean {
+export function isChangedByHand(container: ContainerDetails, applied: AppliedService | undefined): boolean {
   if (!applied || policyOf(container) === applied.restart) return false;
   return !(hasEnded(container) && policyOf(container) === "no" && applied.restart === "always");
 }

@@ -156,6 +156,8 @@ test.each(["none", "anchors"] as const)("random changes of random documents: %s"
       const text = printed(data, style, anchors);
       if (modelOf(text) === undefined) return;
       const edited = expectEdited(text, edits);
+      if (process.env["EDIT_SHOW"] && (edited === null || (text.includes("*") && Math.random() < 0.004)))
+        console.log(text, "\n=====", JSON.stringify(edits), "\n", edited);
       counts[edited === null ? "refused" : "edited"]++;
       if (anchors === "none" && edited === null) throw new Error(`refused: ${text}`);
     }),

@@ -17,6 +17,7 @@ import { findNamed, uuidOf } from "../../platform/identifiers.ts";
 import { hasEnded } from "../../platform/observed.ts";
 import type { ContainerDetails } from "../../docker/platform-engine.ts";
 import { showLogs, type LogFlags } from "./logs.ts";
+import { visible } from "../../text/visible.ts";
 import type { Io } from "../io.ts";
 import { fieldsOf, nameOfImage, type ServiceFlags } from "./fields.ts";
 import { announce, reportOutcome, reportStop } from "./outcome.ts";
@@ -166,8 +167,10 @@ function printServices(io: Io, services: readonly ServiceView[], stacks: readonl
   const outdated = services.filter(({ isCurrent }) => isCurrent === false);
   if (outdated.length > 0)
     io.stdout.write(
-      `\n(*) Out of date: \`tutum-stack service redeploy ${outdated[0]!.name}\` applies what the stack file says.\n`,
+      `\n(*) Out of date: \`tutum-stack service redeploy ${outdated[0]!.name}\` applies the stack file as it is.\n`,
     );
+  const byHand = services.flatMap(({ changedByHand }) => changedByHand);
+  if (byHand.length > 0) io.stdout.write(`\nChanged by hand: the restart policy of ${visible(byHand.join(", "))}.\n`);
   for (const { name, isBroken, interrupted } of stacks) {
     if (isBroken)
       io.stderr.write(`tutum-stack: the stack file of ${name} has errors; \`tutum-stack validate\` shows them\n`);
@@ -186,7 +189,7 @@ export function inspectServices(io: Io, identifiers: readonly string[], flags: L
 
 /** A service in the words of the old API. */
 function asJson(service: ServiceView): object {
-  const { name, uuid, stack, state, word, isCurrent, isWell, wanted, containers } = service;
+  const { name, uuid, stack, state, word, isCurrent, isWell, changedByHand, wanted, containers } = service;
   return {
     name,
     uuid,
@@ -195,6 +198,7 @@ function asJson(service: ServiceView): object {
     status: word,
     is_well: isWell,
     synchronized: isCurrent ?? null,
+    changed_by_hand: changedByHand,
     image_name: wanted?.image ?? containers[0]?.image ?? null,
     autorestart: wanted?.policy.autorestart ?? null,
     autodestroy: wanted?.policy.autodestroy ?? null,

@@ -73,16 +73,17 @@ export function isEmpty(model: Model): boolean {
 export function isAsWished(is: Model, wish: Model): boolean {
   if (is === wish) return true;
   if (isModelMap(is))
-    return isModelMap(wish) && is.size === wish.size && [...is].every(([key, value]) => hasAsWished(wish, key, value));
+    return isModelMap(wish) && is.size === wish.size && [...wish].every(([key, value]) => hasAsWished(is, key, value));
   if (isModelList(is))
     return isModelList(wish) && is.length === wish.length && is.every((item, at) => isAsWished(item, wish[at]!));
   if (isModelMap(wish) || isModelList(wish) || is.value !== wish.value) return false;
   return wish.spelling === undefined || wish.spelling === is.spelling;
 }
 
-function hasAsWished(wish: ModelMap, key: string, value: Model): boolean {
-  const other = wish.get(key);
-  return other !== undefined && isAsWished(value, other);
+/** Whether a mapping has a key with what is wished there. */
+export function hasAsWished(map: ModelMap, key: string, wish: Model): boolean {
+  const value = map.get(key);
+  return value !== undefined && isAsWished(value, wish);
 }
 
 /** The model of a JSON value; undefined if it is none, or nested too deeply to be read back. */

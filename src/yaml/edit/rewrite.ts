@@ -6,9 +6,18 @@ import { changeItems, changePairs } from "./change.ts";
 import { Draft } from "./draft.ts";
 import { lookOf } from "./look.ts";
 import { isFlow, membersOf, type Member } from "./members.ts";
-import { isAsWished, isEmpty, isModelList, isModelMap, type Model, type ModelMap, type Models } from "./model.ts";
+import {
+  hasAsWished,
+  isAsWished,
+  isEmpty,
+  isModelList,
+  isModelMap,
+  type Model,
+  type ModelMap,
+  type Models,
+} from "./model.ts";
 import { appendLines, lastLineOfFile, removeMembers, type Collection } from "./lines.ts";
-import { inheritedFrom, type MergeSource } from "./merges.ts";
+import { inheritedFrom, type Merge, type MergeSource } from "./merges.ts";
 import { lookAt, replaceInBlock, replaceInFlow, replaceValue, type Place } from "./replace.ts";
 import { flow, flowPair, pairLines, type Look } from "./write.ts";
 
@@ -78,10 +87,10 @@ class Rewriter {
       this.#visitAlias(place, value, wish);
       return;
     }
+    if (value?.anchor) this.#anchors.set(value.anchor, wish);
     if (isMap<Node, Node | null>(value) && isModelMap(wish)) this.#visitMap(place, value, wish);
     else if (isSeq<Node>(value) && isModelList(wish)) this.#visitList(place, value, wish);
     else if (!isAsWished(this.#models.of(value), wish)) replaceValue(this.#draft, place, wish, this.#file);
-    if (value?.anchor) this.#anchors.set(value.anchor, wish);
   }
 
   /** An alias that would stand for another value is written out, or overridden where that is enough. */
@@ -92,7 +101,7 @@ class Rewriter {
       replaceValue(this.#draft, place, wish, this.#file);
       return;
     }
-    const own = new Map([...wish].filter(([key, value]) => !isAsWished(target.get(key) ?? [], value)));
+    const own = new Map([...wish].filter(([key, value]) => !hasAsWished(target, key, value)));
     const look = lookAt(this.#draft, place, this.#file);
     if (place.slot.context === "flow") {
       const pairs = [...own].map((pair) => flowPair(pair, look));
@@ -149,10 +158,10 @@ class Rewriter {
     const own = new Map<string, Member>();
     for (const member of members) if (!isMerge(member)) own.set(nameOf(member), member);
     const removed = new Set<Member>();
-    const sources: MergeSource[] = [];
+    const merges: Merge[] = [];
     for (const member of members) {
       const wished = isMerge(member) ? undefined : wish.get(nameOf(member));
-      if (isMerge(member)) sources.push(...this.#visitMerge(member, wish, collection));
+      if (isMerge(member)) merges.push(this.#visitMerge(member, wish, collection));
       else if (wished === undefined) removed.add(member);
       else {
         // Of equal keys the last one counts; the others keep what they are.
@@ -160,62 +169,47 @@ class Rewriter {
         this.#visit(this.#place(member, collection), isLast ? wished : this.#models.of(member.value));
       }
     }
-    const inherited = inheritedFrom(sources);
-    const missing = [...wish].filter(([key, value]) => {
-      const other = inherited.get(key);
-      return !own.has(key) && !(other && isAsWished(other, value));
-    });
-    const stale = sources.filter(({ isStale }) => isStale);
+    const inherited = inheritedFrom(merges);
+    const missing = [...wish].filter(([key, value]) => !own.has(key) && !hasAsWished(inherited, key, value));
+    const stale = merges.filter(({ sources }) => sources.some(({ isStale }) => isStale));
     if (missing.length + removed.size + stale.length === 0) return;
-    const merges = this.#removeSources(stale, collection);
+    const leaving = new Set([...removed, ...this.#removeStale(stale)]);
     const present = this.#models.of(map) as ModelMap;
     const isGiven = ([key]: readonly [string, Model]): boolean => stale.length > 0 && present.has(key);
     const given = missing.filter(isGiven);
     const added = missing.filter((pair) => !isGiven(pair));
-    changePairs(
-      this.#draft,
-      collection,
-      { removed: new Set([...removed, ...merges]), merge: stale[0]?.member, given, added },
-      this.#file,
-    );
+    changePairs(this.#draft, collection, { removed: leaving, merge: stale[0]?.member, given, added }, this.#file);
   }
 
   /** Removes merged mappings from the lists behind their merge keys; returns the merge keys that have none left. */
-  #removeSources(stale: readonly MergeSource[], collection: Collection): readonly Member[] {
-    const whole: Member[] = [];
-    for (const member of new Set(stale.map((source) => source.member))) {
-      const items = new Set(stale.flatMap(({ member: of, item }) => (of === member && item ? [item] : [])));
-      if (!isSeq<Node>(member.value) || items.size === member.value.items.length) whole.push(member);
-      else {
-        const place = this.#place(member, collection);
-        removeMembers(this.#draft, this.#collection(place, member.value, membersOf(member.value)), items);
-      }
-    }
-    return whole;
+  #removeStale(merges: readonly Merge[]): readonly Member[] {
+    return merges.flatMap(({ member, list, sources }) => {
+      const stale = sources.filter(({ isStale }) => isStale);
+      if (!list || stale.length === sources.length) return stale.length > 0 ? [member] : [];
+      const removed = new Set(stale.flatMap(({ item }) => item ?? []));
+      if (removed.size > 0) changeItems(this.#draft, list, { removed, inserted: new Map() }, this.#file);
+      return [];
+    });
   }
 
-  #visitMerge(member: Member, wish: ModelMap, collection: Collection): readonly MergeSource[] {
+  #visitMerge(member: Member, wish: ModelMap, collection: Collection): Merge {
     const place = this.#place(member, collection);
     const { value } = member;
-    if (!isSeq<Node>(value)) return [this.#sourceOf(member, undefined, { place, wish })];
-    const items = membersOf(value);
-    const list = this.#collection(place, value, items);
-    const sources = items.map((item) => this.#sourceOf(member, item, { place: this.#place(item, list), wish }));
+    if (!isSeq<Node>(value)) return { member, list: undefined, sources: [this.#visitSource(place, wish, undefined)] };
     if (value.anchor) this.#anchors.set(value.anchor, this.#models.of(value));
-    return sources;
+    const list = this.#collection(place, value, membersOf(value));
+    const sources = list.members.map((item) => this.#visitSource(this.#place(item, list), wish, item));
+    return { member, list, sources };
   }
 
-  #sourceOf(
-    member: Member,
-    item: Member | undefined,
-    { place, wish }: { readonly place: Place; readonly wish: ModelMap },
-  ): MergeSource {
+  #visitSource(place: Place, wish: ModelMap, item: Member | undefined): MergeSource {
     const { value } = place;
     const model = isAlias(value) ? this.#anchors.get(value.source) : this.#models.of(value);
-    const maps = (isModelList(model) ? model : [model]).filter(isModelMap);
-    const isStale = model === undefined || maps.some((map) => ![...map.keys()].every((key) => wish.has(key)));
-    if (!isStale && !isAlias(value)) this.#visit(place, model);
-    return { member, item, maps, isStale };
+    const merged = isModelList(model) ? model : [model];
+    const maps = merged.filter(isModelMap);
+    const isStale = maps.length < merged.length || maps.some((map) => [...map.keys()].some((key) => !wish.has(key)));
+    if (!isStale && model && !isAlias(value)) this.#visit(place, model);
+    return { item, maps, isStale };
   }
 
   #collection(place: Place, node: Node, members: readonly Member[]): Collection {
@@ -236,7 +230,7 @@ class Rewriter {
 /** Whether a mapping can stay a merge of another one: it lacks none of its keys, and has a value in common. */
 function isWithin(target: ModelMap, wish: ModelMap): boolean {
   const keys = [...target.keys()];
-  return keys.every((key) => wish.has(key)) && keys.some((key) => isAsWished(target.get(key)!, wish.get(key)!));
+  return keys.every((key) => wish.has(key)) && keys.some((key) => hasAsWished(target, key, wish.get(key)!));
 }
 
 function isKept(member: Member, wish: ModelMap): boolean {
