@@ -5,7 +5,7 @@ import { parseDocument } from "../yaml/document.ts";
 import { editDocument, type Edit, type Json } from "../yaml/edit.ts";
 import { changeStack, type Conversation, type Outcome, type Wish } from "./change.ts";
 import { withoutPrototype } from "./state.ts";
-import { checkStackName, defaultStack, managedPlace, newPlace } from "./places.ts";
+import { checkStackName, managedPlace, newPlace } from "./places.ts";
 import type { Platform, StackRef } from "./platform.ts";
 import { fieldEdits } from "./wish.ts";
 
@@ -127,7 +127,7 @@ function withoutUndefined(fields: ServiceFields): Json {
 }
 
 /** The stack of the stacks folder to which `service run` adds, which is made if there is none. Throws a Problem. */
-export function stackForRun(platform: Platform, name: string = defaultStack): StackRef {
+export function stackForRun(platform: Platform, name: string): StackRef {
   checkStackName(name);
   const found = managedPlace(platform.files, platform.stacksFolder, name);
   return { ...(found ?? createStack(platform, name, "")), project: name };

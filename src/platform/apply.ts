@@ -1,10 +1,11 @@
 import { EngineError } from "../docker/engine.ts";
 import type { PlatformEngine } from "../docker/platform-engine.ts";
 import { Problem } from "../files/problem.ts";
+import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import type { WantedService, WantedStack } from "./compiled.ts";
 import type { ComposeResult } from "./compose.ts";
 import { updateOf } from "./live-update.ts";
-import { isUp, observeProject, type ObservedProject } from "./observed.ts";
+import { isUp, observeProject, type ObservedContainer, type ObservedProject } from "./observed.ts";
 import {
   isJob,
   isMeant,
@@ -51,6 +52,8 @@ export interface Application {
   readonly request: Request;
   /** Whether new containers get new unnamed volumes. */
   readonly renewsVolumes: boolean;
+  /** How the sidecar is run, which is remembered. */
+  readonly sidecar: SidecarSettings;
 }
 
 /**
@@ -104,7 +107,7 @@ function startRun(tools: ApplyTools, application: Application, signal: AbortSign
     application,
     signal,
     problems: new Map(),
-    state: { services: state?.services ?? {}, pending },
+    state: { services: state?.services ?? {}, pending, sidecar: application.sidecar },
   };
   tools.save(run.state);
   return run;
@@ -145,7 +148,7 @@ async function applySidecar(run: Run): Promise<void> {
       await tools.engine.stop(old.id, {}, signal);
       await tools.engine.remove(old.id, { volumes: true }, signal);
     }
-    await composeUp(run, [service], ["-d", "--no-deps", service]);
+    await composeUp(run, [service], ["-d"]);
   });
 }
 
@@ -179,15 +182,14 @@ async function makeContainers(run: Run): Promise<void> {
   if (names.length === 0) return;
   run.tools.onStep(`making ${names.join(", ")}`);
   const options = [
-    "--no-deps",
     ...(application.request.kind === "redeploy" ? ["--force-recreate"] : []),
     ...(application.renewsVolumes ? ["--renew-anon-volumes"] : []),
   ];
   const isJobName = (name: string): boolean => isJob(application.wanted.services.get(name)!);
   const [jobs, others] = [names.filter(isJobName), names.filter((name) => !isJobName(name))];
-  if (others.length > 0) await composeUp(run, others, ["-d", ...options, ...others]);
+  if (others.length > 0) await composeUp(run, others, ["-d", ...options]);
   // With `up -d`, Compose would start a container of a job again that is new already and has ended.
-  if (jobs.length > 0) await composeUp(run, jobs, ["--no-start", ...options, ...jobs]);
+  if (jobs.length > 0) await composeUp(run, jobs, ["--no-start", ...options]);
 }
 
 async function scaleServices(run: Run): Promise<void> {
@@ -198,16 +200,14 @@ async function scaleServices(run: Run): Promise<void> {
       const scale = ["--no-start", "--no-deps", "--no-recreate", "--scale", `${service}=${step.to}`, service];
       const { exitCode, output } = await run.tools.compose(["up", ...scale]);
       if (exitCode !== 0) throw new Problem(lastLines(output));
-      await startCreated(run, service);
+      await startCreated(run, (await observe(run)).get(service) ?? []);
     });
   }
 }
 
-/** Starts the containers of a service that never ran. */
-async function startCreated(run: Run, service: string): Promise<void> {
-  const containers = (await observe(run)).get(service) ?? [];
-  for (const { id } of containers.filter(({ status }) => status === "created"))
-    await run.tools.engine.start(id, run.signal);
+/** Starts those of some containers that never ran. */
+async function startCreated({ tools, signal }: Run, containers: readonly ObservedContainer[]): Promise<void> {
+  for (const { id, status } of containers) if (status === "created") await tools.engine.start(id, signal);
 }
 
 async function startContainers(run: Run): Promise<void> {
@@ -242,17 +242,25 @@ function stepsOf<Kind extends Step["kind"]>(
 }
 
 /**
- * `up` for some services, after which what it made runs. What fails is the problem of each service that is not as it
- * should be.
+ * `up` for some services, after which what it made runs. Where it fails, each service of which nothing has run is tried
+ * alone: Compose makes none if the image of one is missing. What fails then is the problem of that service.
  */
-async function composeUp(run: Run, services: readonly string[], args: readonly string[]): Promise<void> {
-  const { exitCode, output } = await run.tools.compose(["up", ...args]);
-  for (const service of services) await attempt(run, service, () => startCreated(run, service));
+async function composeUp(run: Run, services: readonly string[], options: readonly string[]): Promise<void> {
+  const { exitCode, output } = await run.tools.compose(["up", "--no-deps", ...options, ...services]);
+  const made = await observe(run);
+  for (const service of services) await attempt(run, service, () => startCreated(run, made.get(service) ?? []));
   const observed = await observe(run);
   for (const service of services) {
     if (exitCode === 0 || isMade(run, service, observed)) markDone(run, service);
+    else if (services.length > 1 && !hasRun(run, service, observed)) await composeUp(run, [service], options);
     else run.problems.set(service, lastLines(output));
   }
+}
+
+/** Whether a new container of a service was started. */
+function hasRun({ state }: Run, service: string, observed: ObservedProject): boolean {
+  const before = state.pending?.making[service]?.before ?? [];
+  return (observed.get(service) ?? []).some(({ id, status }) => !before.includes(id) && status !== "created");
 }
 
 /** Whether all containers of a service are new ones, and were started. */
@@ -322,7 +330,7 @@ async function finish(run: Run, results: readonly ServiceResult[]): Promise<read
     else if (own && last && isMeant(request, service) && keepsContainers(steps))
       services[service] = kept(own, last, steps);
   }
-  run.state = { services };
+  run.state = { ...run.state, services, pending: undefined };
   run.tools.save(run.state);
   const { service } = plan.sidecar;
   const sidecar = run.problems.get(service);

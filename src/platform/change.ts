@@ -14,7 +14,7 @@ import { compilePlace, overrideName, settingsOnDisk, type CompileSettings, type 
 import { composeFor } from "./compose-call.ts";
 import { takeLock, type Lock } from "./lock.ts";
 import { observeProject } from "./observed.ts";
-import { planApply, type Plan, type Request } from "./plan.ts";
+import { needsCompose, planApply, type Plan, type Request } from "./plan.ts";
 import type { Platform, StackRef } from "./platform.ts";
 import { recovered } from "./recovery.ts";
 import { whatIsDestroyed, type Allowance } from "./consent.ts";
@@ -108,6 +108,7 @@ async function changeLocked(work: Work): Promise<Outcome> {
   if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
   if (readStackFile(platform, stack).text !== before)
     throw new Problem(`${stack.file} was changed meanwhile; nothing was done: try again`);
+  if (!wish.isFileOnly && needsCompose(plan)) platform.findCompose();
   makeChanges(files, stack.folder, changes);
   if (wish.isFileOnly) return { kind: "done", plan, results: [] };
   const application = {
@@ -119,6 +120,7 @@ async function changeLocked(work: Work): Promise<Outcome> {
     observed,
     request,
     renewsVolumes: wish.renewsVolumes ?? false,
+    sidecar: settings.sidecar,
   };
   const tools = {
     engine,
@@ -160,16 +162,16 @@ export interface StackText {
 
 /** How a stack is compiled: as before, apart from what is asked for now. */
 export function compileSettings(
-  platform: Pick<Platform, "files" | "shell">,
+  platform: Pick<Platform, "files" | "shell" | "store">,
   stack: StackRef,
   sidecar: SidecarSettings = {},
 ): CompileSettings {
-  const { files, shell } = platform;
+  const { files, shell, store } = platform;
   const read = (name: string): string | undefined =>
     readText(files, { path: join(stack.folder, name), name, most: 16 * 1024 ** 2 })?.text;
   return {
     project: stack.project,
-    sidecar: { ...settingsOnDisk(files, stack), ...sidecar },
+    sidecar: { ...(settingsOnDisk(files, stack) ?? store.read(stack.project)?.sidecar), ...sidecar },
     override: read(overrideName),
     shell,
     dotEnv: read(".env"),

@@ -195,12 +195,15 @@ function bareNames({ environment }: Service): readonly string[] {
   return environment.flatMap(({ name, value }) => (value === null ? [name] : []));
 }
 
-/** How the stack was compiled before, so that it is compiled the same way again: what `compile` was told is kept. */
-export function settingsOnDisk(files: Files, { folder }: Place): SidecarSettings {
+/**
+ * How the stack was compiled before, so that it is compiled the same way again: what `compile` was told is kept.
+ * Undefined when no service had autodestroy.
+ */
+export function settingsOnDisk(files: Files, { folder }: Place): SidecarSettings | undefined {
   const read = (name: string): string | undefined =>
     readText(files, { path: join(folder, name), name, most: 128 * 1024 ** 2 })?.text;
   const config = readConfig(read(targets.compose.outputs.sidecarConfig) ?? "").config;
-  if (!config) return {};
+  if (!config) return undefined;
   const { settleSeconds, removeVolumes } = config;
   const services = Object.values(
     (readYamlData(read(targets.compose.outputs.stack) ?? "")["services"] ?? {}) as Mapping,

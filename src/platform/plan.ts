@@ -113,6 +113,16 @@ export function touchesContainers({ services }: Plan): boolean {
   return services.some(({ steps }) => steps.some(({ kind }) => kind !== "live"));
 }
 
+/** Whether Compose is needed. */
+export function needsCompose({ services, sidecar }: Plan): boolean {
+  const makes = new Set<Step["kind"]>(["create", "recreate", "scale"]);
+  return (
+    services.some(({ steps }) => steps.some(({ kind }) => makes.has(kind))) ||
+    sidecar.kind === "create" ||
+    sidecar.kind === "recreate"
+  );
+}
+
 /** Whether there is anything to do. */
 export function isEmpty({ services, sidecar }: Plan): boolean {
   return services.every(({ steps }) => steps.length === 0) && (sidecar.kind === "none" || sidecar.kind === "keep");
@@ -215,21 +225,28 @@ function limitsToDrop({ limits }: WantedService, containers: readonly ObservedCo
   ];
 }
 
-function planLive(service: WantedService, containers: readonly ObservedContainer[], { state }: PlanBasis): Planned {
+function planLive(
+  service: WantedService,
+  containers: readonly ObservedContainer[],
+  { state, request }: PlanBasis,
+): Planned {
   const applied = state?.services[service.name];
   const updates = containers.flatMap((container): LiveUpdate[] => {
     const update = updateOf(service, container);
     return update ? [{ id: container.id, name: container.name, update }] : [];
   });
   const byHand = containers.filter((container) => isChangedByHand(container, applied));
+  const isOfFile = updates.some(({ id }) => byHand.every((container) => container.id !== id));
+  const staysStopped = containers.some(
+    (container) => hasEnded(container) && policyOf(container) !== service.restart && service.restart !== "no",
+  );
   const notes = [
     ...byHand.map((container) => `${container.name} was changed by hand: its restart policy is ${policyOf(container)}`),
-    ...(updates.some(({ update }) => update.restartPolicy?.name === "always") && containers.some(hasEnded)
+    ...(request.kind === "change" && staysStopped
       ? [`a stopped container stays stopped; \`service start ${service.name}\` starts it`]
       : []),
-    ...(updates.some(({ update }) => update.restartPolicy)
-      ? ["a plain `docker compose up` would make it anew once; `tutum-stack up` does not"]
-      : []),
+    // Its hash covers the limits, too (research live-services.md 2.2).
+    ...(isOfFile ? ["a plain `docker compose up` would make it anew once; `tutum-stack up` does not"] : []),
     ...(updates.length > 0 && containers.some(({ status }) => status === "restarting")
       ? ["a container that waits for its restart may run once more"]
       : []),

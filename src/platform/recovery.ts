@@ -14,5 +14,5 @@ export function recovered<T extends ProjectState | undefined>(state: T, observed
     if (outdated.length === containers.length) continue;
     services[service] = { ...applied, replicas: containers.length, outdated };
   }
-  return { services };
+  return { ...state, services, pending: undefined };
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { makeChanges, planChanges } from "../files/changes.ts";
 import { readText, type Files } from "../files/files.ts";
+import type { SidecarSettings } from "../targets/sidecar-options.ts";
 
 /** What was last applied of one service. */
 export interface AppliedService {
@@ -35,6 +36,8 @@ export interface Pending {
 export interface ProjectState {
   readonly services: Readonly<Record<string, AppliedService>>;
   readonly pending?: Pending | undefined;
+  /** How its sidecar is run. While no service has autodestroy, no compiled file says it. */
+  readonly sidecar?: SidecarSettings | undefined;
 }
 
 /** The states of projects on disk (reference live.md 2.3). When one is missing, everything still works. */
@@ -83,9 +86,9 @@ export function createStateStore(files: Files, folder: string, engineId: string)
 /** Undefined for a text that this version did not write: it is as good as none. */
 function parseState(text: string): ProjectState | undefined {
   try {
-    const { version, services, pending } = JSON.parse(text) as ProjectState & { readonly version: number };
+    const { version, services, pending, sidecar } = JSON.parse(text) as ProjectState & { readonly version: number };
     if (version !== 1 || typeof services !== "object" || services === null) return undefined;
-    return { services: withoutPrototype(services), ...(pending ? { pending } : {}) };
+    return { services: withoutPrototype(services), pending, sidecar };
   } catch {
     return undefined;
   }

@@ -1,4 +1,7 @@
+import { join } from "node:path";
+import { Problem } from "../files/problem.ts";
 import { judge } from "../sidecar/judge.ts";
+import { targets } from "../targets/index.ts";
 import type { Context } from "./actions.ts";
 import { compileSettings, readStackFile } from "./change.ts";
 import { compilePlace, type WantedStack } from "./compiled.ts";
@@ -8,7 +11,6 @@ import { restartPolicyOf } from "./live-update.ts";
 import { isUp, observeProject, policyOf, type ObservedContainer, type ObservedProject } from "./observed.ts";
 import { isSidecarContainer } from "./plan.ts";
 import type { StackRef } from "./platform.ts";
-import { recovered } from "./recovery.ts";
 import { withoutPrototype, type AppliedService } from "./state.ts";
 
 /** What became of a stop. */
@@ -32,7 +34,7 @@ export function stopServices(context: Context, stack: StackRef, services: Readon
     await withoutAutodestroy(context, observed, async () => {
       for (const container of running) await stopContainer(context, container);
     });
-    markStopped(context, stack, { services, observed });
+    markStopped(context, stack, services);
     return { kind: "done", stopped: running.map(({ name }) => name) };
   });
 }
@@ -66,10 +68,18 @@ export function downStack(
   return withLock(context, stack, async (lock) => {
     const { platform, conversation, signal } = context;
     const observed = await observeProject(platform.engine, stack.project, signal);
-    for (const { id } of sidecars(observed).filter(isUp)) await platform.engine.stop(id, {}, signal);
     const { wanted } = compiledNow(context, stack);
     const compose = composeFor(platform, stack, { shellVariables: wanted?.shellVariables ?? [], lock });
+    const compiled = join(stack.folder, targets.compose.outputs.stack);
+    if (platform.files.length(compiled) === undefined) {
+      // What was only created has neither containers nor a network.
+      if (observed.size > 0) throw new Problem(`${compiled} is missing; \`tutum-stack compile\` writes it again`);
+      return { kind: "done", keptVolumes: [] };
+    }
+    platform.findCompose();
+    for (const { id } of sidecars(observed).filter(isUp)) await platform.engine.stop(id, {}, signal);
     conversation.onStep(`removing the containers of ${stack.name}`);
+    await removeForgotten(context, stack, { observed, wanted });
     // `down` alone leaves the unnamed volumes behind.
     for (const args of [
       ["rm", "--stop", "--force", "-v"],
@@ -82,6 +92,21 @@ export function downStack(
     const named = [...new Set([...observed.values()].flat().flatMap(namedVolumes))].toSorted();
     return { kind: "done", keptVolumes: volumes === "remove" ? [] : named };
   });
+}
+
+/** Removes containers of services that ran but are not in the file any more: Compose does not know them. */
+async function removeForgotten(
+  { platform: { engine, store }, signal }: Context,
+  { project }: StackRef,
+  { observed, wanted }: { readonly observed: ObservedProject; readonly wanted: WantedStack | undefined },
+): Promise<void> {
+  for (const service of Object.keys(store.read(project)?.services ?? {})) {
+    if (wanted?.services.has(service)) continue;
+    for (const { id } of observed.get(service) ?? []) {
+      await engine.stop(id, {}, signal);
+      await engine.remove(id, { volumes: true }, signal);
+    }
+  }
 }
 
 /** Does something while no sidecar of the stack works; afterwards it goes on (reference live.md 3.6). */
@@ -143,16 +168,13 @@ export function removedOnceStopped(
   });
 }
 
-function markStopped(
-  { platform: { store } }: Context,
-  { project }: StackRef,
-  { services, observed }: { readonly services: ReadonlySet<string>; readonly observed: ObservedProject },
-): void {
-  const state = recovered(store.read(project), observed);
+function markStopped({ platform: { store } }: Context, { project }: StackRef, services: ReadonlySet<string>): void {
+  // What was interrupted before is not finished by this, and stays known.
+  const state = store.read(project);
   if (!state) return;
   const marked = withoutPrototype<AppliedService>(state.services);
   for (const service of services) if (marked[service]) marked[service] = { ...marked[service], isStopped: true };
-  store.write(project, { services: marked });
+  store.write(project, { ...state, services: marked });
 }
 
 function namedVolumes({ mounts }: ObservedContainer): readonly string[] {

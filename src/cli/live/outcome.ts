@@ -40,6 +40,13 @@ export function reportStop(session: Session, outcome: StopOutcome, identifier: s
   return 0;
 }
 
+/** Prints what would be done (`--dry-run`), where that takes no plan. Returns the exit code. */
+export function announce({ io, flags }: Session, actions: readonly string[]): number {
+  const text = actions.map((action) => `${visible(action)}\n`).join("");
+  io.stdout.write(flags.output === "json" ? `${JSON.stringify({ actions }, null, 2)}\n` : text);
+  return 0;
+}
+
 /** Says that nothing was done because nobody said yes. */
 export function declined(session: Session, destroyed: readonly string[]): number {
   if (!session.io.canAsk) for (const sentence of destroyed) session.io.stderr.write(`  ${visible(sentence)}\n`);

@@ -9,6 +9,7 @@ import {
   terminateService,
 } from "../../platform/actions.ts";
 import type { Outcome } from "../../platform/change.ts";
+import { defaultStack, managedPlace } from "../../platform/places.ts";
 import { stopServices } from "../../platform/stop.ts";
 import type { StackRef } from "../../platform/platform.ts";
 import { viewStacks, type ServiceView, type StackView } from "../../platform/views.ts";
@@ -19,7 +20,7 @@ import { showLogs, type LogFlags } from "./logs.ts";
 import { visible } from "../../text/visible.ts";
 import type { Io } from "../io.ts";
 import { fieldsOf, nameOfImage, type ServiceFlags } from "./fields.ts";
-import { reportOutcome, reportStop } from "./outcome.ts";
+import { announce, reportOutcome, reportStop } from "./outcome.ts";
 import { inSession, type LiveFlags, type Session } from "./session.ts";
 import { ago, table, withSign } from "./table.ts";
 
@@ -49,7 +50,10 @@ export interface RedeployFlags extends LiveFlags {
 export function runService(io: Io, image: string, flags: RunFlags, then: "start" | "leave"): Promise<number> {
   const name = flags.name ?? nameOfImage(image);
   return inSession(io, flags, `service ${then === "start" ? "run" : "create"} ${name}`, async (session) => {
-    const stack = await stackNamed(session, flags.stack);
+    // Without it, the service would be in the file and not run.
+    if (then === "start") session.platform.findCompose();
+    const stack = await stackNamed(session, flags);
+    if (typeof stack === "string") return announce(session, [`create the stack ${stack}`, `create ${name}`]);
     const uuid = uuidOf("service", stack.project, name);
     const fields = fieldsOf(io, { ...flags, image });
     const created = await createService(session, stack, name, fields);
@@ -58,11 +62,19 @@ export function runService(io: Io, image: string, flags: RunFlags, then: "start"
   });
 }
 
-/** The stack to which a service is added: one that is seen, else a new one of the stacks folder. */
-async function stackNamed({ platform, signal }: Session, name: string | undefined): Promise<StackRef> {
-  const stacks = await viewStacks(platform, signal);
-  const [found] = name === undefined ? [] : findNamed(stacks, name);
-  return found?.ref ?? stackForRun(platform, name);
+/**
+ * The stack to which a service is added: one that is seen, else a new one of the stacks folder. With `--dry-run`, a new
+ * one is not made, and its name is returned.
+ */
+async function stackNamed(
+  { platform, signal }: Session,
+  { stack: given, dryRun }: RunFlags,
+): Promise<StackRef | string> {
+  const [found] = given === undefined ? [] : findNamed(await viewStacks(platform, signal), given);
+  if (found) return found.ref;
+  const name = given ?? defaultStack;
+  const isNew = !managedPlace(platform.files, platform.stacksFolder, name);
+  return isNew && dryRun ? name : stackForRun(platform, name);
 }
 
 /** Changes fields of services. */
@@ -82,7 +94,8 @@ export function actOnServices(
   identifiers: readonly string[],
   flags: RedeployFlags,
 ): Promise<number> {
-  return forEach(io, flags, verb, identifiers, async (session, { name, uuid, stackRef }) => {
+  return forEach(io, flags, verb, identifiers, async (session, { name, uuid, stackRef, containers }) => {
+    if (verb === "stop" && flags.dryRun) return announceStop(session, containers);
     if (verb === "stop") return reportStop(session, await stopServices(session, stackRef, new Set([name])), uuid);
     const outcome =
       verb === "start"
@@ -92,6 +105,15 @@ export function actOnServices(
           : await terminateService(session, stackRef, name);
     return reportOutcome(session, outcome, uuid);
   });
+}
+
+/** Prints what a stop would do (`--dry-run`). Returns the exit code. */
+export function announceStop(session: Session, containers: ServiceView["containers"]): number {
+  const running = containers.filter(({ state }) => ["running", "restarting", "paused"].includes(state));
+  return announce(
+    session,
+    running.map(({ name }) => `stop ${name}`),
+  );
 }
 
 /** Changes how many containers services have: the last argument is the number. */

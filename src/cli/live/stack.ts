@@ -3,7 +3,9 @@ import { Problem } from "../../files/problem.ts";
 import { createStack, redeployServices, startServices, up, updateStack } from "../../platform/actions.ts";
 import { readStackFile } from "../../platform/change.ts";
 import { findNamed, uuidOf } from "../../platform/identifiers.ts";
-import { checkStackName, currentPlace, placeOfFile } from "../../platform/places.ts";
+import { listContainers } from "../../platform/observed.ts";
+import { announceStop } from "./service.ts";
+import { checkStackName, currentPlace, newPlace, placeOfFile } from "../../platform/places.ts";
 import { stackAt, type StackRef } from "../../platform/platform.ts";
 import { downStack, stopServices } from "../../platform/stop.ts";
 import { retireStack } from "../../platform/retire.ts";
@@ -14,7 +16,7 @@ import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import { namedSource } from "../../diagnostics/source.ts";
 import { projectName } from "../../targets/project-name.ts";
 import type { Io } from "../io.ts";
-import { complain, reportOutcome, reportStop } from "./outcome.ts";
+import { announce, complain, reportOutcome, reportStop } from "./outcome.ts";
 import { inSession, type LiveFlags, type Session } from "./session.ts";
 import { ago, table, withSign } from "./table.ts";
 import { visible } from "../../text/visible.ts";
@@ -67,7 +69,14 @@ async function stackHere(
   return stackAt(platform, place, name, signal);
 }
 
-async function takeDown(session: Session, stack: StackRef, { volumes = false }: DownFlags): Promise<number> {
+async function takeDown(session: Session, stack: StackRef, { volumes = false, dryRun }: DownFlags): Promise<number> {
+  const { engine } = session.platform;
+  if (dryRun) {
+    const containers = await listContainers(engine, session.signal);
+    const own = containers.filter(({ project }) => project === stack.project);
+    const removals = own.map(({ name }) => `remove ${name}`);
+    return announce(session, [...removals, ...(volumes ? ["remove the named volumes of the stack"] : [])]);
+  }
   const outcome = await downStack(session, stack, { volumes: volumes ? "remove" : "keep" });
   if (outcome.kind === "failed")
     return complain(session, `Compose failed: ${outcome.output.trim().split("\n").at(-1) ?? ""}`);
@@ -88,6 +97,11 @@ export function createStackFrom(io: Io, flags: StackFileFlags, then: "start" | "
     const source = namedSource(text, basename(file));
     const diagnostics = validate(text, { fileName: source.name });
     if (hasErrors(diagnostics)) return reportOutcome(session, { kind: "invalid", source, diagnostics }, "");
+    if (then === "start") session.platform.findCompose();
+    if (flags.dryRun) {
+      newPlace(session.platform.files, session.platform.stacksFolder, name);
+      return announce(session, [`create the stack ${name}`, ...(then === "start" ? ["start all its services"] : [])]);
+    }
     const stack = createStack(session.platform, name, text);
     const uuid = uuidOf("stack", stack.project);
     if (then === "leave") return printed(io, uuid);
@@ -118,6 +132,11 @@ export function actOnStacks(
 ): Promise<number> {
   return forEachStack(io, flags, verb, identifiers, async (session, { ref, uuid, services }) => {
     const names = new Set(services.map(({ name }) => name));
+    if (verb === "stop" && flags.dryRun)
+      return announceStop(
+        session,
+        services.flatMap(({ containers }) => containers),
+      );
     if (verb === "stop") return reportStop(session, await stopServices(session, ref, names), uuid);
     if (verb === "start") return reportOutcome(session, await startServices(session, ref, names), uuid);
     if (verb === "redeploy") {
@@ -125,7 +144,7 @@ export function actOnStacks(
       return reportOutcome(session, await redeployServices(session, ref, { services: names, renewsVolumes }), uuid);
     }
     const exitCode = await takeDown(session, ref, flags);
-    if (exitCode !== 0) return exitCode;
+    if (exitCode !== 0 || flags.dryRun) return exitCode;
     const kept = retireStack(session.platform, ref);
     if (kept !== undefined) io.stderr.write(`${visible(`its files are in ${kept} now`)}\n`);
     return printed(io, uuid);
