@@ -51,9 +51,7 @@ export function runService(io: Io, image: string, flags: RunFlags, then: "start"
     const stack = await stackNamed(session, flags.stack);
     const uuid = uuidOf("service", stack.project, name);
     const fields = fieldsOf(io, { ...flags, image });
-    const created = await createService(session, stack, name, fields);
-    if (created.kind !== "done" || then === "leave") return reportOutcome(session, created, uuid);
-    return reportOutcome(session, await startServices(session, stack, new Set([name])), uuid);
+    return reportOutcome(session, await createService(session, stack, name, { fields, next: then }), uuid);
   });
 }
 
@@ -67,11 +65,23 @@ async function stackNamed({ platform, signal }: Session, name: string | undefine
 /** Changes fields of services. */
 export function setServices(io: Io, identifiers: readonly string[], flags: SetFlags): Promise<number> {
   const fields = fieldsOf(io, flags);
-  return forEach(io, flags, "set", identifiers, async (session, { name, uuid, stackRef }) => {
+  return forEachService(io, flags, "set", identifiers, async (session, { name, uuid, stackRef }) => {
     const outcome = await setService(session, stackRef, name, fields);
-    if (!flags.redeploy || outcome.kind !== "done") return reportOutcome(session, outcome, uuid);
-    return reportOutcome(session, await redeploy(session, stackRef, name, flags), uuid);
+    return reportOutcome(session, await redeployedToo(session, { name, stackRef }, outcome, flags), uuid);
   });
+}
+
+/** With `--redeploy`, a service also gets new containers where the change alone gave it none. */
+export async function redeployedToo(
+  session: Session,
+  { name, stackRef }: Pick<ServiceView, "name" | "stackRef">,
+  outcome: Outcome,
+  flags: SetFlags,
+): Promise<Outcome> {
+  if (!flags.redeploy || outcome.kind !== "done" || outcome.results.some(({ problem }) => problem !== undefined))
+    return outcome;
+  const steps = outcome.plan.services.find(({ service }) => service === name)?.steps ?? [];
+  return steps.some(({ kind }) => kind === "recreate") ? outcome : redeploy(session, stackRef, name, flags);
 }
 
 /** Starts, stops, redeploys or terminates services. */
@@ -81,7 +91,7 @@ export function actOnServices(
   identifiers: readonly string[],
   flags: RedeployFlags,
 ): Promise<number> {
-  return forEach(io, flags, verb, identifiers, async (session, { name, uuid, stackRef }) => {
+  return forEachService(io, flags, verb, identifiers, async (session, { name, uuid, stackRef }) => {
     if (verb === "stop") return reportStop(session, await stopServices(session, stackRef, new Set([name])), uuid);
     const outcome =
       verb === "start"
@@ -97,7 +107,7 @@ export function actOnServices(
 export function scaleServices(io: Io, words: readonly string[], flags: LiveFlags): Promise<number> {
   const count = words.at(-1) ?? "";
   if (words.length < 2 || !/^\d+$/.test(count)) throw new Problem("usage: tutum-stack service scale SERVICE... NUMBER");
-  return forEach(io, flags, "scale", words.slice(0, -1), async (session, { name, uuid, stackRef }) =>
+  return forEachService(io, flags, "scale", words.slice(0, -1), async (session, { name, uuid, stackRef }) =>
     reportOutcome(session, await scaleService(session, stackRef, name, Number(count)), uuid),
   );
 }
@@ -156,7 +166,7 @@ function printServices(io: Io, services: readonly ServiceView[], stacks: readonl
 
 /** Prints all about services as JSON. */
 export function inspectServices(io: Io, identifiers: readonly string[], flags: LiveFlags): Promise<number> {
-  return forEach(io, flags, "inspect", identifiers, async (_, service) => {
+  return forEachService(io, flags, "inspect", identifiers, async (_, service) => {
     io.stdout.write(`${JSON.stringify(asJson(service), null, 2)}\n`);
     return 0;
   });
@@ -189,7 +199,7 @@ function asJson(service: ServiceView): object {
 }
 
 /** Does something with each service that is meant, and goes on where one fails. The worst exit code counts. */
-export function forEach(
+export function forEachService(
   io: Io,
   flags: LiveFlags,
   verb: string,
@@ -206,7 +216,7 @@ export function forEach(
   });
 }
 
-async function findService({ platform, signal }: Session, identifier: string): Promise<ServiceView> {
+export async function findService({ platform, signal }: Session, identifier: string): Promise<ServiceView> {
   const stacks = await viewStacks(platform, signal);
   const [found, ...others] = findNamed(
     stacks.flatMap(({ services }) => services),
@@ -233,7 +243,7 @@ export function logsOfServices(io: Io, identifiers: readonly string[], flags: Lo
 
 /** Lists how the containers of a service ended that are still there. */
 export function runsOfService(io: Io, identifier: string, flags: LiveFlags): Promise<number> {
-  return forEach(io, flags, "runs", [identifier], async ({ platform, signal }, { containers }) => {
+  return forEachService(io, flags, "runs", [identifier], async ({ platform, signal }, { containers }) => {
     const details = await Promise.all(containers.map(({ id }) => platform.engine.inspect(id, signal)));
     const ended = details.filter((one) => one !== undefined && hasEnded(one)) as ContainerDetails[];
     if (flags.output === "json") {

@@ -45,7 +45,10 @@ export function upHere(
 ): Promise<number> {
   return inSession(io, flags, "up", async (session) => {
     const stack = await stackHere(session, file, flags.name);
-    return reportOutcome(session, await up(session, stack, { sidecar }), "");
+    // A person sees what was done; a script gets what the old clients print.
+    const isForScript = flags.quiet || flags.output === "json";
+    const outcome = await up(session, stack, { sidecar });
+    return reportOutcome(session, outcome, isForScript ? uuidOf("stack", stack.project) : "");
   });
 }
 
@@ -69,6 +72,7 @@ async function stackHere(
 
 async function takeDown(session: Session, stack: StackRef, { volumes = false }: DownFlags): Promise<number> {
   const outcome = await downStack(session, stack, { volumes: volumes ? "remove" : "keep" });
+  if (outcome.kind === "planned") return 0;
   if (outcome.kind === "failed")
     return complain(session, `Compose failed: ${outcome.output.trim().split("\n").at(-1) ?? ""}`);
   if (outcome.keptVolumes.length > 0)
@@ -88,10 +92,7 @@ export function createStackFrom(io: Io, flags: StackFileFlags, then: "start" | "
     const source = namedSource(text, basename(file));
     const diagnostics = validate(text, { fileName: source.name });
     if (hasErrors(diagnostics)) return reportOutcome(session, { kind: "invalid", source, diagnostics }, "");
-    const stack = createStack(session.platform, name, text);
-    const uuid = uuidOf("stack", stack.project);
-    if (then === "leave") return printed(io, uuid);
-    return reportOutcome(session, await up(session, stack, {}), uuid);
+    return reportOutcome(session, await createStack(session, name, { text, next: then }), uuidOf("stack", name));
   });
 }
 
@@ -105,7 +106,12 @@ function stackFileOf({ io, platform }: Session, given: string | undefined): stri
 export function updateStackFrom(io: Io, identifier: string, flags: StackFileFlags): Promise<number> {
   return forEachStack(io, flags, "update", [identifier], async (session, { ref, uuid }) => {
     const { text } = readStackFile(session.platform, { file: stackFileOf(session, flags.file) });
-    return reportOutcome(session, await updateStack(session, ref, text), uuid);
+    const outcome = await updateStack(session, ref, text);
+    if (outcome.kind === "done" && !flags.quiet)
+      io.stderr.write(
+        visible(`\`tutum-stack stack redeploy ${ref.name}\` applies what the stack file says now`) + "\n",
+      );
+    return reportOutcome(session, outcome, uuid);
   });
 }
 
@@ -125,7 +131,7 @@ export function actOnStacks(
       return reportOutcome(session, await redeployServices(session, ref, { services: names, renewsVolumes }), uuid);
     }
     const exitCode = await takeDown(session, ref, flags);
-    if (exitCode !== 0) return exitCode;
+    if (exitCode !== 0 || flags.dryRun) return exitCode;
     const kept = retireStack(session.platform, ref);
     if (kept !== undefined) io.stderr.write(`${visible(`its files are in ${kept} now`)}\n`);
     return printed(io, uuid);
