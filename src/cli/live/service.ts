@@ -18,7 +18,8 @@ import type { ContainerDetails } from "../../docker/platform-engine.ts";
 import { showLogs, type LogFlags } from "./logs.ts";
 import type { Io } from "../io.ts";
 import { fieldsOf, nameOfImage, type ServiceFlags } from "./fields.ts";
-import { reportOutcome, reportStop } from "./outcome.ts";
+import { complain, reportOutcome, reportStop } from "./outcome.ts";
+import { removeStack } from "./removal.ts";
 import { inSession, type LiveFlags, type Session } from "./session.ts";
 import { ago, table, withSign } from "./table.ts";
 
@@ -91,16 +92,27 @@ export function actOnServices(
   identifiers: readonly string[],
   flags: RedeployFlags,
 ): Promise<number> {
-  return forEachService(io, flags, verb, identifiers, async (session, { name, uuid, stackRef }) => {
+  return forEachService(io, flags, verb, identifiers, async (session, service) => {
+    const { name, uuid, stackRef } = service;
     if (verb === "stop") return reportStop(session, await stopServices(session, stackRef, new Set([name])), uuid);
+    if (verb === "terminate") return terminate(session, service);
     const outcome =
       verb === "start"
         ? await startServices(session, stackRef, new Set([name]))
-        : verb === "redeploy"
-          ? await redeploy(session, stackRef, name, flags)
-          : await terminateService(session, stackRef, name);
+        : await redeploy(session, stackRef, name, flags);
     return reportOutcome(session, outcome, uuid);
   });
+}
+
+/** A stack file must have a service: with its last one, a stack of the stacks folder goes. */
+async function terminate(session: Session, { name, uuid, stackRef }: ServiceView): Promise<number> {
+  const stacks = await viewStacks(session.platform, session.signal);
+  const own = stacks.find(({ ref }) => ref.project === stackRef.project);
+  const isLast = own?.isBroken === false && own.services.length === 1;
+  if (!isLast) return reportOutcome(session, await terminateService(session, stackRef, name), uuid);
+  if (stackRef.isManaged) return removeStack(session, stackRef, { ...session.flags, uuid });
+  const why = `${name} is the only service of its stack file, which cannot be without one`;
+  return complain(session, `${why}; \`tutum-stack down\` removes its containers`);
 }
 
 /** Changes how many containers services have: the last argument is the number. */

@@ -56,8 +56,7 @@ export async function inSession(
 
 function worldOf(io: Io, stacks: string | undefined): World {
   const { env, files, cwd } = io;
-  const common = { env, files, cwd, shell: env, stacks, clock: monotonicClock, now: () => Date.now() };
-  return { ...common, ...(io.live ?? realTools(io)) };
+  return { env, files, cwd, shell: env, stacks, ...(io.live ?? realTools(io)) };
 }
 
 function realTools(io: Io): NonNullable<Io["live"]> {
@@ -66,6 +65,8 @@ function realTools(io: Io): NonNullable<Io["live"]> {
   const engine = createPlatformEngine(endpoint, (problem) => io.stderr.write(`tutum-stack: ${problem}\n`));
   return {
     engine,
+    clock: monotonicClock,
+    now: () => Date.now(),
     findCompose: () => findCompose(io.env),
     provideSidecarImage: async (image = defaultSidecarImage) => {
       if (image !== defaultSidecarImage || (await engine.image(image, new AbortController().signal))) return;

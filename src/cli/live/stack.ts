@@ -5,8 +5,7 @@ import { readStackFile } from "../../platform/change.ts";
 import { findNamed, uuidOf } from "../../platform/identifiers.ts";
 import { checkStackName, currentPlace, placeOfFile } from "../../platform/places.ts";
 import { stackAt, type StackRef } from "../../platform/platform.ts";
-import { downStack, stopServices } from "../../platform/stop.ts";
-import { retireStack } from "../../platform/retire.ts";
+import { stopServices } from "../../platform/stop.ts";
 import { viewStacks, type StackView } from "../../platform/views.ts";
 import type { SidecarSettings } from "../../targets/sidecar-options.ts";
 import { validate } from "../../compile.ts";
@@ -14,7 +13,8 @@ import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import { namedSource } from "../../diagnostics/source.ts";
 import { projectName } from "../../targets/project-name.ts";
 import type { Io } from "../io.ts";
-import { complain, reportOutcome, reportStop } from "./outcome.ts";
+import { reportOutcome, reportStop } from "./outcome.ts";
+import { removeStack, takeDown } from "./removal.ts";
 import { inSession, type LiveFlags, type Session } from "./session.ts";
 import { ago, table, withSign } from "./table.ts";
 import { visible } from "../../text/visible.ts";
@@ -70,18 +70,6 @@ async function stackHere(
   return stackAt(platform, place, name, signal);
 }
 
-async function takeDown(session: Session, stack: StackRef, { volumes = false }: DownFlags): Promise<number> {
-  const outcome = await downStack(session, stack, { volumes: volumes ? "remove" : "keep" });
-  if (outcome.kind === "planned") return 0;
-  if (outcome.kind === "failed")
-    return complain(session, `Compose failed: ${outcome.output.trim().split("\n").at(-1) ?? ""}`);
-  if (outcome.keptVolumes.length > 0)
-    session.io.stderr.write(
-      `${visible(`kept: ${outcome.keptVolumes.join(", ")}; \`--volumes\` removes named volumes`)}\n`,
-    );
-  return 0;
-}
-
 /** Adds a stack to the stacks folder, and starts it unless it is only to be created. */
 export function createStackFrom(io: Io, flags: StackFileFlags, then: "start" | "leave"): Promise<number> {
   return inSession(io, flags, `stack ${then === "start" ? "up" : "create"}`, async (session) => {
@@ -130,11 +118,7 @@ export function actOnStacks(
       const renewsVolumes = flags.notReuseVolumes ?? false;
       return reportOutcome(session, await redeployServices(session, ref, { services: names, renewsVolumes }), uuid);
     }
-    const exitCode = await takeDown(session, ref, flags);
-    if (exitCode !== 0 || flags.dryRun) return exitCode;
-    const kept = retireStack(session.platform, ref);
-    if (kept !== undefined) io.stderr.write(`${visible(`its files are in ${kept} now`)}\n`);
-    return printed(io, uuid);
+    return removeStack(session, ref, { ...flags, uuid });
   });
 }
 
