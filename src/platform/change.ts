@@ -206,7 +206,8 @@ function fileChanges(
   const possible = filesOf(targets.compose);
   const mode = found?.mode ?? 0o600;
   const compiled = planChanges(files, { folder, outputs, possible, mode, isGenerated });
-  refuseToDestroy(files, compiled, { stackFile: stack.file, force: false });
+  const forcing = "`tutum-stack compile --force`";
+  refuseToDestroy(files, compiled, { stackFile: stack.file, force: false, forcing });
   const own: Change = {
     name: basename(stack.file),
     path: files.resolve(stack.file),

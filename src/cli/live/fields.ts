@@ -58,7 +58,9 @@ export function fieldsOf(io: Io, flags: ServiceFlags): ServiceFields {
     cpu_shares: flags.cpushares,
     mem_limit: flags.memory === undefined ? undefined : `${flags.memory}m`,
   };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  // The old clients' word for what a stack file leaves out.
+  return flags.pid === "none" ? { ...given, pid: undefined } : given;
 }
 
 /** A name for a service that was given none: that of its image, without registry, namespace and tag. */
