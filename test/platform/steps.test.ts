@@ -317,7 +317,12 @@ class Story {
   }
 
   #context(platform: Platform, yes: boolean): Context {
-    const conversation = { confirm: () => Promise.resolve(yes), onPlan: () => true, onStep: () => {} };
+    const conversation = {
+      confirm: () => Promise.resolve(yes),
+      onPlan: () => true,
+      onActions: () => true,
+      onStep: () => {},
+    };
     return { platform, conversation, what: "a test", signal: this.machine.signal };
   }
 
