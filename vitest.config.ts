@@ -13,7 +13,7 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    coverage: { include: ["src/**"], exclude: ["src/stack/validator.generated.ts", "src/bin.ts"] },
+    coverage: { include: ["src/**"], exclude: ["src/**/validator.generated.ts", "src/bin.ts"] },
     projects: [
       {
         extends: true,

@@ -14,6 +14,7 @@ import { defineSidecarImage } from "./commands/sidecar-image.ts";
 import { defineContainer } from "./commands/container.ts";
 import { defineLogs, defineRun, defineService } from "./commands/service.ts";
 import { defineStack } from "./commands/stack.ts";
+import { defineServe } from "./commands/serve.ts";
 import { defineDown, defineUp } from "./commands/up.ts";
 import { defineValidate } from "./commands/validate.ts";
 import { queryCommand } from "./completion/request.ts";
@@ -35,6 +36,7 @@ const commands: readonly DefineCommand[] = [
   defineService,
   defineStack,
   defineContainer,
+  defineServe,
   defineCompletion,
   defineSidecar,
   defineSidecarImage,

@@ -32,8 +32,8 @@ export interface Wish {
   readonly allows: ReadonlySet<Allowance>;
   /** Whether new containers get new unnamed volumes. */
   readonly renewsVolumes?: boolean;
-  /** Whether only the files are written. */
-  readonly isFileOnly?: boolean;
+  /** Whether only the files are written; always, or where something would be destroyed. */
+  readonly isFileOnly?: boolean | "where it destroys";
   /** Whether a stack file that does not exist is made. */
   readonly makesStack?: boolean;
 }
@@ -108,16 +108,20 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const composeHashes = request.kind === "up" && forgotten && isCompiled ? await hashesOf(compose) : undefined;
   const basis = { project: stack.project, wanted, observed, state, before: old.wanted, request, composeHashes };
   const whole = planApply(basis);
-  const plan = wish.isFileOnly ? withoutContainers(whole) : whole;
+  const isFileOnly =
+    wish.isFileOnly === "where it destroys"
+      ? whatIsDestroyed(whole, wish.allows).length > 0
+      : (wish.isFileOnly ?? false);
+  const plan = isFileOnly ? withoutContainers(whole) : whole;
   if (!conversation.onPlan(plan, diagnostics, source)) return { kind: "planned", plan };
   const destroyed = whatIsDestroyed(plan, wish.allows);
   if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
   if (readIfThere(platform, stack)?.text !== found?.text)
     throw new Problem(`${stack.file} was changed meanwhile; nothing was done: try again`);
-  if (!wish.isFileOnly && needsCompose(plan)) platform.findCompose();
+  if (!isFileOnly && needsCompose(plan)) platform.findCompose();
   if (!found) files.makeFolder(stack.folder, 0o700);
   makeChanges(files, stack.folder, changes);
-  if (wish.isFileOnly) return { kind: "done", plan, results: [] };
+  if (isFileOnly) return { kind: "done", plan, results: [] };
   const application = {
     what: wish.what,
     project: stack.project,

@@ -37,7 +37,12 @@ export interface WantedService {
   readonly limits: Limits;
   /** The volumes that the stack file names, by their path in the container; `undefined` for one without a name. */
   readonly volumes: ReadonlyMap<string, string | undefined>;
+  /** All that the stack file says of it, with its defaults. */
+  readonly definition: ServiceDefinition;
 }
+
+/** What a stack file says of a service. */
+export type ServiceDefinition = Service;
 
 /** A stack as its file says it is to run. */
 export interface WantedStack {
@@ -175,6 +180,7 @@ function wantedService(service: Service, compiled: Mapping, common: Common): Wan
         return volume.kind === "named" ? [[volume.mountPath, volume.source]] : [];
       }),
     ),
+    definition: service,
   };
 }
 

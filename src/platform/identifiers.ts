@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
  * A UUID of version 4, the only form that the old clients take for one, made of a hash (reference live.md 6.1.3): the
  * same after every restart, without a table.
  */
-export function uuidOf(kind: "stack" | "service" | "container", ...names: readonly string[]): string {
+export function uuidOf(kind: "stack" | "service" | "container" | "node", ...names: readonly string[]): string {
   const digits = createHash("sha256")
     .update(JSON.stringify([kind, ...names]))
     .digest("hex");

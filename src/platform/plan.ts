@@ -13,6 +13,8 @@ export type Request =
   | { readonly kind: "up" }
   /** What a changed file means for one service that runs. */
   | { readonly kind: "change"; readonly service: string }
+  /** The same, without what needs new containers: that waits for a redeploy. */
+  | { readonly kind: "live"; readonly service: string }
   /** The service for the first time, or as it is now. */
   | { readonly kind: "start"; readonly services: ReadonlySet<string> }
   /** New containers, also where nothing has changed. */
@@ -136,7 +138,12 @@ export function isJob({ policy }: WantedService): boolean {
 /** Whether a request is about a service. */
 export function isMeant(request: Request, service: string): boolean {
   if (request.kind === "up") return true;
-  return request.kind === "change" ? request.service === service : request.services.has(service);
+  return isChange(request) ? request.service === service : request.services.has(service);
+}
+
+/** Whether a service goes on with what its file says of it now. */
+function isChange(request: Request): request is Extract<Request, { readonly service: string }> {
+  return request.kind === "change" || request.kind === "live";
 }
 
 function planService(service: WantedService, basis: PlanBasis): ServicePlan {
@@ -162,7 +169,7 @@ const nothing: Planned = { steps: [], notes: [] };
 
 function planMissing(service: WantedService, { request, state }: PlanBasis): Planned {
   if (service.replicas === 0) return nothing;
-  if (request.kind === "change") return { steps: [], notes: ["it has no containers"] };
+  if (isChange(request)) return { steps: [], notes: ["it has no containers"] };
   const applied = state?.services[service.name];
   if (request.kind !== "up" || !applied) return { steps: [{ kind: "create", why: "it has no containers" }], notes: [] };
   const changed = changedKeys(applied.keys, service.keys);
@@ -178,7 +185,7 @@ function planPresent(service: WantedService, containers: readonly ObservedContai
   if (request.kind === "redeploy")
     return join(leavingAlways, { steps: [{ kind: "recreate", why: "redeploy", containers: names }], notes: [] });
   const changed = [...outdatedKeys(service, basis), ...limitsToDrop(service, containers)];
-  if (changed.length > 0 && request.kind !== "start") {
+  if (changed.length > 0 && request.kind !== "start" && request.kind !== "live") {
     if (request.kind === "change" && !containers.some(isUp))
       return join(planLive(service, containers, basis), {
         steps: [],
@@ -242,7 +249,7 @@ function planLive(
   );
   const notes = [
     ...byHand.map((container) => `${container.name} was changed by hand: its restart policy is ${policyOf(container)}`),
-    ...(request.kind === "change" && staysStopped
+    ...(isChange(request) && staysStopped
       ? [`a stopped container stays stopped; \`service start ${service.name}\` starts it`]
       : []),
     // Its hash covers the limits, too (research live-services.md 2.2).
@@ -295,7 +302,7 @@ function planScale(service: WantedService, containers: readonly ObservedContaine
 }
 
 function planStart(service: WantedService, containers: readonly ObservedContainer[], { request }: PlanBasis): Planned {
-  if (request.kind === "change") return nothing;
+  if (isChange(request)) return nothing;
   const mustRun = (container: ObservedContainer): boolean =>
     container.status === "created" || (hasEnded(container) && (!isJob(service) || request.kind === "start"));
   const stopped = containers.filter(mustRun).map(({ id, name }) => ({ id, name }));

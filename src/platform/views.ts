@@ -48,7 +48,7 @@ export async function viewStacks(platform: Platform, signal: AbortSignal): Promi
  * What a list does not say of containers: how often they were restarted, and their restart policy. To ask for all of
  * them takes longer than the list, so it is those that restart, and one that runs of each service.
  */
-type Details = ReadonlyMap<string, ContainerDetails>;
+export type Details = ReadonlyMap<string, ContainerDetails>;
 
 async function inspectSome(
   { engine }: Platform,
@@ -67,14 +67,18 @@ async function inspectSome(
 }
 
 /** The containers of all stacks. */
-interface Seen {
+export interface Seen {
   readonly containers: readonly ListedContainer[];
   readonly details: Details;
 }
 
 /** One stack, by the containers of all. Throws a Problem. */
-function viewStack(platform: Platform, ref: StackRef, { containers: all, details }: Seen): StackView {
-  const { wanted } = compilePlace(ref, readStackFile(platform, ref).text, compileSettings(platform, ref));
+export function viewStack(
+  platform: Platform,
+  ref: StackRef,
+  { containers: all, details }: Seen,
+  { wanted } = compilePlace(ref, readStackFile(platform, ref).text, compileSettings(platform, ref)),
+): StackView {
   const containers = all.filter(({ project }) => project === ref.project);
   const state = platform.store.read(ref.project);
   const names = wanted ? [...wanted.services.keys()] : servicesIn(containers, state);

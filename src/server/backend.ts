@@ -1,0 +1,77 @@
+import { uuidOf } from "../platform/identifiers.ts";
+import type { Context as ActionContext } from "../platform/actions.ts";
+import type { Platform } from "../platform/platform.ts";
+import { createSnapshots } from "../platform/snapshot.ts";
+import type { Seen, ServiceView, StackView } from "../platform/views.ts";
+import type { Known, Watch } from "../platform/watch.ts";
+import type { Actions } from "./actions.ts";
+import { Refused } from "./refused.ts";
+import type { Machine } from "./resources.ts";
+import type { Runs } from "./runs.ts";
+
+/** What routes work with. */
+export interface Backend {
+  readonly actions: Actions;
+  readonly runs: Runs;
+  /** The stacks and services of this moment. Throws Refused while the engine does not answer. */
+  view(): View;
+  /** This machine, also while the engine does not answer. */
+  machine(): Machine;
+  /** What an action needs. `isYes` is the user's yes to what is destroyed. Throws Refused as `view` does. */
+  context(what: string, isYes: boolean, signal: AbortSignal): ActionContext;
+  /** Asks the engine what has become of a stack. */
+  refresh(project: string, signal: AbortSignal): Promise<void>;
+}
+
+/** All that there is at one moment. */
+export interface View {
+  readonly platform: Platform;
+  readonly stacks: readonly StackView[];
+  readonly services: readonly ServiceView[];
+  readonly details: Seen["details"];
+}
+
+/** A backend on what is known by events. `now` is in milliseconds since 1970. */
+export function createBackend(
+  watch: Watch,
+  { actions, runs, now }: { readonly actions: Actions; readonly runs: Runs; readonly now: () => number },
+): Backend {
+  const snapshot = createSnapshots();
+  return {
+    actions,
+    runs,
+    view() {
+      const { platform, seen } = reachable(watch.now());
+      const { stacks } = snapshot(platform, seen);
+      return { platform, stacks, services: stacks.flatMap(({ services }) => services), details: seen.details };
+    },
+    machine() {
+      const known = watch.now();
+      const isReachable = known.problem === undefined;
+      return {
+        uuid: uuidOf("node", known.platform?.engineId ?? ""),
+        name: isReachable ? known.engine.name : "localhost",
+        version: isReachable ? known.engine.version : "",
+        isReachable,
+        containers: isReachable ? known.seen.containers.length : 0,
+        now: now(),
+      };
+    },
+    context(what, isYes, signal) {
+      const { platform } = reachable(watch.now());
+      const conversation = {
+        confirm: () => Promise.resolve(isYes),
+        onPlan: () => true,
+        onActions: () => true,
+        onStep: () => {},
+      };
+      return { platform, conversation, what, signal };
+    },
+    refresh: (project, signal) => watch.refresh(project, signal),
+  };
+}
+
+function reachable(known: Known): Known & { readonly problem?: never } {
+  if (known.problem !== undefined) throw new Refused(503, `the Docker engine does not answer: ${known.problem}`);
+  return known;
+}
