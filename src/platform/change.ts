@@ -42,6 +42,8 @@ export interface Conversation {
   readonly confirm: (destroyed: readonly string[]) => Promise<boolean>;
   /** Sees the plan before anything is done. Nothing is done when it returns false (`--dry-run`). */
   readonly onPlan: (plan: Plan, diagnostics: readonly Diagnostic[], source: Source) => boolean;
+  /** The same for what has no plan: a stop, or the end of a stack. */
+  readonly onSentences: (sentences: readonly string[]) => boolean;
   readonly onStep: (text: string) => void;
 }
 

@@ -80,7 +80,7 @@ export function actOnContainers(
     const outcome = await actOnContainer(session, service.stackRef, container.id, verb);
     if (outcome.kind === "declined") return declined(session, outcome.destroyed);
     if (outcome.kind === "gone") return complain(session, `the container ${name} is gone`);
-    io.stdout.write(`${uuid}\n`);
+    if (outcome.kind === "done") io.stdout.write(`${uuid}\n`);
     return 0;
   });
 }

@@ -36,6 +36,7 @@ export function reportOutcome(session: Session, outcome: Outcome, identifier: st
 /** The same for a stop. */
 export function reportStop(session: Session, outcome: StopOutcome, identifier: string): number {
   if (outcome.kind === "declined") return declined(session, outcome.destroyed);
+  if (outcome.kind === "planned") return 0;
   session.io.stdout.write(`${identifier}\n`);
   return 0;
 }

@@ -144,7 +144,7 @@ function printServices(io: Io, services: readonly ServiceView[], stacks: readonl
   const outdated = services.filter(({ isCurrent }) => isCurrent === false);
   if (outdated.length > 0)
     io.stdout.write(
-      `\n(*) Out of date: \`tutum-stack service redeploy ${outdated[0]!.name}\` applies what the stack file says now.\n`,
+      `\n(*) Out of date: \`tutum-stack service redeploy ${outdated[0]!.name}\` applies what the file says now.\n`,
     );
   for (const { name, isBroken, interrupted } of stacks) {
     if (isBroken)

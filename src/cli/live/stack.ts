@@ -71,7 +71,7 @@ async function takeDown(session: Session, stack: StackRef, { volumes = false }: 
   const outcome = await downStack(session, stack, { volumes: volumes ? "remove" : "keep" });
   if (outcome.kind === "failed")
     return complain(session, `Compose failed: ${outcome.output.trim().split("\n").at(-1) ?? ""}`);
-  if (outcome.keptVolumes.length > 0)
+  if (outcome.kind === "done" && outcome.keptVolumes.length > 0)
     session.io.stderr.write(
       `${visible(`kept: ${outcome.keptVolumes.join(", ")}; \`--volumes\` removes named volumes`)}\n`,
     );
@@ -125,7 +125,7 @@ export function actOnStacks(
       return reportOutcome(session, await redeployServices(session, ref, { services: names, renewsVolumes }), uuid);
     }
     const exitCode = await takeDown(session, ref, flags);
-    if (exitCode !== 0) return exitCode;
+    if (exitCode !== 0 || flags.dryRun) return exitCode;
     const kept = retireStack(session.platform, ref);
     if (kept !== undefined) io.stderr.write(`${visible(`its files are in ${kept} now`)}\n`);
     return printed(io, uuid);

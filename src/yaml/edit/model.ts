@@ -69,7 +69,7 @@ export function isEmpty(model: Model): boolean {
   return (isModelMap(model) && model.size === 0) || (isModelList(model) && model.length === 0);
 }
 
-/** Whether what stands somewhere is what is wished there. A wish that came from the file is for its spelling as well. */
+/** Whether what stands somewhere is what is wished there. A wish that came from the file is for its spelling, too. */
 export function isAsWished(is: Model, wish: Model): boolean {
   if (is === wish) return true;
   if (isModelMap(is))
