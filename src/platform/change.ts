@@ -15,7 +15,7 @@ import { composeFor } from "./compose-call.ts";
 import { takeLock, type Lock } from "./lock.ts";
 import { observeProject } from "./observed.ts";
 import { planApply, type Plan, type Request } from "./plan.ts";
-import type { Platform, StackRef } from "./platform.ts";
+import { refuseOthers, type Platform, type StackRef } from "./platform.ts";
 import { recovered } from "./recovery.ts";
 import { whatIsDestroyed, type Allowance } from "./consent.ts";
 
@@ -97,6 +97,7 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const { wanted } = next;
   const changes = fileChanges(platform, stack, { before, text: edited.text, mode }, wanted);
   const observed = await observeProject(engine, stack.project, signal);
+  refuseOthers(platform, stack, observed);
   const state = recovered(store.read(stack.project), observed);
   const { request } = wish;
   const plan = planApply({ project: stack.project, wanted, observed, state, before: old.wanted, request });
@@ -116,6 +117,7 @@ async function changeLocked(work: Work): Promise<Outcome> {
     observed,
     request,
     renewsVolumes: wish.renewsVolumes ?? false,
+    sidecar: settings.sidecar,
   };
   const compose = composeFor(platform, stack, { shellVariables: wanted.shellVariables, lock: work.lock });
   const tools = {
@@ -150,16 +152,16 @@ export interface StackText {
 
 /** How a stack is compiled: as before, apart from what is asked for now. */
 export function compileSettings(
-  platform: Pick<Platform, "files" | "shell">,
+  platform: Pick<Platform, "files" | "shell" | "store">,
   stack: StackRef,
   sidecar: SidecarSettings = {},
 ): CompileSettings {
-  const { files, shell } = platform;
+  const { files, shell, store } = platform;
   const read = (name: string): string | undefined =>
     readText(files, { path: join(stack.folder, name), name, most: 16 * 1024 ** 2 })?.text;
   return {
     project: stack.project,
-    sidecar: { ...settingsOnDisk(files, stack), ...sidecar },
+    sidecar: { ...(settingsOnDisk(files, stack) ?? store.read(stack.project)?.sidecar), ...sidecar },
     override: read(overrideName),
     shell,
     dotEnv: read(".env"),
