@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-import { makeChanges } from "../files/changes.ts";
 import { namedSource } from "../diagnostics/source.ts";
 import { parseDocument } from "../yaml/document.ts";
 import { editDocument, type Edit, type Json } from "../yaml/edit.ts";
@@ -39,16 +38,19 @@ export function up(
   return changeStack(platform, stack, wish, conversation, signal);
 }
 
-/** Changes fields of a service, and applies what can be applied without surprise. */
+/** Changes fields of a service, and applies what can be applied without surprise, or in new containers. */
 export function setService(
   context: Context,
   stack: StackRef,
-  service: string,
-  fields: ServiceFields,
+  {
+    service,
+    fields,
+    isRedeployed,
+  }: { readonly service: string; readonly fields: ServiceFields; readonly isRedeployed: boolean },
 ): Promise<Outcome> {
   return change(context, stack, {
     edit: (text) => edited(stack, text, fieldEdits(text, service, fields)),
-    request: { kind: "change", service },
+    request: isRedeployed ? { kind: "redeploy", services: new Set([service]) } : { kind: "change", service },
     allows: new Set(),
   });
 }
@@ -62,21 +64,23 @@ export function scaleService(context: Context, stack: StackRef, service: string,
   });
 }
 
-/** Adds a service to the file and runs nothing. */
+/** What to do with what was added to a file. */
+export type Next = "start" | "leave";
+
+/** Adds a service to the file, and starts it unless it is to be left. */
 export function createService(
   context: Context,
   stack: StackRef,
-  service: string,
-  fields: ServiceFields,
+  { service, fields, next }: { readonly service: string; readonly fields: ServiceFields; readonly next: Next },
 ): Promise<Outcome> {
   return change(context, stack, {
     edit: (text, { services }) =>
       services.has(service)
         ? { refusal: `the stack ${stack.name} has a service ${service} already` }
         : edited(stack, text, [{ path: [service], value: withoutUndefined(fields) }]),
-    request: { kind: "change", service },
+    request: { kind: "start", services: new Set([service]) },
     allows: new Set(),
-    isFileOnly: true,
+    isFileOnly: next === "leave",
   });
 }
 
@@ -126,29 +130,26 @@ function withoutUndefined(fields: ServiceFields): Json {
   return kept;
 }
 
-/** The stack of the stacks folder to which `service run` adds, which is made if there is none. Throws a Problem. */
+/** The stack of the stacks folder to which `service run` adds, or a new one. Throws a Problem. */
 export function stackForRun(platform: Platform, name: string = defaultStack): StackRef {
   checkStackName(name);
   const found = managedPlace(platform.files, platform.stacksFolder, name);
-  return { ...(found ?? createStack(platform, name, "")), project: name };
+  return found ? { ...found, project: name } : newStack(platform, name);
 }
 
-/** Makes a stack of the stacks folder with this text. Throws a Problem when there is one of that name. */
-export function createStack({ files, stacksFolder }: Platform, name: string, text: string): StackRef {
-  const place = newPlace(files, stacksFolder, name);
-  files.makeFolder(place.folder, 0o700);
-  const { file: path } = place;
-  const change = {
-    name: basename(path),
-    path,
-    kind: "create",
-    text,
-    before: undefined,
-    isGenerated: false,
-    mode: 0o600,
-  } as const;
-  makeChanges(files, place.folder, [change]);
-  return { ...place, project: name };
+/** A stack of the stacks folder that does not exist yet. Throws a Problem when there is one of that name. */
+export function newStack({ files, stacksFolder }: Platform, name: string): StackRef {
+  return { ...newPlace(files, stacksFolder, name), project: name };
+}
+
+/** Makes a new stack with this text, and starts it unless it is to be left. */
+export function createStack(context: Context, stack: StackRef, text: string, next: Next): Promise<Outcome> {
+  return change(context, stack, {
+    edit: () => ({ text }),
+    request: { kind: "up" },
+    allows: new Set(),
+    isFileOnly: next === "leave",
+  });
 }
 
 /** Gives a stack the services of a text: those that it has are changed, others are added, and the rest stays. */

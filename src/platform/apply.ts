@@ -217,10 +217,12 @@ async function scaleServices(run: Run): Promise<void> {
 async function startContainers(run: Run): Promise<void> {
   const { wanted } = run.application;
   for (const { service, step } of stepsOf(run, "start")) {
-    for (const { id, name } of step.containers) {
+    for (const { id, name, isFirst } of step.containers) {
       run.tools.onStep(`starting ${name}`);
       await attempt(run, service, async () => {
         const container = await run.tools.engine.inspect(id, run.signal);
+        // A Compose that was killed may have asked the engine to start it: a job would run twice.
+        if (isFirst && container?.status !== "created") return;
         const own = wanted.services.get(service);
         // `service stop` took the policy away; a stopped container gets it back before it runs.
         const update = container && own && updateOf(own, { ...container, service, number: 0, status: "running" });

@@ -10,10 +10,11 @@ import { isGenerated } from "../targets/header.ts";
 import { targets } from "../targets/index.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import { applyPlan, type ServiceResult } from "./apply.ts";
-import { compilePlace, overrideName, settingsOnDisk, type CompileSettings, type WantedStack } from "./compiled.ts";
+import { compilePlace, settingsOnDisk, type CompileSettings, type WantedStack } from "./compiled.ts";
 import { composeFor } from "./compose-call.ts";
 import { takeLock, type Lock } from "./lock.ts";
 import { observeProject } from "./observed.ts";
+import { overrideName } from "./places.ts";
 import { planApply, type Plan, type Request } from "./plan.ts";
 import { refuseOthers, type Platform, type StackRef } from "./platform.ts";
 import { recovered } from "./recovery.ts";
@@ -53,6 +54,8 @@ export type Outcome =
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "planned"; readonly plan: Plan }
   | { readonly kind: "declined"; readonly destroyed: readonly string[] }
+  /** The files are written, and nothing is applied. */
+  | { readonly kind: "written"; readonly plan: Plan; readonly file: string }
   | { readonly kind: "done"; readonly plan: Plan; readonly results: readonly ServiceResult[] };
 
 /**
@@ -102,12 +105,13 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const { request } = wish;
   const plan = planApply({ project: stack.project, wanted, observed, state, before: old.wanted, request });
   if (!conversation.onPlan(plan, diagnostics, source)) return { kind: "planned", plan };
-  const destroyed = whatIsDestroyed(plan, wish.allows);
+  const destroyed = wish.isFileOnly ? [] : whatIsDestroyed(plan, wish.allows);
   if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
   if (readStackFile(platform, stack).text !== before)
     throw new Problem(`${stack.file} was changed meanwhile; nothing was done: try again`);
+  if (stack.isNew) files.makeFolder(stack.folder, 0o700);
   makeChanges(files, stack.folder, changes);
-  if (wish.isFileOnly) return { kind: "done", plan, results: [] };
+  if (wish.isFileOnly) return { kind: "written", plan, file: stack.file };
   const application = {
     what: wish.what,
     project: stack.project,
@@ -132,8 +136,13 @@ async function changeLocked(work: Work): Promise<Outcome> {
 }
 
 /** The text of a stack file as it is on disk. Throws a Problem. */
-export function readStackFile({ files }: Pick<Platform, "files">, { file }: Pick<StackRef, "file">): StackText {
+export function readStackFile(
+  { files }: Pick<Platform, "files">,
+  { file, isNew, problem }: Pick<StackRef, "file" | "isNew" | "problem">,
+): StackText {
+  if (problem !== undefined) throw new Problem(problem);
   const found = Problem.unless(`read ${file}`, () => files.read(file, mostBytes + 1, "plain"));
+  if (!found && isNew) return { text: "", mode: 0o600 };
   if (!found) throw new Problem(`cannot read ${file}: no such file`);
   if (found.bytes.length > mostBytes) throw new Problem(`cannot read ${file}: it is too large`);
   try {
@@ -190,7 +199,7 @@ function fileChanges(
   const own: Change = {
     name: basename(stack.file),
     path: files.resolve(stack.file),
-    kind: text === before ? "none" : "replace",
+    kind: stack.isNew ? "create" : text === before ? "none" : "replace",
     text,
     before,
     isGenerated: false,

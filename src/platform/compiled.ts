@@ -11,7 +11,7 @@ import { targets } from "../targets/index.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import type { OutputFile } from "../targets/target.ts";
 import { parseDocument } from "../yaml/document.ts";
-import type { Place } from "./places.ts";
+import { overrideName, type Place } from "./places.ts";
 import { withoutPrototype } from "./state.ts";
 
 /** What can be changed on a container while it runs, as the engine's API has it. */
@@ -68,9 +68,6 @@ export interface CompileSettings {
   /** The text of `.env` beside the stack file, which Compose reads for the variables that the shell lacks. */
   readonly dotEnv: string | undefined;
 }
-
-/** The second Compose file, which Compose itself would read as well. */
-export const overrideName = "docker-compose.override.yml";
 
 /** Compiles the text of a stack file in memory (reference live.md 3.3). */
 export function compilePlace(place: Place, text: string, settings: CompileSettings): CompiledPlace {

@@ -25,7 +25,7 @@ export type Step =
   | { readonly kind: "recreate"; readonly why: string; readonly containers: readonly string[] }
   | { readonly kind: "live"; readonly why: string; readonly updates: readonly LiveUpdate[] }
   | { readonly kind: "scale"; readonly from: number; readonly to: number }
-  | { readonly kind: "start"; readonly containers: readonly ContainerName[] }
+  | { readonly kind: "start"; readonly containers: readonly StartedContainer[] }
   | { readonly kind: "remove"; readonly containers: readonly ContainerName[] }
   /** What a killed Compose left of containers that have their successors. */
   | { readonly kind: "clear"; readonly containers: readonly ContainerName[] };
@@ -34,6 +34,11 @@ export type Step =
 export interface ContainerName {
   readonly id: string;
   readonly name: string;
+}
+
+/** A container that is to be started, for the first time or again. */
+export interface StartedContainer extends ContainerName {
+  readonly isFirst: boolean;
 }
 
 /** A change of one container as it runs. */
@@ -257,7 +262,9 @@ function planStart(service: WantedService, containers: readonly ObservedContaine
   if (request.kind === "change") return nothing;
   const mustRun = (container: ObservedContainer): boolean =>
     container.status === "created" || (hasEnded(container) && (!isJob(service) || request.kind === "start"));
-  const stopped = containers.filter(mustRun).map(({ id, name }) => ({ id, name }));
+  const stopped = containers
+    .filter(mustRun)
+    .map(({ id, name, status }) => ({ id, name, isFirst: status === "created" }));
   const kept = containers.filter((container) => hasEnded(container) && !mustRun(container));
   return {
     steps: stopped.length === 0 ? [] : [{ kind: "start", containers: stopped }],

@@ -20,6 +20,8 @@ import type { Io } from "../io.ts";
 import { fieldsOf, nameOfImage, type ServiceFlags } from "./fields.ts";
 import { reportOutcome, reportStop } from "./outcome.ts";
 import { inSession, type LiveFlags, type Session } from "./session.ts";
+import { terminateStack } from "./stack.ts";
+import { visible } from "../../text/visible.ts";
 import { ago, table, withSign } from "./table.ts";
 
 /** `service ps`. */
@@ -51,9 +53,7 @@ export function runService(io: Io, image: string, flags: RunFlags, then: "start"
     const stack = await stackNamed(session, flags.stack);
     const uuid = uuidOf("service", stack.project, name);
     const fields = fieldsOf(io, { ...flags, image });
-    const created = await createService(session, stack, name, fields);
-    if (created.kind !== "done" || then === "leave") return reportOutcome(session, created, uuid);
-    return reportOutcome(session, await startServices(session, stack, new Set([name])), uuid);
+    return reportOutcome(session, await createService(session, stack, { service: name, fields, next: then }), uuid);
   });
 }
 
@@ -68,9 +68,8 @@ async function stackNamed({ platform, signal }: Session, name: string | undefine
 export function setServices(io: Io, identifiers: readonly string[], flags: SetFlags): Promise<number> {
   const fields = fieldsOf(io, flags);
   return forEach(io, flags, "set", identifiers, async (session, { name, uuid, stackRef }) => {
-    const outcome = await setService(session, stackRef, name, fields);
-    if (!flags.redeploy || outcome.kind !== "done") return reportOutcome(session, outcome, uuid);
-    return reportOutcome(session, await redeploy(session, stackRef, name, flags), uuid);
+    const what = { service: name, fields, isRedeployed: flags.redeploy ?? false };
+    return reportOutcome(session, await setService(session, stackRef, what), uuid);
   });
 }
 
@@ -81,7 +80,8 @@ export function actOnServices(
   identifiers: readonly string[],
   flags: RedeployFlags,
 ): Promise<number> {
-  return forEach(io, flags, verb, identifiers, async (session, { name, uuid, stackRef }) => {
+  return forEach(io, flags, verb, identifiers, async (session, { name, uuid, stackRef, isOnly }) => {
+    if (verb === "terminate" && isOnly) return terminateOnly(session, name, stackRef, uuid);
     if (verb === "stop") return reportStop(session, await stopServices(session, stackRef, new Set([name])), uuid);
     const outcome =
       verb === "start"
@@ -91,6 +91,12 @@ export function actOnServices(
           : await terminateService(session, stackRef, name);
     return reportOutcome(session, outcome, uuid);
   });
+}
+
+/** A stack file without a service is none: with its last service, a stack of the stacks folder goes. */
+function terminateOnly(session: Session, name: string, stack: StackRef, uuid: string): Promise<number> {
+  if (stack.isManaged) return terminateStack(session, stack, uuid, session.flags);
+  throw new Problem(`${name} is the only service of ${stack.name}; \`tutum-stack down\` removes its containers`);
 }
 
 /** Changes how many containers services have: the last argument is the number. */
@@ -146,8 +152,9 @@ function printServices(io: Io, services: readonly ServiceView[], stacks: readonl
     io.stdout.write(
       `\n(*) Out of date: \`tutum-stack service redeploy ${outdated[0]!.name}\` applies what the file says now.\n`,
     );
-  for (const { name, isBroken, interrupted } of stacks) {
-    if (isBroken)
+  for (const { name, isBroken, problem, interrupted } of stacks) {
+    if (problem !== undefined) io.stderr.write(`${visible(`tutum-stack: ${problem}`)}\n`);
+    else if (isBroken)
       io.stderr.write(`tutum-stack: the stack file of ${name} has errors; \`tutum-stack validate\` shows them\n`);
     if (interrupted !== undefined)
       io.stderr.write(`tutum-stack: \`${interrupted}\` was interrupted in ${name}; \`tutum-stack up\` finishes it\n`);

@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from "node:path";
 import { Problem } from "../../files/problem.ts";
-import { createStack, redeployServices, startServices, up, updateStack } from "../../platform/actions.ts";
+import { createStack, newStack, redeployServices, startServices, up, updateStack } from "../../platform/actions.ts";
 import { readStackFile } from "../../platform/change.ts";
 import { findNamed, uuidOf } from "../../platform/identifiers.ts";
 import { checkStackName, currentPlace, placeOfFile } from "../../platform/places.ts";
@@ -88,10 +88,8 @@ export function createStackFrom(io: Io, flags: StackFileFlags, then: "start" | "
     const source = namedSource(text, basename(file));
     const diagnostics = validate(text, { fileName: source.name });
     if (hasErrors(diagnostics)) return reportOutcome(session, { kind: "invalid", source, diagnostics }, "");
-    const stack = createStack(session.platform, name, text);
-    const uuid = uuidOf("stack", stack.project);
-    if (then === "leave") return printed(io, uuid);
-    return reportOutcome(session, await up(session, stack, {}), uuid);
+    const stack = newStack(session.platform, name);
+    return reportOutcome(session, await createStack(session, stack, text, then), uuidOf("stack", stack.project));
   });
 }
 
@@ -124,12 +122,22 @@ export function actOnStacks(
       const renewsVolumes = flags.notReuseVolumes ?? false;
       return reportOutcome(session, await redeployServices(session, ref, { services: names, renewsVolumes }), uuid);
     }
-    const exitCode = await takeDown(session, ref, flags);
-    if (exitCode !== 0 || flags.dryRun) return exitCode;
-    const kept = retireStack(session.platform, ref);
-    if (kept !== undefined) io.stderr.write(`${visible(`its files are in ${kept} now`)}\n`);
-    return printed(io, uuid);
+    return terminateStack(session, ref, uuid, flags);
   });
+}
+
+/** Takes a stack down, and out of the stacks folder. Resolves to the exit code. */
+export async function terminateStack(
+  session: Session,
+  stack: StackRef,
+  uuid: string,
+  flags: DownFlags,
+): Promise<number> {
+  const exitCode = await takeDown(session, stack, flags);
+  if (exitCode !== 0 || flags.dryRun) return exitCode;
+  const kept = retireStack(session.platform, stack);
+  if (kept !== undefined) session.io.stderr.write(`${visible(`its files are in ${kept} now`)}\n`);
+  return printed(session.io, uuid);
 }
 
 /** Prints the text of a stack file, or writes it to a file that does not exist. */
