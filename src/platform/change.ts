@@ -98,6 +98,7 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const { source, diagnostics } = next;
   if (next.failed) return { kind: "invalid", source, diagnostics };
   const { wanted } = next;
+  refuseVariables(platform, stack);
   const changes = fileChanges(platform, stack, { before, text: edited.text, mode }, wanted);
   const observed = await observeProject(engine, stack.project, signal);
   refuseOthers(platform, stack, observed);
@@ -184,6 +185,17 @@ const nothingWanted: WantedStack = {
   outputs: [],
   shellVariables: [],
 };
+
+/** A stack that was compiled with `--interpolate` would get another meaning. Throws a Problem. */
+function refuseVariables({ files }: Platform, { folder }: StackRef): void {
+  const { stack: name } = targets.compose.outputs;
+  const text = readText(files, { path: join(folder, name), name, most: 16 * 1024 ** 2 })?.text ?? "";
+  if (!isGenerated(name, text) || !text.replaceAll("$$", "").includes("$")) return;
+  throw new Problem(
+    `${name} was compiled with --interpolate, and live services take \`$NAME\` as text; write the values into the ` +
+      `stack file, and remove ${name}`,
+  );
+}
 
 /** The stack file and what is compiled from it, as they will be on disk. Throws a Problem if a file would be lost. */
 function fileChanges(

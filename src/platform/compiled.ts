@@ -35,6 +35,8 @@ export interface WantedService {
   readonly restart: string;
   readonly replicas: number;
   readonly limits: Limits;
+  /** Whether it is a sidecar that the user made a service of the stack: it carries a config. */
+  readonly carriesConfig: boolean;
   /** The volumes that the stack file names, by their path in the container; `undefined` for one without a name. */
   readonly volumes: ReadonlyMap<string, string | undefined>;
 }
@@ -184,6 +186,7 @@ function wantedService(service: Service, compiled: Mapping, common: Common): Wan
     restart: typeof compiled["restart"] === "string" ? compiled["restart"] : "no",
     replicas: replicasOf(compiled),
     limits,
+    carriesConfig: service.environment.some(({ name }) => name === configVariable),
     volumes: new Map(
       service.volumes.flatMap((volume): [string, string | undefined][] => {
         if (volume.kind === "anonymous") return [[volume.mountPath, undefined]];

@@ -62,6 +62,8 @@ export interface SidecarPlan {
   readonly service: string;
   /** Its containers now. */
   readonly containers: readonly ObservedContainer[];
+  /** Whether services have autodestroy, but the sidecar is to be run outside of the stack. */
+  readonly isElsewhere: boolean;
 }
 
 /** All that an apply will do (reference live.md 3.4). */
@@ -132,7 +134,7 @@ export function isMeant(request: Request, service: string): boolean {
 
 function planService(service: WantedService, basis: PlanBasis): ServicePlan {
   const { name } = service;
-  if (!isMeant(basis.request, name)) return { service: name, steps: [], notes: [] };
+  if (!isMeant(basis.request, name)) return { service: name, steps: [], notes: notesForOthers(service, basis) };
   const isReplaced = ({ id }: ObservedContainer): boolean => basis.state?.replaced.has(id) ?? false;
   const all = basis.observed.get(name) ?? [];
   const containers = all.filter((container) => !isReplaced(container));
@@ -171,6 +173,14 @@ function planPresent(service: WantedService, containers: readonly ObservedContai
     planScale(service, containers, basis),
     planStart(service, containers, basis),
   );
+}
+
+/** A new link gives the service that it leads to another name on the network, which needs new containers. */
+function notesForOthers(service: WantedService, basis: PlanBasis): readonly string[] {
+  const { name } = service;
+  const changed = basis.observed.has(name) ? outdatedKeys(service, basis) : [];
+  if (changed.length === 0) return [];
+  return [`it is out of date (changed: ${changed.join(", ")}); \`service redeploy ${name}\` makes it anew`];
 }
 
 function planClear(replaced: readonly ObservedContainer[]): Planned {
@@ -304,11 +314,12 @@ function configIn({ environment }: ObservedContainer): string | undefined {
 
 function planSidecar({ wanted, observed, state }: PlanBasis): SidecarPlan {
   const containers = [...observed].flatMap(([name, some]) =>
-    wanted.services.has(name) ? [] : some.filter(isSidecarContainer),
+    wanted.services.get(name)?.carriesConfig ? [] : some.filter(isSidecarContainer),
   );
   const [present] = containers;
   const service = wanted.sidecar?.name ?? present?.service ?? "";
-  const plan = (kind: SidecarPlan["kind"]): SidecarPlan => ({ kind, service, containers });
+  const isElsewhere = !wanted.sidecar && wanted.config !== undefined;
+  const plan = (kind: SidecarPlan["kind"]): SidecarPlan => ({ kind, service, containers, isElsewhere });
   if (!wanted.sidecar) return plan(present ? "remove" : "none");
   if (!present) return plan("create");
   if (present.service !== service || containers.length > 1) return plan("recreate");
