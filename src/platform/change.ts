@@ -9,8 +9,9 @@ import { filesOf } from "../targets/emit.ts";
 import { isGenerated } from "../targets/header.ts";
 import { targets } from "../targets/index.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
+import { adopted, unknownServices } from "./adopt.ts";
 import { applyPlan, type ServiceResult } from "./apply.ts";
-import { compilePlace, settingsOnDisk, type CompileSettings, type WantedStack } from "./compiled.ts";
+import { compilePlace, servicesOnDisk, settingsOnDisk, type CompileSettings, type WantedStack } from "./compiled.ts";
 import { composeFor } from "./compose-call.ts";
 import { takeLock, type Lock } from "./lock.ts";
 import { observeProject } from "./observed.ts";
@@ -102,7 +103,11 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const changes = fileChanges(platform, stack, { before, text: edited.text, mode }, wanted);
   const observed = await observeProject(engine, stack.project, signal);
   refuseOthers(platform, stack, observed);
-  const state = recovered(store.read(stack.project), observed);
+  const compose = composeFor(platform, stack, { shellVariables: wanted.shellVariables, lock: work.lock });
+  const known = recovered(store.read(stack.project), observed);
+  const unknown = unknownServices(wanted, observed, known);
+  const onDisk = servicesOnDisk(files, stack, { settings, shellVariables: wanted.shellVariables });
+  const state = await adopted(known, { unknown, observed, onDisk, compose, now: platform.now() });
   const { request } = wish;
   const plan = planApply({ project: stack.project, wanted, observed, state, before: old.wanted, request });
   if (!conversation.onPlan(plan, diagnostics, source)) return { kind: "planned", plan };
@@ -124,7 +129,6 @@ async function changeLocked(work: Work): Promise<Outcome> {
     renewsVolumes: wish.renewsVolumes ?? false,
     sidecar: settings.sidecar,
   };
-  const compose = composeFor(platform, stack, { shellVariables: wanted.shellVariables, lock: work.lock });
   const tools = {
     engine,
     compose,

@@ -169,6 +169,7 @@ function planPresent(service: WantedService, containers: readonly ObservedContai
     return { steps: [{ kind: "recreate", why: `changed: ${changed.join(", ")}`, containers: names }], notes: [] };
   }
   return join(
+    planUnknown(service, basis),
     planLive(service, containers, basis),
     planScale(service, containers, basis),
     planStart(service, containers, basis),
@@ -190,6 +191,12 @@ function planClear(replaced: readonly ObservedContainer[]): Planned {
 
 function join(...parts: readonly Planned[]): Planned {
   return { steps: parts.flatMap(({ steps }) => steps), notes: parts.flatMap(({ notes }) => notes) };
+}
+
+/** Compose's label differs after a live change, too, so it is no reason to make containers anew. */
+function planUnknown({ name }: WantedService, { state, request }: PlanBasis): Planned {
+  if (request.kind !== "up" || (state && Object.hasOwn(state.services, name))) return nothing;
+  return { steps: [], notes: [`it may be out of date; \`service redeploy ${name}\` makes it anew`] };
 }
 
 /** The keys that differ from what was last applied; none where nobody knows what that was. */

@@ -43,7 +43,7 @@ function describeSidecar({ sidecar: { kind, service, isElsewhere } }: Plan): rea
     none: undefined,
     keep: undefined,
     start: "start the sidecar",
-    create: "create the sidecar (it carries autodestroy out)",
+    create: "create the sidecar (first service with autodestroy)",
     recreate: "recreate the sidecar (new config)",
     remove: `remove the sidecar (${isElsewhere ? "--sidecar none" : "no service has autodestroy"})`,
   }[kind];
