@@ -14,6 +14,7 @@ import {
   type ServicePlan,
   type Step,
 } from "./plan.ts";
+import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import { withoutPrototype, type AppliedService, type ProjectState } from "./state.ts";
 
 /** What became of one service. */
@@ -49,6 +50,8 @@ export interface Application {
   readonly request: Request;
   /** Whether new containers get new unnamed volumes. */
   readonly renewsVolumes: boolean;
+  /** How the sidecar is run, which is kept. */
+  readonly sidecar: SidecarSettings;
 }
 
 /**
@@ -96,13 +99,20 @@ function startRun(tools: ApplyTools, application: Application, signal: AbortSign
     const before = (observed.get(service) ?? []).map(({ id }) => id);
     making[service] = { before, applied: appliedOf(wanted.services.get(service)!, tools.now()) };
   }
+  // What an earlier change has left is still to be removed, should this one be interrupted, too.
+  for (const { service, steps } of plan.services)
+    for (const step of steps) {
+      const applied = state?.services[service];
+      if (step.kind === "clear" && applied)
+        making[service] ??= { before: step.containers.map(({ id }) => id), applied };
+    }
   const pending = { what, since: tools.now(), making };
   const run: Run = {
     tools,
     application,
     signal,
     problems: new Map(),
-    state: { services: state?.services ?? {}, pending },
+    state: { services: state?.services ?? {}, pending, sidecar: application.sidecar },
   };
   tools.save(run.state);
   return run;
@@ -159,7 +169,7 @@ async function updateLive(run: Run, isMeant: (restartPolicy: string | undefined)
 }
 
 async function removeServices(run: Run): Promise<void> {
-  for (const { service, step } of stepsOf(run, "remove"))
+  for (const { service, step } of [...stepsOf(run, "clear"), ...stepsOf(run, "remove")])
     await attempt(run, service, () => removeContainers(run, step.containers));
 }
 
@@ -180,7 +190,13 @@ async function makeContainers(run: Run): Promise<void> {
     ...(application.request.kind === "redeploy" ? ["--force-recreate"] : []),
     ...(application.renewsVolumes ? ["--renew-anon-volumes"] : []),
   ];
-  await composeUp(run, names, ["--no-deps", ...options, ...names]);
+  try {
+    await composeUp(run, names, ["--no-deps", ...options, ...names]);
+  } catch (error) {
+    // Compose cannot be started. The sidecar must not stay stopped.
+    if (!(error instanceof Problem) || run.signal.aborted) throw error;
+    for (const name of names) run.problems.set(name, error.message);
+  }
 }
 
 async function scaleServices(run: Run): Promise<void> {
@@ -201,10 +217,12 @@ async function scaleServices(run: Run): Promise<void> {
 async function startContainers(run: Run): Promise<void> {
   const { wanted } = run.application;
   for (const { service, step } of stepsOf(run, "start")) {
-    for (const { id, name } of step.containers) {
+    for (const { id, name, isFirst } of step.containers) {
       run.tools.onStep(`starting ${name}`);
       await attempt(run, service, async () => {
         const container = await run.tools.engine.inspect(id, run.signal);
+        // A Compose that was killed may have asked the engine to start it: a job would run twice.
+        if (isFirst && container?.status !== "created") return;
         const own = wanted.services.get(service);
         // `service stop` took the policy away; a stopped container gets it back before it runs.
         const update = container && own && updateOf(own, { ...container, service, number: 0, status: "running" });
@@ -305,7 +323,7 @@ function finish(run: Run, results: readonly ServiceResult[]): readonly ServiceRe
     else if (own && last && isMeant(request, service) && keepsContainers(steps))
       services[service] = { ...appliedOf(own, last.since), keys: last.keys };
   }
-  run.state = { services };
+  run.state = { services, sidecar: run.application.sidecar };
   run.tools.save(run.state);
   const { service } = plan.sidecar;
   const sidecar = run.problems.get(service);
@@ -314,7 +332,7 @@ function finish(run: Run, results: readonly ServiceResult[]): readonly ServiceRe
 
 /** Whether the containers stay, with what can be changed on them. */
 function keepsContainers(steps: readonly Step[]): boolean {
-  return steps.every(({ kind }) => kind === "live" || kind === "scale" || kind === "start");
+  return steps.every(({ kind }) => kind === "clear" || kind === "live" || kind === "scale" || kind === "start");
 }
 
 /** The end of what Compose said, in one line. */

@@ -10,12 +10,13 @@ import { isGenerated } from "../targets/header.ts";
 import { targets } from "../targets/index.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import { applyPlan, type ServiceResult } from "./apply.ts";
-import { compilePlace, overrideName, settingsOnDisk, type CompileSettings, type WantedStack } from "./compiled.ts";
+import { compilePlace, settingsOnDisk, type CompileSettings, type WantedStack } from "./compiled.ts";
 import { composeFor } from "./compose-call.ts";
 import { takeLock, type Lock } from "./lock.ts";
 import { observeProject } from "./observed.ts";
+import { overrideName } from "./places.ts";
 import { planApply, type Plan, type Request } from "./plan.ts";
-import type { Platform, StackRef } from "./platform.ts";
+import { refuseOthers, type Platform, type StackRef } from "./platform.ts";
 import { recovered } from "./recovery.ts";
 import { whatIsDestroyed, type Allowance } from "./consent.ts";
 
@@ -34,8 +35,6 @@ export interface Wish {
   readonly renewsVolumes?: boolean;
   /** Whether only the files are written. */
   readonly isFileOnly?: boolean;
-  /** Whether a stack file that does not exist is made. */
-  readonly makesStack?: boolean;
 }
 
 /** Whom a change asks and tells. */
@@ -44,8 +43,8 @@ export interface Conversation {
   readonly confirm: (destroyed: readonly string[]) => Promise<boolean>;
   /** Sees the plan before anything is done. Nothing is done when it returns false (`--dry-run`). */
   readonly onPlan: (plan: Plan, diagnostics: readonly Diagnostic[], source: Source) => boolean;
-  /** The same for what has no plan, as a list of what will be done: `stop shop-web-1`. */
-  readonly onActions: (actions: readonly string[]) => boolean;
+  /** The same for what has no plan: a stop, or the end of a stack. */
+  readonly onSentences: (sentences: readonly string[]) => boolean;
   readonly onStep: (text: string) => void;
 }
 
@@ -55,6 +54,8 @@ export type Outcome =
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "planned"; readonly plan: Plan }
   | { readonly kind: "declined"; readonly destroyed: readonly string[] }
+  /** The files are written, and nothing is applied. */
+  | { readonly kind: "written"; readonly plan: Plan; readonly file: string }
   | { readonly kind: "done"; readonly plan: Plan; readonly results: readonly ServiceResult[] };
 
 /**
@@ -88,8 +89,7 @@ interface Work {
 async function changeLocked(work: Work): Promise<Outcome> {
   const { platform, stack, wish, conversation, signal } = work;
   const { files, engine, store } = platform;
-  const found = wish.makesStack ? readIfThere(platform, stack) : readStackFile(platform, stack);
-  const before = found?.text ?? "";
+  const { text: before, mode } = readStackFile(platform, stack);
   const settings = compileSettings(platform, stack, wish.sidecar);
   const old = compilePlace(stack, before, settings);
   const edited = wish.edit(before, old.wanted ?? nothingWanted);
@@ -98,20 +98,20 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const { source, diagnostics } = next;
   if (next.failed) return { kind: "invalid", source, diagnostics };
   const { wanted } = next;
-  const changes = fileChanges(platform, stack, { found, text: edited.text }, wanted);
+  const changes = fileChanges(platform, stack, { before, text: edited.text, mode }, wanted);
   const observed = await observeProject(engine, stack.project, signal);
+  refuseOthers(platform, stack, observed);
   const state = recovered(store.read(stack.project), observed);
   const { request } = wish;
-  const whole = planApply({ project: stack.project, wanted, observed, state, before: old.wanted, request });
-  const plan = wish.isFileOnly ? withoutContainers(whole) : whole;
+  const plan = planApply({ project: stack.project, wanted, observed, state, before: old.wanted, request });
   if (!conversation.onPlan(plan, diagnostics, source)) return { kind: "planned", plan };
-  const destroyed = whatIsDestroyed(plan, wish.allows);
+  const destroyed = wish.isFileOnly ? [] : whatIsDestroyed(plan, wish.allows);
   if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
-  if (readIfThere(platform, stack)?.text !== found?.text)
+  if (readStackFile(platform, stack).text !== before)
     throw new Problem(`${stack.file} was changed meanwhile; nothing was done: try again`);
-  if (!found) files.makeFolder(stack.folder, 0o700);
+  if (stack.isNew) files.makeFolder(stack.folder, 0o700);
   makeChanges(files, stack.folder, changes);
-  if (wish.isFileOnly) return { kind: "done", plan, results: [] };
+  if (wish.isFileOnly) return { kind: "written", plan, file: stack.file };
   const application = {
     what: wish.what,
     project: stack.project,
@@ -121,6 +121,7 @@ async function changeLocked(work: Work): Promise<Outcome> {
     observed,
     request,
     renewsVolumes: wish.renewsVolumes ?? false,
+    sidecar: settings.sidecar,
   };
   const compose = composeFor(platform, stack, { shellVariables: wanted.shellVariables, lock: work.lock });
   const tools = {
@@ -134,26 +135,15 @@ async function changeLocked(work: Work): Promise<Outcome> {
   return { kind: "done", plan, results: await applyPlan(tools, application, signal) };
 }
 
-/** What is left of a plan when only the files are written. */
-function withoutContainers({ services, sidecar }: Plan): Plan {
-  return {
-    services: services.map(({ service }) => ({ service, steps: [], notes: [] })),
-    sidecar: { ...sidecar, kind: "none" },
-    removals: [],
-    movedData: [],
-  };
-}
-
 /** The text of a stack file as it is on disk. Throws a Problem. */
-export function readStackFile({ files }: Pick<Platform, "files">, { file }: Pick<StackRef, "file">): StackText {
-  const found = readIfThere({ files }, { file });
-  if (!found) throw new Problem(`cannot read ${file}: no such file`);
-  return found;
-}
-
-function readIfThere({ files }: Pick<Platform, "files">, { file }: Pick<StackRef, "file">): StackText | undefined {
+export function readStackFile(
+  { files }: Pick<Platform, "files">,
+  { file, isNew, problem }: Pick<StackRef, "file" | "isNew" | "problem">,
+): StackText {
+  if (problem !== undefined) throw new Problem(problem);
   const found = Problem.unless(`read ${file}`, () => files.read(file, mostBytes + 1, "plain"));
-  if (!found) return undefined;
+  if (!found && isNew) return { text: "", mode: 0o600 };
+  if (!found) throw new Problem(`cannot read ${file}: no such file`);
   if (found.bytes.length > mostBytes) throw new Problem(`cannot read ${file}: it is too large`);
   try {
     // The byte order mark stays: it is written back.
@@ -171,16 +161,16 @@ export interface StackText {
 
 /** How a stack is compiled: as before, apart from what is asked for now. */
 export function compileSettings(
-  platform: Pick<Platform, "files" | "shell">,
+  platform: Pick<Platform, "files" | "shell" | "store">,
   stack: StackRef,
   sidecar: SidecarSettings = {},
 ): CompileSettings {
-  const { files, shell } = platform;
+  const { files, shell, store } = platform;
   const read = (name: string): string | undefined =>
     readText(files, { path: join(stack.folder, name), name, most: 16 * 1024 ** 2 })?.text;
   return {
     project: stack.project,
-    sidecar: { ...settingsOnDisk(files, stack), ...sidecar },
+    sidecar: { ...(settingsOnDisk(files, stack) ?? store.read(stack.project)?.sidecar), ...sidecar },
     override: read(overrideName),
     shell,
     dotEnv: read(".env"),
@@ -199,21 +189,20 @@ const nothingWanted: WantedStack = {
 function fileChanges(
   { files }: Platform,
   stack: StackRef,
-  { found, text }: { readonly found: StackText | undefined; readonly text: string },
+  { before, text, mode }: { readonly before: string; readonly text: string; readonly mode: number },
   { outputs }: WantedStack,
 ): readonly Change[] {
   const folder = { path: stack.folder, name: "." };
   const possible = filesOf(targets.compose);
-  const mode = found?.mode ?? 0o600;
   const compiled = planChanges(files, { folder, outputs, possible, mode, isGenerated });
   const forcing = "`tutum-stack compile --force`";
   refuseToDestroy(files, compiled, { stackFile: stack.file, force: false, forcing });
   const own: Change = {
     name: basename(stack.file),
     path: files.resolve(stack.file),
-    kind: found === undefined ? "create" : text === found.text ? "none" : "replace",
+    kind: stack.isNew ? "create" : text === before ? "none" : "replace",
     text,
-    before: found?.text,
+    before,
     isGenerated: false,
     mode,
   };

@@ -4,7 +4,7 @@ import { compilePlace } from "./compiled.ts";
 import { takeLock } from "./lock.ts";
 import { updateOf } from "./live-update.ts";
 import { isUp, observeProject, type ObservedContainer } from "./observed.ts";
-import type { StackRef } from "./platform.ts";
+import { refuseOthers, type StackRef } from "./platform.ts";
 import { removedOnceStopped, stopContainer, withoutAutodestroy } from "./stop.ts";
 
 /** What can be done with one container. */
@@ -13,8 +13,8 @@ export type ContainerVerb = "start" | "stop" | "terminate";
 /** What became of it. */
 export type ContainerOutcome =
   | { readonly kind: "done" }
-  | { readonly kind: "gone" }
   | { readonly kind: "planned" }
+  | { readonly kind: "gone" }
   | { readonly kind: "declined"; readonly destroyed: readonly string[] };
 
 /**
@@ -33,9 +33,10 @@ export async function actOnContainer(
     const observed = await observeProject(platform.engine, stack.project, signal);
     const container = [...observed.values()].flat().find((candidate) => candidate.id === id);
     if (!container) return { kind: "gone" };
-    if (!conversation.onActions([`${verb === "terminate" ? "remove" : verb} ${container.name}`]))
-      return { kind: "planned" };
+    refuseOthers(platform, stack, observed);
     const destroyed = verb === "stop" ? destroyedByStop(context, stack, container) : [];
+    const sentence = { start: "started", stop: "stopped", terminate: "removed with all data inside" }[verb];
+    if (!conversation.onSentences([`${container.name} will be ${sentence}`, ...destroyed])) return { kind: "planned" };
     if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
     await withoutAutodestroy(context, observed, () => act(context, stack, container, verb));
     return { kind: "done" };

@@ -4,7 +4,8 @@ import { judge } from "../sidecar/judge.ts";
 import type { WantedService, WantedStack } from "./compiled.ts";
 import { updateOf } from "./live-update.ts";
 import { hasEnded, isUp, policyOf, type ObservedContainer, type ObservedProject } from "./observed.ts";
-import type { AppliedService, ProjectState } from "./state.ts";
+import type { RecoveredState } from "./recovery.ts";
+import type { AppliedService } from "./state.ts";
 import { movedData, type MovedData } from "./moved-data.ts";
 
 /** What a person wants to happen, apart from what the file says. */
@@ -24,13 +25,20 @@ export type Step =
   | { readonly kind: "recreate"; readonly why: string; readonly containers: readonly string[] }
   | { readonly kind: "live"; readonly why: string; readonly updates: readonly LiveUpdate[] }
   | { readonly kind: "scale"; readonly from: number; readonly to: number }
-  | { readonly kind: "start"; readonly containers: readonly ContainerName[] }
-  | { readonly kind: "remove"; readonly containers: readonly ContainerName[] };
+  | { readonly kind: "start"; readonly containers: readonly StartedContainer[] }
+  | { readonly kind: "remove"; readonly containers: readonly ContainerName[] }
+  /** What a killed Compose left of containers that have their successors. */
+  | { readonly kind: "clear"; readonly containers: readonly ContainerName[] };
 
 /** A container by its ID and name. */
 export interface ContainerName {
   readonly id: string;
   readonly name: string;
+}
+
+/** A container that is to be started, for the first time or again. */
+export interface StartedContainer extends ContainerName {
+  readonly isFirst: boolean;
 }
 
 /** A change of one container as it runs. */
@@ -78,7 +86,7 @@ export interface PlanBasis {
   readonly project: string;
   readonly wanted: WantedStack;
   readonly observed: ObservedProject;
-  readonly state: ProjectState | undefined;
+  readonly state: RecoveredState | undefined;
   /** What the file said before it was changed; undefined when it was not. */
   readonly before: WantedStack | undefined;
   readonly request: Request;
@@ -124,10 +132,12 @@ export function isMeant(request: Request, service: string): boolean {
 
 function planService(service: WantedService, basis: PlanBasis): ServicePlan {
   const { name } = service;
-  const containers = basis.observed.get(name) ?? [];
   if (!isMeant(basis.request, name)) return { service: name, steps: [], notes: [] };
+  const isReplaced = ({ id }: ObservedContainer): boolean => basis.state?.replaced.has(id) ?? false;
+  const all = basis.observed.get(name) ?? [];
+  const containers = all.filter((container) => !isReplaced(container));
   const planned = containers.length === 0 ? planMissing(service, basis) : planPresent(service, containers, basis);
-  return { service: name, ...planned };
+  return { service: name, ...join(planClear(all.filter(isReplaced)), planned) };
 }
 
 type Planned = Omit<ServicePlan, "service">;
@@ -161,6 +171,11 @@ function planPresent(service: WantedService, containers: readonly ObservedContai
     planScale(service, containers, basis),
     planStart(service, containers, basis),
   );
+}
+
+function planClear(replaced: readonly ObservedContainer[]): Planned {
+  const containers = replaced.map(({ id, name }) => ({ id, name }));
+  return containers.length === 0 ? nothing : { steps: [{ kind: "clear", containers }], notes: [] };
 }
 
 function join(...parts: readonly Planned[]): Planned {
@@ -247,7 +262,9 @@ function planStart(service: WantedService, containers: readonly ObservedContaine
   if (request.kind === "change") return nothing;
   const mustRun = (container: ObservedContainer): boolean =>
     container.status === "created" || (hasEnded(container) && (!isJob(service) || request.kind === "start"));
-  const stopped = containers.filter(mustRun).map(({ id, name }) => ({ id, name }));
+  const stopped = containers
+    .filter(mustRun)
+    .map(({ id, name, status }) => ({ id, name, isFirst: status === "created" }));
   const kept = containers.filter((container) => hasEnded(container) && !mustRun(container));
   return {
     steps: stopped.length === 0 ? [] : [{ kind: "start", containers: stopped }],

@@ -1,17 +1,27 @@
 import type { ObservedProject } from "./observed.ts";
 import { withoutPrototype, type ProjectState } from "./state.ts";
 
+/** What is known of a project, and what an interrupted change has left of it. */
+export interface RecoveredState extends ProjectState {
+  /** The IDs of containers that have their successors: Compose was killed before it removed them. */
+  readonly replaced: ReadonlySet<string>;
+}
+
 /**
  * What is known after a change that was interrupted: a service that has new containers was made before the end, so that
  * a job among them does not run a second time.
  */
-export function recovered(state: ProjectState | undefined, observed: ObservedProject): ProjectState | undefined {
-  if (!state?.pending) return state;
+export function recovered(state: ProjectState | undefined, observed: ObservedProject): RecoveredState | undefined {
+  if (!state?.pending) return state && { ...state, replaced: new Set() };
   const services = withoutPrototype(state.services);
+  const replaced = new Set<string>();
   for (const [service, { before, applied }] of Object.entries(state.pending.making)) {
     const containers = observed.get(service) ?? [];
-    const isMade = containers.length > 0 && containers.every(({ id }) => !before.includes(id));
-    if (isMade) services[service] = applied;
+    const old = containers.filter(({ id }) => before.includes(id));
+    const made = containers.length - old.length;
+    if (made === 0 || made < applied.replicas) continue;
+    services[service] = applied;
+    for (const { id } of old) replaced.add(id);
   }
-  return { services };
+  return { ...state, services, pending: undefined, replaced };
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { makeChanges, planChanges } from "../files/changes.ts";
 import { readText, type Files } from "../files/files.ts";
+import type { SidecarSettings } from "../targets/sidecar-options.ts";
 
 /** What was last applied of one service. */
 export interface AppliedService {
@@ -33,6 +34,8 @@ export interface Pending {
 export interface ProjectState {
   readonly services: Readonly<Record<string, AppliedService>>;
   readonly pending?: Pending | undefined;
+  /** How the sidecar is run, which no file says while no service has autodestroy. */
+  readonly sidecar?: SidecarSettings | undefined;
 }
 
 /** The states of projects on disk (reference live.md 2.3). When one is missing, everything still works. */
@@ -81,12 +84,38 @@ export function createStateStore(files: Files, folder: string, engineId: string)
 /** Undefined for a text that this version did not write: it is as good as none. */
 function parseState(text: string): ProjectState | undefined {
   try {
-    const { version, services, pending } = JSON.parse(text) as ProjectState & { readonly version: number };
-    if (version !== 1 || typeof services !== "object" || services === null) return undefined;
-    return { services: withoutPrototype(services), ...(pending ? { pending } : {}) };
+    const { version, services, pending, sidecar } = JSON.parse(text) as ProjectState & { readonly version: number };
+    if (version !== 1 || !isMappingOf(services, isApplied)) return undefined;
+    return {
+      services: withoutPrototype(services),
+      ...(isPending(pending) ? { pending } : {}),
+      ...(isMapping(sidecar) ? { sidecar } : {}),
+    };
   } catch {
     return undefined;
   }
+}
+
+function isPending(value: unknown): value is Pending {
+  const { what, making } = Object(value) as Partial<Pending>;
+  return (
+    typeof what === "string" &&
+    isMappingOf(making, ({ before, applied }) => Array.isArray(before) && isMapping(applied) && isApplied(applied))
+  );
+}
+
+function isApplied({ keys, restart, replicas }: Mapping): boolean {
+  return isMapping(keys) && typeof restart === "string" && typeof replicas === "number";
+}
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+function isMappingOf(value: unknown, isMember: (member: Mapping) => boolean): boolean {
+  return isMapping(value) && Object.values(value).every((member) => isMapping(member) && isMember(member));
+}
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A mapping that has no members but its own, whatever a service is called. */

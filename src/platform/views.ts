@@ -1,3 +1,4 @@
+import { Problem } from "../files/problem.ts";
 import { compileSettings, readStackFile } from "./change.ts";
 import { compilePlace, type WantedService, type WantedStack } from "./compiled.ts";
 import { uuidOf } from "./identifiers.ts";
@@ -15,6 +16,8 @@ export interface ServiceView extends ServiceState {
   /** What the file says of it; undefined when the file has errors. */
   readonly wanted: WantedService | undefined;
   readonly containers: readonly ListedContainer[];
+  /** Whether its stack has no other one. */
+  readonly isOnly: boolean;
   /** When its newest container was made, in seconds since 1970; undefined without one. */
   readonly deployed: number | undefined;
 }
@@ -30,6 +33,8 @@ export interface StackView {
   readonly services: readonly ServiceView[];
   /** Whether its file has errors, so that only its containers are known. */
   readonly isBroken: boolean;
+  /** Why its file cannot be read at all. */
+  readonly problem: string | undefined;
   readonly deployed: number | undefined;
   /** What was begun and not ended: a command that was killed. */
   readonly interrupted: string | undefined;
@@ -42,13 +47,15 @@ export async function viewStacks(platform: Platform, signal: AbortSignal): Promi
   return stacks.map((stack) => viewStack(platform, stack, containers));
 }
 
-/** One stack, by the containers of all. Throws a Problem. */
+/** One stack, by the containers of all. A file that cannot be read hides no other stack. */
 export function viewStack(platform: Platform, ref: StackRef, all: readonly ListedContainer[]): StackView {
-  const { wanted } = compilePlace(ref, readStackFile(platform, ref).text, compileSettings(platform, ref));
+  const { wanted, problem } = compiledOrBroken(platform, ref);
   const containers = all.filter(({ project }) => project === ref.project);
   const state = platform.store.read(ref.project);
   const names = wanted ? [...wanted.services.keys()] : servicesIn(containers, state);
-  const services = names.map((name) => viewService(ref, name, { wanted, containers, state }));
+  const services = names.map((name) =>
+    viewService(ref, name, { wanted, containers, state, isOnly: names.length === 1 }),
+  );
   return {
     uuid: uuidOf("stack", ref.project),
     name: ref.name,
@@ -57,9 +64,22 @@ export function viewStack(platform: Platform, ref: StackRef, all: readonly Liste
     state: stackState(services),
     services,
     isBroken: !wanted,
+    problem,
     deployed: newest(containers),
     interrupted: state?.pending?.what,
   };
+}
+
+function compiledOrBroken(
+  platform: Platform,
+  ref: StackRef,
+): { readonly wanted?: WantedStack; readonly problem?: string } {
+  try {
+    return compilePlace(ref, readStackFile(platform, ref).text, compileSettings(platform, ref));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { problem: error.message };
+  }
 }
 
 function viewService(
@@ -69,10 +89,12 @@ function viewService(
     wanted,
     containers,
     state,
+    isOnly,
   }: {
     readonly wanted: WantedStack | undefined;
     readonly containers: readonly ListedContainer[];
     readonly state: ProjectState | undefined;
+    readonly isOnly: boolean;
   },
 ): ServiceView {
   const own = containers.filter(({ service }) => service === name);
@@ -85,6 +107,7 @@ function viewService(
     stackRef,
     wanted: service,
     containers: own,
+    isOnly,
     deployed: newest(own),
   };
 }

@@ -96,11 +96,15 @@ describe("container start, stop, terminate and redeploy", () => {
     expect(world.text()).toBe(stack);
   });
 
-  test.each(["stop", "start", "terminate"])("--dry-run of %s does nothing", async (verb) => {
+  test.each([
+    { verb: "stop", done: "stopped" },
+    { verb: "start", done: "started" },
+    { verb: "terminate", done: "removed with all data inside" },
+  ])("--dry-run of $verb does nothing", async ({ verb, done }) => {
     const before = world.containers;
     expect(await world.run(`container ${verb} --dry-run web-1`)).toMatchObject({
       code: 0,
-      stdout: `${verb === "terminate" ? "remove" : verb} shop-web-1\n`,
+      stdout: `shop-web-1 will be ${done}\n`,
     });
     expect(world.containers).toEqual(before);
   });

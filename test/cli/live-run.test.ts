@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { uuidOf } from "../../src/platform/identifiers.ts";
-import { LiveWorld } from "../platform/live-world.ts";
+import { fileOf, LiveWorld } from "../platform/live-world.ts";
 
 let world: LiveWorld;
 
@@ -87,7 +87,10 @@ describe("service run and create", () => {
 
   test("create leaves it to start", async () => {
     const { code, stderr } = await world.run("service create nginx:1.27");
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `nothing is applied yet; \`tutum-stack up ${fileOf("services")}\` does that\n`,
+    });
     expect(world.containers).toEqual([]);
     expect(await world.run("service start nginx")).toMatchObject({ code: 0 });
     expect(world.containers).toEqual(["services-nginx-1 running no"]);

@@ -1,4 +1,4 @@
-import { currentPlace, managedPlaceNames, managedPlace, stacksFolder, type Place } from "../../platform/places.ts";
+import { currentPlace, managedPlaces, stacksFolder, type Place } from "../../platform/places.ts";
 import type { Io } from "../io.ts";
 import type { LiveNames } from "./suggest.ts";
 
@@ -25,10 +25,9 @@ export function liveNames(
 
 function placesOf(io: Io, stacks: string | undefined): readonly Place[] {
   const here = unlessProblem(() => currentPlace(io));
-  const folder = unlessProblem(() => stacksFolder(io, stacks));
-  const names = folder === undefined ? [] : (unlessProblem(() => managedPlaceNames(io.files, folder)) ?? []);
-  const managed = names.flatMap((name) => unlessProblem(() => managedPlace(io.files, folder!, name)) ?? []);
-  return [here, ...managed.filter(({ file }) => file !== here?.file)].filter((place) => place !== undefined);
+  const managed = unlessProblem(() => managedPlaces(io.files, stacksFolder(io, stacks))) ?? [];
+  const readable = managed.filter(({ file, problem }) => problem === undefined && file !== here?.file);
+  return here ? [here, ...readable] : readable;
 }
 
 function unlessProblem<T>(find: () => T): T | undefined {

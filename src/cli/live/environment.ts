@@ -9,7 +9,7 @@ import type { Variable } from "../../stack/model.ts";
 import type { Io } from "../io.ts";
 import { variablesOf } from "./fields.ts";
 import { complain, reportOutcome } from "./outcome.ts";
-import { forEachService, redeployedToo, type SetFlags } from "./service.ts";
+import { forEachService, type SetFlags } from "./service.ts";
 import type { LiveFlags, Session } from "./session.ts";
 import { table } from "./table.ts";
 
@@ -99,12 +99,12 @@ export function removeVariables(io: Io, identifiers: readonly string[], flags: R
 
 async function change(
   session: Session,
-  service: ServiceView,
+  { name, uuid, stackRef }: ServiceView,
   variables: VariablesChange,
-  flags: SetFlags,
+  { redeploy = false }: SetFlags,
 ): Promise<number> {
-  const outcome = await setVariables(session, service.stackRef, service.name, variables);
-  return reportOutcome(session, await redeployedToo(session, service, outcome, flags), service.uuid);
+  const what = { service: name, variables, isRedeployed: redeploy };
+  return reportOutcome(session, await setVariables(session, stackRef, what), uuid);
 }
 
 /** The variables of a service, those of its stack file first. These hide those of the image. */

@@ -30,6 +30,8 @@ function describeStep(step: Step): string {
       return `scale from ${step.from} to ${step.to}`;
     case "start":
       return `start ${step.containers.map(({ name }) => name).join(", ")}`;
+    case "clear":
+      return `remove ${step.containers.map(({ name }) => name).join(", ")}, which was replaced`;
     case "remove":
     default:
       return `remove ${step.containers.map(({ name }) => name).join(", ")}`;

@@ -18,9 +18,10 @@ import type { ContainerDetails } from "../../docker/platform-engine.ts";
 import { showLogs, type LogFlags } from "./logs.ts";
 import type { Io } from "../io.ts";
 import { fieldsOf, nameOfImage, type ServiceFlags } from "./fields.ts";
-import { complain, reportOutcome, reportStop } from "./outcome.ts";
-import { removeStack } from "./removal.ts";
+import { reportOutcome, reportStop } from "./outcome.ts";
 import { inSession, type LiveFlags, type Session } from "./session.ts";
+import { terminateStack } from "./stack.ts";
+import { visible } from "../../text/visible.ts";
 import { ago, table, withSign } from "./table.ts";
 
 /** `service ps`. */
@@ -52,7 +53,7 @@ export function runService(io: Io, image: string, flags: RunFlags, then: "start"
     const stack = await stackNamed(session, flags.stack);
     const uuid = uuidOf("service", stack.project, name);
     const fields = fieldsOf(io, { ...flags, image });
-    return reportOutcome(session, await createService(session, stack, name, { fields, next: then }), uuid);
+    return reportOutcome(session, await createService(session, stack, { service: name, fields, next: then }), uuid);
   });
 }
 
@@ -67,22 +68,9 @@ async function stackNamed({ platform, signal }: Session, name: string | undefine
 export function setServices(io: Io, identifiers: readonly string[], flags: SetFlags): Promise<number> {
   const fields = fieldsOf(io, flags);
   return forEachService(io, flags, "set", identifiers, async (session, { name, uuid, stackRef }) => {
-    const outcome = await setService(session, stackRef, name, fields);
-    return reportOutcome(session, await redeployedToo(session, { name, stackRef }, outcome, flags), uuid);
+    const what = { service: name, fields, isRedeployed: flags.redeploy ?? false };
+    return reportOutcome(session, await setService(session, stackRef, what), uuid);
   });
-}
-
-/** With `--redeploy`, a service also gets new containers where the change alone gave it none. */
-export async function redeployedToo(
-  session: Session,
-  { name, stackRef }: Pick<ServiceView, "name" | "stackRef">,
-  outcome: Outcome,
-  flags: SetFlags,
-): Promise<Outcome> {
-  if (!flags.redeploy || outcome.kind !== "done" || outcome.results.some(({ problem }) => problem !== undefined))
-    return outcome;
-  const steps = outcome.plan.services.find(({ service }) => service === name)?.steps ?? [];
-  return steps.some(({ kind }) => kind === "recreate") ? outcome : redeploy(session, stackRef, name, flags);
 }
 
 /** Starts, stops, redeploys or terminates services. */
@@ -92,27 +80,23 @@ export function actOnServices(
   identifiers: readonly string[],
   flags: RedeployFlags,
 ): Promise<number> {
-  return forEachService(io, flags, verb, identifiers, async (session, service) => {
-    const { name, uuid, stackRef } = service;
+  return forEachService(io, flags, verb, identifiers, async (session, { name, uuid, stackRef, isOnly }) => {
+    if (verb === "terminate" && isOnly) return terminateOnly(session, name, stackRef, uuid);
     if (verb === "stop") return reportStop(session, await stopServices(session, stackRef, new Set([name])), uuid);
-    if (verb === "terminate") return terminate(session, service);
     const outcome =
       verb === "start"
         ? await startServices(session, stackRef, new Set([name]))
-        : await redeploy(session, stackRef, name, flags);
+        : verb === "redeploy"
+          ? await redeploy(session, stackRef, name, flags)
+          : await terminateService(session, stackRef, name);
     return reportOutcome(session, outcome, uuid);
   });
 }
 
-/** A stack file must have a service: with its last one, a stack of the stacks folder goes. */
-async function terminate(session: Session, { name, uuid, stackRef }: ServiceView): Promise<number> {
-  const stacks = await viewStacks(session.platform, session.signal);
-  const own = stacks.find(({ ref }) => ref.project === stackRef.project);
-  const isLast = own?.isBroken === false && own.services.length === 1;
-  if (!isLast) return reportOutcome(session, await terminateService(session, stackRef, name), uuid);
-  if (stackRef.isManaged) return removeStack(session, stackRef, { ...session.flags, uuid });
-  const why = `${name} is the only service of its stack file, which cannot be without one`;
-  return complain(session, `${why}; \`tutum-stack down\` removes its containers`);
+/** A stack file without a service is none: with its last service, a stack of the stacks folder goes. */
+function terminateOnly(session: Session, name: string, stack: StackRef, uuid: string): Promise<number> {
+  if (stack.isManaged) return terminateStack(session, stack, uuid, session.flags);
+  throw new Problem(`${name} is the only service of ${stack.name}; \`tutum-stack down\` removes its containers`);
 }
 
 /** Changes how many containers services have: the last argument is the number. */
@@ -166,10 +150,11 @@ function printServices(io: Io, services: readonly ServiceView[], stacks: readonl
   const outdated = services.filter(({ isCurrent }) => isCurrent === false);
   if (outdated.length > 0)
     io.stdout.write(
-      `\n(*) Out of date: \`tutum-stack service redeploy ${outdated[0]!.name}\` applies what the stack file says\n`,
+      `\n(*) Out of date: \`tutum-stack service redeploy ${outdated[0]!.name}\` applies what the file says now.\n`,
     );
-  for (const { name, isBroken, interrupted } of stacks) {
-    if (isBroken)
+  for (const { name, isBroken, problem, interrupted } of stacks) {
+    if (problem !== undefined) io.stderr.write(`${visible(`tutum-stack: ${problem}`)}\n`);
+    else if (isBroken)
       io.stderr.write(`tutum-stack: the stack file of ${name} has errors; \`tutum-stack validate\` shows them\n`);
     if (interrupted !== undefined)
       io.stderr.write(`tutum-stack: \`${interrupted}\` was interrupted in ${name}; \`tutum-stack up\` finishes it\n`);
@@ -228,7 +213,7 @@ export function forEachService(
   });
 }
 
-export async function findService({ platform, signal }: Session, identifier: string): Promise<ServiceView> {
+async function findService({ platform, signal }: Session, identifier: string): Promise<ServiceView> {
   const stacks = await viewStacks(platform, signal);
   const [found, ...others] = findNamed(
     stacks.flatMap(({ services }) => services),
