@@ -63,7 +63,7 @@ export function changeVariables(
   flags: SetFlags,
 ): Promise<number> {
   const given = variablesOf(io, flags);
-  if (!given) throw new Problem("there are no variables; give them with --env or --env-file");
+  if (!given) throw new Problem("there are no variables; give them with --env or --envfile");
   return forEachService(io, flags, `env ${verb}`, identifiers, async (session, service) => {
     if (verb === "set") return change(session, service, { set: given, remove: "others" }, flags);
     const known = new Set((await originsOf(session, service)).map(({ key }) => key));
