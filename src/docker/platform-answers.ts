@@ -88,12 +88,12 @@ export function imageDetailsAnswer(answer: unknown): ImageDetails {
   };
 }
 
-/** The exit code in the answer to a wait request. Throws when the engine could not wait. */
-export function waitAnswer(answer: unknown): number {
+/** The exit code in the answer to a wait request, or why the engine could not wait. */
+export function waitAnswer(answer: unknown): number | EngineError {
   const code = property(answer, "StatusCode");
   const problem = textProperty(property(answer, "Error"), "Message");
-  if (problem !== "") throw new EngineError("failed", `the engine cannot wait for the container: ${problem}`);
-  if (!Number.isInteger(code)) throw new EngineError("failed", "the engine does not say how the container ended");
+  if (problem !== "") return new EngineError("failed", `the engine cannot wait for the container: ${problem}`);
+  if (!Number.isInteger(code)) return new EngineError("failed", "the engine does not say how the container ended");
   return code as number;
 }
 

@@ -48,7 +48,12 @@ export function createPlatformEngine(
     async wait(id, signal) {
       const path = `/containers/${safeId(id)}/wait?condition=not-running`;
       const answer = await ask({ method: "POST", path }, signal, Infinity);
-      return answer.status === 404 ? undefined : waitAnswer(contentOf(answer));
+      if (answer.status === 404) return undefined;
+      const end = waitAnswer(contentOf(answer));
+      if (typeof end === "number") return end;
+      // Podman 4.3.1 says so when the container is removed meanwhile, and Docker gives the exit code.
+      if (await inspect(id, signal)) throw end;
+      return undefined;
     },
     async logs(id, options, signal) {
       const container = await inspect(id, signal);

@@ -4,7 +4,7 @@ import { parseDocument } from "../yaml/document.ts";
 import { editDocument, type Edit, type Json } from "../yaml/edit.ts";
 import { changeStack, type Conversation, type Outcome, type Wish } from "./change.ts";
 import { withoutPrototype } from "./state.ts";
-import { checkStackName, defaultStack, managedPlace, newPlace } from "./places.ts";
+import { checkStackName, managedPlace, newPlace } from "./places.ts";
 import type { Platform, StackRef } from "./platform.ts";
 import { fieldEdits } from "./wish.ts";
 
@@ -38,19 +38,30 @@ export function up(
   return changeStack(platform, stack, wish, conversation, signal);
 }
 
-/** Changes fields of a service, and applies what can be applied without surprise, or in new containers. */
+/** Changes fields of a service, and applies what can be applied without surprise. */
 export function setService(
   context: Context,
   stack: StackRef,
-  {
-    service,
-    fields,
-    isRedeployed,
-  }: { readonly service: string; readonly fields: ServiceFields; readonly isRedeployed: boolean },
+  service: string,
+  fields: ServiceFields,
 ): Promise<Outcome> {
   return change(context, stack, {
     edit: (text) => edited(stack, text, fieldEdits(text, service, fields)),
-    request: isRedeployed ? { kind: "redeploy", services: new Set([service]) } : { kind: "change", service },
+    request: { kind: "change", service },
+    allows: new Set(),
+  });
+}
+
+/** Changes fields of a service, and gives it new containers. */
+export function setAndRedeployService(
+  context: Context,
+  stack: StackRef,
+  service: string,
+  fields: ServiceFields,
+): Promise<Outcome> {
+  return change(context, stack, {
+    edit: (text) => edited(stack, text, fieldEdits(text, service, fields)),
+    request: { kind: "redeploy", services: new Set([service]) },
     allows: new Set(),
   });
 }
@@ -131,7 +142,7 @@ function withoutUndefined(fields: ServiceFields): Json {
 }
 
 /** The stack of the stacks folder to which `service run` adds, or a new one. Throws a Problem. */
-export function stackForRun(platform: Platform, name: string = defaultStack): StackRef {
+export function stackForRun(platform: Platform, name: string): StackRef {
   checkStackName(name);
   const found = managedPlace(platform.files, platform.stacksFolder, name);
   return found ? { ...found, project: name } : newStack(platform, name);

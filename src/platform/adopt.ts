@@ -52,9 +52,9 @@ async function hashesOf(
   compose: (args: readonly string[]) => Promise<ComposeResult>,
 ): Promise<ReadonlyMap<string, string>> {
   try {
-    const { exitCode, output } = await compose(["config", "--hash=*"]);
+    const { exitCode, output } = await compose(["config", "--hash", "*"]);
     if (exitCode !== 0) return new Map();
-    return new Map([...output.matchAll(/^(\S+) ([0-9a-f]{64})$/gm)].map(([, name = "", hash = ""]) => [name, hash]));
+    return new Map([...output.matchAll(/^(\S+) (\S+)$/gm)].map(([, name = "", hash = ""]) => [name, hash]));
   } catch (error) {
     // Without Compose, nobody knows either.
     if (error instanceof Problem) return new Map();

@@ -16,7 +16,7 @@ import { composeFor } from "./compose-call.ts";
 import { takeLock, type Lock } from "./lock.ts";
 import { observeProject } from "./observed.ts";
 import { overrideName } from "./places.ts";
-import { planApply, type Plan, type Request } from "./plan.ts";
+import { needsCompose, planApply, type Plan, type Request } from "./plan.ts";
 import { refuseOthers, type Platform, type StackRef } from "./platform.ts";
 import { recovered } from "./recovery.ts";
 import { whatIsDestroyed, type Allowance } from "./consent.ts";
@@ -44,8 +44,6 @@ export interface Conversation {
   readonly confirm: (destroyed: readonly string[]) => Promise<boolean>;
   /** Sees the plan before anything is done. Nothing is done when it returns false (`--dry-run`). */
   readonly onPlan: (plan: Plan, diagnostics: readonly Diagnostic[], source: Source) => boolean;
-  /** The same for what has no plan: a stop, or the end of a stack. */
-  readonly onSentences: (sentences: readonly string[]) => boolean;
   readonly onStep: (text: string) => void;
 }
 
@@ -109,12 +107,14 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const onDisk = servicesOnDisk(files, stack, { settings, shellVariables: wanted.shellVariables });
   const state = await adopted(known, { unknown, observed, onDisk, compose, now: platform.now() });
   const { request } = wish;
-  const plan = planApply({ project: stack.project, wanted, observed, state, before: old.wanted, request });
+  const basis = { project: stack.project, wanted, observed, state, before: old.wanted, request };
+  const plan = planApply(basis);
   if (!conversation.onPlan(plan, diagnostics, source)) return { kind: "planned", plan };
   const destroyed = wish.isFileOnly ? [] : whatIsDestroyed(plan, wish.allows);
   if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
   if (readStackFile(platform, stack).text !== before)
     throw new Problem(`${stack.file} was changed meanwhile; nothing was done: try again`);
+  if (!wish.isFileOnly && needsCompose(plan)) platform.findCompose();
   if (stack.isNew) files.makeFolder(stack.folder, 0o700);
   makeChanges(files, stack.folder, changes);
   if (wish.isFileOnly) return { kind: "written", plan, file: stack.file };

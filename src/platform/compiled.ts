@@ -215,7 +215,7 @@ function bareNames({ environment }: Service): readonly string[] {
 
 /**
  * How the stack was compiled before, so that it is compiled the same way again: what `compile` was told is kept.
- * Undefined when no file says it.
+ * Undefined when no service had autodestroy.
  */
 export function settingsOnDisk(files: Files, { folder }: Place): SidecarSettings | undefined {
   const read = (name: string): string | undefined =>

@@ -13,7 +13,6 @@ export type ContainerVerb = "start" | "stop" | "terminate";
 /** What became of it. */
 export type ContainerOutcome =
   | { readonly kind: "done" }
-  | { readonly kind: "planned" }
   | { readonly kind: "gone" }
   | { readonly kind: "declined"; readonly destroyed: readonly string[] };
 
@@ -35,8 +34,6 @@ export async function actOnContainer(
     if (!container) return { kind: "gone" };
     refuseOthers(platform, stack, observed);
     const destroyed = verb === "stop" ? destroyedByStop(context, stack, container) : [];
-    const sentence = { start: "started", stop: "stopped", terminate: "removed with all data inside" }[verb];
-    if (!conversation.onSentences([`${container.name} will be ${sentence}`, ...destroyed])) return { kind: "planned" };
     if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
     await withoutAutodestroy(context, observed, () => act(context, stack, container, verb));
     return { kind: "done" };

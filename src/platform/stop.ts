@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { makeChanges } from "../files/changes.ts";
 import { Problem } from "../files/problem.ts";
 import { judge } from "../sidecar/judge.ts";
+import { targets } from "../targets/index.ts";
 import type { Context } from "./actions.ts";
 import { compileSettings, readStackFile } from "./change.ts";
 import { compilePlace, type WantedStack } from "./compiled.ts";
@@ -12,14 +13,11 @@ import { restartPolicyOf } from "./live-update.ts";
 import { isUp, observeProject, policyOf, type ObservedContainer, type ObservedProject } from "./observed.ts";
 import { isSidecarContainer } from "./plan.ts";
 import { refuseOthers, type StackRef } from "./platform.ts";
-import { recovered } from "./recovery.ts";
-import { targets } from "../targets/index.ts";
 import { withoutPrototype, type AppliedService } from "./state.ts";
 
 /** What became of a stop. */
 export type StopOutcome =
   | { readonly kind: "done"; readonly stopped: readonly string[] }
-  | { readonly kind: "planned" }
   | { readonly kind: "declined"; readonly destroyed: readonly string[] };
 
 /**
@@ -35,13 +33,11 @@ export function stopServices(context: Context, stack: StackRef, services: Readon
     const running = containers.filter(isUp);
     const { wanted } = compiledNow(context, stack);
     const destroyed = wanted ? removedOnceStopped(running, wanted, stack.project) : [];
-    const sentences = [...running.map(({ name }) => `${name} will be stopped`), ...destroyed];
-    if (!conversation.onSentences(sentences)) return { kind: "planned" };
     if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
     await withoutAutodestroy(context, observed, async () => {
       for (const container of running) await stopContainer(context, container);
     });
-    markStopped(context, stack, { services, observed });
+    markStopped(context, stack, services);
     return { kind: "done", stopped: running.map(({ name }) => name) };
   });
 }
@@ -61,7 +57,6 @@ export async function stopContainer(
 /** What became of the containers and volumes of a stack that was taken down. */
 export type DownOutcome =
   | { readonly kind: "done"; readonly keptVolumes: readonly string[] }
-  | { readonly kind: "planned" }
   | { readonly kind: "failed"; readonly output: string };
 
 /**
@@ -77,16 +72,14 @@ export function downStack(
     const { platform, conversation, signal } = context;
     const observed = await observeProject(platform.engine, stack.project, signal);
     refuseOthers(platform, stack, observed);
-    const containers = [...observed.values()].flat();
-    const named = [...new Set(containers.flatMap(namedVolumes))].toSorted();
-    const sentences = [
-      ...containers.map(({ name }) => `${name} will be removed with all data inside`),
-      ...(volumes === "remove" ? named.map((name) => `the volume ${name} will be removed with its data`) : []),
-    ];
-    if (!conversation.onSentences(sentences)) return { kind: "planned" };
     const { wanted } = compiledNow(context, stack);
+    const { stack: composeFile } = targets.compose.outputs;
+    // What was only created has neither containers nor a network.
+    if (observed.size === 0 && platform.files.length(join(stack.folder, composeFile)) === undefined)
+      return { kind: "done", keptVolumes: [] };
     provideComposeFile(context, stack, wanted);
     const compose = composeFor(platform, stack, { shellVariables: wanted?.shellVariables ?? [], lock });
+    platform.findCompose();
     const applied = platform.store.read(stack.project)?.services ?? {};
     const isOurs = (container: ObservedContainer): boolean =>
       isSidecarContainer(container) || Object.hasOwn(applied, container.service);
@@ -106,6 +99,7 @@ export function downStack(
       return { kind: "failed", output };
     }
     platform.store.remove(stack.project);
+    const named = [...new Set([...observed.values()].flat().flatMap(namedVolumes))].toSorted();
     return { kind: "done", keptVolumes: volumes === "remove" ? [] : named };
   });
 }
@@ -200,18 +194,13 @@ export function removedOnceStopped(
   });
 }
 
-function markStopped(
-  { platform: { store } }: Context,
-  { project }: StackRef,
-  { services, observed }: { readonly services: ReadonlySet<string>; readonly observed: ObservedProject },
-): void {
-  const before = store.read(project);
-  const state = recovered(before, observed);
+function markStopped({ platform: { store } }: Context, { project }: StackRef, services: ReadonlySet<string>): void {
+  // What was interrupted before is not finished by this, and stays known.
+  const state = store.read(project);
   if (!state) return;
   const marked = withoutPrototype<AppliedService>(state.services);
   for (const service of services) if (marked[service]) marked[service] = { ...marked[service], isStopped: true };
-  // What was interrupted before is still to be finished.
-  store.write(project, { ...state, services: marked, pending: before?.pending });
+  store.write(project, { ...state, services: marked });
 }
 
 function namedVolumes({ mounts }: ObservedContainer): readonly string[] {

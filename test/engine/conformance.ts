@@ -28,18 +28,30 @@ export interface World extends AsyncDisposable {
 const signal = new AbortController().signal;
 
 /** What an engine does in place of what the suite expects, by the title of the expectation. */
-export type Differences = Readonly<
-  Record<string, { readonly reason: string; readonly body: (world: World) => Promise<void> }>
+export type Differences<W = World> = Readonly<
+  Record<string, { readonly reason: string; readonly body: (world: W) => Promise<void> }>
 >;
 
+/** What differs for one engine from what a suite expects. */
+export interface SuiteOptions<W> {
+  readonly isLeftOut?: boolean;
+  readonly differences?: Differences<W>;
+}
+
 /** What the sidecar relies on in an engine, whichever it is. Throws for a difference from nothing. */
-export function describeEngine(
+export function describeEngine(name: string, setup: () => Promise<World>, options: SuiteOptions<World> = {}): void {
+  describeWorld(name, setup, [describeContainers, describeRemoval, describeChanges], options);
+}
+
+/** The parts of a suite, each expectation in a new world. Throws for a difference from nothing. */
+export function describeWorld<W extends AsyncDisposable & { readonly engine: Pick<SidecarEngine, "connect"> }>(
   name: string,
-  setup: () => Promise<World>,
-  { isLeftOut = false, differences = {} }: { readonly isLeftOut?: boolean; readonly differences?: Differences } = {},
+  setup: () => Promise<W>,
+  parts: readonly ((inWorld: InWorld<W>) => void)[],
+  { isLeftOut = false, differences = {} }: SuiteOptions<W>,
 ): void {
   const unmet = new Set(Object.keys(differences));
-  const inWorld: InWorld = (title, body) => {
+  const inWorld: InWorld<W> = (title, body) => {
     const difference = unmet.delete(title) ? differences[title] : undefined;
     test(difference ? `${title}: otherwise, ${difference.reason}` : title, async () => {
       await using world = await setup();
@@ -48,14 +60,13 @@ export function describeEngine(
     });
   };
   describe.skipIf(isLeftOut)(name, () => {
-    describeContainers(inWorld);
-    describeRemoval(inWorld);
-    describeChanges(inWorld);
+    for (const part of parts) part(inWorld);
     if (unmet.size > 0) throw new Error(`nothing is called ${[...unmet].join(", ")}`);
   });
 }
 
-type InWorld = (title: string, body: (world: World) => Promise<void>) => void;
+/** States an expectation. */
+export type InWorld<W = World> = (title: string, body: (world: W) => Promise<void>) => void;
 
 function describeContainers(inWorld: InWorld): void {
   inWorld("greets with a version and its time", async ({ engine }) => {

@@ -26,14 +26,25 @@ export interface FakeOptions {
   readonly volumes?: { readonly anonymous: readonly string[]; readonly named: readonly string[] };
 }
 
-type Method = "connect" | "list" | "inspect" | "imageLabels" | "remove" | "changes";
+/** Something that the engine is asked for: by the sidecar in the first line, by live services also in the second. */
+export type Method =
+  | ("connect" | "list" | "inspect" | "imageLabels" | "remove" | "changes")
+  | ("info" | "image" | "start" | "stop" | "restart" | "update" | "wait" | "logs");
 
 interface Inside {
   readonly container: { -readonly [K in keyof Container]: Container[K] };
-  readonly retries: number;
+  retries: number;
   readonly volumes: { readonly anonymous: readonly string[]; readonly named: readonly string[] };
   cancelRestart: (() => void) | undefined;
   isRestartBroken: boolean;
+}
+
+/** Learns at once what happens, whatever the events say. */
+export interface Observer {
+  /** A container changed or was removed. */
+  readonly changed: (id: string) => void;
+  /** All connections broke. */
+  readonly broke: (error: Error) => void;
 }
 
 /** One call that the engine was asked for. */
@@ -49,6 +60,7 @@ export interface Call {
 export class FakeEngine implements SidecarEngine {
   readonly calls: Call[] = [];
   readonly volumes = new Set<string>();
+  readonly observers = new Set<Observer>();
   /** Labels by the ID of the image. */
   readonly images = new Map<string, ReadonlyMap<string, string>>();
   /** How many inspects and removals went on at once, at most. */
@@ -71,6 +83,7 @@ export class FakeEngine implements SidecarEngine {
   readonly #streams = new Set<{ readonly queue: CoalescingQueue; readonly label: string }>();
   #history: { readonly id: string; readonly time: number; readonly labels: ReadonlySet<string> }[] = [];
   #busy = 0;
+  #moments = 0;
   #count = 0;
 
   constructor(clock: Clock) {
@@ -78,30 +91,30 @@ export class FakeEngine implements SidecarEngine {
   }
 
   async connect(signal: AbortSignal): Promise<EngineGreeting> {
-    await this.#call("connect", undefined, signal);
+    await this.enter("connect", undefined, signal);
     return { apiVersion: this.apiVersion, time: this.time };
   }
 
   async list(label: string, signal: AbortSignal): Promise<readonly ListedContainer[]> {
-    await this.#call("list", undefined, signal);
+    await this.enter("list", undefined, signal);
     return [...this.#all.values()]
       .filter(({ container }) => this.ignoresFilters || hasLabel(container, label))
       .map(({ container: { id, labels } }) => ({ id, labels }));
   }
 
   async inspect(id: string, signal: AbortSignal): Promise<Container | undefined> {
-    await this.#call("inspect", id, signal);
-    const found = this.#all.get(id) ?? [...this.#all.values()].find(({ container }) => container.id.startsWith(id));
-    return found && { ...found.container };
+    await this.enter("inspect", id, signal);
+    const found = this.find(id);
+    return found && { ...found };
   }
 
   async imageLabels(image: string, signal: AbortSignal): Promise<ReadonlyMap<string, string> | undefined> {
-    await this.#call("imageLabels", image, signal);
+    await this.enter("imageLabels", image, signal);
     return this.images.get(image);
   }
 
   async remove(id: string, { volumes }: RemoveOptions, signal: AbortSignal): Promise<"removed" | "gone"> {
-    await this.#call("remove", id, signal);
+    await this.enter("remove", id, signal);
     const inside = this.#all.get(id);
     if (!inside) return "gone";
     const { status } = inside.container;
@@ -115,7 +128,7 @@ export class FakeEngine implements SidecarEngine {
 
   async changes(label: string, since: number, signal: AbortSignal): Promise<AsyncIterable<string>> {
     this.overlap = this.time - since;
-    await this.#call("changes", undefined, signal);
+    await this.enter("changes", undefined, signal);
     const stream = { queue: createCoalescingQueue(), label };
     for (const event of this.#history.slice(-256))
       if (event.time >= since && (this.ignoresFilters || event.labels.has(label))) stream.queue.put(event.id);
@@ -249,10 +262,41 @@ export class FakeEngine implements SidecarEngine {
   /** Writes what no ordinary course of events leads to, and tells nobody. */
   set(id: string, state: Partial<Container>): void {
     Object.assign(this.#inside(id).container, state);
+    this.#observe(id);
+  }
+
+  /** `docker pause` and `docker unpause`. */
+  pause(id: string, status: "paused" | "running" = "paused"): void {
+    this.set(id, { status });
+    this.happen(id);
+  }
+
+  /** `docker update --restart`. A restart that the container waits for still comes. */
+  setRestartPolicy(id: string, restartPolicy: string, retries: number): void {
+    this.#inside(id).retries = retries;
+    this.set(id, { restartPolicy });
+    this.happen(id);
+  }
+
+  /** An event tells of a container, now and to who asks later. */
+  happen(id: string): void {
+    this.#tell(this.#inside(id));
+  }
+
+  /** The container with an ID, or with one that begins so. */
+  find(id: string): Container | undefined {
+    const begins = ({ container }: Inside): boolean => id.length >= 12 && container.id.startsWith(id);
+    const found = this.#all.get(id) ?? [...this.#all.values()].find(begins);
+    return found?.container;
   }
 
   has(id: string): boolean {
     return this.#all.has(id);
+  }
+
+  /** All containers, in the order in which they were made. */
+  all(): readonly Container[] {
+    return [...this.#all.values()].map(({ container }) => container);
   }
 
   get(id: string): Container {
@@ -275,7 +319,9 @@ export class FakeEngine implements SidecarEngine {
   die(): void {
     this.down = new EngineError("unreachable", "nothing listens");
     this.#history = [];
-    this.drop(new EngineError("failed", "the connection broke"));
+    const error = new EngineError("failed", "the connection broke");
+    this.drop(error);
+    for (const { broke } of this.observers) broke(error);
   }
 
   /** The engine is back. */
@@ -294,7 +340,8 @@ export class FakeEngine implements SidecarEngine {
     return this.calls.filter((call) => call.method === method && (id === undefined || call.id === id)).length;
   }
 
-  async #call(method: Method, id: string | undefined, signal: AbortSignal): Promise<void> {
+  /** Begins a call: notes it, lets its time pass, and fails when it is to fail. */
+  async enter(method: Method, id: string | undefined, signal: AbortSignal): Promise<void> {
     this.calls.push({ method, at: this.#clock.now(), ...(id === undefined ? {} : { id }) });
     const isCounted = method === "inspect" || method === "remove";
     this.#busy += isCounted ? 1 : 0;
@@ -336,7 +383,7 @@ export class FakeEngine implements SidecarEngine {
   #restart(inside: Inside): void {
     inside.container.restartCount++;
     if (inside.isRestartBroken) {
-      Object.assign(inside.container, { status: "exited", isAlive: false, exitCode: 127, error: "no such file" });
+      this.set(inside.container.id, { status: "exited", isAlive: false, exitCode: 127, error: "no such file" });
       return;
     }
     this.#start(inside);
@@ -346,6 +393,11 @@ export class FakeEngine implements SidecarEngine {
     const labels = filtersOf(container.labels);
     this.#history.push({ id: container.id, time: this.time, labels });
     this.#send(container.id, labels);
+    this.#observe(container.id);
+  }
+
+  #observe(id: string): void {
+    for (const { changed } of this.observers) changed(id);
   }
 
   /** Without labels, to everybody. */
@@ -365,8 +417,10 @@ export class FakeEngine implements SidecarEngine {
     return 1_700_000_000 + this.#clock.now() / 1000 + this.clockError;
   }
 
+  /** Never the same twice, as with an engine, which gives nanoseconds. */
   #now(): string {
-    return new Date(this.time * 1000).toISOString();
+    const digits = String(++this.#moments % 1e6).padStart(6, "0");
+    return new Date(this.time * 1000).toISOString().replace("Z", `${digits}Z`);
   }
 }
 

@@ -5,6 +5,9 @@ import { tar } from "../../src/docker/tar.ts";
 import { suiteThatNeeds } from "./programs.ts";
 import { atWork, expectRemoved, isThere, pass, settleSeconds } from "./at-work.ts";
 import { describeEngine, type Differences } from "../engine/conformance.ts";
+import { describePlatformEngine } from "../engine/platform-conformance.ts";
+import type { PlatformWorld } from "../engine/platform-world.ts";
+import { realPlatformWorld } from "../engine/platform-worlds.ts";
 import { needsPodman, Podman } from "./podman.ts";
 import { realWorld } from "../engine/worlds.ts";
 
@@ -55,12 +58,105 @@ const differences: Differences = {
   },
 };
 
+/** Measured on Podman 4.3.1. */
+const noUpdate = {
+  reason: "there is no such call, and the adapter says so",
+  async body({ engine, run }: PlatformWorld) {
+    const id = await run({ restart: "on-failure:2" });
+    const before = await engine.inspect(id, signal);
+    for (const update of [{ restartPolicy: { name: "no" } }, { memory: 64 * 1024 ** 2 }, { cpuShares: 2 }])
+      await expect(engine.update(id, update, signal)).rejects.toMatchObject({
+        failure: "forbidden",
+        message: "the engine has no call that changes a container",
+      });
+    expect(await engine.inspect(id, signal)).toEqual(before);
+  },
+};
+
+/** Measured on Podman 4.3.1. */
+const platformDifferences: Differences<PlatformWorld> = {
+  "gives a running container a policy, which decides about its next end": noUpdate,
+  "takes a policy away from a running container": noUpdate,
+  "does not start what has ended because of a new policy": noUpdate,
+  "changes the limits that are given, and no others": noUpdate,
+  "refuses what cannot be, and changes nothing": noUpdate,
+  "refuses a policy for a container that the engine removes itself": noUpdate,
+  "tells of an update": noUpdate,
+  "starts and stops, and says when nothing was to do": {
+    reason: "it claims to stop a container that was never started",
+    async body({ engine, create }) {
+      const id = await create({});
+      expect(await engine.stop(id, {}, signal)).toBe("changed");
+      expect(await engine.inspect(id, signal)).toMatchObject({ status: "created", isAlive: false });
+      expect(await engine.start(id, signal)).toBe("changed");
+      expect(await engine.start(id, signal)).toBe("unchanged");
+      expect(await engine.stop(id, { timeout: 30 }, signal)).toBe("changed");
+      expect(await engine.stop(id, {}, signal)).toBe("unchanged");
+    },
+  },
+  "does not start what is paused, and stops it all the same": {
+    reason: "it does neither, with 500",
+    async body({ engine, run, pause, unpause }) {
+      const id = await run({});
+      await pause(id);
+      await expect(engine.start(id, signal)).rejects.toMatchObject({ failure: "failed" });
+      await expect(engine.stop(id, { timeout: 1 }, signal)).rejects.toMatchObject({ failure: "failed" });
+      expect(await engine.inspect(id, signal)).toMatchObject({ status: "paused", isAlive: true });
+      await unpause(id);
+    },
+  },
+  "stops what waits for its restart, and does not start it": {
+    reason: "since nothing waits for its restart",
+    async body({ engine, run }) {
+      const id = await run({ exits: 3, restart: "always" });
+      await vi.waitFor(async () => expect((await engine.inspect(id, signal))?.restartCount).toBeGreaterThan(1), 20_000);
+      expect(["changed", "unchanged"]).toContain(await engine.stop(id, {}, signal));
+    },
+  },
+  "ends with 137 when the container is removed": {
+    reason: "the container is gone, and its exit code with it",
+    async body({ engine, run, remove, moment }) {
+      const id = await run({});
+      const end = engine.wait(id, signal);
+      await moment();
+      await remove(id);
+      expect([undefined, 137]).toContain(await end);
+    },
+  },
+  "waits for the next end, even if a restart follows": {
+    reason: "an end that a restart follows does not count",
+    async body({ engine, run, crash, moment }) {
+      const id = await run({ restart: "always" });
+      const end = engine.wait(id, signal);
+      await moment();
+      await crash(id);
+      await vi.waitFor(async () => expect((await engine.inspect(id, signal))?.restartCount).toBe(1), 20_000);
+      const late = new Promise((resolve) => setTimeout(resolve, 1000, "waits"));
+      expect(await Promise.race([end, late])).toBe("waits");
+      await engine.stop(id, { timeout: 10 }, signal);
+      expect(await end).not.toBeUndefined();
+    },
+  },
+  "takes a container that was never started for one that has ended": {
+    reason: "with 0 or -1",
+    async body({ engine, create }) {
+      expect([0, -1]).toContain(await engine.wait(await create({}), signal));
+    },
+  },
+};
+
 describe.skipIf(isLeftOut)(title, () => {
   const podman = new Podman();
   beforeAll(() => podman.start(), 60_000);
   afterAll(() => podman.dispose(), 60_000);
 
   describeEngine("the adapter, on Podman", () => Promise.resolve(realWorld(podman.socket)), { differences });
+
+  describePlatformEngine(
+    "the adapter of live services, on Podman",
+    () => Promise.resolve(realPlatformWorld(podman.socket)),
+    { differences: platformDifferences },
+  );
 
   test("sidecar-image builds, and knows a base image that is missing from another problem", async () => {
     const dockerfile = (text: string) => ({

@@ -21,12 +21,6 @@ export function conversationOf(io: Io, { dryRun = false, yes = false, output = "
       }
       return true;
     },
-    onSentences: (sentences) => {
-      if (!dryRun) return true;
-      const lines = sentences.map((sentence) => `${visible(sentence)}\n`).join("");
-      io.stdout.write(output === "json" ? `${JSON.stringify({ sentences }, null, 2)}\n` : lines);
-      return false;
-    },
     onStep: (text) => {
       if (io.stderr.isTerminal) io.stderr.write(`${visible(text)}\n`);
     },

@@ -1,4 +1,5 @@
 import type { Outcome } from "../../platform/change.ts";
+import type { ListedContainer } from "../../platform/observed.ts";
 import { isEmpty, type Plan } from "../../platform/plan.ts";
 import type { StopOutcome } from "../../platform/stop.ts";
 import { visible } from "../../text/visible.ts";
@@ -38,9 +39,24 @@ export function reportOutcome(session: Session, outcome: Outcome, identifier: st
 /** The same for a stop. */
 export function reportStop(session: Session, outcome: StopOutcome, identifier: string): number {
   if (outcome.kind === "declined") return declined(session, outcome.destroyed);
-  if (outcome.kind === "planned") return 0;
   session.io.stdout.write(`${identifier}\n`);
   return 0;
+}
+
+/** Prints what would be done (`--dry-run`), where that takes no plan. Returns the exit code. */
+export function announce({ io, flags }: Session, actions: readonly string[]): number {
+  const text = actions.map((action) => `${visible(action)}\n`).join("");
+  io.stdout.write(flags.output === "json" ? `${JSON.stringify({ actions }, null, 2)}\n` : text);
+  return 0;
+}
+
+/** Prints what a stop would do (`--dry-run`). Returns the exit code. */
+export function announceStop(session: Session, containers: readonly ListedContainer[]): number {
+  const running = containers.filter(({ state }) => ["running", "restarting", "paused"].includes(state));
+  return announce(
+    session,
+    running.map(({ name }) => `stop ${name}`),
+  );
 }
 
 /** Says that nothing was done because nobody said yes. */

@@ -3,12 +3,14 @@ import {
   createService,
   redeployServices,
   scaleService,
+  setAndRedeployService,
   setService,
   stackForRun,
   startServices,
   terminateService,
 } from "../../platform/actions.ts";
 import type { Outcome } from "../../platform/change.ts";
+import { defaultStack } from "../../platform/places.ts";
 import { stopServices } from "../../platform/stop.ts";
 import type { StackRef } from "../../platform/platform.ts";
 import { viewStacks, type ServiceView, type StackView } from "../../platform/views.ts";
@@ -16,12 +18,12 @@ import { findNamed, uuidOf } from "../../platform/identifiers.ts";
 import { hasEnded } from "../../platform/observed.ts";
 import type { ContainerDetails } from "../../docker/platform-engine.ts";
 import { showLogs, type LogFlags } from "./logs.ts";
+import { visible } from "../../text/visible.ts";
 import type { Io } from "../io.ts";
 import { fieldsOf, nameOfImage, type ServiceFlags } from "./fields.ts";
-import { reportOutcome, reportStop } from "./outcome.ts";
+import { announceStop, reportOutcome, reportStop } from "./outcome.ts";
 import { inSession, type LiveFlags, type Session } from "./session.ts";
 import { terminateStack } from "./stack.ts";
-import { visible } from "../../text/visible.ts";
 import { ago, table, withSign } from "./table.ts";
 
 /** `service ps`. */
@@ -50,7 +52,9 @@ export interface RedeployFlags extends LiveFlags {
 export function runService(io: Io, image: string, flags: RunFlags, then: "start" | "leave"): Promise<number> {
   const name = flags.name ?? nameOfImage(image);
   return inSession(io, flags, `service ${then === "start" ? "run" : "create"} ${name}`, async (session) => {
-    const stack = await stackNamed(session, flags.stack);
+    // Without it, the service would be in the file and not run.
+    if (then === "start") session.platform.findCompose();
+    const stack = await stackNamed(session, flags);
     const uuid = uuidOf("service", stack.project, name);
     const fields = fieldsOf(io, { ...flags, image });
     return reportOutcome(session, await createService(session, stack, { service: name, fields, next: then }), uuid);
@@ -58,18 +62,17 @@ export function runService(io: Io, image: string, flags: RunFlags, then: "start"
 }
 
 /** The stack to which a service is added: one that is seen, else a new one of the stacks folder. */
-async function stackNamed({ platform, signal }: Session, name: string | undefined): Promise<StackRef> {
-  const stacks = await viewStacks(platform, signal);
-  const [found] = name === undefined ? [] : findNamed(stacks, name);
-  return found?.ref ?? stackForRun(platform, name);
+async function stackNamed({ platform, signal }: Session, { stack: given }: RunFlags): Promise<StackRef> {
+  const [found] = given === undefined ? [] : findNamed(await viewStacks(platform, signal), given);
+  return found?.ref ?? stackForRun(platform, given ?? defaultStack);
 }
 
 /** Changes fields of services. */
 export function setServices(io: Io, identifiers: readonly string[], flags: SetFlags): Promise<number> {
   const fields = fieldsOf(io, flags);
   return forEach(io, flags, "set", identifiers, async (session, { name, uuid, stackRef }) => {
-    const what = { service: name, fields, isRedeployed: flags.redeploy ?? false };
-    return reportOutcome(session, await setService(session, stackRef, what), uuid);
+    const change = flags.redeploy ? setAndRedeployService : setService;
+    return reportOutcome(session, await change(session, stackRef, name, fields), uuid);
   });
 }
 
@@ -80,8 +83,9 @@ export function actOnServices(
   identifiers: readonly string[],
   flags: RedeployFlags,
 ): Promise<number> {
-  return forEach(io, flags, verb, identifiers, async (session, { name, uuid, stackRef, isOnly }) => {
+  return forEach(io, flags, verb, identifiers, async (session, { name, uuid, stackRef, isOnly, containers }) => {
     if (verb === "terminate" && isOnly) return terminateOnly(session, name, stackRef, uuid);
+    if (verb === "stop" && flags.dryRun) return announceStop(session, containers);
     if (verb === "stop") return reportStop(session, await stopServices(session, stackRef, new Set([name])), uuid);
     const outcome =
       verb === "start"
@@ -150,8 +154,10 @@ function printServices(io: Io, services: readonly ServiceView[], stacks: readonl
   const outdated = services.filter(({ isCurrent }) => isCurrent === false);
   if (outdated.length > 0)
     io.stdout.write(
-      `\n(*) Out of date: \`tutum-stack service redeploy ${outdated[0]!.name}\` applies what the file says now.\n`,
+      `\n(*) Out of date: \`tutum-stack service redeploy ${outdated[0]!.name}\` applies the stack file as it is.\n`,
     );
+  const byHand = services.flatMap(({ changedByHand }) => changedByHand);
+  if (byHand.length > 0) io.stdout.write(`\nChanged by hand: the restart policy of ${visible(byHand.join(", "))}.\n`);
   for (const { name, isBroken, problem, interrupted } of stacks) {
     if (problem !== undefined) io.stderr.write(`${visible(`tutum-stack: ${problem}`)}\n`);
     else if (isBroken)
@@ -171,7 +177,7 @@ export function inspectServices(io: Io, identifiers: readonly string[], flags: L
 
 /** A service in the words of the old API. */
 function asJson(service: ServiceView): object {
-  const { name, uuid, stack, state, word, isCurrent, isWell, wanted, containers } = service;
+  const { name, uuid, stack, state, word, isCurrent, isWell, changedByHand, wanted, containers } = service;
   return {
     name,
     uuid,
@@ -180,6 +186,7 @@ function asJson(service: ServiceView): object {
     status: word,
     is_well: isWell,
     synchronized: isCurrent ?? null,
+    changed_by_hand: changedByHand,
     image_name: wanted?.image ?? containers[0]?.image ?? null,
     autorestart: wanted?.policy.autorestart ?? null,
     autodestroy: wanted?.policy.autodestroy ?? null,

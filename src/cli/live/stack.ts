@@ -3,6 +3,7 @@ import { Problem } from "../../files/problem.ts";
 import { createStack, newStack, redeployServices, startServices, up, updateStack } from "../../platform/actions.ts";
 import { readStackFile } from "../../platform/change.ts";
 import { findNamed, uuidOf } from "../../platform/identifiers.ts";
+import { listContainers } from "../../platform/observed.ts";
 import { checkStackName, currentPlace, placeOfFile } from "../../platform/places.ts";
 import { stackAt, type StackRef } from "../../platform/platform.ts";
 import { downStack, stopServices } from "../../platform/stop.ts";
@@ -14,7 +15,7 @@ import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import { namedSource } from "../../diagnostics/source.ts";
 import { projectName } from "../../targets/project-name.ts";
 import type { Io } from "../io.ts";
-import { complain, reportOutcome, reportStop } from "./outcome.ts";
+import { announce, announceStop, complain, reportOutcome, reportStop } from "./outcome.ts";
 import { inSession, type LiveFlags, type Session } from "./session.ts";
 import { ago, table, withSign } from "./table.ts";
 import { visible } from "../../text/visible.ts";
@@ -67,11 +68,18 @@ async function stackHere(
   return stackAt(platform, place, name, signal);
 }
 
-async function takeDown(session: Session, stack: StackRef, { volumes = false }: DownFlags): Promise<number> {
+async function takeDown(session: Session, stack: StackRef, { volumes = false, dryRun }: DownFlags): Promise<number> {
+  const { engine } = session.platform;
+  if (dryRun) {
+    const containers = await listContainers(engine, session.signal);
+    const own = containers.filter(({ project }) => project === stack.project);
+    const removals = own.map(({ name }) => `remove ${name}`);
+    return announce(session, [...removals, ...(volumes ? ["remove the named volumes of the stack"] : [])]);
+  }
   const outcome = await downStack(session, stack, { volumes: volumes ? "remove" : "keep" });
   if (outcome.kind === "failed")
     return complain(session, `Compose failed: ${outcome.output.trim().split("\n").at(-1) ?? ""}`);
-  if (outcome.kind === "done" && outcome.keptVolumes.length > 0)
+  if (outcome.keptVolumes.length > 0)
     session.io.stderr.write(
       `${visible(`kept: ${outcome.keptVolumes.join(", ")}; \`--volumes\` removes named volumes`)}\n`,
     );
@@ -88,6 +96,7 @@ export function createStackFrom(io: Io, flags: StackFileFlags, then: "start" | "
     const source = namedSource(text, basename(file));
     const diagnostics = validate(text, { fileName: source.name });
     if (hasErrors(diagnostics)) return reportOutcome(session, { kind: "invalid", source, diagnostics }, "");
+    if (then === "start" && !flags.dryRun) session.platform.findCompose();
     const stack = newStack(session.platform, name);
     return reportOutcome(session, await createStack(session, stack, text, then), uuidOf("stack", stack.project));
   });
@@ -116,6 +125,11 @@ export function actOnStacks(
 ): Promise<number> {
   return forEachStack(io, flags, verb, identifiers, async (session, { ref, uuid, services }) => {
     const names = new Set(services.map(({ name }) => name));
+    if (verb === "stop" && flags.dryRun)
+      return announceStop(
+        session,
+        services.flatMap(({ containers }) => containers),
+      );
     if (verb === "stop") return reportStop(session, await stopServices(session, ref, names), uuid);
     if (verb === "start") return reportOutcome(session, await startServices(session, ref, names), uuid);
     if (verb === "redeploy") {
