@@ -17,6 +17,8 @@ export interface ServiceFlags {
   readonly expose?: readonly string[];
   readonly env?: readonly string[];
   readonly envFile?: readonly string[];
+  /** The same, as the old clients spell it. */
+  readonly envfile?: readonly string[];
   readonly tag?: readonly string[];
   readonly linkService?: readonly string[];
   readonly autodestroy?: string;
@@ -67,8 +69,11 @@ export function nameOfImage(image: string): string {
   return name.toLowerCase().replace(/[^a-z0-9_.-]/g, "");
 }
 
-function environmentOf(io: Io, { env = [], envFile = [] }: ServiceFlags): Readonly<Record<string, string>> | undefined {
-  const lines = [...envFile.flatMap((path) => linesOfFile(io, path)), ...env];
+function environmentOf(
+  io: Io,
+  { env = [], envFile = [], envfile = [] }: ServiceFlags,
+): Readonly<Record<string, string>> | undefined {
+  const lines = [...[...envFile, ...envfile].flatMap((path) => linesOfFile(io, path)), ...env];
   if (lines.length === 0) return undefined;
   const variables = Object.create(null) as Record<string, string>;
   for (const line of lines) {
