@@ -102,7 +102,11 @@ export function redeployServices(
 /** Removes a service from the file, and its containers with their unnamed volumes. */
 export function terminateService(context: Context, stack: StackRef, service: string): Promise<Outcome> {
   return change(context, stack, {
-    edit: (text) => edited(stack, text, [{ path: [service], value: undefined }]),
+    edit: (text) => {
+      const next = edited(stack, text, [{ path: [service], value: undefined }]);
+      // The next service is not to be written into the brackets that are left of the last one.
+      return "text" in next ? { text: next.text.replace(/^\{\}\n?/m, "") } : next;
+    },
     request: { kind: "change", service },
     allows: new Set(["remove"]),
   });

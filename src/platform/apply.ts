@@ -242,8 +242,19 @@ async function composeUp(run: Run, services: readonly string[], options: readonl
   for (const service of services) {
     if (exitCode === 0 || isMade(run, service, observed)) markDone(run, service);
     else if (services.length > 1 && !hasRun(run, service, observed)) await composeUp(run, [service], options);
-    else run.problems.set(service, lastLines(output));
+    else {
+      run.problems.set(service, lastLines(output));
+      // Made, but not to be started: a later change of the file must be seen.
+      if (isNew(run, service, observed)) markDone(run, service);
+    }
   }
+}
+
+/** Whether a service has containers, and all are new ones. */
+function isNew({ state }: Run, service: string, observed: ObservedProject): boolean {
+  const before = state.pending?.making[service]?.before ?? [];
+  const containers = observed.get(service) ?? [];
+  return containers.length > 0 && containers.every(({ id }) => !before.includes(id));
 }
 
 /** Whether a new container of a service was started. */
@@ -253,13 +264,11 @@ function hasRun({ state }: Run, service: string, observed: ObservedProject): boo
 }
 
 /** Whether all containers of a service are new ones, and were started. */
-function isMade({ application, state }: Run, service: string, observed: ObservedProject): boolean {
+function isMade(run: Run, service: string, observed: ObservedProject): boolean {
   const containers = observed.get(service) ?? [];
-  const before = state.pending?.making[service]?.before ?? [];
-  const wanted = application.wanted.services.get(service)?.replicas ?? 1;
-  return (
-    containers.length === wanted && containers.every(({ id, status }) => !before.includes(id) && status !== "created")
-  );
+  const wanted = run.application.wanted.services.get(service)?.replicas ?? 1;
+  const areStarted = containers.every(({ status }) => status !== "created");
+  return containers.length === wanted && areStarted && isNew(run, service, observed);
 }
 
 /** Remembers that a service was made, so that nothing makes it again. */
@@ -319,11 +328,21 @@ function finish(run: Run, results: readonly ServiceResult[]): readonly ServiceRe
     else if (own && last && isMeant(request, service) && keepsContainers(steps))
       services[service] = { ...appliedOf(own, last.since), keys: last.keys };
   }
+  for (const service of forgotten(run.application)) delete services[service];
   run.state = { ...run.state, services, pending: undefined };
   run.tools.save(run.state);
   const { service } = plan.sidecar;
   const sidecar = run.problems.get(service);
   return sidecar === undefined ? results : [...results, { service, problem: sidecar }];
+}
+
+/** The services that are in the file no more and have no containers: they never ran, if they come back. */
+function forgotten({ state, wanted, observed, request, plan }: Application): readonly string[] {
+  const isGone = (service: string): boolean =>
+    service === plan.sidecar.service
+      ? plan.sidecar.kind === "remove"
+      : !wanted.services.has(service) && !observed.has(service) && isMeant(request, service);
+  return Object.keys(state?.services ?? {}).filter(isGone);
 }
 
 /** Whether the containers stay, with what can be changed on them. */

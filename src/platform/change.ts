@@ -10,7 +10,15 @@ import { isGenerated } from "../targets/header.ts";
 import { targets } from "../targets/index.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import { applyPlan, type ApplyTools, type ServiceResult } from "./apply.ts";
-import { compilePlace, overrideName, settingsOnDisk, type CompileSettings, type WantedStack } from "./compiled.ts";
+import {
+  compilePlace,
+  definesNothing,
+  nothingWanted,
+  overrideName,
+  settingsOnDisk,
+  type CompileSettings,
+  type WantedStack,
+} from "./compiled.ts";
 import { composeFor } from "./compose-call.ts";
 import { takeLock, type Lock } from "./lock.ts";
 import { observeProject } from "./observed.ts";
@@ -91,9 +99,12 @@ async function changeLocked(work: Work): Promise<Outcome> {
   if ("refusal" in edited) return { kind: "refused", reason: edited.refusal };
   const next = edited.text === before ? old : compilePlace(stack, edited.text, settings);
   const { source, diagnostics } = next;
-  if (next.failed) return { kind: "invalid", source, diagnostics };
-  const { wanted } = next;
-  const changes = fileChanges(platform, stack, { before, text: edited.text, mode }, wanted);
+  // A stack file without services is a mistake, but for one whose last service is terminated.
+  const isEmptied = wish.allows.has("remove") && edited.text !== before && definesNothing(source);
+  if (next.failed && !isEmptied) return { kind: "invalid", source, diagnostics };
+  const wanted = next.wanted ?? nothingWanted;
+  const [own, ...compiled] = fileChanges(platform, stack, { before, text: edited.text, mode }, wanted);
+  const changes = [own, ...compiled];
   const observed = await observeProject(engine, stack.project, signal);
   const state = recovered(store.read(stack.project), observed);
   const { request } = wish;
@@ -109,7 +120,8 @@ async function changeLocked(work: Work): Promise<Outcome> {
   if (readStackFile(platform, stack).text !== before)
     throw new Problem(`${stack.file} was changed meanwhile; nothing was done: try again`);
   if (!wish.isFileOnly && needsCompose(plan)) platform.findCompose();
-  makeChanges(files, stack.folder, changes);
+  // Compose needs its file once more, to remove the network of a stack that has no service left.
+  makeChanges(files, stack.folder, isEmptied ? [own] : changes);
   if (wish.isFileOnly) return { kind: "done", plan, results: [] };
   const application = {
     what: wish.what,
@@ -130,7 +142,12 @@ async function changeLocked(work: Work): Promise<Outcome> {
     onStep: conversation.onStep,
     now: platform.now,
   };
-  return { kind: "done", plan, results: await applyPlan(tools, application, signal) };
+  const results = await applyPlan(tools, application, signal);
+  if (isEmptied && compiled.some(({ kind }) => kind !== "none")) {
+    await compose(["down"]);
+    makeChanges(files, stack.folder, compiled);
+  }
+  return { kind: "done", plan, results };
 }
 
 /** Compose's hashes of all services; undefined when it does not tell them. */
@@ -178,21 +195,13 @@ export function compileSettings(
   };
 }
 
-const nothingWanted: WantedStack = {
-  services: new Map(),
-  sidecar: undefined,
-  config: undefined,
-  outputs: [],
-  shellVariables: [],
-};
-
 /** The stack file and what is compiled from it, as they will be on disk. Throws a Problem if a file would be lost. */
 function fileChanges(
   { files }: Platform,
   stack: StackRef,
   { before, text, mode }: { readonly before: string; readonly text: string; readonly mode: number },
   { outputs }: WantedStack,
-): readonly Change[] {
+): readonly [own: Change, ...compiled: Change[]] {
   const folder = { path: stack.folder, name: "." };
   const possible = filesOf(targets.compose);
   const compiled = planChanges(files, { folder, outputs, possible, mode, isGenerated });

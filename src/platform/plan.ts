@@ -142,7 +142,12 @@ export function isMeant(request: Request, service: string): boolean {
 function planService(service: WantedService, basis: PlanBasis): ServicePlan {
   const { name } = service;
   const containers = basis.observed.get(name) ?? [];
-  if (!isMeant(basis.request, name)) return { service: name, steps: [], notes: [] };
+  if (!isMeant(basis.request, name)) {
+    // A link gives its target another name, for example.
+    const isOutdated = containers.length > 0 && outdatedKeys(service, basis).length > 0;
+    const notes = isOutdated ? [`it is out of date; \`service redeploy ${name}\` applies the stack file as it is`] : [];
+    return { service: name, steps: [], notes };
+  }
   if (containers.length === 0) return { service: name, ...planMissing(service, basis) };
   const planned = planPresent(service, containers, basis);
   if (basis.state?.services[name] || basis.request.kind !== "up") return { service: name, ...planned };
