@@ -1,13 +1,12 @@
 import { basename } from "node:path";
-import { makeChanges } from "../files/changes.ts";
 import { namedSource } from "../diagnostics/source.ts";
 import { parseDocument } from "../yaml/document.ts";
 import { editDocument, type Edit, type Json } from "../yaml/edit.ts";
 import { changeStack, type Conversation, type Outcome, type Wish } from "./change.ts";
 import { withoutPrototype } from "./state.ts";
-import { checkStackName, managedPlace, newPlace } from "./places.ts";
+import { defaultStack, managedPlace, newPlace } from "./places.ts";
 import type { Platform, StackRef } from "./platform.ts";
-import { fieldEdits } from "./wish.ts";
+import { fieldEdits, variableEdits, type VariablesChange } from "./wish.ts";
 
 /** Fields of a service as a stack file has them; undefined takes a field out. */
 export type ServiceFields = Readonly<Record<string, Json | undefined>>;
@@ -53,6 +52,20 @@ export function setService(
   });
 }
 
+/** Changes variables of a service, as `setService` changes fields. */
+export function setVariables(
+  context: Context,
+  stack: StackRef,
+  service: string,
+  variables: VariablesChange,
+): Promise<Outcome> {
+  return change(context, stack, {
+    edit: (text) => edited(stack, text, variableEdits(text, service, variables)),
+    request: { kind: "change", service },
+    allows: new Set(),
+  });
+}
+
 /** Changes how many containers a service has. */
 export function scaleService(context: Context, stack: StackRef, service: string, count: number): Promise<Outcome> {
   return change(context, stack, {
@@ -62,21 +75,22 @@ export function scaleService(context: Context, stack: StackRef, service: string,
   });
 }
 
-/** Adds a service to the file and runs nothing. */
+/** Adds a service to the file, which is made if there is none, and runs it unless it is to be left. */
 export function createService(
   context: Context,
   stack: StackRef,
   service: string,
-  fields: ServiceFields,
+  { fields, next }: { readonly fields: ServiceFields; readonly next: "start" | "leave" },
 ): Promise<Outcome> {
   return change(context, stack, {
     edit: (text, { services }) =>
       services.has(service)
         ? { refusal: `the stack ${stack.name} has a service ${service} already` }
         : edited(stack, text, [{ path: [service], value: withoutUndefined(fields) }]),
-    request: { kind: "change", service },
+    request: { kind: "start", services: new Set([service]) },
     allows: new Set(),
-    isFileOnly: true,
+    makesStack: true,
+    isFileOnly: next === "leave",
   });
 }
 
@@ -102,11 +116,7 @@ export function redeployServices(
 /** Removes a service from the file, and its containers with their unnamed volumes. */
 export function terminateService(context: Context, stack: StackRef, service: string): Promise<Outcome> {
   return change(context, stack, {
-    edit: (text) => {
-      const next = edited(stack, text, [{ path: [service], value: undefined }]);
-      // The next service is not to be written into the brackets that are left of the last one.
-      return "text" in next ? { text: next.text.replace(/^\{\}\n?/m, "") } : next;
-    },
+    edit: (text) => edited(stack, text, [{ path: [service], value: undefined }]),
     request: { kind: "change", service },
     allows: new Set(["remove"]),
   });
@@ -130,29 +140,29 @@ function withoutUndefined(fields: ServiceFields): Json {
   return kept;
 }
 
-/** The stack of the stacks folder to which `service run` adds, which is made if there is none. Throws a Problem. */
-export function stackForRun(platform: Platform, name: string): StackRef {
-  checkStackName(name);
-  const found = managedPlace(platform.files, platform.stacksFolder, name);
-  return { ...(found ?? createStack(platform, name, "")), project: name };
+/** The stack of the stacks folder to which `service run` adds. It may not exist yet. Throws a Problem. */
+export function stackForRun({ files, stacksFolder }: Platform, name: string = defaultStack): StackRef {
+  return { ...(managedPlace(files, stacksFolder, name) ?? newPlace(files, stacksFolder, name)), project: name };
 }
 
-/** Makes a stack of the stacks folder with this text. Throws a Problem when there is one of that name. */
-export function createStack({ files, stacksFolder }: Platform, name: string, text: string): StackRef {
-  const place = newPlace(files, stacksFolder, name);
-  files.makeFolder(place.folder, 0o700);
-  const { file: path } = place;
-  const change = {
-    name: basename(path),
-    path,
-    kind: "create",
-    text,
-    before: undefined,
-    isGenerated: false,
-    mode: 0o600,
-  } as const;
-  makeChanges(files, place.folder, [change]);
-  return { ...place, project: name };
+/**
+ * Makes a stack of the stacks folder with this text, and runs it unless it is to be left. Throws a Problem when one has
+ * that name already.
+ */
+export function createStack(
+  context: Context,
+  name: string,
+  { text, next }: { readonly text: string; readonly next: "start" | "leave" },
+): Promise<Outcome> {
+  const { files, stacksFolder } = context.platform;
+  const stack = { ...newPlace(files, stacksFolder, name), project: name };
+  return change(context, stack, {
+    edit: () => ({ text }),
+    request: { kind: "up" },
+    allows: new Set(),
+    makesStack: true,
+    isFileOnly: next === "leave",
+  });
 }
 
 /** Gives a stack the services of a text: those that it has are changed, others are added, and the rest stays. */

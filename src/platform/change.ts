@@ -10,15 +10,7 @@ import { isGenerated } from "../targets/header.ts";
 import { targets } from "../targets/index.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import { applyPlan, type ApplyTools, type ServiceResult } from "./apply.ts";
-import {
-  compilePlace,
-  definesNothing,
-  nothingWanted,
-  overrideName,
-  settingsOnDisk,
-  type CompileSettings,
-  type WantedStack,
-} from "./compiled.ts";
+import { compilePlace, overrideName, settingsOnDisk, type CompileSettings, type WantedStack } from "./compiled.ts";
 import { composeFor } from "./compose-call.ts";
 import { takeLock, type Lock } from "./lock.ts";
 import { observeProject } from "./observed.ts";
@@ -42,6 +34,8 @@ export interface Wish {
   readonly renewsVolumes?: boolean;
   /** Whether only the files are written. */
   readonly isFileOnly?: boolean;
+  /** Whether a stack file that does not exist is made. */
+  readonly makesStack?: boolean;
 }
 
 /** Whom a change asks and tells. */
@@ -50,6 +44,8 @@ export interface Conversation {
   readonly confirm: (destroyed: readonly string[]) => Promise<boolean>;
   /** Sees the plan before anything is done. Nothing is done when it returns false (`--dry-run`). */
   readonly onPlan: (plan: Plan, diagnostics: readonly Diagnostic[], source: Source) => boolean;
+  /** The same for what has no plan, as a list of what will be done: `stop shop-web-1`. */
+  readonly onActions: (actions: readonly string[]) => boolean;
   readonly onStep: (text: string) => void;
 }
 
@@ -92,19 +88,17 @@ interface Work {
 async function changeLocked(work: Work): Promise<Outcome> {
   const { platform, stack, wish, conversation, signal } = work;
   const { files, engine, store } = platform;
-  const { text: before, mode } = readStackFile(platform, stack);
+  const found = wish.makesStack ? readIfThere(platform, stack) : readStackFile(platform, stack);
+  const before = found?.text ?? "";
   const settings = compileSettings(platform, stack, wish.sidecar);
   const old = compilePlace(stack, before, settings);
   const edited = wish.edit(before, old.wanted ?? nothingWanted);
   if ("refusal" in edited) return { kind: "refused", reason: edited.refusal };
   const next = edited.text === before ? old : compilePlace(stack, edited.text, settings);
   const { source, diagnostics } = next;
-  // A stack file without services is a mistake, but for one whose last service is terminated.
-  const isEmptied = wish.allows.has("remove") && edited.text !== before && definesNothing(source);
-  if (next.failed && !isEmptied) return { kind: "invalid", source, diagnostics };
-  const wanted = next.wanted ?? nothingWanted;
-  const [own, ...compiled] = fileChanges(platform, stack, { before, text: edited.text, mode }, wanted);
-  const changes = [own, ...compiled];
+  if (next.failed) return { kind: "invalid", source, diagnostics };
+  const { wanted } = next;
+  const changes = fileChanges(platform, stack, { found, text: edited.text }, wanted);
   const observed = await observeProject(engine, stack.project, signal);
   const state = recovered(store.read(stack.project), observed);
   const { request } = wish;
@@ -113,15 +107,16 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const isCompiled = changes.every(({ kind }) => kind === "none");
   const composeHashes = request.kind === "up" && forgotten && isCompiled ? await hashesOf(compose) : undefined;
   const basis = { project: stack.project, wanted, observed, state, before: old.wanted, request, composeHashes };
-  const plan = planApply(basis);
+  const whole = planApply(basis);
+  const plan = wish.isFileOnly ? withoutContainers(whole) : whole;
   if (!conversation.onPlan(plan, diagnostics, source)) return { kind: "planned", plan };
   const destroyed = whatIsDestroyed(plan, wish.allows);
   if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
-  if (readStackFile(platform, stack).text !== before)
+  if (readIfThere(platform, stack)?.text !== found?.text)
     throw new Problem(`${stack.file} was changed meanwhile; nothing was done: try again`);
   if (!wish.isFileOnly && needsCompose(plan)) platform.findCompose();
-  // Compose needs its file once more, to remove the network of a stack that has no service left.
-  makeChanges(files, stack.folder, isEmptied ? [own] : changes);
+  if (!found) files.makeFolder(stack.folder, 0o700);
+  makeChanges(files, stack.folder, changes);
   if (wish.isFileOnly) return { kind: "done", plan, results: [] };
   const application = {
     what: wish.what,
@@ -142,12 +137,7 @@ async function changeLocked(work: Work): Promise<Outcome> {
     onStep: conversation.onStep,
     now: platform.now,
   };
-  const results = await applyPlan(tools, application, signal);
-  if (isEmptied && compiled.some(({ kind }) => kind !== "none")) {
-    await compose(["down"]);
-    makeChanges(files, stack.folder, compiled);
-  }
-  return { kind: "done", plan, results };
+  return { kind: "done", plan, results: await applyPlan(tools, application, signal) };
 }
 
 /** Compose's hashes of all services; undefined when it does not tell them. */
@@ -158,10 +148,26 @@ async function hashesOf(compose: ApplyTools["compose"]): Promise<ReadonlyMap<str
   return new Map(lines.flatMap(([name, hash]) => (name && hash ? [[name, hash]] : [])));
 }
 
+/** What is left of a plan when only the files are written. */
+function withoutContainers({ services, sidecar }: Plan): Plan {
+  return {
+    services: services.map(({ service }) => ({ service, steps: [], notes: [] })),
+    sidecar: { ...sidecar, kind: "none" },
+    removals: [],
+    movedData: [],
+  };
+}
+
 /** The text of a stack file as it is on disk. Throws a Problem. */
 export function readStackFile({ files }: Pick<Platform, "files">, { file }: Pick<StackRef, "file">): StackText {
-  const found = Problem.unless(`read ${file}`, () => files.read(file, mostBytes + 1, "plain"));
+  const found = readIfThere({ files }, { file });
   if (!found) throw new Problem(`cannot read ${file}: no such file`);
+  return found;
+}
+
+function readIfThere({ files }: Pick<Platform, "files">, { file }: Pick<StackRef, "file">): StackText | undefined {
+  const found = Problem.unless(`read ${file}`, () => files.read(file, mostBytes + 1, "plain"));
+  if (!found) return undefined;
   if (found.bytes.length > mostBytes) throw new Problem(`cannot read ${file}: it is too large`);
   try {
     // The byte order mark stays: it is written back.
@@ -195,23 +201,33 @@ export function compileSettings(
   };
 }
 
+const nothingWanted: WantedStack = {
+  services: new Map(),
+  sidecar: undefined,
+  config: undefined,
+  outputs: [],
+  shellVariables: [],
+};
+
 /** The stack file and what is compiled from it, as they will be on disk. Throws a Problem if a file would be lost. */
 function fileChanges(
   { files }: Platform,
   stack: StackRef,
-  { before, text, mode }: { readonly before: string; readonly text: string; readonly mode: number },
+  { found, text }: { readonly found: StackText | undefined; readonly text: string },
   { outputs }: WantedStack,
-): readonly [own: Change, ...compiled: Change[]] {
+): readonly Change[] {
   const folder = { path: stack.folder, name: "." };
   const possible = filesOf(targets.compose);
+  const mode = found?.mode ?? 0o600;
   const compiled = planChanges(files, { folder, outputs, possible, mode, isGenerated });
-  refuseToDestroy(files, compiled, { stackFile: stack.file, force: false });
+  const forcing = "`tutum-stack compile --force`";
+  refuseToDestroy(files, compiled, { stackFile: stack.file, force: false, forcing });
   const own: Change = {
     name: basename(stack.file),
     path: files.resolve(stack.file),
-    kind: text === before ? "none" : "replace",
+    kind: found === undefined ? "create" : text === found.text ? "none" : "replace",
     text,
-    before,
+    before: found?.text,
     isGenerated: false,
     mode,
   };

@@ -72,21 +72,6 @@ export interface CompileSettings {
 /** The second Compose file, which Compose itself would read as well. */
 export const overrideName = "docker-compose.override.yml";
 
-/** A stack without services: one that was only begun, or whose last service was terminated. */
-export const nothingWanted: WantedStack = {
-  services: new Map(),
-  sidecar: undefined,
-  config: undefined,
-  outputs: [],
-  shellVariables: [],
-};
-
-/** Whether a stack file has no service, rather than mistakes. */
-export function definesNothing(source: Source): boolean {
-  const value = parseDocument(source, [])?.value;
-  return value === null || (typeof value === "object" && Object.keys(value).length === 0);
-}
-
 /** Compiles the text of a stack file in memory (reference live.md 3.3). */
 export function compilePlace(place: Place, text: string, settings: CompileSettings): CompiledPlace {
   const fileName = basename(place.file);

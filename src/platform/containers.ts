@@ -14,6 +14,7 @@ export type ContainerVerb = "start" | "stop" | "terminate";
 export type ContainerOutcome =
   | { readonly kind: "done" }
   | { readonly kind: "gone" }
+  | { readonly kind: "planned" }
   | { readonly kind: "declined"; readonly destroyed: readonly string[] };
 
 /**
@@ -32,6 +33,8 @@ export async function actOnContainer(
     const observed = await observeProject(platform.engine, stack.project, signal);
     const container = [...observed.values()].flat().find((candidate) => candidate.id === id);
     if (!container) return { kind: "gone" };
+    if (!conversation.onActions([`${verb === "terminate" ? "remove" : verb} ${container.name}`]))
+      return { kind: "planned" };
     const destroyed = verb === "stop" ? destroyedByStop(context, stack, container) : [];
     if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
     await withoutAutodestroy(context, observed, () => act(context, stack, container, verb));

@@ -48,13 +48,17 @@ export function checkStackName(name: string): void {
 
 /** The stacks of the stacks folder, by name. Folders without a stack file are none. Throws a Problem. */
 export function managedPlaces(files: Files, folder: string): readonly Place[] {
+  return managedPlaceNames(files, folder).flatMap((name) => {
+    const place = managedPlace(files, folder, name);
+    return place ? [place] : [];
+  });
+}
+
+/** The names that stacks of the stacks folder can have, if there is a stack file in their folders. Throws a Problem. */
+export function managedPlaceNames(files: Files, folder: string): readonly string[] {
   return Problem.unless(`list ${folder}`, () => files.list(folder))
     .filter((name) => /^[a-z0-9][a-z0-9_-]*$/.test(name))
-    .toSorted()
-    .flatMap((name) => {
-      const place = managedPlace(files, folder, name);
-      return place ? [place] : [];
-    });
+    .toSorted();
 }
 
 /** A stack of the stacks folder; undefined when there is none of this name. Throws a Problem. */

@@ -2,7 +2,7 @@ import type { ContainerDetails, ContainerUpdate } from "../docker/platform-engin
 import { configVariable, readConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import { judge } from "../sidecar/judge.ts";
 import type { WantedService, WantedStack } from "./compiled.ts";
-import { updateOf } from "./live-update.ts";
+import { restartPolicyOf, updateOf } from "./live-update.ts";
 import { hasEnded, isUp, policyOf, type ObservedContainer, type ObservedProject } from "./observed.ts";
 import type { AppliedService, ProjectState } from "./state.ts";
 import { movedData, type MovedData } from "./moved-data.ts";
@@ -143,10 +143,8 @@ function planService(service: WantedService, basis: PlanBasis): ServicePlan {
   const { name } = service;
   const containers = basis.observed.get(name) ?? [];
   if (!isMeant(basis.request, name)) {
-    // A link gives its target another name, for example.
-    const isOutdated = containers.length > 0 && outdatedKeys(service, basis).length > 0;
-    const notes = isOutdated ? [`it is out of date; \`service redeploy ${name}\` applies the stack file as it is`] : [];
-    return { service: name, steps: [], notes };
+    const planned = planLeavingAlways(service, containers);
+    return { service: name, ...planned, notes: [...planned.notes, ...outdatedNotes(service, containers, basis)] };
   }
   if (containers.length === 0) return { service: name, ...planMissing(service, basis) };
   const planned = planPresent(service, containers, basis);
@@ -179,13 +177,18 @@ function planMissing(service: WantedService, { request, state }: PlanBasis): Pla
 function planPresent(service: WantedService, containers: readonly ObservedContainer[], basis: PlanBasis): Planned {
   const { request } = basis;
   const names = containers.map(({ name }) => name);
+  const leavingAlways = planLeavingAlways(service, containers);
   if (request.kind === "redeploy")
-    return { steps: [{ kind: "recreate", why: "redeploy", containers: names }], notes: [] };
+    return join(leavingAlways, { steps: [{ kind: "recreate", why: "redeploy", containers: names }], notes: [] });
   const changed = [...outdatedKeys(service, basis), ...limitsToDrop(service, containers)];
   if (changed.length > 0 && request.kind !== "start") {
     if (request.kind === "change" && !containers.some(isUp))
-      return { steps: [], notes: [`it does not run; \`service redeploy ${service.name}\` applies the change`] };
-    return { steps: [{ kind: "recreate", why: `changed: ${changed.join(", ")}`, containers: names }], notes: [] };
+      return join(planLive(service, containers, basis), {
+        steps: [],
+        notes: [`it does not run; \`service redeploy ${service.name}\` applies the change`],
+      });
+    const why = `changed: ${changed.join(", ")}`;
+    return join(leavingAlways, { steps: [{ kind: "recreate", why, containers: names }], notes: [] });
   }
   return join(
     planLive(service, containers, basis),
@@ -198,10 +201,22 @@ function join(...parts: readonly Planned[]): Planned {
   return { steps: parts.flatMap(({ steps }) => steps), notes: parts.flatMap(({ notes }) => notes) };
 }
 
+/** What a service that is left alone lacks: a link of another one gives it another name, for example. */
+function outdatedNotes(
+  service: WantedService,
+  containers: readonly ObservedContainer[],
+  basis: PlanBasis,
+): readonly string[] {
+  if (containers.length === 0 || outdatedKeys(service, basis).length === 0) return [];
+  return [`it is out of date; \`service redeploy ${service.name}\` applies the stack file as it is`];
+}
+
 /** The keys that differ from what was last applied; none where nobody knows what that was. */
-function outdatedKeys({ name, keys }: WantedService, { state, before }: PlanBasis): readonly string[] {
-  const last = state?.services[name]?.keys ?? before?.services.get(name)?.keys;
-  return last ? changedKeys(last, keys) : [];
+function outdatedKeys({ name, keys }: WantedService, { state, before, observed }: PlanBasis): readonly string[] {
+  const applied = state?.services[name];
+  const last = applied?.keys ?? before?.services.get(name)?.keys;
+  const isUnfinished = (observed.get(name) ?? []).some(({ id }) => applied?.outdated?.includes(id));
+  return [...(last ? changedKeys(last, keys) : []), ...(isUnfinished ? ["an earlier change was not finished"] : [])];
 }
 
 /** The keys whose hashes differ. */
@@ -250,6 +265,17 @@ function planLive(
       : []),
   ];
   return { steps: updates.length === 0 ? [] : [{ kind: "live", why: whatIsUpdated(updates), updates }], notes };
+}
+
+/**
+ * The containers of a job that are restarted for ever. They get their own policy, whatever else is done, before a
+ * config says that autodestroy is on.
+ */
+function planLeavingAlways(service: WantedService, containers: readonly ObservedContainer[]): Planned {
+  const updates = containers
+    .filter(({ restartPolicy }) => isJob(service) && /^(always|unless-stopped)$/.test(restartPolicy))
+    .map(({ id, name }) => ({ id, name, update: { restartPolicy: restartPolicyOf(service.restart) } }));
+  return updates.length === 0 ? nothing : { steps: [{ kind: "live", why: "autorestart", updates }], notes: [] };
 }
 
 function whatIsUpdated(updates: readonly LiveUpdate[]): string {
@@ -347,6 +373,7 @@ function sameConfig(text: string | undefined, config: SidecarConfig | undefined)
   return found !== undefined && config !== undefined && JSON.stringify(found) === JSON.stringify(config);
 }
 
+/** The containers are judged as they will be: autodestroy keeps one that Docker always restarts. */
 function removalsOf(basis: PlanBasis, sidecar: SidecarPlan, recreated: ReadonlySet<string>): readonly Removed[] {
   const { wanted, observed, project } = basis;
   const running = sidecar.containers.find(isUp);
@@ -354,7 +381,9 @@ function removalsOf(basis: PlanBasis, sidecar: SidecarPlan, recreated: ReadonlyS
   const identity = { project: { orchestrator: "compose", name: project }, ownId: undefined } as const;
   return [...observed.values()].flat().flatMap((container): Removed[] => {
     if (!wanted.config || recreated.has(container.service)) return [];
-    const now = judge(container, wanted.config, identity);
+    const own = isMeant(basis.request, container.service) ? wanted.services.get(container.service) : undefined;
+    const restartPolicy = (own && updateOf(own, container)?.restartPolicy?.name) ?? container.restartPolicy;
+    const now = judge({ ...container, restartPolicy }, wanted.config, identity);
     if (now.verdict !== "remove" || (before && judge(container, before, identity).verdict === "remove")) return [];
     const { id, name, service, finishedAt } = container;
     return [{ id, name, service, finishedAt, exitCode: now.exitCode }];

@@ -16,6 +16,8 @@ export interface AppliedService {
   readonly since: number;
   /** Whether `service stop` stopped it. */
   readonly isStopped?: boolean;
+  /** The IDs of containers that are still of an earlier definition, because a change did not come to its end. */
+  readonly outdated?: readonly string[];
 }
 
 /** A change that has begun. It is still there when the command was killed before its end. */

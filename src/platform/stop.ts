@@ -16,6 +16,7 @@ import { withoutPrototype, type AppliedService } from "./state.ts";
 /** What became of a stop. */
 export type StopOutcome =
   | { readonly kind: "done"; readonly stopped: readonly string[] }
+  | { readonly kind: "planned" }
   | { readonly kind: "declined"; readonly destroyed: readonly string[] };
 
 /**
@@ -28,6 +29,7 @@ export function stopServices(context: Context, stack: StackRef, services: Readon
     const observed = await observeProject(platform.engine, stack.project, signal);
     const containers = [...services].flatMap((service) => observed.get(service) ?? []);
     const running = containers.filter(isUp);
+    if (!conversation.onActions(running.map(({ name }) => `stop ${name}`))) return { kind: "planned" };
     const { wanted } = compiledNow(context, stack);
     const destroyed = wanted ? removedOnceStopped(running, wanted, stack.project) : [];
     if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
@@ -54,6 +56,7 @@ export async function stopContainer(
 /** What became of the containers and volumes of a stack that was taken down. */
 export type DownOutcome =
   | { readonly kind: "done"; readonly keptVolumes: readonly string[] }
+  | { readonly kind: "planned" }
   | { readonly kind: "failed"; readonly output: string };
 
 /**
@@ -68,6 +71,11 @@ export function downStack(
   return withLock(context, stack, async (lock) => {
     const { platform, conversation, signal } = context;
     const observed = await observeProject(platform.engine, stack.project, signal);
+    const containers = [...observed.values()].flat();
+    const named = [...new Set(containers.flatMap(namedVolumes))].toSorted();
+    const removed = [...containers.map(({ name }) => name), ...(volumes === "remove" ? named : [])];
+    if (!conversation.onActions(removed.map((name) => `remove ${name}`))) return { kind: "planned" };
+    for (const { id } of sidecars(observed).filter(isUp)) await platform.engine.stop(id, {}, signal);
     const { wanted } = compiledNow(context, stack);
     const compose = composeFor(platform, stack, { shellVariables: wanted?.shellVariables ?? [], lock });
     const compiled = join(stack.folder, targets.compose.outputs.stack);
@@ -89,7 +97,6 @@ export function downStack(
       if (exitCode !== 0) return { kind: "failed", output };
     }
     platform.store.remove(stack.project);
-    const named = [...new Set([...observed.values()].flat().flatMap(namedVolumes))].toSorted();
     return { kind: "done", keptVolumes: volumes === "remove" ? [] : named };
   });
 }

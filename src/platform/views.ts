@@ -1,6 +1,6 @@
 import type { ContainerDetails } from "../docker/platform-engine.ts";
 import { compileSettings, readStackFile } from "./change.ts";
-import { compilePlace, definesNothing, nothingWanted, type WantedService, type WantedStack } from "./compiled.ts";
+import { compilePlace, type WantedService, type WantedStack } from "./compiled.ts";
 import { uuidOf } from "./identifiers.ts";
 import { listContainers, type ListedContainer } from "./observed.ts";
 import { visibleStacks, type Platform, type StackRef } from "./platform.ts";
@@ -74,8 +74,7 @@ interface Seen {
 
 /** One stack, by the containers of all. Throws a Problem. */
 function viewStack(platform: Platform, ref: StackRef, { containers: all, details }: Seen): StackView {
-  const compiled = compilePlace(ref, readStackFile(platform, ref).text, compileSettings(platform, ref));
-  const wanted = compiled.wanted ?? (definesNothing(compiled.source) ? nothingWanted : undefined);
+  const { wanted } = compilePlace(ref, readStackFile(platform, ref).text, compileSettings(platform, ref));
   const containers = all.filter(({ project }) => project === ref.project);
   const state = platform.store.read(ref.project);
   const names = wanted ? [...wanted.services.keys()] : servicesIn(containers, state);

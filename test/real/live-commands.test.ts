@@ -214,10 +214,10 @@ describe.skipIf(isLeftOut)(`${title}: service and container`, () => {
     expect(await folder.untouchedOf(stack, "later")).toEqual(others);
   });
 
-  test("1.4 `service terminate` of the last services", async () => {
+  test("1.4 with its last service, a stack of the stacks folder goes, and can be made again", async () => {
     await service("terminate", "later");
     expect(await folder.containers(undefined, stack)).toEqual([]);
-    expect((await service("ps", ...named)).stdout).toMatch(/^NAME[^\n]*\n$/);
+    expect((await folder.succeed("stack", "list")).stdout).not.toContain(stack);
     await service("run", ...named, "--name", "next", "--run-command", lives, "busybox:local");
     expect((await folder.container("next", stack)).status).toBe("running");
   });

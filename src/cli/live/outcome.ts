@@ -36,14 +36,8 @@ export function reportOutcome(session: Session, outcome: Outcome, identifier: st
 /** The same for a stop. */
 export function reportStop(session: Session, outcome: StopOutcome, identifier: string): number {
   if (outcome.kind === "declined") return declined(session, outcome.destroyed);
+  if (outcome.kind === "planned") return 0;
   session.io.stdout.write(`${identifier}\n`);
-  return 0;
-}
-
-/** Prints what would be done (`--dry-run`), where that takes no plan. Returns the exit code. */
-export function announce({ io, flags }: Session, actions: readonly string[]): number {
-  const text = actions.map((action) => `${visible(action)}\n`).join("");
-  io.stdout.write(flags.output === "json" ? `${JSON.stringify({ actions }, null, 2)}\n` : text);
   return 0;
 }
 

@@ -3,12 +3,9 @@ import { Problem } from "../../files/problem.ts";
 import { createStack, redeployServices, startServices, up, updateStack } from "../../platform/actions.ts";
 import { readStackFile } from "../../platform/change.ts";
 import { findNamed, uuidOf } from "../../platform/identifiers.ts";
-import { listContainers } from "../../platform/observed.ts";
-import { announceStop } from "./service.ts";
-import { checkStackName, currentPlace, newPlace, placeOfFile } from "../../platform/places.ts";
+import { checkStackName, currentPlace, placeOfFile } from "../../platform/places.ts";
 import { stackAt, type StackRef } from "../../platform/platform.ts";
-import { downStack, stopServices } from "../../platform/stop.ts";
-import { retireStack } from "../../platform/retire.ts";
+import { stopServices } from "../../platform/stop.ts";
 import { viewStacks, type StackView } from "../../platform/views.ts";
 import type { SidecarSettings } from "../../targets/sidecar-options.ts";
 import { validate } from "../../compile.ts";
@@ -16,7 +13,8 @@ import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import { namedSource } from "../../diagnostics/source.ts";
 import { projectName } from "../../targets/project-name.ts";
 import type { Io } from "../io.ts";
-import { announce, complain, reportOutcome, reportStop } from "./outcome.ts";
+import { reportOutcome, reportStop } from "./outcome.ts";
+import { removeStack, takeDown } from "./removal.ts";
 import { inSession, type LiveFlags, type Session } from "./session.ts";
 import { ago, table, withSign } from "./table.ts";
 import { visible } from "../../text/visible.ts";
@@ -47,7 +45,10 @@ export function upHere(
 ): Promise<number> {
   return inSession(io, flags, "up", async (session) => {
     const stack = await stackHere(session, file, flags.name);
-    return reportOutcome(session, await up(session, stack, { sidecar }), "");
+    // A person sees what was done; a script gets what the old clients print.
+    const isForScript = flags.quiet || flags.output === "json";
+    const outcome = await up(session, stack, { sidecar });
+    return reportOutcome(session, outcome, isForScript ? uuidOf("stack", stack.project) : "");
   });
 }
 
@@ -69,24 +70,6 @@ async function stackHere(
   return stackAt(platform, place, name, signal);
 }
 
-async function takeDown(session: Session, stack: StackRef, { volumes = false, dryRun }: DownFlags): Promise<number> {
-  const { engine } = session.platform;
-  if (dryRun) {
-    const containers = await listContainers(engine, session.signal);
-    const own = containers.filter(({ project }) => project === stack.project);
-    const removals = own.map(({ name }) => `remove ${name}`);
-    return announce(session, [...removals, ...(volumes ? ["remove the named volumes of the stack"] : [])]);
-  }
-  const outcome = await downStack(session, stack, { volumes: volumes ? "remove" : "keep" });
-  if (outcome.kind === "failed")
-    return complain(session, `Compose failed: ${outcome.output.trim().split("\n").at(-1) ?? ""}`);
-  if (outcome.keptVolumes.length > 0)
-    session.io.stderr.write(
-      `${visible(`kept: ${outcome.keptVolumes.join(", ")}; \`--volumes\` removes named volumes`)}\n`,
-    );
-  return 0;
-}
-
 /** Adds a stack to the stacks folder, and starts it unless it is only to be created. */
 export function createStackFrom(io: Io, flags: StackFileFlags, then: "start" | "leave"): Promise<number> {
   return inSession(io, flags, `stack ${then === "start" ? "up" : "create"}`, async (session) => {
@@ -98,14 +81,7 @@ export function createStackFrom(io: Io, flags: StackFileFlags, then: "start" | "
     const diagnostics = validate(text, { fileName: source.name });
     if (hasErrors(diagnostics)) return reportOutcome(session, { kind: "invalid", source, diagnostics }, "");
     if (then === "start") session.platform.findCompose();
-    if (flags.dryRun) {
-      newPlace(session.platform.files, session.platform.stacksFolder, name);
-      return announce(session, [`create the stack ${name}`, ...(then === "start" ? ["start all its services"] : [])]);
-    }
-    const stack = createStack(session.platform, name, text);
-    const uuid = uuidOf("stack", stack.project);
-    if (then === "leave") return printed(io, uuid);
-    return reportOutcome(session, await up(session, stack, {}), uuid);
+    return reportOutcome(session, await createStack(session, name, { text, next: then }), uuidOf("stack", name));
   });
 }
 
@@ -119,7 +95,12 @@ function stackFileOf({ io, platform }: Session, given: string | undefined): stri
 export function updateStackFrom(io: Io, identifier: string, flags: StackFileFlags): Promise<number> {
   return forEachStack(io, flags, "update", [identifier], async (session, { ref, uuid }) => {
     const { text } = readStackFile(session.platform, { file: stackFileOf(session, flags.file) });
-    return reportOutcome(session, await updateStack(session, ref, text), uuid);
+    const outcome = await updateStack(session, ref, text);
+    if (outcome.kind === "done" && !flags.quiet)
+      io.stderr.write(
+        visible(`\`tutum-stack stack redeploy ${ref.name}\` applies what the stack file says now`) + "\n",
+      );
+    return reportOutcome(session, outcome, uuid);
   });
 }
 
@@ -132,22 +113,13 @@ export function actOnStacks(
 ): Promise<number> {
   return forEachStack(io, flags, verb, identifiers, async (session, { ref, uuid, services }) => {
     const names = new Set(services.map(({ name }) => name));
-    if (verb === "stop" && flags.dryRun)
-      return announceStop(
-        session,
-        services.flatMap(({ containers }) => containers),
-      );
     if (verb === "stop") return reportStop(session, await stopServices(session, ref, names), uuid);
     if (verb === "start") return reportOutcome(session, await startServices(session, ref, names), uuid);
     if (verb === "redeploy") {
       const renewsVolumes = flags.notReuseVolumes ?? false;
       return reportOutcome(session, await redeployServices(session, ref, { services: names, renewsVolumes }), uuid);
     }
-    const exitCode = await takeDown(session, ref, flags);
-    if (exitCode !== 0 || flags.dryRun) return exitCode;
-    const kept = retireStack(session.platform, ref);
-    if (kept !== undefined) io.stderr.write(`${visible(`its files are in ${kept} now`)}\n`);
-    return printed(io, uuid);
+    return removeStack(session, ref, { ...flags, uuid });
   });
 }
 
