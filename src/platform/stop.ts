@@ -75,7 +75,6 @@ export function downStack(
     const named = [...new Set(containers.flatMap(namedVolumes))].toSorted();
     const removed = [...containers.map(({ name }) => name), ...(volumes === "remove" ? named : [])];
     if (!conversation.onActions(removed.map((name) => `remove ${name}`))) return { kind: "planned" };
-    for (const { id } of sidecars(observed).filter(isUp)) await platform.engine.stop(id, {}, signal);
     const { wanted } = compiledNow(context, stack);
     const compose = composeFor(platform, stack, { shellVariables: wanted?.shellVariables ?? [], lock });
     const compiled = join(stack.folder, targets.compose.outputs.stack);
