@@ -354,6 +354,7 @@ async function finish(run: Run, results: readonly ServiceResult[]): Promise<read
     else if (own && last && isMeant(request, service) && keepsContainers(steps))
       services[service] = kept(own, last, steps);
   }
+  for (const service of forgotten(run.application)) delete services[service];
   run.state = { ...run.state, services, pending: undefined };
   run.tools.save(run.state);
   const { service } = plan.sidecar;
@@ -377,6 +378,15 @@ function kept(own: WantedService, last: AppliedService, steps: readonly Step[]):
     ...(outdated ? { outdated } : {}),
     ...(isStopped && !steps.some(({ kind }) => kind === "start") ? { isStopped } : {}),
   };
+}
+
+/** The services that are in the file no more and have no containers: they never ran, if they come back. */
+function forgotten({ state, wanted, observed, request, plan }: Application): readonly string[] {
+  const isGone = (service: string): boolean =>
+    service === plan.sidecar.service
+      ? plan.sidecar.kind === "remove"
+      : !wanted.services.has(service) && !observed.has(service) && isMeant(request, service);
+  return Object.keys(state?.services ?? {}).filter(isGone);
 }
 
 /** Whether the containers stay, with what can be changed on them. */

@@ -153,10 +153,7 @@ function planService(service: WantedService, basis: PlanBasis): ServicePlan {
   const isReplaced = ({ id }: ObservedContainer): boolean => basis.state?.replaced.has(id) ?? false;
   const containers = all.filter((container) => !isReplaced(container));
   const planned = containers.length === 0 ? planMissing(service, basis) : planPresent(service, containers, basis);
-  const isUnknown = containers.length > 0 && !basis.state?.services[name] && basis.request.kind === "up";
-  const doubt = `it may be out of date, which nobody can tell; \`service redeploy ${name}\` makes it anew`;
-  const notes = isUnknown ? [doubt] : [];
-  return { service: name, ...join(planClear(all.filter(isReplaced)), planned, { steps: [], notes }) };
+  return { service: name, ...join(planClear(all.filter(isReplaced)), planned) };
 }
 
 type Planned = Omit<ServicePlan, "service">;
