@@ -64,10 +64,13 @@ export function withServiceOptions(command: Command): Command {
 
 /** Adds the options that name variables. */
 export function withVariableOptions(command: Command): Command {
-  return command
-    .option("-e, --env <KEY=VALUE>", "a variable; can be repeated", collect)
-    .option("--env-file <file>", "a file with a variable in each line; can be repeated", collect)
-    .addOption(new Option("--envfile <file>", "the same as --env-file").argParser(collect).hideHelp());
+  return (
+    command
+      .option("-e, --env <KEY=VALUE>", "a variable; can be repeated", collect)
+      .option("--envfile <file>", "a file with a variable in each line; can be repeated", collect)
+      // Node takes the old clients' name for its own option, and ends if there is no such file (nodejs/node#54232).
+      .addOption(new Option("--env-file <file>", "the same as --envfile").argParser(collect).hideHelp())
+  );
 }
 
 /** A switch, as `service run` has it: `--privileged`. */

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { readText } from "../files/files.ts";
 import { targets } from "../targets/index.ts";
-import { compileSettings, readStackFile } from "./change.ts";
-import { compilePlace, overrideName, type CompiledPlace } from "./compiled.ts";
+import { compileSettings } from "./change.ts";
+import { compilePlace, overrideName } from "./compiled.ts";
 import { failureOf } from "./failure.ts";
 import { managedPlace } from "./places.ts";
 import type { Platform, StackRef } from "./platform.ts";
-import { viewStack, type Seen, type StackView } from "./views.ts";
+import { compiledOrBroken, viewStack, type CompiledOrBroken, type Seen, type StackView } from "./views.ts";
 
 /** All stacks of the stacks folder at one moment. */
 export interface Snapshot {
@@ -47,17 +47,17 @@ function namesIn({ files, stacksFolder }: Platform): readonly string[] {
 }
 
 /** Compiles a stack, or gives what was compiled of the same texts before. */
-function createCache(): (platform: Platform, ref: StackRef) => CompiledPlace {
-  const known = new Map<string, { readonly texts: readonly string[]; readonly compiled: CompiledPlace }>();
-  return (platform, ref) => {
-    const { text } = readStackFile(platform, ref);
-    const texts = [text, ...besides(platform, ref)];
-    const before = known.get(ref.file);
-    if (before?.texts.every((one, index) => one === texts[index])) return before.compiled;
-    const compiled = compilePlace(ref, text, compileSettings(platform, ref));
-    known.set(ref.file, { texts, compiled });
-    return compiled;
-  };
+function createCache(): (platform: Platform, ref: StackRef) => CompiledOrBroken {
+  const known = new Map<string, { readonly texts: readonly string[]; readonly compiled: CompiledOrBroken }>();
+  return (platform, ref) =>
+    compiledOrBroken(platform, ref, (text) => {
+      const texts = [text, ...besides(platform, ref)];
+      const before = known.get(ref.file);
+      if (before?.texts.every((one, index) => one === texts[index])) return before.compiled;
+      const compiled = compilePlace(ref, text, compileSettings(platform, ref));
+      known.set(ref.file, { texts, compiled });
+      return compiled;
+    });
 }
 
 /** The texts of all other files that decide what is compiled. */

@@ -1,4 +1,5 @@
 import type { ContainerDetails } from "../docker/platform-engine.ts";
+import { Problem } from "../files/problem.ts";
 import { compileSettings, readStackFile } from "./change.ts";
 import { compilePlace, type WantedService, type WantedStack } from "./compiled.ts";
 import { uuidOf } from "./identifiers.ts";
@@ -31,6 +32,8 @@ export interface StackView {
   readonly services: readonly ServiceView[];
   /** Whether its file has errors, so that only its containers are known. */
   readonly isBroken: boolean;
+  /** Why its file cannot be read at all. */
+  readonly problem: string | undefined;
   readonly deployed: number | undefined;
   /** What was begun and not ended: a command that was killed. */
   readonly interrupted: string | undefined;
@@ -72,12 +75,12 @@ export interface Seen {
   readonly details: Details;
 }
 
-/** One stack, by the containers of all. Throws a Problem. */
+/** One stack, by the containers of all. A file that cannot be read hides no other stack. */
 export function viewStack(
   platform: Platform,
   ref: StackRef,
   { containers: all, details }: Seen,
-  { wanted } = compilePlace(ref, readStackFile(platform, ref).text, compileSettings(platform, ref)),
+  { wanted, problem }: CompiledOrBroken = compiledOrBroken(platform, ref),
 ): StackView {
   const containers = all.filter(({ project }) => project === ref.project);
   const state = platform.store.read(ref.project);
@@ -91,6 +94,7 @@ export function viewStack(
     state: stackState(services),
     services,
     isBroken: !wanted,
+    problem,
     deployed: newest(containers),
     interrupted: state?.pending?.what,
   };
@@ -100,6 +104,27 @@ export function viewStack(
 interface Known {
   readonly wanted: WantedStack | undefined;
   readonly state: ProjectState | undefined;
+}
+
+/** A compiled stack file, or why it cannot be read. */
+export interface CompiledOrBroken {
+  readonly wanted?: WantedStack;
+  readonly problem?: string;
+}
+
+/** Compiles the file of a stack; `compileText` may know already what becomes of a text. */
+export function compiledOrBroken(
+  platform: Platform,
+  ref: StackRef,
+  compileText: (text: string) => CompiledOrBroken = (text) =>
+    compilePlace(ref, text, compileSettings(platform, ref)),
+): CompiledOrBroken {
+  try {
+    return compileText(readStackFile(platform, ref).text);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { problem: error.message };
+  }
 }
 
 function viewService(

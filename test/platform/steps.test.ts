@@ -26,7 +26,7 @@ import { away, FakeMachine } from "./world.ts";
  * Random commands, edits by hand, containers that end, and everything that breaks at any moment. An oracle watches
  * every call of the engine (reference live.md 1.4, 3.3, 3.6).
  */
-test.each([1, 2, 3, 4, 5, 6, 7, 8])("2,000 random steps, seed %i", async (seed) => {
+test.each([1, 2, 3, 4, 5])("2,000 random steps, seed %i", async (seed) => {
   const story = new Story(seed);
   for (let step = 0; step < 2000; step++) await story.step();
   await story.end();
@@ -161,8 +161,14 @@ class Story {
     const only = new Set([name]);
     return this.#one<readonly [string, (context: Context, stack: StackRef) => Promise<{ readonly kind: string }>]>([
       ["up", (context, stack) => up(context, stack, {})],
-      [`set ${name} ${JSON.stringify(fields)}`, (context, stack) => setService(context, stack, name, fields)],
-      [`set ${name} ${JSON.stringify(fields)}`, (context, stack) => setService(context, stack, name, fields)],
+      [
+        `set ${name} ${JSON.stringify(fields)}`,
+        (context, stack) => setService(context, stack, name, { fields, next: "apply" }),
+      ],
+      [
+        `set ${name} ${JSON.stringify(fields)}`,
+        (context, stack) => setService(context, stack, name, { fields, next: "apply" }),
+      ],
       [`scale ${name} ${count}`, (context, stack) => scaleService(context, stack, name, count)],
       [`start ${name}`, (context, stack) => startServices(context, stack, only)],
       [`stop ${name}`, (context, stack) => stopServices(context, stack, only)],
@@ -281,13 +287,15 @@ class Story {
     this.#ran.set(container, definition);
   }
 
-  /** Without a yes, only containers of an earlier definition are replaced. */
+  /** Without a yes, only services with a container of an earlier definition get new ones. */
   #checkKept(before: readonly Container[]): void {
     const now = new Set(this.#containers().map(({ id }) => id));
     for (const container of before) {
       // What Compose had only begun to make, it takes away itself.
       if (this.#redeployed.has(serviceOf(container)) || container.status === "created") continue;
-      const isCurrent = this.#madeAs.get(container.id) === definitionOf(this.#text(), serviceOf(container));
+      const definition = definitionOf(this.#text(), serviceOf(container));
+      const own = before.filter((other) => serviceOf(other) === serviceOf(container));
+      const isCurrent = own.every(({ id }) => this.#madeAs.get(id) === definition);
       if (isCurrent && !now.has(container.id) && !this.#cleanedUp.has(container.id))
         this.#fail(`${container.name} was removed without a yes`);
     }

@@ -70,7 +70,9 @@ describe.skipIf(isLeftOut)(title, { concurrent: true, timeout: 300_000 }, () => 
     onTestFinished,
   }) => {
     const folder = newLiveFolder(onTestFinished);
-    folder.write(`${stack}bad: {image: "${missing}"}\nworse: {image: "busybox:local", command: [/no/such/program]}\n`);
+    folder.write(
+      `${stack}bad: {image: "${missing}", command: "true"}\nworse: {image: "busybox:local", command: [/no/such/program]}\n`,
+    );
     const first = await folder.run(["up", ...sidecar]);
     expect(first.code).toBe(1);
     expect(first.stderr).toMatch(/^tutum-stack: service bad: /m);

@@ -16,6 +16,7 @@ export interface ServiceFlags {
   readonly publish?: readonly string[];
   readonly expose?: readonly string[];
   readonly env?: readonly string[];
+  readonly envfile?: readonly string[];
   readonly envFile?: readonly string[];
   readonly tag?: readonly string[];
   readonly linkService?: readonly string[];
@@ -63,12 +64,22 @@ export function fieldsOf(io: Io, flags: ServiceFlags): ServiceFields {
   return flags.pid === "none" ? { ...given, pid: undefined } : given;
 }
 
+<<<<<<< HEAD
 /** The variables of `--env` and `--env-file`; undefined without any. Throws a Problem. */
+=======
+/** A name for a service that was given none: that of its image, without registry, namespace and tag. */
+export function nameOfImage(image: string): string {
+  const name = image.split("@", 1)[0]!.split("/").at(-1)!.split(":", 1)[0]!;
+  return name.toLowerCase().replace(/[^a-z0-9_.-]/g, "");
+}
+
+/** The variables of `--env` and `--envfile`; undefined without any. Throws a Problem. */
+>>>>>>> main
 export function variablesOf(
   io: Io,
-  { env = [], envFile = [] }: Pick<ServiceFlags, "env" | "envFile">,
+  { env = [], envFile = [], envfile = [] }: Pick<ServiceFlags, "env" | "envFile" | "envfile">,
 ): Readonly<Record<string, string>> | undefined {
-  const lines = [...envFile.flatMap((path) => linesOfFile(io, path)), ...env];
+  const lines = [...[...envfile, ...envFile].flatMap((path) => linesOfFile(io, path)), ...env];
   if (lines.length === 0) return undefined;
   const variables = Object.create(null) as Record<string, string>;
   for (const line of lines) {
