@@ -107,39 +107,26 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const observed = await observeProject(engine, stack.project, signal);
   refuseOthers(platform, stack, observed);
   const compose = composeFor(platform, stack, { shellVariables: wanted.shellVariables, lock: work.lock });
-<<<<<<< HEAD
-  const forgotten = [...wanted.services.keys()].some((name) => observed.has(name) && !state?.services[name]);
-  const isCompiled = changes.every(({ kind }) => kind === "none");
-  const composeHashes = request.kind === "up" && forgotten && isCompiled ? await hashesOf(compose) : undefined;
-  const basis = { project: stack.project, wanted, observed, state, before: old.wanted, request, composeHashes };
-  const whole = planApply(basis);
-  const isFileOnly =
-    wish.isFileOnly === "where it destroys"
-      ? whatIsDestroyed(whole, wish.allows).length > 0
-      : (wish.isFileOnly ?? false);
-  const plan = isFileOnly ? withoutContainers(whole) : whole;
-=======
   const known = recovered(store.read(stack.project), observed);
   const unknown = unknownServices(wanted, observed, known);
   const onDisk = servicesOnDisk(files, stack, { settings, shellVariables: wanted.shellVariables });
   const state = await adopted(known, { unknown, observed, onDisk, compose, now: platform.now() });
   const { request } = wish;
   const whole = planApply({ project: stack.project, wanted, observed, state, before: old.wanted, request });
-  const plan = wish.isFileOnly ? withoutContainers(whole) : whole;
->>>>>>> main
+  const isFileOnly =
+    wish.isFileOnly === "where it destroys"
+      ? whatIsDestroyed(whole, wish.allows).length > 0
+      : (wish.isFileOnly ?? false);
+  const plan = isFileOnly ? withoutContainers(whole) : whole;
   if (!conversation.onPlan(plan, diagnostics, source)) return { kind: "planned", plan };
-  const destroyed = wish.isFileOnly ? [] : whatIsDestroyed(plan, wish.allows);
+  const destroyed = isFileOnly ? [] : whatIsDestroyed(plan, wish.allows);
   if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
   if (readIfThere(platform, stack)?.text !== found?.text)
     throw new Problem(`${stack.file} was changed meanwhile; nothing was done: try again`);
   if (!isFileOnly && needsCompose(plan)) platform.findCompose();
   if (!found) files.makeFolder(stack.folder, 0o700);
   makeChanges(files, stack.folder, changes);
-<<<<<<< HEAD
-  if (isFileOnly) return { kind: "done", plan, results: [] };
-=======
-  if (wish.isFileOnly) return { kind: "written", plan: whole, file: stack.file };
->>>>>>> main
+  if (isFileOnly) return { kind: "written", plan: whole, file: stack.file };
   const application = {
     what: wish.what,
     project: stack.project,

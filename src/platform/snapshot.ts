@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { readText } from "../files/files.ts";
 import { targets } from "../targets/index.ts";
 import { compileSettings } from "./change.ts";
-import { compilePlace, overrideName } from "./compiled.ts";
+import { compilePlace } from "./compiled.ts";
 import { failureOf } from "./failure.ts";
-import { managedPlace } from "./places.ts";
+import { managedPlace, overrideName } from "./places.ts";
 import type { Platform, StackRef } from "./platform.ts";
 import { compiledOrBroken, viewStack, type CompiledOrBroken, type Seen, type StackView } from "./views.ts";
 

@@ -22,6 +22,7 @@ export function expectDone(outcome: Outcome | StopOutcome | DownOutcome | Contai
     case "done":
       return "results" in outcome ? expectResults(outcome.results) : undefined;
     case "planned":
+    case "written":
     default:
   }
 }

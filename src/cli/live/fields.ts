@@ -64,17 +64,7 @@ export function fieldsOf(io: Io, flags: ServiceFlags): ServiceFields {
   return flags.pid === "none" ? { ...given, pid: undefined } : given;
 }
 
-<<<<<<< HEAD
-/** The variables of `--env` and `--env-file`; undefined without any. Throws a Problem. */
-=======
-/** A name for a service that was given none: that of its image, without registry, namespace and tag. */
-export function nameOfImage(image: string): string {
-  const name = image.split("@", 1)[0]!.split("/").at(-1)!.split(":", 1)[0]!;
-  return name.toLowerCase().replace(/[^a-z0-9_.-]/g, "");
-}
-
 /** The variables of `--env` and `--envfile`; undefined without any. Throws a Problem. */
->>>>>>> main
 export function variablesOf(
   io: Io,
   { env = [], envFile = [], envfile = [] }: Pick<ServiceFlags, "env" | "envFile" | "envfile">,

@@ -114,7 +114,7 @@ async function patch(c: Call, backend: Backend): Promise<Response> {
   const work = workFor(c, { verb: "Update", uuid, project: stackRef.project }, async (signal) => {
     const context = backend.context(`service set ${name}`, isYes(c), signal);
     const outcome = isYes(c)
-      ? await setService(context, stackRef, name, fields)
+      ? await setService(context, stackRef, name, { fields, next: "apply" })
       : await patchService(context, stackRef, name, { fields, allows: allowedBy(fields) });
     await backend.refresh(stackRef.project, signal);
     expectDone(outcome);
