@@ -26,8 +26,8 @@ export interface Io extends Inputs {
   readonly canAsk: boolean;
   /** The next line of standard input, or nothing at its end. */
   readonly readLine: () => string;
-  /** What live services work with, in place of the machine's engine and Compose. */
-  readonly live?: Pick<World, "engine" | "findCompose" | "provideSidecarImage">;
+  /** What live services work with, in place of the machine's engine, Compose and clocks. */
+  readonly live?: Pick<World, "engine" | "findCompose" | "provideSidecarImage" | "clock" | "now">;
 }
 
 /** The real world. A reader that goes away ends the output quietly. */

@@ -7,8 +7,8 @@ import { queryCommand } from "./completion/request.ts";
  * Whether the commands of a group are needed: only where one of them is called or told about. To set up a hundred
  * options takes longer than to compile a stack.
  */
-export function isCalled({ words: [word] }: Invocation, ...names: readonly string[]): boolean {
-  return word === "help" || word === queryCommand || (word !== undefined && names.includes(word));
+export function isCalled({ words: [word = "help"] }: Invocation, ...names: readonly string[]): boolean {
+  return word === "help" || word === queryCommand || word.startsWith("-") || names.includes(word);
 }
 
 /** Adds the options of all commands that read the state of live services. */
@@ -29,7 +29,7 @@ export function withChangeOptions(command: Command): Command {
 
 /** Adds the options that say what a service is, as the old clients have them. */
 export function withServiceOptions(command: Command): Command {
-  return command
+  const described = command
     .addOption(
       new Option("--autorestart <value>", "when a stopped container is started again").choices([...autorestartValues]),
     )
@@ -42,12 +42,8 @@ export function withServiceOptions(command: Command): Command {
     .option("-r, --run-command <command>", "the command of the containers")
     .option("--entrypoint <command>", "the program that runs the command")
     .option("-p, --publish <port>", "publish a port: [HOST:]CONTAINER[/udp]; can be repeated", collect)
-    .option("--expose <port>", "a port for linked services; can be repeated", collect)
-    .option("-e, --env <KEY=VALUE>", "a variable; can be repeated", collect)
-    .addOption(
-      new Option("--env-file <file>", "a file with a variable in each line; can be repeated").argParser(collect),
-    )
-    .addOption(new Option("--envfile <file>", "the same as --env-file").argParser(collect).hideHelp())
+    .option("--expose <port>", "a port for linked services; can be repeated", collect);
+  return withVariableOptions(described)
     .option("--link-service <service:alias>", "link to a service; can be repeated", collect)
     .option("-v, --volume <volume>", "a volume: [HOST:]CONTAINER[:ro]; can be repeated", collect)
     .option("--volumes-from <service>", "use the volumes of a service; can be repeated", collect)
@@ -64,6 +60,14 @@ export function withServiceOptions(command: Command): Command {
     )
     .option("--net <mode>", "the network: bridge or host")
     .option("--pid <mode>", "the processes that it sees: none or host");
+}
+
+/** Adds the options that name variables. */
+export function withVariableOptions(command: Command): Command {
+  return command
+    .option("-e, --env <KEY=VALUE>", "a variable; can be repeated", collect)
+    .option("--env-file <file>", "a file with a variable in each line; can be repeated", collect)
+    .addOption(new Option("--envfile <file>", "the same as --env-file").argParser(collect).hideHelp());
 }
 
 /** A switch, as `service run` has it: `--privileged`. */
@@ -87,7 +91,8 @@ export function withSwitchValues(command: Command): Command {
     .addOption(new Option("--sequential <bool>", "start one container after the other").argParser(isOn));
 }
 
-function collect(value: string, before: readonly string[] = []): readonly string[] {
+/** Gathers the values of an option that can be repeated. */
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

@@ -12,7 +12,7 @@ import { defineSchema } from "./commands/schema.ts";
 import { defineSidecar } from "./commands/sidecar.ts";
 import { defineSidecarImage } from "./commands/sidecar-image.ts";
 import { defineContainer } from "./commands/container.ts";
-import { defineService } from "./commands/service.ts";
+import { defineLogs, defineRun, defineService } from "./commands/service.ts";
 import { defineStack } from "./commands/stack.ts";
 import { defineDown, defineUp } from "./commands/up.ts";
 import { defineValidate } from "./commands/validate.ts";
@@ -30,6 +30,8 @@ const commands: readonly DefineCommand[] = [
   defineSchema,
   defineUp,
   defineDown,
+  defineRun,
+  defineLogs,
   defineService,
   defineStack,
   defineContainer,
@@ -41,7 +43,7 @@ const commands: readonly DefineCommand[] = [
 /**
  * Runs the command line, given without the program's name. Returns the exit code: 0 done, 1 mistakes in the input, 2
  * wrong use or files. Returns a promise of it for the commands whose modules are loaded only when they are used:
- * completion and the sidecar.
+ * completion, live services and the sidecar.
  */
 export function main(args: readonly string[], io: Io): number | Promise<number> {
   let exitCode: number | Promise<number> = 0;
@@ -75,11 +77,17 @@ function reportProblem(error: unknown, io: Io): number {
 }
 
 /** Commander's error message in the form of the program's own. */
-function ownErrorLine(text: string): string {
+function ownErrorLine(text: string, [first = "", second]: readonly string[]): string {
   const [, word] = /unknown command '(.*)'/.exec(text) ?? [];
-  const meant = word === undefined ? undefined : commandFor(word);
-  if (meant !== undefined)
-    return `tutum-stack: unknown command ${visible(word!)}; did you mean \`${visible(meant)}\`?\n`;
+  const meant =
+    word === undefined
+      ? undefined
+      : word === second
+        ? commandOfGroup(first, word)
+        : word === first
+          ? commandFor(word)
+          : undefined;
+  if (meant) return `tutum-stack: unknown command ${visible(word!)}; did you mean \`${visible(meant)}\`?\n`;
   const line = text
     .trimEnd()
     .replace(/^error: /, "tutum-stack: ")
@@ -95,12 +103,34 @@ function commandFor(word: string): string | undefined {
     ["lint", "tutum-stack validate"],
     ["convert", "tutum-stack compile"],
     ["build", "tutum-stack compile"],
+    ["ls", "tutum-stack service ps"],
+    ["list", "tutum-stack service ps"],
+    ["stacks", "tutum-stack stack list"],
+    ...["ps", "set", "scale", "start", "stop", "redeploy", "terminate", "inspect", "env", "create"].map(
+      (verb) => [verb, `tutum-stack service ${verb}`] as const,
+    ),
+    ["restart", "tutum-stack service redeploy"],
+    ["rm", "tutum-stack service terminate"],
   ]);
   return known.get(word);
 }
 
+/** What is meant by a word that other programs have for a command of a group. */
+function commandOfGroup(group: string, word: string): string | undefined {
+  const terminate = { rm: "terminate", remove: "terminate", delete: "terminate", down: "terminate" };
+  const common = { ...terminate, restart: "redeploy", ls: "ps", list: "ps" };
+  const known: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    service: { ...common, up: "run" },
+    apps: { ...common, up: "run" },
+    stack: { ...common, ls: "list", ps: "list", run: "up" },
+    container: common,
+  };
+  const verb = new Map(Object.entries(known[group] ?? {})).get(word);
+  return verb === undefined ? undefined : `tutum-stack ${group} ${verb}`;
+}
+
 function programFor(invocation: Invocation): Command {
-  const { io } = invocation;
+  const { io, words } = invocation;
   const program = new Command("tutum-stack")
     .description("Compiles Tutum and Docker Cloud stack files to Compose files, with autodestroy.")
     .version(packageJson.version, "-V, --version", "print the version")
@@ -111,7 +141,7 @@ function programFor(invocation: Invocation): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      outputError: (text, write) => write(ownErrorLine(text)),
+      outputError: (text, write) => write(ownErrorLine(text, words)),
       getOutHasColors: () => hasColour(io, io.stdout),
       getErrHasColors: () => hasColour(io, io.stderr),
     });

@@ -74,7 +74,11 @@ function planChange({ name, path, text, existing }: Comparison, wanted: WantedOu
 export function refuseToDestroy(
   files: Files,
   changes: readonly Change[],
-  { stackFile, force }: { readonly stackFile: string | undefined; readonly force: boolean },
+  {
+    stackFile,
+    force,
+    forcing = "--force",
+  }: { readonly stackFile: string | undefined; readonly force: boolean; readonly forcing?: string },
 ): void {
   for (const { name, path, kind, isGenerated } of changes) {
     const same = changes.find((other) => other.path === path);
@@ -83,7 +87,7 @@ export function refuseToDestroy(
     if (stackFile !== undefined && files.resolve(stackFile) === path)
       throw new Problem(`will not overwrite ${name}: it is the stack file itself; choose another folder with --output`);
     if (kind === "replace" && !force && !isGenerated)
-      throw new Problem(`will not overwrite ${name}: tutum-stack did not generate it; move it away, or use --force`);
+      throw new Problem(`will not overwrite ${name}: tutum-stack did not generate it; move it away, or use ${forcing}`);
   }
 }
 

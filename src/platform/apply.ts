@@ -155,7 +155,7 @@ async function applySidecar(run: Run): Promise<void> {
       await tools.engine.stop(old.id, {}, signal);
       await tools.engine.remove(old.id, { volumes: true }, signal);
     }
-    await composeUp(run, [service], ["-d"]);
+    await composeUp(run, [service], "-d");
   });
 }
 
@@ -194,9 +194,9 @@ async function makeContainers(run: Run): Promise<void> {
   ];
   const isJobName = (name: string): boolean => isJob(application.wanted.services.get(name)!);
   const [jobs, others] = [names.filter(isJobName), names.filter((name) => !isJobName(name))];
-  if (others.length > 0) await composeUp(run, others, ["-d", ...options]);
+  if (others.length > 0) await composeUp(run, others, "-d", options);
   // With `up -d`, Compose would start a container of a job again that is new already and has ended.
-  if (jobs.length > 0) await composeUp(run, jobs, ["--no-start", ...options]);
+  if (jobs.length > 0) await composeUp(run, jobs, "--no-start", options);
 }
 
 async function scaleServices(run: Run): Promise<void> {
@@ -254,16 +254,26 @@ function stepsOf<Kind extends Step["kind"]>(
  * `up` for some services, after which what it made runs. Where it fails, each service of which nothing has run is tried
  * alone: Compose makes none if the image of one is missing. What fails then is the problem of that service.
  */
-async function composeUp(run: Run, services: readonly string[], options: readonly string[]): Promise<void> {
-  const { exitCode, output } = await run.tools.compose(["up", "--no-deps", ...options, ...services]);
-  const made = await observe(run);
-  for (const service of services) await attempt(run, service, () => startCreated(run, made.get(service) ?? []));
+async function composeUp(
+  run: Run,
+  services: readonly string[],
+  start: "-d" | "--no-start",
+  options: readonly string[] = [],
+): Promise<void> {
+  const { exitCode, output } = await run.tools.compose(["up", start, "--no-deps", ...options, ...services]);
+  if (start === "--no-start") await startEach(run, services);
   const observed = await observe(run);
   for (const service of services) {
     if (exitCode === 0 || isMade(run, service, observed)) markDone(run, service);
-    else if (services.length > 1 && !hasRun(run, service, observed)) await composeUp(run, [service], options);
+    else if (services.length > 1 && !hasRun(run, service, observed)) await composeUp(run, [service], start, options);
     else run.problems.set(service, lastLines(output));
   }
+}
+
+/** Starts what was made for some services. */
+async function startEach(run: Run, services: readonly string[]): Promise<void> {
+  const made = await observe(run);
+  for (const service of services) await attempt(run, service, () => startCreated(run, made.get(service) ?? []));
 }
 
 /** Whether a new container of a service was started. */

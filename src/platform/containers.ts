@@ -14,6 +14,7 @@ export type ContainerVerb = "start" | "stop" | "terminate";
 export type ContainerOutcome =
   | { readonly kind: "done" }
   | { readonly kind: "gone" }
+  | { readonly kind: "planned" }
   | { readonly kind: "declined"; readonly destroyed: readonly string[] };
 
 /**
@@ -33,6 +34,8 @@ export async function actOnContainer(
     const container = [...observed.values()].flat().find((candidate) => candidate.id === id);
     if (!container) return { kind: "gone" };
     refuseOthers(platform, stack, observed);
+    if (!conversation.onActions([`${verb === "terminate" ? "remove" : verb} ${container.name}`]))
+      return { kind: "planned" };
     const destroyed = verb === "stop" ? destroyedByStop(context, stack, container) : [];
     if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
     await withoutAutodestroy(context, observed, () => act(context, stack, container, verb));

@@ -384,6 +384,7 @@ function sameConfig(text: string | undefined, config: SidecarConfig | undefined)
   return found !== undefined && config !== undefined && JSON.stringify(found) === JSON.stringify(config);
 }
 
+/** The containers are judged as they will be: autodestroy keeps one that Docker always restarts. */
 function removalsOf(basis: PlanBasis, sidecar: SidecarPlan, recreated: ReadonlySet<string>): readonly Removed[] {
   const { wanted, observed, project } = basis;
   const running = sidecar.containers.find(isUp);
@@ -391,7 +392,9 @@ function removalsOf(basis: PlanBasis, sidecar: SidecarPlan, recreated: ReadonlyS
   const identity = { project: { orchestrator: "compose", name: project }, ownId: undefined } as const;
   return [...observed.values()].flat().flatMap((container): Removed[] => {
     if (!wanted.config || recreated.has(container.service)) return [];
-    const now = judge(container, wanted.config, identity);
+    const own = isMeant(basis.request, container.service) ? wanted.services.get(container.service) : undefined;
+    const restartPolicy = (own && updateOf(own, container)?.restartPolicy?.name) ?? container.restartPolicy;
+    const now = judge({ ...container, restartPolicy }, wanted.config, identity);
     if (now.verdict !== "remove" || (before && judge(container, before, identity).verdict === "remove")) return [];
     const { id, name, service, finishedAt } = container;
     return [{ id, name, service, finishedAt, exitCode: now.exitCode }];

@@ -18,6 +18,7 @@ import { withoutPrototype, type AppliedService } from "./state.ts";
 /** What became of a stop. */
 export type StopOutcome =
   | { readonly kind: "done"; readonly stopped: readonly string[] }
+  | { readonly kind: "planned" }
   | { readonly kind: "declined"; readonly destroyed: readonly string[] };
 
 /**
@@ -31,6 +32,7 @@ export function stopServices(context: Context, stack: StackRef, services: Readon
     refuseOthers(platform, stack, observed);
     const containers = [...services].flatMap((service) => observed.get(service) ?? []);
     const running = containers.filter(isUp);
+    if (!conversation.onActions(running.map(({ name }) => `stop ${name}`))) return { kind: "planned" };
     const { wanted } = compiledNow(context, stack);
     const destroyed = wanted ? removedOnceStopped(running, wanted, stack.project) : [];
     if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
@@ -57,6 +59,7 @@ export async function stopContainer(
 /** What became of the containers and volumes of a stack that was taken down. */
 export type DownOutcome =
   | { readonly kind: "done"; readonly keptVolumes: readonly string[] }
+  | { readonly kind: "planned" }
   | { readonly kind: "failed"; readonly output: string };
 
 /**
@@ -72,6 +75,10 @@ export function downStack(
     const { platform, conversation, signal } = context;
     const observed = await observeProject(platform.engine, stack.project, signal);
     refuseOthers(platform, stack, observed);
+    const containers = [...observed.values()].flat();
+    const named = [...new Set(containers.flatMap(namedVolumes))].toSorted();
+    const removed = [...containers.map(({ name }) => name), ...(volumes === "remove" ? named : [])];
+    if (!conversation.onActions(removed.map((name) => `remove ${name}`))) return { kind: "planned" };
     const { wanted } = compiledNow(context, stack);
     const { stack: composeFile } = targets.compose.outputs;
     // What was only created has neither containers nor a network.
@@ -99,7 +106,6 @@ export function downStack(
       return { kind: "failed", output };
     }
     platform.store.remove(stack.project);
-    const named = [...new Set([...observed.values()].flat().flatMap(namedVolumes))].toSorted();
     return { kind: "done", keptVolumes: volumes === "remove" ? [] : named };
   });
 }

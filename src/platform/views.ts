@@ -17,8 +17,6 @@ export interface ServiceView extends ServiceState {
   /** What the file says of it; undefined when the file has errors. */
   readonly wanted: WantedService | undefined;
   readonly containers: readonly ListedContainer[];
-  /** Whether its stack has no other one. */
-  readonly isOnly: boolean;
   /** When its newest container was made, in seconds since 1970; undefined without one. */
   readonly deployed: number | undefined;
 }
@@ -83,8 +81,7 @@ function viewStack(platform: Platform, ref: StackRef, { containers: all, details
   const containers = all.filter(({ project }) => project === ref.project);
   const state = platform.store.read(ref.project);
   const names = wanted ? [...wanted.services.keys()] : servicesIn(containers, state);
-  const isOnly = names.length === 1;
-  const services = names.map((name) => viewService(ref, name, { wanted, containers, details, state, isOnly }));
+  const services = names.map((name) => viewService(ref, name, { wanted, containers, details, state }));
   return {
     uuid: uuidOf("stack", ref.project),
     name: ref.name,
@@ -115,13 +112,12 @@ function compiledOrBroken(
 interface Known {
   readonly wanted: WantedStack | undefined;
   readonly state: ProjectState | undefined;
-  readonly isOnly: boolean;
 }
 
 function viewService(
   stackRef: StackRef,
   name: string,
-  { wanted, containers, details, state, isOnly }: Seen & Known,
+  { wanted, containers, details, state }: Seen & Known,
 ): ServiceView {
   const own = containers.filter(({ service }) => service === name);
   const service = wanted?.services.get(name);
@@ -133,7 +129,6 @@ function viewService(
     stackRef,
     wanted: service,
     containers: own,
-    isOnly,
     deployed: newest(own),
   };
 }

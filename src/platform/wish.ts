@@ -17,6 +17,48 @@ export function fieldEdits(
   );
 }
 
+/** How the variables of a service change. */
+export interface VariablesChange {
+  readonly set: Readonly<Record<string, string>>;
+  /** The names that go; `others` for all that are not set. */
+  readonly remove: ReadonlySet<string> | "others";
+}
+
+/** The edits that change variables of a service. A list stays a list, and what is not meant stays as it is. */
+export function variableEdits(text: string, service: string, { set, remove }: VariablesChange): readonly Edit[] {
+  const path = [service, "environment"];
+  const { environment } = presentFields(text, service);
+  const goes = (name: string): boolean => !Object.hasOwn(set, name) && (remove === "others" || remove.has(name));
+  if (Array.isArray(environment)) return [{ path, value: unlessEmpty(changedList(environment, set, goes)) }];
+  const present = Object.keys(Object(environment) as object);
+  if (present.length === 0 || (Object.keys(set).length === 0 && present.every(goes)))
+    return [{ path, value: unlessEmpty(set) }];
+  return [
+    ...Object.entries(set).map(([name, value]) => ({ path: [...path, name], value })),
+    ...present.filter(goes).map((name) => ({ path: [...path, name], value: undefined })),
+  ];
+}
+
+function changedList(
+  items: readonly unknown[],
+  set: Readonly<Record<string, string>>,
+  goes: (name: string) => boolean,
+): readonly string[] {
+  const isThere = new Set<string>();
+  const kept = items.map(String).flatMap((item) => {
+    const name = item.split("=", 1)[0]!;
+    if (goes(name) || (Object.hasOwn(set, name) && isThere.has(name))) return [];
+    isThere.add(name);
+    return [Object.hasOwn(set, name) ? `${name}=${set[name]}` : item];
+  });
+  const added = Object.entries(set).flatMap(([name, value]) => (isThere.has(name) ? [] : [`${name}=${value}`]));
+  return [...kept, ...added];
+}
+
+function unlessEmpty<T extends Json>(value: T): T | undefined {
+  return Object.keys(value as object).length === 0 ? undefined : value;
+}
+
 /** The fields of a service as they stand in the file. */
 function presentFields(text: string, service: string): Readonly<Record<string, unknown>> {
   const root = Object(parseDocument(namedSource(text), [])?.value) as Readonly<Record<string, unknown>>;

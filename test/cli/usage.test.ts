@@ -30,6 +30,20 @@ describe("help", () => {
                                                   without a subject, list them all
         schema [name]                             print the JSON Schema of stack
                                                   files, autodestroy.json or reports
+        up [options] [file]                       compile a stack file and run it with
+                                                  Docker Compose
+        down [options] [file]                     remove the containers of a stack;
+                                                  its files stay
+        run [options] <image>                     add a service to a stack and start
+                                                  it
+        logs [options] <service...>               print what the containers of
+                                                  services have written
+        service|apps                              run services, change them, and see
+                                                  how they are
+        stack                                     run stacks, change them, and see how
+                                                  they are
+        container                                 see containers, and start, stop or
+                                                  remove them
         completion <shell>                        print a completion script for a
                                                   shell
         sidecar [options]                         remove stopped containers from a

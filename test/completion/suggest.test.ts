@@ -10,6 +10,10 @@ const vocabulary: Vocabulary = {
   fields: ["ports"],
   artefacts: ["docker-compose.yml"],
   servicesOf: (file) => [`of ${file}`],
+  live: (stacks) => ({
+    services: [{ value: "web", description: `a service in ${stacks}` }],
+    stacks: [{ value: "shop", description: "a stack" }],
+  }),
 };
 
 function offered(program: Command, ...words: readonly string[]): readonly string[] {
@@ -67,18 +71,35 @@ describe("the program", () => {
   const ask = async (...words: readonly string[]) =>
     (await runOn(["__complete", "zsh", ...words], world())).stdout.split("\n").slice(0, -1);
   const namesIn = (lines: readonly string[]): readonly string[] => lines.slice(1).map((line) => line.split("\t")[0]!);
-  const commands = [...run(["--help"]).stdout.matchAll(/^ {2}([\w-]+) (?!.*print the help of)/gm)]
-    .map(([, name]) => name!)
-    .filter((name) => !name.startsWith("-"));
+  const commandsBelow = (...group: readonly string[]): readonly string[] =>
+    [...run([...group, "--help"]).stdout.matchAll(/^ {2}([\w-]+)[ |](?!.*print the help of)/gm)]
+      .map(([, name]) => name!)
+      .filter((name) => !name.startsWith("-"));
+  const commands = commandsBelow();
+  const groups = [["service"], ["service", "env"], ["stack"], ["container"]];
+  const groupNames = groups.map((group) => group.join(" "));
+  const nested = groups.flatMap((group) => commandsBelow(...group).map((name) => [...group, name].join(" ")));
+  const leaves = [...commands, ...nested].filter((command) => !groupNames.includes(command));
 
   test("offers the commands of its help", async () => {
     expect(namesIn(await ask(""))).toEqual([...commands, "help"]);
+    for (const group of groups) expect(namesIn(await ask(...group, ""))).toEqual([...commandsBelow(...group), "help"]);
   });
 
-  test.each(commands)("offers every option of %s", async (command) => {
-    const known = [...run([command, "--help"]).stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, name]) => name!);
+  test("knows the other name of a command", async () => {
+    expect(namesIn(await ask("ap"))).toEqual(["apps"]);
+    expect(namesIn(await ask("apps", "se"))).toEqual(["set"]);
+    expect(namesIn(await ask("help", "serv"))).toEqual(["service"]);
+    expect(namesIn(await ask("service", "help", "sc"))).toEqual(["scale"]);
+  });
+
+  test.each(leaves)("offers every option of %s", async (command) => {
+    const words = command.split(" ");
+    const known = [...run([...words, "--help"]).stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(
+      ([, name]) => name!,
+    );
     expect(known).toContain("--help");
-    expect(namesIn(await ask(command, "--")).filter((name) => name.startsWith("--"))).toEqual(known);
+    expect(namesIn(await ask(...words, "--")).filter((name) => name.startsWith("--"))).toEqual(known);
   });
 
   test.each(["compile", "validate"])("offers warnings, and no errors, to --allow of %s", async (command) => {
@@ -87,14 +108,18 @@ describe("the program", () => {
     expect(namesIn(await ask(command, "--allow", "bad-port"))).toEqual([]);
   });
 
-  test.each(commands.filter((command) => !command.startsWith("sidecar")))(
+  // Nobody knows the images of the world, the containers of an engine, or a number.
+  const isOfKnown = (command: string): boolean => !/^sidecar|\b(list|ps|up|run|create|scale)$|^container/.test(command);
+
+  test.each(["up", "service scale", ...leaves.filter(isOfKnown)])(
     "offers something for each argument of %s",
     async (command) => {
-      const [, usage = ""] = /^Usage: (.*)/.exec(run([command, "--help"]).stdout) ?? [];
-      const count = [...usage.replace("[options]", "").matchAll(/[[<]/g)].length;
+      const words = command.split(" ");
+      const [, usage = ""] = /^Usage: (.*)/.exec(run([...words, "--help"]).stdout) ?? [];
+      const count = [...usage.replace("[options]", "").matchAll(/[[<](?!number)/g)].length;
       expect(count).toBeGreaterThan(0);
       for (let index = 0; index < count; index++) {
-        const lines = await ask(command, ...Array<string>(index).fill("stack.yml"), "");
+        const lines = await ask(...words, ...Array<string>(index).fill("stack.yml"), "");
         expect({ index, isOffered: lines[0] !== "none" || lines.length > 1 }).toEqual({ index, isOffered: true });
       }
     },
@@ -110,6 +135,55 @@ describe("the program", () => {
     ["fish", "__proto__", ""],
   ])("says nothing but words: %o", async (...words) => {
     expect(await runOn(["__complete", ...words], world())).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  describe("live services", () => {
+    const stack = (...names: readonly string[]): string => names.map((name) => `${name}: { image: nginx }\n`).join("");
+    const files = () =>
+      new MemoryFiles({
+        "/shop/stack.yml": stack("web", "db"),
+        "/data/tutum-stack/stacks/blog/tutum.yml": stack("web", "cache"),
+        "/data/tutum-stack/stacks/two/tutum.yml": stack("one"),
+        "/data/tutum-stack/stacks/two/stack.yml": stack("other"),
+        "/data/tutum-stack/stacks/broken/tutum.yml": "web: [\n",
+        "/data/tutum-stack/stacks/__proto__/tutum.yml": stack("hidden"),
+        "/elsewhere/mail/tutum.yml": stack("smtp"),
+      });
+    const live = async (...words: readonly string[]) =>
+      namesIn(
+        (await runOn(["__complete", "zsh", ...words], { files: files(), env: { XDG_DATA_HOME: "/data" } })).stdout
+          .split("\n")
+          .slice(0, -1),
+      );
+
+    test.each([
+      { words: ["service", "set", ""], offers: ["web.shop", "db", "web.blog", "cache"] },
+      { words: ["apps", "stop", "--yes", "web"], offers: ["web.shop", "web.blog"] },
+      { words: ["service", "stop", "db", "--", ""], offers: ["web.shop", "web.blog", "cache"] },
+      { words: ["service", "env", "list", "c"], offers: ["cache"] },
+      { words: ["logs", "d"], offers: ["db"] },
+      { words: ["service", "run", "--volumes-from", "d"], offers: ["db"] },
+      { words: ["service", "run", "--stack", ""], offers: ["shop", "blog", "broken"] },
+      { words: ["service", "ps", "--stack=b"], offers: ["--stack=blog", "--stack=broken"] },
+      { words: ["stack", "terminate", "s"], offers: ["shop"] },
+      { words: ["stack", "start", "blog", ""], offers: ["shop", "broken"] },
+      { words: ["stack", "start", "--stacks", "/elsewhere", ""], offers: ["shop", "mail"] },
+      { words: ["service", "start", "--stacks=/elsewhere", "s"], offers: ["smtp"] },
+      { words: ["service", "set", "--autorestart", ""], offers: ["OFF", "ON_FAILURE", "ALWAYS"] },
+      { words: ["service", "set", "--autorestart=ON"], offers: ["--autorestart=ON_FAILURE"] },
+      { words: ["service", "set", "-e", "A=b", "--en"], offers: ["--entrypoint", "--env", "--env-file"] },
+      { words: ["container", "stop", ""], offers: [] },
+      { words: ["service", "nothing", ""], offers: [] },
+    ])("behind $words", async ({ words, offers }) => {
+      expect(await live(...words)).toEqual(offers);
+    });
+
+    test("files for options and arguments that are files", async () => {
+      expect(await ask("stack", "up", "--file", "")).toEqual(["file"]);
+      expect(await ask("service", "run", "--env-file", "")).toEqual(["file"]);
+      expect(await ask("up", "")).toEqual(["yaml"]);
+      expect(await ask("service", "ps", "--stacks", "")).toEqual(["folder"]);
+    });
   });
 
   test("reads no service from what is too long", async () => {

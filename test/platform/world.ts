@@ -35,11 +35,11 @@ export class FakeMachine {
 
   /** Lets time pass until something is done that waits for it. */
   async finish<T>(work: Promise<T>): Promise<T> {
-    let isDone = false;
-    const settle = (): void => void (isDone = true);
+    const state = { isDone: false };
+    const settle = (): void => void (state.isDone = true);
     work.then(settle, settle);
-    for (let turn = 0; turn < 100 && !isDone; turn++) await new Promise((resolve) => setImmediate(resolve));
-    while (!isDone) await this.clock.pass(0.1);
+    for (let turn = 0; turn < 100 && !state.isDone; turn++) await new Promise((resolve) => setImmediate(resolve));
+    while (!state.isDone) await this.clock.pass(0.1);
     return work;
   }
 

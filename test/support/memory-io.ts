@@ -8,6 +8,8 @@ export class MemoryFiles implements Files {
   /** The processes that exist, and how many seconds ago files were written, if it was not now. */
   readonly running = new Set<number>();
   readonly ages = new Map<string, number>();
+  /** Where paths lead that are links. */
+  readonly links = new Map<string, string>();
   /** Whether a signal would wait. */
   isUninterrupted = false;
   /** Called before each change; throws what the change is to fail with. */
@@ -43,7 +45,8 @@ export class MemoryFiles implements Files {
   }
 
   resolve(path: string): string {
-    return path;
+    const [link, target] = [...this.links].find(([from]) => path === from || path.startsWith(`${from}/`)) ?? [];
+    return link === undefined ? path : `${target}${path.slice(link.length)}`;
   }
 
   age(path: string): number | undefined {
@@ -80,8 +83,11 @@ export class MemoryFiles implements Files {
 
   rename(from: string, to: string): void {
     this.beforeChange("rename", to);
-    this.contents.set(to, this.#existing(from));
-    this.contents.delete(from);
+    const inside = [...this.contents.keys()].filter((path) => path.startsWith(`${from}/`));
+    for (const path of inside.length > 0 ? inside : [from]) {
+      this.contents.set(`${to}${path.slice(from.length)}`, this.#existing(path));
+      this.contents.delete(path);
+    }
   }
 
   remove(path: string): void {
@@ -110,6 +116,7 @@ interface World {
   readonly stdin?: string;
   readonly env?: Io["env"];
   readonly isTerminal?: boolean;
+  readonly live?: NonNullable<Io["live"]>;
 }
 
 /** Runs the command line in the folder `/shop` of a world in memory. */
@@ -126,7 +133,7 @@ export async function runOn(args: readonly string[], world: World = {}): Promise
   return left(await main(args, io));
 }
 
-function memoryIo({ files = new MemoryFiles(), stdin = "", env = {}, isTerminal = false }: World): {
+function memoryIo({ files = new MemoryFiles(), stdin = "", env = {}, isTerminal = false, live }: World): {
   readonly io: Io;
   readonly left: (code: number) => Run;
 } {
@@ -146,6 +153,7 @@ function memoryIo({ files = new MemoryFiles(), stdin = "", env = {}, isTerminal 
     readStdin: (most) => Buffer.from(stdin).subarray(0, most),
     canAsk: isTerminal,
     readLine: () => stdin,
+    ...(live ? { live } : {}),
   };
   return { io, left: (code) => ({ code, ...written, files: files.texts() }) };
 }

@@ -12,22 +12,28 @@ export const defineContainer: DefineCommand = (program, invocation) => {
   const group = program.command("container").description("see containers, and start, stop or remove them");
   if (!isCalled(invocation, "container")) return;
   const load = () => import("../live/container.ts");
-  withViewOptions(group.command("ps").description("list containers"))
+  const ps = group
+    .command("ps")
+    .description("list containers")
     .option("-q, --quiet", "print identifiers only")
     .option("-s, --status <state>", "only containers in this state")
     .option("--service <service>", "only containers of this service")
-    .option("--no-trunc", "print everything in full")
-    .action((flags: ContainerPsFlags) => finish(load().then(({ psContainers }) => psContainers(io, flags))));
+    .option("--no-trunc", "print everything in full");
+  withViewOptions(ps).action((flags: ContainerPsFlags) =>
+    finish(load().then(({ psContainers }) => psContainers(io, flags))),
+  );
   withViewOptions(group.command("inspect <container...>").description("print all about containers as JSON")).action(
     (containers: string[], flags: LiveFlags) =>
       finish(load().then(({ inspectContainers }) => inspectContainers(io, containers, flags))),
   );
-  withViewOptions(group.command("logs <container...>").description("print what containers have written"))
+  const logs = group
+    .command("logs <container...>")
+    .description("print what containers have written")
     .option("-f, --follow", "go on until the containers stop")
-    .addOption(new Option("-t, --tail <lines>", "only the last lines").argParser(wholeNumber))
-    .action((containers: string[], flags: LogFlags) =>
-      finish(load().then(({ logsOfContainers }) => logsOfContainers(io, containers, flags))),
-    );
+    .addOption(new Option("-t, --tail <lines>", "only the last lines").argParser(wholeNumber));
+  withViewOptions(logs).action((containers: string[], flags: LogFlags) =>
+    finish(load().then(({ logsOfContainers }) => logsOfContainers(io, containers, flags))),
+  );
   for (const [verb, description] of [
     ["start", "start containers"],
     ["stop", "stop containers"],
@@ -37,9 +43,11 @@ export const defineContainer: DefineCommand = (program, invocation) => {
       (containers: string[], flags: LiveFlags) =>
         finish(load().then(({ actOnContainers }) => actOnContainers(io, verb, containers, flags))),
     );
-  withChangeOptions(group.command("redeploy <container...>").description("give services with one container a new one"))
-    .option("--not-reuse-volumes", "the new container gets new unnamed volumes")
-    .action((containers: string[], flags: RedeployFlags) =>
-      finish(load().then(({ redeployContainers }) => redeployContainers(io, containers, flags))),
-    );
+  const redeploy = group
+    .command("redeploy <container...>")
+    .description("give services with one container a new one")
+    .option("--not-reuse-volumes", "the new container gets new unnamed volumes");
+  withChangeOptions(redeploy).action((containers: string[], flags: RedeployFlags) =>
+    finish(load().then(({ redeployContainers }) => redeployContainers(io, containers, flags))),
+  );
 };

@@ -12,40 +12,62 @@ import {
   withSwitchValues,
   withViewOptions,
 } from "../live-options.ts";
+import { defineEnvironment } from "./environment.ts";
 
 /** `tutum-stack service`, with the verbs and options of the old clients. `apps` is its oldest name. */
 export const defineService: DefineCommand = (program, invocation) => {
   const group = program.command("service").alias("apps").description("run services, change them, and see how they are");
   if (!isCalled(invocation, "service", "apps")) return;
-  defineMaking(group, invocation);
+  describeRun(group.command("run <image>"), "start", invocation);
+  describeRun(group.command("create <image>"), "leave", invocation);
   defineChanging(group, invocation);
   defineActing(group, invocation);
   defineViewing(group, invocation);
+  describeLogs(group.command("logs <service...>"), invocation);
+  defineEnvironment(group, invocation);
 };
+
+/** `tutum-stack run`: the same as `service run`, as in the old clients. */
+export const defineRun: DefineCommand = (program, invocation) => {
+  const command = program.command("run <image>");
+  if (isCalled(invocation, "run")) describeRun(command, "start", invocation);
+  else command.description(runDescription);
+};
+
+/** `tutum-stack logs`: the same as `service logs`. */
+export const defineLogs: DefineCommand = (program, invocation) => {
+  const command = program.command("logs <service...>");
+  if (isCalled(invocation, "logs")) describeLogs(command, invocation);
+  else command.description(logsDescription);
+};
+
+const runDescription = "add a service to a stack and start it";
+const logsDescription = "print what the containers of services have written";
 
 const load = () => import("../live/service.ts");
 
-function defineMaking(group: Command, { io, finish }: Invocation): void {
-  for (const [verb, then, description] of [
-    ["run", "start", "add a service to a stack and start it"],
-    ["create", "leave", "add a service to a stack"],
-  ] as const)
-    withSwitches(withServiceOptions(withChangeOptions(group.command(`${verb} <image>`).description(description))))
-      .option("-n, --name <name>", "the name of the service (default: that of the image)")
-      .option("--stack <name>", "the stack to which it is added (default: services)")
-      .action((image: string, flags: RunFlags) =>
-        finish(load().then(({ runService }) => runService(io, image, flags, then))),
-      );
+function describeRun(command: Command, then: "start" | "leave", { io, finish }: Invocation): void {
+  const described = command
+    .description(then === "start" ? runDescription : "add a service to a stack and leave it to `service start`")
+    .option("-n, --name <name>", "the name of the service (default: that of the image)")
+    .option("--stack <name>", "the stack to which it is added (default: services)");
+  withChangeOptions(withSwitches(withServiceOptions(described))).action((image: string, flags: RunFlags) =>
+    finish(load().then(({ runService }) => runService(io, image, flags, then))),
+  );
 }
 
 function defineChanging(group: Command, { io, finish }: Invocation): void {
-  const set = group.command("set <service...>").description("change services in their stack file, and apply it");
-  withSwitchValues(withServiceOptions(withChangeOptions(set)))
-    .option("--image <image>", "the image of the containers")
-    .option("--redeploy", "give the service new containers afterwards")
-    .action((services: string[], flags: SetFlags) =>
-      finish(load().then(({ setServices }) => setServices(io, services, flags))),
-    );
+  const set = group
+    .command("set <service...>")
+    .description("change services in their stack file, and apply it")
+    .option("--image <image>", "the image of the containers");
+  const redeployed = withSwitchValues(withServiceOptions(set)).option(
+    "--redeploy",
+    "give the service new containers afterwards",
+  );
+  withChangeOptions(redeployed).action((services: string[], flags: SetFlags) =>
+    finish(load().then(({ setServices }) => setServices(io, services, flags))),
+  );
   withChangeOptions(group.command("scale <service...>").usage("[options] <service...> <number>"))
     .description("change how many containers services have")
     .action((words: string[], flags: LiveFlags) =>
@@ -60,32 +82,38 @@ function defineActing(group: Command, { io, finish }: Invocation): void {
     ["redeploy", "give services new containers"],
     ["terminate", "remove services from their stack file, and their containers"],
   ] as const) {
-    const command = withChangeOptions(group.command(`${verb} <service...>`).description(description));
+    const command = group.command(`${verb} <service...>`).description(description);
     if (verb === "redeploy") command.option("--not-reuse-volumes", "new containers get new unnamed volumes");
-    command.action((services: string[], flags: RedeployFlags) =>
+    withChangeOptions(command).action((services: string[], flags: RedeployFlags) =>
       finish(load().then(({ actOnServices }) => actOnServices(io, verb, services, flags))),
     );
   }
 }
 
 function defineViewing(group: Command, { io, finish }: Invocation): void {
-  withViewOptions(group.command("ps").description("list services"))
+  const ps = group
+    .command("ps")
+    .description("list services")
     .option("-q, --quiet", "print identifiers only")
     .option("-s, --status <state>", "only services in this state")
-    .option("--stack <name>", "only services of this stack")
-    .action((flags: PsFlags) => finish(load().then(({ psServices }) => psServices(io, flags))));
+    .option("--stack <name>", "only services of this stack");
+  withViewOptions(ps).action((flags: PsFlags) => finish(load().then(({ psServices }) => psServices(io, flags))));
   withViewOptions(group.command("inspect <service...>").description("print all about services as JSON")).action(
     (services: string[], flags: LiveFlags) =>
       finish(load().then(({ inspectServices }) => inspectServices(io, services, flags))),
   );
-  withViewOptions(group.command("logs <service...>").description("print what the containers of services have written"))
-    .option("-f, --follow", "go on until the containers stop")
-    .addOption(new Option("-t, --tail <lines>", "only the last lines").argParser(wholeNumber))
-    .action((services: string[], flags: LogFlags) =>
-      finish(load().then(({ logsOfServices }) => logsOfServices(io, services, flags))),
-    );
   withViewOptions(group.command("runs <service>").description("list how the containers of a service ended")).action(
     (service: string, flags: LiveFlags) =>
       finish(load().then(({ runsOfService }) => runsOfService(io, service, flags))),
+  );
+}
+
+function describeLogs(command: Command, { io, finish }: Invocation): void {
+  const described = command
+    .description(logsDescription)
+    .option("-f, --follow", "go on until the containers stop")
+    .addOption(new Option("-t, --tail <lines>", "only the last lines").argParser(wholeNumber));
+  withViewOptions(described).action((services: string[], flags: LogFlags) =>
+    finish(load().then(({ logsOfServices }) => logsOfServices(io, services, flags))),
   );
 }

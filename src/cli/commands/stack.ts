@@ -13,20 +13,22 @@ export const defineStack: DefineCommand = (program, invocation) => {
     ["create", "leave", "add a stack file to the stacks folder"],
     ["up", "start", "add a stack file to the stacks folder and run it"],
   ] as const)
-    withChangeOptions(group.command(verb).description(description))
-      .option("-n, --name <name>", "the name of the stack (default: that of the current folder)")
-      .option("-f, --file <file>", "the stack file (default: the one of the current folder)")
-      .action((flags: StackFileFlags) =>
-        finish(load().then(({ createStackFrom }) => createStackFrom(io, flags, then))),
-      );
-  withChangeOptions(group.command("update <stack>").description("change the services of a stack as a file says"))
-    .option("-f, --file <file>", "the stack file (default: the one of the current folder)")
-    .action((stack: string, flags: StackFileFlags) =>
-      finish(load().then(({ updateStackFrom }) => updateStackFrom(io, stack, flags))),
-    );
-  withViewOptions(group.command("list").description("list stacks"))
-    .option("-q, --quiet", "print identifiers only")
-    .action((flags: LiveFlags) => finish(load().then(({ listStacks }) => listStacks(io, flags))));
+    withChangeOptions(
+      group
+        .command(verb)
+        .description(description)
+        .option("-n, --name <name>", "the name of the stack (default: that of the current folder)")
+        .option("-f, --file <file>", fileDescription),
+    ).action((flags: StackFileFlags) => finish(load().then(({ createStackFrom }) => createStackFrom(io, flags, then))));
+  const update = group
+    .command("update <stack>")
+    .description("change the services of a stack file as another file says")
+    .option("-f, --file <file>", fileDescription);
+  withChangeOptions(update).action((stack: string, flags: StackFileFlags) =>
+    finish(load().then(({ updateStackFrom }) => updateStackFrom(io, stack, flags))),
+  );
+  const list = group.command("list").description("list stacks").option("-q, --quiet", "print identifiers only");
+  withViewOptions(list).action((flags: LiveFlags) => finish(load().then(({ listStacks }) => listStacks(io, flags))));
   withViewOptions(group.command("inspect <stack...>").description("print all about stacks as JSON")).action(
     (stacks: string[], flags: LiveFlags) =>
       finish(load().then(({ inspectStacks }) => inspectStacks(io, stacks, flags))),
@@ -37,16 +39,20 @@ export const defineStack: DefineCommand = (program, invocation) => {
     ["redeploy", "give all services of stacks new containers"],
     ["terminate", "remove stacks with their containers"],
   ] as const) {
-    const command = withChangeOptions(group.command(`${verb} <stack...>`).description(description));
+    const command = group.command(`${verb} <stack...>`).description(description);
     if (verb === "redeploy") command.option("--not-reuse-volumes", "new containers get new unnamed volumes");
     if (verb === "terminate") command.option("--volumes", "remove named volumes, too");
-    command.action((stacks: string[], flags: StackActionFlags) =>
+    withChangeOptions(command).action((stacks: string[], flags: StackActionFlags) =>
       finish(load().then(({ actOnStacks }) => actOnStacks(io, verb, stacks, flags))),
     );
   }
-  withViewOptions(group.command("export <stack>").description("print the stack file of a stack"))
-    .option("-f, --file <file>", "write it to this file, which must not exist")
-    .action((stack: string, flags: StackFileFlags) =>
-      finish(load().then(({ exportStack }) => exportStack(io, stack, flags))),
-    );
+  const exporting = group
+    .command("export <stack>")
+    .description("print the stack file of a stack")
+    .option("-f, --file <file>", "write it to this file, which must not exist");
+  withViewOptions(exporting).action((stack: string, flags: StackFileFlags) =>
+    finish(load().then(({ exportStack }) => exportStack(io, stack, flags))),
+  );
 };
+
+const fileDescription = "the stack file (default: the one of the current folder)";

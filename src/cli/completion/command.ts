@@ -5,6 +5,7 @@ import { subjects } from "../commands/explain.ts";
 import type { Io } from "../io.ts";
 import { servicesOf } from "../read-stack.ts";
 import { warnings } from "../report.ts";
+import { liveNames } from "./live-names.ts";
 import { scripts, type Shell } from "./scripts.ts";
 import { suggest } from "./suggest.ts";
 import { quoteForBash, splitLine } from "./words.ts";
@@ -26,6 +27,7 @@ export function suggestCommand(io: Io, program: Command, [shell, ...words]: read
     warnings: warnings(),
     artefacts: [...new Set(Object.values(targets).flatMap((target) => filesOf(target)))],
     servicesOf: (file: string) => (file === "-" ? [] : servicesOf(io, file, maxBytes)),
+    live: (stacks: string | undefined) => liveNames(io, stacks, (file) => servicesOf(io, file, maxBytes)),
   };
   if (shell === "bash") return answerBash(io, (typed) => suggest(program, typed, known), words);
   const { files, words: found } = suggest(program, words, known);

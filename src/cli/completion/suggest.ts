@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from "commander";
 import { visible } from "../../text/visible.ts";
-import { commandsOf, findOption, optionsOf, readTyped, type Typed } from "./typed.ts";
+import { commandsOf, findOption, isGroup, optionsOf, readTyped, type Typed } from "./typed.ts";
 
 /** A word that could come next. */
 export interface Suggestion {
@@ -24,31 +24,39 @@ export interface Vocabulary {
   readonly artefacts: readonly string[];
   /** The names of the services in a file; none when it cannot be read. */
   readonly servicesOf: (file: string) => readonly string[];
+  /** The services and stacks that live services would find, with `--stacks` if it was given. */
+  readonly live: (stacks: string | undefined) => LiveNames;
+}
+
+/** What live services can be asked about. */
+export interface LiveNames {
+  readonly services: readonly Suggestion[];
+  readonly stacks: readonly Suggestion[];
 }
 
 /** Suggests what the last word could become, from the help of the program and the words before it. */
 export function suggest(program: Command, words: readonly string[], vocabulary: Vocabulary): Suggestions {
   const current = words.at(-1) ?? "";
   const typed = readTyped(program, words.slice(0, -1));
-  const found = typed ? suggestFor(program, typed, current, vocabulary) : nothing;
+  const found = typed ? suggestFor(typed, current, vocabulary) : nothing;
   return { ...found, words: found.words.filter(({ value }) => value.startsWith(current) && visible(value) === value) };
 }
 
 const nothing: Suggestions = { files: "none", words: [] };
 
-function suggestFor(program: Command, typed: Typed, current: string, vocabulary: Vocabulary): Suggestions {
+function suggestFor(typed: Typed, current: string, vocabulary: Vocabulary): Suggestions {
   const { command, pending, used, isAfterDashes } = typed;
   // The finished items of a value such as `bad-link,bad-port`.
   const finished = current.slice(0, current.lastIndexOf(",") + 1);
-  if (pending) return valuesOf(pending, finished, vocabulary);
+  if (pending) return valuesOf(pending, finished, typed, vocabulary);
   if (isAfterDashes || !current.startsWith("-"))
-    return command === program ? namesOf(program) : operandsOf(program, typed, vocabulary);
+    return isGroup(command) ? namesOf(command, current) : operandsOf(typed, vocabulary);
   const [name] = current.split("=", 1);
   if (name !== current) {
     const option = findOption(command, current);
-    return option?.required ? valuesOf(option, finished || `${name}=`, vocabulary) : nothing;
+    return option?.required ? valuesOf(option, finished || `${name}=`, typed, vocabulary) : nothing;
   }
-  const options = optionsOf(command).filter((option) => !used.has(option));
+  const options = optionsOf(command).filter((option) => !used.has(option) || isRepeatable(option));
   return listOf(
     options.flatMap(({ long, short, description }) =>
       [long, short].flatMap((value) => (value === undefined ? [] : [{ value, description: shortened(description) }])),
@@ -56,17 +64,31 @@ function suggestFor(program: Command, typed: Typed, current: string, vocabulary:
   );
 }
 
-/** The values of an option: its choices, or else what the name of its value stands for. */
-function valuesOf({ argChoices, flags }: Option, prefix: string, { artefacts, warnings }: Vocabulary): Suggestions {
+function isRepeatable({ description }: Option): boolean {
+  return description.endsWith("can be repeated");
+}
+
+/** The values of an option: its choices, or else what its name or that of its value stands for. */
+function valuesOf(
+  { argChoices, flags, long }: Option,
+  prefix: string,
+  typed: Typed,
+  vocabulary: Vocabulary,
+): Suggestions {
   const [, name] = /<(.+)>/.exec(flags) ?? [];
   if (name === "dir") return { files: "folder", words: [] };
   if (name === "file") return { files: "file", words: [] };
+  const { artefacts, warnings } = vocabulary;
+  const known = long === "--stack" ? liveNames(typed, vocabulary).stacks : undefined;
+  const services = name === "service" ? liveNames(typed, vocabulary).services : undefined;
   const named = { "file name": artefacts, codes: warnings }[name ?? ""] ?? [];
-  return plain((argChoices ?? named).map((value) => `${prefix}${value}`));
+  const found = known ?? services ?? describe(argChoices ?? named, "");
+  return listOf(found.map(({ value, description }) => ({ value: `${prefix}${value}`, description })));
 }
 
 /** The values of the next argument: its choices, or else what its name stands for. */
-function operandsOf(program: Command, { command, operands }: Typed, vocabulary: Vocabulary): Suggestions {
+function operandsOf(typed: Typed, vocabulary: Vocabulary): Suggestions {
+  const { command, operands } = typed;
   const last = command.registeredArguments.at(-1);
   const argument: Argument | undefined =
     command.registeredArguments[operands.length] ?? (last?.variadic ? last : undefined);
@@ -77,17 +99,38 @@ function operandsOf(program: Command, { command, operands }: Typed, vocabulary: 
       return { files: "yaml", words: [] };
     case "services":
       return plain(vocabulary.servicesOf(operands[0] ?? "-").filter((name) => !operands.includes(name, 1)));
+    case "service":
+      return listOf(withoutUsed(liveNames(typed, vocabulary).services, operands));
+    case "stack":
+      return listOf(withoutUsed(liveNames(typed, vocabulary).stacks, operands));
     case "subject":
       return listOf([...describe(vocabulary.diagnostics, "a diagnostic"), ...describe(vocabulary.fields, "a field")]);
     case "command":
-      return namesOf(program);
+      return namesOf(typed.group, "");
     default:
       return nothing;
   }
 }
 
-function namesOf(program: Command): Suggestions {
-  return listOf(commandsOf(program).map((command) => ({ value: command.name(), description: command.description() })));
+function liveNames({ used }: Typed, { live }: Vocabulary): LiveNames {
+  const [, stacks] = [...used].find(([{ long }]) => long === "--stacks") ?? [];
+  return live(stacks);
+}
+
+function withoutUsed(suggestions: readonly Suggestion[], used: readonly string[]): readonly Suggestion[] {
+  return suggestions.filter(({ value }) => !used.includes(value));
+}
+
+/** The commands of a group. Their other names are offered to who begins to type one. */
+function namesOf(group: Command, current: string): Suggestions {
+  return listOf(
+    commandsOf(group).flatMap((command) =>
+      [command.name(), ...(current === "" ? [] : command.aliases())].map((value) => ({
+        value,
+        description: command.description(),
+      })),
+    ),
+  );
 }
 
 /** A description without what follows its first colon or bracket. */

@@ -2,37 +2,49 @@ import type { Command, Option } from "commander";
 
 /** What was typed before the word that is to be completed. */
 export interface Typed {
-  /** The program itself while there is no command yet. */
+  /** The program itself, or a group of commands, while none of its commands is named. */
   readonly command: Command;
+  /** The program itself, or the last group that was named. */
+  readonly group: Command;
   readonly operands: readonly string[];
-  readonly used: ReadonlySet<Option>;
+  /** The options, with the values of those that have one. */
+  readonly used: ReadonlyMap<Option, string | undefined>;
   /** The option whose value comes next. */
   readonly pending: Option | undefined;
   /** Whether `--` came before, after which no word is an option. */
   readonly isAfterDashes: boolean;
 }
 
-/** Reads the words as commander would read them; undefined when the first one is not a command. */
+/** Reads the words as commander would read them; undefined when one that has to be a command is none. */
 export function readTyped(program: Command, words: readonly string[]): Typed | undefined {
-  let command: Command | undefined = program;
+  let command = program;
+  let group = program;
   let pending: Option | undefined;
   let isAfterDashes = false;
   const operands: string[] = [];
-  const used = new Set<Option>();
+  const used = new Map<Option, string | undefined>();
   for (const word of words) {
-    if (!command) return undefined;
-    if (pending) pending = undefined;
-    else if (isAfterDashes || !isOption(word)) {
-      if (command === program) command = commandsOf(program).find((candidate) => candidate.name() === word);
+    if (pending) {
+      used.set(pending, word);
+      pending = undefined;
+    } else if (isAfterDashes || !isOption(word)) {
+      const next = commandsOf(command).find((one) => one.name() === word || one.aliases().includes(word));
+      if (!next && isGroup(command)) return undefined;
+      if (next) [command, group] = [next, isGroup(next) ? next : group];
       else operands.push(word);
     } else if (word === "--") isAfterDashes = true;
     else {
       const option = findOption(command, word);
-      if (option) used.add(option);
+      if (option) used.set(option, /=(.*)/s.exec(word)?.[1]);
       pending = option?.required && (word === option.long || word === option.short) ? option : undefined;
     }
   }
-  return command && { command, operands, used, pending, isAfterDashes };
+  return { command, group, operands, used, pending, isAfterDashes };
+}
+
+/** Whether a command does nothing by itself and has commands. */
+export function isGroup(command: Command): boolean {
+  return command.commands.length > 0;
 }
 
 /** The commands that the help shows. */

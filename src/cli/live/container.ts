@@ -8,7 +8,7 @@ import { viewStacks, type ServiceView } from "../../platform/views.ts";
 import type { Io } from "../io.ts";
 import type { RedeployFlags } from "./service.ts";
 import { showLogs, type LogFlags } from "./logs.ts";
-import { announce, complain, declined, reportOutcome } from "./outcome.ts";
+import { complain, declined, reportOutcome } from "./outcome.ts";
 import { inSession, type LiveFlags, type Session } from "./session.ts";
 import { ago, table, withSign } from "./table.ts";
 
@@ -77,9 +77,9 @@ export function actOnContainers(
   flags: LiveFlags,
 ): Promise<number> {
   return forEachContainer(io, flags, verb, identifiers, async (session, { uuid, name, service, container }) => {
-    if (flags.dryRun) return announce(session, [`${verb} ${container.name}`]);
     const outcome = await actOnContainer(session, service.stackRef, container.id, verb);
     if (outcome.kind === "declined") return declined(session, outcome.destroyed);
+    if (outcome.kind === "planned") return 0;
     if (outcome.kind === "gone") return complain(session, `the container ${name} is gone`);
     io.stdout.write(`${uuid}\n`);
     return 0;

@@ -21,6 +21,15 @@ export function conversationOf(io: Io, { dryRun = false, yes = false, output = "
       }
       return true;
     },
+    onActions: (actions) => {
+      if (dryRun)
+        io.stdout.write(
+          output === "json"
+            ? `${JSON.stringify({ actions }, null, 2)}\n`
+            : actions.map((action) => `${visible(action)}\n`).join(""),
+        );
+      return !dryRun;
+    },
     onStep: (text) => {
       if (io.stderr.isTerminal) io.stderr.write(`${visible(text)}\n`);
     },

@@ -33,7 +33,7 @@ export interface ServiceFlags {
 
 /** The fields of a stack file that options stand for. Throws a Problem. */
 export function fieldsOf(io: Io, flags: ServiceFlags): ServiceFields {
-  const environment = environmentOf(io, flags);
+  const environment = variablesOf(io, flags);
   const fields: ServiceFields = {
     image: flags.image,
     command: flags.runCommand,
@@ -58,7 +58,9 @@ export function fieldsOf(io: Io, flags: ServiceFlags): ServiceFields {
     cpu_shares: flags.cpushares,
     mem_limit: flags.memory === undefined ? undefined : `${flags.memory}m`,
   };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  // The old clients' word for what a stack file leaves out.
+  return flags.pid === "none" ? { ...given, pid: undefined } : given;
 }
 
 /** A name for a service that was given none: that of its image, without registry, namespace and tag. */
@@ -67,7 +69,11 @@ export function nameOfImage(image: string): string {
   return name.toLowerCase().replace(/[^a-z0-9_.-]/g, "");
 }
 
-function environmentOf(io: Io, { env = [], envFile = [] }: ServiceFlags): Readonly<Record<string, string>> | undefined {
+/** The variables of `--env` and `--env-file`; undefined without any. Throws a Problem. */
+export function variablesOf(
+  io: Io,
+  { env = [], envFile = [] }: Pick<ServiceFlags, "env" | "envFile">,
+): Readonly<Record<string, string>> | undefined {
   const lines = [...envFile.flatMap((path) => linesOfFile(io, path)), ...env];
   if (lines.length === 0) return undefined;
   const variables = Object.create(null) as Record<string, string>;
@@ -82,5 +88,8 @@ function environmentOf(io: Io, { env = [], envFile = [] }: ServiceFlags): Readon
 function linesOfFile(io: Io, name: string): readonly string[] {
   const found = readText(io.files, { path: resolve(io.cwd, name), name, most: 1024 ** 2 });
   if (!found) throw new Problem(`cannot read ${name}: no such file`);
-  return found.text.split(/\r?\n/).filter((line) => line.trim() !== "" && !line.startsWith("#"));
+  return found.text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
 }

@@ -1,5 +1,4 @@
 import type { Outcome } from "../../platform/change.ts";
-import type { ListedContainer } from "../../platform/observed.ts";
 import { isEmpty, type Plan } from "../../platform/plan.ts";
 import type { StopOutcome } from "../../platform/stop.ts";
 import { visible } from "../../text/visible.ts";
@@ -26,8 +25,6 @@ export function reportOutcome(session: Session, outcome: Outcome, identifier: st
       return complain(session, `the stack file cannot be changed: ${outcome.reason}`);
     case "declined":
       return declined(session, outcome.destroyed);
-    case "written":
-      return reportWritten(session, outcome, identifier);
     case "done":
       return reportDone(session, outcome, identifier);
     case "planned":
@@ -39,24 +36,9 @@ export function reportOutcome(session: Session, outcome: Outcome, identifier: st
 /** The same for a stop. */
 export function reportStop(session: Session, outcome: StopOutcome, identifier: string): number {
   if (outcome.kind === "declined") return declined(session, outcome.destroyed);
+  if (outcome.kind === "planned") return 0;
   session.io.stdout.write(`${identifier}\n`);
   return 0;
-}
-
-/** Prints what would be done (`--dry-run`), where that takes no plan. Returns the exit code. */
-export function announce({ io, flags }: Session, actions: readonly string[]): number {
-  const text = actions.map((action) => `${visible(action)}\n`).join("");
-  io.stdout.write(flags.output === "json" ? `${JSON.stringify({ actions }, null, 2)}\n` : text);
-  return 0;
-}
-
-/** Prints what a stop would do (`--dry-run`). Returns the exit code. */
-export function announceStop(session: Session, containers: readonly ListedContainer[]): number {
-  const running = containers.filter(({ state }) => ["running", "restarting", "paused"].includes(state));
-  return announce(
-    session,
-    running.map(({ name }) => `stop ${name}`),
-  );
 }
 
 /** Says that nothing was done because nobody said yes. */
@@ -69,18 +51,6 @@ export function declined(session: Session, destroyed: readonly string[]): number
 export function complain({ io }: Session, sentence: string): number {
   io.stderr.write(`tutum-stack: ${visible(sentence)}\n`);
   return 1;
-}
-
-function reportWritten(
-  { io, flags }: Session,
-  { plan, file }: Outcome & { readonly kind: "written" },
-  identifier: string,
-): number {
-  if (flags.output === "json") io.stdout.write(`${JSON.stringify({ uuid: identifier, plan, results: [] }, null, 2)}\n`);
-  else io.stdout.write(`${identifier}\n`);
-  if (!flags.quiet && flags.output !== "json" && !isEmpty(plan))
-    io.stderr.write(`${visible(`nothing is applied yet; \`tutum-stack up ${file}\` does that`)}\n`);
-  return 0;
 }
 
 function reportDone(

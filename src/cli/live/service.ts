@@ -3,14 +3,12 @@ import {
   createService,
   redeployServices,
   scaleService,
-  setAndRedeployService,
   setService,
   stackForRun,
   startServices,
   terminateService,
 } from "../../platform/actions.ts";
 import type { Outcome } from "../../platform/change.ts";
-import { defaultStack } from "../../platform/places.ts";
 import { stopServices } from "../../platform/stop.ts";
 import type { StackRef } from "../../platform/platform.ts";
 import { viewStacks, type ServiceView, type StackView } from "../../platform/views.ts";
@@ -21,9 +19,9 @@ import { showLogs, type LogFlags } from "./logs.ts";
 import { visible } from "../../text/visible.ts";
 import type { Io } from "../io.ts";
 import { fieldsOf, nameOfImage, type ServiceFlags } from "./fields.ts";
-import { announceStop, reportOutcome, reportStop } from "./outcome.ts";
+import { complain, reportOutcome, reportStop } from "./outcome.ts";
+import { removeStack } from "./removal.ts";
 import { inSession, type LiveFlags, type Session } from "./session.ts";
-import { terminateStack } from "./stack.ts";
 import { ago, table, withSign } from "./table.ts";
 
 /** `service ps`. */
@@ -54,26 +52,39 @@ export function runService(io: Io, image: string, flags: RunFlags, then: "start"
   return inSession(io, flags, `service ${then === "start" ? "run" : "create"} ${name}`, async (session) => {
     // Without it, the service would be in the file and not run.
     if (then === "start") session.platform.findCompose();
-    const stack = await stackNamed(session, flags);
+    const stack = await stackNamed(session, flags.stack);
     const uuid = uuidOf("service", stack.project, name);
     const fields = fieldsOf(io, { ...flags, image });
-    return reportOutcome(session, await createService(session, stack, { service: name, fields, next: then }), uuid);
+    return reportOutcome(session, await createService(session, stack, name, { fields, next: then }), uuid);
   });
 }
 
 /** The stack to which a service is added: one that is seen, else a new one of the stacks folder. */
-async function stackNamed({ platform, signal }: Session, { stack: given }: RunFlags): Promise<StackRef> {
-  const [found] = given === undefined ? [] : findNamed(await viewStacks(platform, signal), given);
-  return found?.ref ?? stackForRun(platform, given ?? defaultStack);
+async function stackNamed({ platform, signal }: Session, name: string | undefined): Promise<StackRef> {
+  const [found] = name === undefined ? [] : findNamed(await viewStacks(platform, signal), name);
+  return found?.ref ?? stackForRun(platform, name);
 }
 
 /** Changes fields of services. */
 export function setServices(io: Io, identifiers: readonly string[], flags: SetFlags): Promise<number> {
   const fields = fieldsOf(io, flags);
-  return forEach(io, flags, "set", identifiers, async (session, { name, uuid, stackRef }) => {
-    const change = flags.redeploy ? setAndRedeployService : setService;
-    return reportOutcome(session, await change(session, stackRef, name, fields), uuid);
+  return forEachService(io, flags, "set", identifiers, async (session, { name, uuid, stackRef }) => {
+    const outcome = await setService(session, stackRef, name, fields);
+    return reportOutcome(session, await redeployedToo(session, { name, stackRef }, outcome, flags), uuid);
   });
+}
+
+/** With `--redeploy`, a service also gets new containers where the change alone gave it none. */
+export async function redeployedToo(
+  session: Session,
+  { name, stackRef }: Pick<ServiceView, "name" | "stackRef">,
+  outcome: Outcome,
+  flags: SetFlags,
+): Promise<Outcome> {
+  if (!flags.redeploy || outcome.kind !== "done" || outcome.results.some(({ problem }) => problem !== undefined))
+    return outcome;
+  const steps = outcome.plan.services.find(({ service }) => service === name)?.steps ?? [];
+  return steps.some(({ kind }) => kind === "recreate") ? outcome : redeploy(session, stackRef, name, flags);
 }
 
 /** Starts, stops, redeploys or terminates services. */
@@ -83,31 +94,34 @@ export function actOnServices(
   identifiers: readonly string[],
   flags: RedeployFlags,
 ): Promise<number> {
-  return forEach(io, flags, verb, identifiers, async (session, { name, uuid, stackRef, isOnly, containers }) => {
-    if (verb === "terminate" && isOnly) return terminateOnly(session, name, stackRef, uuid);
-    if (verb === "stop" && flags.dryRun) return announceStop(session, containers);
+  return forEachService(io, flags, verb, identifiers, async (session, service) => {
+    const { name, uuid, stackRef } = service;
     if (verb === "stop") return reportStop(session, await stopServices(session, stackRef, new Set([name])), uuid);
+    if (verb === "terminate") return terminate(session, service);
     const outcome =
       verb === "start"
         ? await startServices(session, stackRef, new Set([name]))
-        : verb === "redeploy"
-          ? await redeploy(session, stackRef, name, flags)
-          : await terminateService(session, stackRef, name);
+        : await redeploy(session, stackRef, name, flags);
     return reportOutcome(session, outcome, uuid);
   });
 }
 
-/** A stack file without a service is none: with its last service, a stack of the stacks folder goes. */
-function terminateOnly(session: Session, name: string, stack: StackRef, uuid: string): Promise<number> {
-  if (stack.isManaged) return terminateStack(session, stack, uuid, session.flags);
-  throw new Problem(`${name} is the only service of ${stack.name}; \`tutum-stack down\` removes its containers`);
+/** A stack file must have a service: with its last one, a stack of the stacks folder goes. */
+async function terminate(session: Session, { name, uuid, stackRef }: ServiceView): Promise<number> {
+  const stacks = await viewStacks(session.platform, session.signal);
+  const own = stacks.find(({ ref }) => ref.project === stackRef.project);
+  const isLast = own?.isBroken === false && own.services.length === 1;
+  if (!isLast) return reportOutcome(session, await terminateService(session, stackRef, name), uuid);
+  if (stackRef.isManaged) return removeStack(session, stackRef, { ...session.flags, uuid });
+  const why = `${name} is the only service of its stack file, which cannot be without one`;
+  return complain(session, `${why}; \`tutum-stack down\` removes its containers`);
 }
 
 /** Changes how many containers services have: the last argument is the number. */
 export function scaleServices(io: Io, words: readonly string[], flags: LiveFlags): Promise<number> {
   const count = words.at(-1) ?? "";
   if (words.length < 2 || !/^\d+$/.test(count)) throw new Problem("usage: tutum-stack service scale SERVICE... NUMBER");
-  return forEach(io, flags, "scale", words.slice(0, -1), async (session, { name, uuid, stackRef }) =>
+  return forEachService(io, flags, "scale", words.slice(0, -1), async (session, { name, uuid, stackRef }) =>
     reportOutcome(session, await scaleService(session, stackRef, name, Number(count)), uuid),
   );
 }
@@ -169,7 +183,7 @@ function printServices(io: Io, services: readonly ServiceView[], stacks: readonl
 
 /** Prints all about services as JSON. */
 export function inspectServices(io: Io, identifiers: readonly string[], flags: LiveFlags): Promise<number> {
-  return forEach(io, flags, "inspect", identifiers, async (_, service) => {
+  return forEachService(io, flags, "inspect", identifiers, async (_, service) => {
     io.stdout.write(`${JSON.stringify(asJson(service), null, 2)}\n`);
     return 0;
   });
@@ -203,7 +217,7 @@ function asJson(service: ServiceView): object {
 }
 
 /** Does something with each service that is meant, and goes on where one fails. The worst exit code counts. */
-export function forEach(
+export function forEachService(
   io: Io,
   flags: LiveFlags,
   verb: string,
@@ -220,7 +234,7 @@ export function forEach(
   });
 }
 
-async function findService({ platform, signal }: Session, identifier: string): Promise<ServiceView> {
+export async function findService({ platform, signal }: Session, identifier: string): Promise<ServiceView> {
   const stacks = await viewStacks(platform, signal);
   const [found, ...others] = findNamed(
     stacks.flatMap(({ services }) => services),
@@ -247,7 +261,7 @@ export function logsOfServices(io: Io, identifiers: readonly string[], flags: Lo
 
 /** Lists how the containers of a service ended that are still there. */
 export function runsOfService(io: Io, identifier: string, flags: LiveFlags): Promise<number> {
-  return forEach(io, flags, "runs", [identifier], async ({ platform, signal }, { containers }) => {
+  return forEachService(io, flags, "runs", [identifier], async ({ platform, signal }, { containers }) => {
     const details = await Promise.all(containers.map(({ id }) => platform.engine.inspect(id, signal)));
     const ended = details.filter((one) => one !== undefined && hasEnded(one)) as ContainerDetails[];
     if (flags.output === "json") {

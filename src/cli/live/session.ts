@@ -56,8 +56,7 @@ export async function inSession(
 
 function worldOf(io: Io, stacks: string | undefined): World {
   const { env, files, cwd } = io;
-  const common = { env, files, cwd, shell: env, stacks, clock: monotonicClock, now: () => Date.now() };
-  return { ...common, ...(io.live ?? realTools(io)) };
+  return { env, files, cwd, shell: env, stacks, ...(io.live ?? realTools(io)) };
 }
 
 function realTools(io: Io): NonNullable<Io["live"]> {
@@ -67,6 +66,8 @@ function realTools(io: Io): NonNullable<Io["live"]> {
   let compose: Compose | undefined;
   return {
     engine,
+    clock: monotonicClock,
+    now: () => Date.now(),
     findCompose: () => (compose ??= findCompose(io.env)),
     provideSidecarImage: async (image = defaultSidecarImage) => {
       if (image !== defaultSidecarImage || (await engine.image(image, new AbortController().signal))) return;
