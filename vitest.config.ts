@@ -5,6 +5,9 @@ const built = "test/support/up-to-date.ts";
 /** They count the work of all code that their thread has loaded. */
 const counting = ["test/yaml/limits.test.ts", "test/sidecar/tracker.test.ts"];
 
+/** Ten thousand steps. */
+const steps = "test/platform/steps.test.ts";
+
 /** The folder of a test says what it needs; test/README.md explains it. */
 export default defineConfig({
   test: {
@@ -23,11 +26,13 @@ export default defineConfig({
           exclude: [
             "test/{editor,pipelines,programs,real,today}/**",
             ...counting,
+            steps,
             ...(process.env["TUTUM_STACK_CORPUS"] ? [] : ["test/corpus*.test.ts"]),
           ],
         },
       },
       { extends: true, test: { name: "work", pool: "threads", include: counting } },
+      { extends: true, test: { name: "steps", pool: "threads", include: [steps] } },
       { extends: true, test: { name: "editors", include: ["test/editor/**/*.test.ts"] } },
       { extends: true, test: { name: "programs", include: ["test/programs/**/*.test.ts"], globalSetup: built } },
       { extends: true, test: { name: "pipelines", include: ["test/pipelines/**/*.test.ts"], globalSetup: built } },
@@ -51,7 +56,7 @@ export default defineConfig({
           include: [
             "test/today/**/*.test.ts",
             "test/programs/{acceptance,compose,stack-config}.test.ts",
-            "test/real/{autodestroy,examples,job-volumes,matrix,one-node,up,whose}.test.ts",
+            "test/real/{autodestroy,examples,job-volumes,matrix,one-node,platform-conformance,up,whose}.test.ts",
           ],
           globalSetup: built,
           maxWorkers: 4,

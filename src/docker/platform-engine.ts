@@ -50,7 +50,7 @@ export interface PlatformEngine {
   /**
    * The exit code of a container when it ends the next time; the last one when it has ended for good; undefined when it
    * is gone. With Docker each end counts, with Podman only one that is not followed by a restart: so inspect it then. A
-   * container that was never started counts as stopped, with 0 (Podman: -1). Waits without a limit of time.
+   * container that was never started counts as stopped, with 0 (Podman: or -1). Waits without a limit of time.
    */
   wait(id: string, signal: AbortSignal): Promise<number | undefined>;
   /**
@@ -186,7 +186,10 @@ export interface StopOptions {
   readonly timeout?: number;
 }
 
-/** What to change of a container. What is left out stays. */
+/**
+ * What to change of a container. What is left out stays, and so does what is 0 or empty: Docker cannot take a limit
+ * away again, but for `memorySwap` with -1 (measured: 20.10, 28).
+ */
 export interface ContainerUpdate {
   readonly restartPolicy?: {
     /** `no`, `on-failure`, `always` or `unless-stopped`. */
@@ -196,7 +199,7 @@ export interface ContainerUpdate {
   };
   /**
    * In bytes. Always give `memorySwap` too: the engine refuses memory above the limit of memory and swap that the
-   * container has, and 20.10 counts no limit (0, -1) as one.
+   * container has, and counts no limit (0, -1) as one (20.10, 28).
    */
   readonly memory?: number;
   /** Memory and swap together in bytes; -1 for no limit. */
@@ -214,11 +217,15 @@ export interface LogOptions {
   readonly follow?: boolean;
   /** Only what was written after this time, in seconds since 1970 by the engine's clock. */
   readonly since?: number;
-  /** Whether an RFC 3339 time and a space stand before each line. */
+  /** Whether an RFC 3339 time and a space stand before each line; whole seconds with Podman 4.3. */
   readonly timestamps?: boolean;
 }
 
-/** A piece of output. It can begin and end anywhere, also within a line or a character. */
+/**
+ * A piece of output. It can begin and end anywhere, also within a line or a character. The order of the two streams can
+ * differ from that in which they were written. Docker's usual driver replaces bytes that are not UTF-8, and gives a
+ * line when it ends; Podman's does neither.
+ */
 export interface LogChunk {
   readonly stream: "stdout" | "stderr";
   readonly bytes: Uint8Array;

@@ -4,7 +4,7 @@ import { parseDocument } from "../yaml/document.ts";
 import { editDocument, type Edit, type Json } from "../yaml/edit.ts";
 import { changeStack, type Conversation, type Outcome, type Wish } from "./change.ts";
 import { withoutPrototype } from "./state.ts";
-import { checkStackName, defaultStack, managedPlace, newPlace } from "./places.ts";
+import { defaultStack, managedPlace, newPlace } from "./places.ts";
 import type { Platform, StackRef } from "./platform.ts";
 import { fieldEdits, variableEdits, type VariablesChange } from "./wish.ts";
 
@@ -38,19 +38,16 @@ export function up(
   return changeStack(platform, stack, wish, conversation, signal);
 }
 
-/** Changes fields of a service, and applies what can be applied without surprise, or in new containers. */
+/** Changes fields of a service, and applies what can be applied without surprise. */
 export function setService(
   context: Context,
   stack: StackRef,
-  {
-    service,
-    fields,
-    isRedeployed,
-  }: { readonly service: string; readonly fields: ServiceFields; readonly isRedeployed: boolean },
+  service: string,
+  fields: ServiceFields,
 ): Promise<Outcome> {
   return change(context, stack, {
     edit: (text) => edited(stack, text, fieldEdits(text, service, fields)),
-    request: isRedeployed ? { kind: "redeploy", services: new Set([service]) } : { kind: "change", service },
+    request: { kind: "change", service },
     allows: new Set(),
   });
 }
@@ -59,15 +56,12 @@ export function setService(
 export function setVariables(
   context: Context,
   stack: StackRef,
-  {
-    service,
-    variables,
-    isRedeployed,
-  }: { readonly service: string; readonly variables: VariablesChange; readonly isRedeployed: boolean },
+  service: string,
+  variables: VariablesChange,
 ): Promise<Outcome> {
   return change(context, stack, {
     edit: (text) => edited(stack, text, variableEdits(text, service, variables)),
-    request: isRedeployed ? { kind: "redeploy", services: new Set([service]) } : { kind: "change", service },
+    request: { kind: "change", service },
     allows: new Set(),
   });
 }
@@ -81,14 +75,12 @@ export function scaleService(context: Context, stack: StackRef, service: string,
   });
 }
 
-/** What to do with what was added to a file. */
-export type Next = "start" | "leave";
-
-/** Adds a service to the file, and starts it unless it is to be left. */
+/** Adds a service to the file, which is made if there is none, and runs it unless it is to be left. */
 export function createService(
   context: Context,
   stack: StackRef,
-  { service, fields, next }: { readonly service: string; readonly fields: ServiceFields; readonly next: Next },
+  service: string,
+  { fields, next }: { readonly fields: ServiceFields; readonly next: "start" | "leave" },
 ): Promise<Outcome> {
   return change(context, stack, {
     edit: (text, { services }) =>
@@ -97,6 +89,7 @@ export function createService(
         : edited(stack, text, [{ path: [service], value: withoutUndefined(fields) }]),
     request: { kind: "start", services: new Set([service]) },
     allows: new Set(),
+    makesStack: true,
     isFileOnly: next === "leave",
   });
 }
@@ -147,24 +140,27 @@ function withoutUndefined(fields: ServiceFields): Json {
   return kept;
 }
 
-/** The stack of the stacks folder to which `service run` adds, or a new one. Throws a Problem. */
-export function stackForRun(platform: Platform, name: string = defaultStack): StackRef {
-  checkStackName(name);
-  const found = managedPlace(platform.files, platform.stacksFolder, name);
-  return found ? { ...found, project: name } : newStack(platform, name);
+/** The stack of the stacks folder to which `service run` adds. It may not exist yet. Throws a Problem. */
+export function stackForRun({ files, stacksFolder }: Platform, name: string = defaultStack): StackRef {
+  return { ...(managedPlace(files, stacksFolder, name) ?? newPlace(files, stacksFolder, name)), project: name };
 }
 
-/** A stack of the stacks folder that does not exist yet. Throws a Problem when there is one of that name. */
-export function newStack({ files, stacksFolder }: Platform, name: string): StackRef {
-  return { ...newPlace(files, stacksFolder, name), project: name };
-}
-
-/** Makes a new stack with this text, and starts it unless it is to be left. */
-export function createStack(context: Context, stack: StackRef, text: string, next: Next): Promise<Outcome> {
+/**
+ * Makes a stack of the stacks folder with this text, and runs it unless it is to be left. Throws a Problem when one has
+ * that name already.
+ */
+export function createStack(
+  context: Context,
+  name: string,
+  { text, next }: { readonly text: string; readonly next: "start" | "leave" },
+): Promise<Outcome> {
+  const { files, stacksFolder } = context.platform;
+  const stack = { ...newPlace(files, stacksFolder, name), project: name };
   return change(context, stack, {
     edit: () => ({ text }),
     request: { kind: "up" },
     allows: new Set(),
+    makesStack: true,
     isFileOnly: next === "leave",
   });
 }

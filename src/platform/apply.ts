@@ -1,11 +1,13 @@
 import { EngineError } from "../docker/engine.ts";
 import type { PlatformEngine } from "../docker/platform-engine.ts";
 import { Problem } from "../files/problem.ts";
+import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import type { WantedService, WantedStack } from "./compiled.ts";
 import type { ComposeResult } from "./compose.ts";
 import { updateOf } from "./live-update.ts";
-import { isUp, observeProject, type ObservedProject } from "./observed.ts";
+import { isUp, observeProject, type ObservedContainer, type ObservedProject } from "./observed.ts";
 import {
+  isJob,
   isMeant,
   touchesContainers,
   type ContainerName,
@@ -14,8 +16,8 @@ import {
   type ServicePlan,
   type Step,
 } from "./plan.ts";
-import type { SidecarSettings } from "../targets/sidecar-options.ts";
-import { withoutPrototype, type AppliedService, type ProjectState } from "./state.ts";
+import { recovered } from "./recovery.ts";
+import { withoutPrototype, type AppliedService, type Pending, type ProjectState } from "./state.ts";
 
 /** What became of one service. */
 export interface ServiceResult {
@@ -50,7 +52,7 @@ export interface Application {
   readonly request: Request;
   /** Whether new containers get new unnamed volumes. */
   readonly renewsVolumes: boolean;
-  /** How the sidecar is run, which is kept. */
+  /** How the sidecar is run, which is remembered. */
   readonly sidecar: SidecarSettings;
 }
 
@@ -153,7 +155,7 @@ async function applySidecar(run: Run): Promise<void> {
       await tools.engine.stop(old.id, {}, signal);
       await tools.engine.remove(old.id, { volumes: true }, signal);
     }
-    await composeUp(run, [service], ["--no-deps", service]);
+    await composeUp(run, [service], "-d");
   });
 }
 
@@ -190,13 +192,11 @@ async function makeContainers(run: Run): Promise<void> {
     ...(application.request.kind === "redeploy" ? ["--force-recreate"] : []),
     ...(application.renewsVolumes ? ["--renew-anon-volumes"] : []),
   ];
-  try {
-    await composeUp(run, names, ["--no-deps", ...options, ...names]);
-  } catch (error) {
-    // Compose cannot be started. The sidecar must not stay stopped.
-    if (!(error instanceof Problem) || run.signal.aborted) throw error;
-    for (const name of names) run.problems.set(name, error.message);
-  }
+  const isJobName = (name: string): boolean => isJob(application.wanted.services.get(name)!);
+  const [jobs, others] = [names.filter(isJobName), names.filter((name) => !isJobName(name))];
+  if (others.length > 0) await composeUp(run, others, "-d", options);
+  // With `up -d`, Compose would start a container of a job again that is new already and has ended.
+  if (jobs.length > 0) await composeUp(run, jobs, "--no-start", options);
 }
 
 async function scaleServices(run: Run): Promise<void> {
@@ -207,11 +207,14 @@ async function scaleServices(run: Run): Promise<void> {
       const scale = ["--no-start", "--no-deps", "--no-recreate", "--scale", `${service}=${step.to}`, service];
       const { exitCode, output } = await run.tools.compose(["up", ...scale]);
       if (exitCode !== 0) throw new Problem(lastLines(output));
-      const made = (await observe(run)).get(service) ?? [];
-      for (const { id } of made.filter(({ status }) => status === "created"))
-        await run.tools.engine.start(id, run.signal);
+      await startCreated(run, (await observe(run)).get(service) ?? []);
     });
   }
+}
+
+/** Starts those of some containers that never ran. */
+async function startCreated({ tools, signal }: Run, containers: readonly ObservedContainer[]): Promise<void> {
+  for (const { id, status } of containers) if (status === "created") await tools.engine.start(id, signal);
 }
 
 async function startContainers(run: Run): Promise<void> {
@@ -247,14 +250,36 @@ function stepsOf<Kind extends Step["kind"]>(
     );
 }
 
-/** `up -d` for some services. What fails is the problem of each service that is not as it should be. */
-async function composeUp(run: Run, services: readonly string[], args: readonly string[]): Promise<void> {
-  const { exitCode, output } = await run.tools.compose(["up", "-d", ...args]);
+/**
+ * `up` for some services, after which what it made runs. Where it fails, each service of which nothing has run is tried
+ * alone: Compose makes none if the image of one is missing. What fails then is the problem of that service.
+ */
+async function composeUp(
+  run: Run,
+  services: readonly string[],
+  start: "-d" | "--no-start",
+  options: readonly string[] = [],
+): Promise<void> {
+  const { exitCode, output } = await run.tools.compose(["up", start, "--no-deps", ...options, ...services]);
+  if (start === "--no-start") await startEach(run, services);
   const observed = await observe(run);
   for (const service of services) {
     if (exitCode === 0 || isMade(run, service, observed)) markDone(run, service);
+    else if (services.length > 1 && !hasRun(run, service, observed)) await composeUp(run, [service], start, options);
     else run.problems.set(service, lastLines(output));
   }
+}
+
+/** Starts what was made for some services. */
+async function startEach(run: Run, services: readonly string[]): Promise<void> {
+  const made = await observe(run);
+  for (const service of services) await attempt(run, service, () => startCreated(run, made.get(service) ?? []));
+}
+
+/** Whether a new container of a service was started. */
+function hasRun({ state }: Run, service: string, observed: ObservedProject): boolean {
+  const before = state.pending?.making[service]?.before ?? [];
+  return (observed.get(service) ?? []).some(({ id, status }) => !before.includes(id) && status !== "created");
 }
 
 /** Whether all containers of a service are new ones, and were started. */
@@ -311,23 +336,41 @@ async function readBack(run: Run): Promise<readonly ServiceResult[]> {
     });
 }
 
-function finish(run: Run, results: readonly ServiceResult[]): readonly ServiceResult[] {
+async function finish(run: Run, results: readonly ServiceResult[]): Promise<readonly ServiceResult[]> {
   const { plan, wanted, request } = run.application;
   const failed = new Set(run.problems.keys());
-  const services = withoutPrototype(run.state.services);
+  const services = withoutPrototype(recovered(unfinished(run), await observe(run))?.services ?? run.state.services);
   for (const { service, steps } of plan.services) {
     const own = wanted.services.get(service);
     const last = services[service];
     if (failed.has(service)) continue;
     if (!own && steps.length > 0) delete services[service];
     else if (own && last && isMeant(request, service) && keepsContainers(steps))
-      services[service] = { ...appliedOf(own, last.since), keys: last.keys };
+      services[service] = kept(own, last, steps);
   }
-  run.state = { services, sidecar: run.application.sidecar };
+  run.state = { ...run.state, services, pending: undefined };
   run.tools.save(run.state);
   const { service } = plan.sidecar;
   const sidecar = run.problems.get(service);
   return sidecar === undefined ? results : [...results, { service, problem: sidecar }];
+}
+
+/** What is known with the changes that failed still pending. */
+function unfinished({ state, problems }: Run): ProjectState & { readonly pending: Pending } {
+  const pending = state.pending!;
+  const making = Object.entries(pending.making).filter(([service]) => problems.has(service));
+  return { ...state, pending: { ...pending, making: withoutPrototype(Object.fromEntries(making)) } };
+}
+
+/** What is remembered of a service whose containers stay. */
+function kept(own: WantedService, last: AppliedService, steps: readonly Step[]): AppliedService {
+  const { keys, since, outdated, isStopped = false } = last;
+  return {
+    ...appliedOf(own, since),
+    keys,
+    ...(outdated ? { outdated } : {}),
+    ...(isStopped && !steps.some(({ kind }) => kind === "start") ? { isStopped } : {}),
+  };
 }
 
 /** Whether the containers stay, with what can be changed on them. */

@@ -9,13 +9,14 @@ import { filesOf } from "../targets/emit.ts";
 import { isGenerated } from "../targets/header.ts";
 import { targets } from "../targets/index.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
+import { adopted, unknownServices } from "./adopt.ts";
 import { applyPlan, type ServiceResult } from "./apply.ts";
-import { compilePlace, settingsOnDisk, type CompileSettings, type WantedStack } from "./compiled.ts";
+import { compilePlace, servicesOnDisk, settingsOnDisk, type CompileSettings, type WantedStack } from "./compiled.ts";
 import { composeFor } from "./compose-call.ts";
 import { takeLock, type Lock } from "./lock.ts";
 import { observeProject } from "./observed.ts";
 import { overrideName } from "./places.ts";
-import { planApply, type Plan, type Request } from "./plan.ts";
+import { needsCompose, planApply, type Plan, type Request } from "./plan.ts";
 import { refuseOthers, type Platform, type StackRef } from "./platform.ts";
 import { recovered } from "./recovery.ts";
 import { whatIsDestroyed, type Allowance } from "./consent.ts";
@@ -35,6 +36,8 @@ export interface Wish {
   readonly renewsVolumes?: boolean;
   /** Whether only the files are written. */
   readonly isFileOnly?: boolean;
+  /** Whether a stack file that does not exist is made. */
+  readonly makesStack?: boolean;
 }
 
 /** Whom a change asks and tells. */
@@ -43,8 +46,8 @@ export interface Conversation {
   readonly confirm: (destroyed: readonly string[]) => Promise<boolean>;
   /** Sees the plan before anything is done. Nothing is done when it returns false (`--dry-run`). */
   readonly onPlan: (plan: Plan, diagnostics: readonly Diagnostic[], source: Source) => boolean;
-  /** The same for what has no plan: a stop, or the end of a stack. */
-  readonly onSentences: (sentences: readonly string[]) => boolean;
+  /** The same for what has no plan, as a list of what will be done: `stop shop-web-1`. */
+  readonly onActions: (actions: readonly string[]) => boolean;
   readonly onStep: (text: string) => void;
 }
 
@@ -54,8 +57,6 @@ export type Outcome =
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "planned"; readonly plan: Plan }
   | { readonly kind: "declined"; readonly destroyed: readonly string[] }
-  /** The files are written, and nothing is applied. */
-  | { readonly kind: "written"; readonly plan: Plan; readonly file: string }
   | { readonly kind: "done"; readonly plan: Plan; readonly results: readonly ServiceResult[] };
 
 /**
@@ -89,7 +90,8 @@ interface Work {
 async function changeLocked(work: Work): Promise<Outcome> {
   const { platform, stack, wish, conversation, signal } = work;
   const { files, engine, store } = platform;
-  const { text: before, mode } = readStackFile(platform, stack);
+  const found = wish.makesStack ? readIfThere(platform, stack) : readStackFile(platform, stack);
+  const before = found?.text ?? "";
   const settings = compileSettings(platform, stack, wish.sidecar);
   const old = compilePlace(stack, before, settings);
   const edited = wish.edit(before, old.wanted ?? nothingWanted);
@@ -98,20 +100,27 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const { source, diagnostics } = next;
   if (next.failed) return { kind: "invalid", source, diagnostics };
   const { wanted } = next;
-  const changes = fileChanges(platform, stack, { before, text: edited.text, mode }, wanted);
+  refuseVariables(platform, stack);
+  const changes = fileChanges(platform, stack, { found, text: edited.text }, wanted);
   const observed = await observeProject(engine, stack.project, signal);
   refuseOthers(platform, stack, observed);
-  const state = recovered(store.read(stack.project), observed);
+  const compose = composeFor(platform, stack, { shellVariables: wanted.shellVariables, lock: work.lock });
+  const known = recovered(store.read(stack.project), observed);
+  const unknown = unknownServices(wanted, observed, known);
+  const onDisk = servicesOnDisk(files, stack, { settings, shellVariables: wanted.shellVariables });
+  const state = await adopted(known, { unknown, observed, onDisk, compose, now: platform.now() });
   const { request } = wish;
-  const plan = planApply({ project: stack.project, wanted, observed, state, before: old.wanted, request });
+  const whole = planApply({ project: stack.project, wanted, observed, state, before: old.wanted, request });
+  const plan = wish.isFileOnly ? withoutContainers(whole) : whole;
   if (!conversation.onPlan(plan, diagnostics, source)) return { kind: "planned", plan };
-  const destroyed = wish.isFileOnly ? [] : whatIsDestroyed(plan, wish.allows);
+  const destroyed = whatIsDestroyed(plan, wish.allows);
   if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
-  if (readStackFile(platform, stack).text !== before)
+  if (readIfThere(platform, stack)?.text !== found?.text)
     throw new Problem(`${stack.file} was changed meanwhile; nothing was done: try again`);
-  if (stack.isNew) files.makeFolder(stack.folder, 0o700);
+  if (!wish.isFileOnly && needsCompose(plan)) platform.findCompose();
+  if (!found) files.makeFolder(stack.folder, 0o700);
   makeChanges(files, stack.folder, changes);
-  if (wish.isFileOnly) return { kind: "written", plan, file: stack.file };
+  if (wish.isFileOnly) return { kind: "done", plan, results: [] };
   const application = {
     what: wish.what,
     project: stack.project,
@@ -123,7 +132,6 @@ async function changeLocked(work: Work): Promise<Outcome> {
     renewsVolumes: wish.renewsVolumes ?? false,
     sidecar: settings.sidecar,
   };
-  const compose = composeFor(platform, stack, { shellVariables: wanted.shellVariables, lock: work.lock });
   const tools = {
     engine,
     compose,
@@ -135,15 +143,29 @@ async function changeLocked(work: Work): Promise<Outcome> {
   return { kind: "done", plan, results: await applyPlan(tools, application, signal) };
 }
 
+/** What is left of a plan when only the files are written. */
+function withoutContainers({ services, sidecar }: Plan): Plan {
+  return {
+    services: services.map(({ service }) => ({ service, steps: [], notes: [] })),
+    sidecar: { ...sidecar, kind: "none" },
+    removals: [],
+    movedData: [],
+  };
+}
+
+type StackFile = Pick<StackRef, "file" | "problem">;
+
 /** The text of a stack file as it is on disk. Throws a Problem. */
-export function readStackFile(
-  { files }: Pick<Platform, "files">,
-  { file, isNew, problem }: Pick<StackRef, "file" | "isNew" | "problem">,
-): StackText {
+export function readStackFile(platform: Pick<Platform, "files">, stack: StackFile): StackText {
+  const found = readIfThere(platform, stack);
+  if (!found) throw new Problem(`cannot read ${stack.file}: no such file`);
+  return found;
+}
+
+function readIfThere({ files }: Pick<Platform, "files">, { file, problem }: StackFile): StackText | undefined {
   if (problem !== undefined) throw new Problem(problem);
   const found = Problem.unless(`read ${file}`, () => files.read(file, mostBytes + 1, "plain"));
-  if (!found && isNew) return { text: "", mode: 0o600 };
-  if (!found) throw new Problem(`cannot read ${file}: no such file`);
+  if (!found) return undefined;
   if (found.bytes.length > mostBytes) throw new Problem(`cannot read ${file}: it is too large`);
   try {
     // The byte order mark stays: it is written back.
@@ -185,24 +207,36 @@ const nothingWanted: WantedStack = {
   shellVariables: [],
 };
 
+/** A stack that was compiled with `--interpolate` would get another meaning. Throws a Problem. */
+function refuseVariables({ files }: Platform, { folder }: StackRef): void {
+  const { stack: name } = targets.compose.outputs;
+  const text = readText(files, { path: join(folder, name), name, most: 16 * 1024 ** 2 })?.text ?? "";
+  if (!isGenerated(name, text) || !text.replaceAll("$$", "").includes("$")) return;
+  throw new Problem(
+    `${name} was compiled with --interpolate, and live services take \`$NAME\` as text; write the values into the ` +
+      `stack file, and remove ${name}`,
+  );
+}
+
 /** The stack file and what is compiled from it, as they will be on disk. Throws a Problem if a file would be lost. */
 function fileChanges(
   { files }: Platform,
   stack: StackRef,
-  { before, text, mode }: { readonly before: string; readonly text: string; readonly mode: number },
+  { found, text }: { readonly found: StackText | undefined; readonly text: string },
   { outputs }: WantedStack,
 ): readonly Change[] {
   const folder = { path: stack.folder, name: "." };
   const possible = filesOf(targets.compose);
+  const mode = found?.mode ?? 0o600;
   const compiled = planChanges(files, { folder, outputs, possible, mode, isGenerated });
   const forcing = "`tutum-stack compile --force`";
   refuseToDestroy(files, compiled, { stackFile: stack.file, force: false, forcing });
   const own: Change = {
     name: basename(stack.file),
     path: files.resolve(stack.file),
-    kind: stack.isNew ? "create" : text === before ? "none" : "replace",
+    kind: found === undefined ? "create" : text === found.text ? "none" : "replace",
     text,
-    before,
+    before: found?.text,
     isGenerated: false,
     mode,
   };

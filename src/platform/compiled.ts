@@ -12,7 +12,7 @@ import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import type { OutputFile } from "../targets/target.ts";
 import { parseDocument } from "../yaml/document.ts";
 import { overrideName, type Place } from "./places.ts";
-import { withoutPrototype } from "./state.ts";
+import { withoutPrototype, type AppliedService } from "./state.ts";
 
 /** What can be changed on a container while it runs, as the engine's API has it. */
 export interface Limits {
@@ -35,6 +35,8 @@ export interface WantedService {
   readonly restart: string;
   readonly replicas: number;
   readonly limits: Limits;
+  /** Whether it is a sidecar that the user made a service of the stack: it carries a config. */
+  readonly carriesConfig: boolean;
   /** The volumes that the stack file names, by their path in the container; `undefined` for one without a name. */
   readonly volumes: ReadonlyMap<string, string | undefined>;
 }
@@ -181,9 +183,10 @@ function wantedService(service: Service, compiled: Mapping, common: Common): Wan
     image: service.image,
     keys: { ...keysOf(service.name, compiled, common), ...(deferred.length === 0 ? {} : { limits: hash(deferred) }) },
     policy: service.policy,
-    restart: typeof compiled["restart"] === "string" ? compiled["restart"] : "no",
+    restart: restartOf(compiled),
     replicas: replicasOf(compiled),
     limits,
+    carriesConfig: service.environment.some(({ name }) => name === configVariable),
     volumes: new Map(
       service.volumes.flatMap((volume): [string, string | undefined][] => {
         if (volume.kind === "anonymous") return [[volume.mountPath, undefined]];
@@ -212,7 +215,7 @@ function bareNames({ environment }: Service): readonly string[] {
 
 /**
  * How the stack was compiled before, so that it is compiled the same way again: what `compile` was told is kept.
- * Undefined when no file says it.
+ * Undefined when no service had autodestroy.
  */
 export function settingsOnDisk(files: Files, { folder }: Place): SidecarSettings | undefined {
   const read = (name: string): string | undefined =>
@@ -243,6 +246,33 @@ function sidecarServiceSettings({ image, volumes }: Mapping): SidecarSettings {
     ...(socket === undefined ? {} : { socket }),
     ...(metricsFolder === undefined ? {} : { metricsFolder }),
   };
+}
+
+/** What the Compose file on disk says of its services, as it is remembered of those that were applied. */
+export function servicesOnDisk(
+  files: Files,
+  { folder }: Place,
+  { settings, shellVariables }: { readonly settings: CompileSettings; readonly shellVariables: readonly string[] },
+): ReadonlyMap<string, Omit<AppliedService, "since">> {
+  const { stack: name } = targets.compose.outputs;
+  const text = readText(files, { path: join(folder, name), name, most: 128 * 1024 ** 2 })?.text ?? "";
+  const lowered = readYamlData(text);
+  const common = commonHash(lowered, settings, shellVariables);
+  const services = Object.entries((lowered["services"] ?? {}) as Record<string, Mapping>);
+  return new Map(
+    services.map(([own, compiled]) => {
+      const restart = restartOf(compiled);
+      // Whether it was a job does not matter: its containers are there.
+      return [
+        own,
+        { keys: keysOf(own, compiled, common), restart, replicas: replicasOf(compiled), autodestroy: "OFF" },
+      ];
+    }),
+  );
+}
+
+function restartOf({ restart }: Mapping): string {
+  return typeof restart === "string" ? restart : "no";
 }
 
 /** A YAML text as data; nothing when it cannot be read. */

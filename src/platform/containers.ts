@@ -13,8 +13,8 @@ export type ContainerVerb = "start" | "stop" | "terminate";
 /** What became of it. */
 export type ContainerOutcome =
   | { readonly kind: "done" }
-  | { readonly kind: "planned" }
   | { readonly kind: "gone" }
+  | { readonly kind: "planned" }
   | { readonly kind: "declined"; readonly destroyed: readonly string[] };
 
 /**
@@ -34,9 +34,9 @@ export async function actOnContainer(
     const container = [...observed.values()].flat().find((candidate) => candidate.id === id);
     if (!container) return { kind: "gone" };
     refuseOthers(platform, stack, observed);
+    if (!conversation.onActions([`${verb === "terminate" ? "remove" : verb} ${container.name}`]))
+      return { kind: "planned" };
     const destroyed = verb === "stop" ? destroyedByStop(context, stack, container) : [];
-    const sentence = { start: "started", stop: "stopped", terminate: "removed with all data inside" }[verb];
-    if (!conversation.onSentences([`${container.name} will be ${sentence}`, ...destroyed])) return { kind: "planned" };
     if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
     await withoutAutodestroy(context, observed, () => act(context, stack, container, verb));
     return { kind: "done" };

@@ -58,14 +58,13 @@ export async function listContainers(engine: PlatformEngine, signal: AbortSignal
 }
 
 /** The projects whose containers were started from a folder. A link to the folder counts as the folder. */
-export async function projectsOf(
-  engine: PlatformEngine,
+export function projectsOf(
+  containers: readonly ListedContainer[],
   folder: string,
   resolve: (path: string) => string,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
+): readonly string[] {
   const here = resolve(folder);
-  const names = (await listContainers(engine, signal)).flatMap(({ labels, project }) => {
+  const names = containers.flatMap(({ labels, project }) => {
     const from = labels.get(folderLabel);
     return from !== undefined && resolve(from) === here ? [project] : [];
   });
@@ -73,7 +72,10 @@ export async function projectsOf(
 }
 
 /** The restart policy as Docker writes it: `on-failure:3`. */
-export function policyOf({ restartPolicy, maximumRetryCount }: ContainerDetails): string {
+export function policyOf({
+  restartPolicy,
+  maximumRetryCount,
+}: Pick<ContainerDetails, "restartPolicy" | "maximumRetryCount">): string {
   if (restartPolicy === "") return "no";
   return maximumRetryCount > 0 ? `${restartPolicy}:${maximumRetryCount}` : restartPolicy;
 }

@@ -15,8 +15,6 @@ export interface Place {
   readonly file: string;
   /** Whether it is in the stacks folder, rather than in the folder of the user. */
   readonly isManaged: boolean;
-  /** Whether it does not exist yet. */
-  readonly isNew?: true;
   /** Why nothing can be done with it. Others can be worked with nevertheless. */
   readonly problem?: string;
 }
@@ -60,13 +58,17 @@ export function checkStackName(name: string): void {
  * cannot be read.
  */
 export function managedPlaces(files: Files, folder: string): readonly Place[] {
+  return managedPlaceNames(files, folder).flatMap((name) => {
+    const place = managedOrBroken(files, folder, name);
+    return place ? [place] : [];
+  });
+}
+
+/** The names that stacks of the stacks folder can have, if there is a stack file in their folders. Throws a Problem. */
+export function managedPlaceNames(files: Files, folder: string): readonly string[] {
   return Problem.unless(`list ${folder}`, () => files.list(folder))
     .filter((name) => /^[a-z0-9][a-z0-9_-]*$/.test(name))
-    .toSorted()
-    .flatMap((name) => {
-      const place = managedOrBroken(files, folder, name);
-      return place ? [place] : [];
-    });
+    .toSorted();
 }
 
 function managedOrBroken(files: Files, folder: string, name: string): Place | undefined {
@@ -98,7 +100,7 @@ export function managedPlace(files: Files, folder: string, name: string): Place 
 export function newPlace(files: Files, folder: string, name: string): Place {
   if (managedPlace(files, folder, name)) throw new Problem(`there is a stack ${name} already`);
   const own = join(folder, name);
-  return { name, folder: own, file: join(own, stackFileNames[0]!), isManaged: true, isNew: true };
+  return { name, folder: own, file: join(own, stackFileNames[0]!), isManaged: true };
 }
 
 /** The stack of the current folder; undefined when it has no stack file, or more than one. */

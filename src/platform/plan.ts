@@ -1,8 +1,8 @@
-import type { ContainerUpdate } from "../docker/platform-engine.ts";
+import type { ContainerDetails, ContainerUpdate } from "../docker/platform-engine.ts";
 import { configVariable, readConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import { judge } from "../sidecar/judge.ts";
 import type { WantedService, WantedStack } from "./compiled.ts";
-import { updateOf } from "./live-update.ts";
+import { restartPolicyOf, updateOf } from "./live-update.ts";
 import { hasEnded, isUp, policyOf, type ObservedContainer, type ObservedProject } from "./observed.ts";
 import type { RecoveredState } from "./recovery.ts";
 import type { AppliedService } from "./state.ts";
@@ -62,6 +62,8 @@ export interface SidecarPlan {
   readonly service: string;
   /** Its containers now. */
   readonly containers: readonly ObservedContainer[];
+  /** Whether services have autodestroy, but the sidecar is to be run outside of the stack. */
+  readonly isElsewhere: boolean;
 }
 
 /** All that an apply will do (reference live.md 3.4). */
@@ -114,6 +116,16 @@ export function touchesContainers({ services }: Plan): boolean {
   return services.some(({ steps }) => steps.some(({ kind }) => kind !== "live"));
 }
 
+/** Whether Compose is needed. */
+export function needsCompose({ services, sidecar }: Plan): boolean {
+  const makes = new Set<Step["kind"]>(["create", "recreate", "scale"]);
+  return (
+    services.some(({ steps }) => steps.some(({ kind }) => makes.has(kind))) ||
+    sidecar.kind === "create" ||
+    sidecar.kind === "recreate"
+  );
+}
+
 /** Whether there is anything to do. */
 export function isEmpty({ services, sidecar }: Plan): boolean {
   return services.every(({ steps }) => steps.length === 0) && (sidecar.kind === "none" || sidecar.kind === "keep");
@@ -132,10 +144,11 @@ export function isMeant(request: Request, service: string): boolean {
 
 function planService(service: WantedService, basis: PlanBasis): ServicePlan {
   const { name } = service;
-  if (!isMeant(basis.request, name)) return { service: name, steps: [], notes: [] };
   const isReplaced = ({ id }: ObservedContainer): boolean => basis.state?.replaced.has(id) ?? false;
   const all = basis.observed.get(name) ?? [];
   const containers = all.filter((container) => !isReplaced(container));
+  if (!isMeant(basis.request, name))
+    return { service: name, ...join(planLeavingAlways(service, all), notesForOthers(service, basis)) };
   const planned = containers.length === 0 ? planMissing(service, basis) : planPresent(service, containers, basis);
   return { service: name, ...join(planClear(all.filter(isReplaced)), planned) };
 }
@@ -158,19 +171,34 @@ function planMissing(service: WantedService, { request, state }: PlanBasis): Pla
 function planPresent(service: WantedService, containers: readonly ObservedContainer[], basis: PlanBasis): Planned {
   const { request } = basis;
   const names = containers.map(({ name }) => name);
+  const leavingAlways = planLeavingAlways(service, containers);
   if (request.kind === "redeploy")
-    return { steps: [{ kind: "recreate", why: "redeploy", containers: names }], notes: [] };
+    return join(leavingAlways, { steps: [{ kind: "recreate", why: "redeploy", containers: names }], notes: [] });
   const changed = [...outdatedKeys(service, basis), ...limitsToDrop(service, containers)];
   if (changed.length > 0 && request.kind !== "start") {
     if (request.kind === "change" && !containers.some(isUp))
-      return { steps: [], notes: [`it does not run; \`service redeploy ${service.name}\` applies the change`] };
-    return { steps: [{ kind: "recreate", why: `changed: ${changed.join(", ")}`, containers: names }], notes: [] };
+      return join(planLive(service, containers, basis), {
+        steps: [],
+        notes: [`it does not run; \`service redeploy ${service.name}\` applies the change`],
+      });
+    const why = `changed: ${changed.join(", ")}`;
+    return join(leavingAlways, { steps: [{ kind: "recreate", why, containers: names }], notes: [] });
   }
   return join(
+    planUnknown(service, basis),
     planLive(service, containers, basis),
     planScale(service, containers, basis),
     planStart(service, containers, basis),
   );
+}
+
+/** A new link gives the service that it leads to another name on the network, which needs new containers. */
+function notesForOthers(service: WantedService, basis: PlanBasis): Planned {
+  const { name } = service;
+  const changed = basis.observed.has(name) ? outdatedKeys(service, basis) : [];
+  if (changed.length === 0) return nothing;
+  const note = `it is out of date (changed: ${changed.join(", ")}); \`service redeploy ${name}\` makes it anew`;
+  return { steps: [], notes: [note] };
 }
 
 function planClear(replaced: readonly ObservedContainer[]): Planned {
@@ -182,10 +210,21 @@ function join(...parts: readonly Planned[]): Planned {
   return { steps: parts.flatMap(({ steps }) => steps), notes: parts.flatMap(({ notes }) => notes) };
 }
 
+/** Compose's label differs after a live change, too, so it is no reason to make containers anew. */
+function planUnknown({ name }: WantedService, { state, request }: PlanBasis): Planned {
+  if (request.kind !== "up" || (state && Object.hasOwn(state.services, name))) return nothing;
+  return {
+    steps: [],
+    notes: [`it may be out of date, which nobody can tell; \`service redeploy ${name}\` makes it anew`],
+  };
+}
+
 /** The keys that differ from what was last applied; none where nobody knows what that was. */
-function outdatedKeys({ name, keys }: WantedService, { state, before }: PlanBasis): readonly string[] {
-  const last = state?.services[name]?.keys ?? before?.services.get(name)?.keys;
-  return last ? changedKeys(last, keys) : [];
+function outdatedKeys({ name, keys }: WantedService, { state, before, observed }: PlanBasis): readonly string[] {
+  const applied = state?.services[name];
+  const last = applied?.keys ?? before?.services.get(name)?.keys;
+  const isUnfinished = (observed.get(name) ?? []).some(({ id }) => applied?.outdated?.includes(id));
+  return [...(last ? changedKeys(last, keys) : []), ...(isUnfinished ? ["an earlier change was not finished"] : [])];
 }
 
 /** The keys whose hashes differ. */
@@ -207,26 +246,44 @@ function limitsToDrop({ limits }: WantedService, containers: readonly ObservedCo
   ];
 }
 
-function planLive(service: WantedService, containers: readonly ObservedContainer[], { state }: PlanBasis): Planned {
+function planLive(
+  service: WantedService,
+  containers: readonly ObservedContainer[],
+  { state, request }: PlanBasis,
+): Planned {
   const applied = state?.services[service.name];
   const updates = containers.flatMap((container): LiveUpdate[] => {
     const update = updateOf(service, container);
     return update ? [{ id: container.id, name: container.name, update }] : [];
   });
   const byHand = containers.filter((container) => isChangedByHand(container, applied));
+  const isOfFile = updates.some(({ id }) => byHand.every((container) => container.id !== id));
+  const staysStopped = containers.some(
+    (container) => hasEnded(container) && policyOf(container) !== service.restart && service.restart !== "no",
+  );
   const notes = [
-    ...byHand.map(
-      ({ name, ...container }) =>
-        `${name} was changed by hand: its restart policy is ${policyOf({ name, ...container })}`,
-    ),
-    ...(updates.some(({ update }) => update.restartPolicy?.name === "always") && containers.some(hasEnded)
+    ...byHand.map((container) => `${container.name} was changed by hand: its restart policy is ${policyOf(container)}`),
+    ...(request.kind === "change" && staysStopped
       ? [`a stopped container stays stopped; \`service start ${service.name}\` starts it`]
       : []),
+    // Its hash covers the limits, too (research live-services.md 2.2).
+    ...(isOfFile ? ["a plain `docker compose up` would make it anew once; `tutum-stack up` does not"] : []),
     ...(updates.length > 0 && containers.some(({ status }) => status === "restarting")
       ? ["a container that waits for its restart may run once more"]
       : []),
   ];
   return { steps: updates.length === 0 ? [] : [{ kind: "live", why: whatIsUpdated(updates), updates }], notes };
+}
+
+/**
+ * The containers of a job that are restarted for ever. They get their own policy, whatever else is done, before a
+ * config says that autodestroy is on.
+ */
+function planLeavingAlways(service: WantedService, containers: readonly ObservedContainer[]): Planned {
+  const updates = containers
+    .filter(({ restartPolicy }) => isJob(service) && /^(always|unless-stopped)$/.test(restartPolicy))
+    .map(({ id, name }) => ({ id, name, update: { restartPolicy: restartPolicyOf(service.restart) } }));
+  return updates.length === 0 ? nothing : { steps: [{ kind: "live", why: "autorestart", updates }], notes: [] };
 }
 
 function whatIsUpdated(updates: readonly LiveUpdate[]): string {
@@ -244,7 +301,7 @@ function whatIsUpdated(updates: readonly LiveUpdate[]): string {
  * Whether somebody changed the restart policy since it was last applied. `service stop` sets it to `no` (reference
  * live.md 4.4).
  */
-export function isChangedByHand(container: ObservedContainer, applied: AppliedService | undefined): boolean {
+export function isChangedByHand(container: ContainerDetails, applied: AppliedService | undefined): boolean {
   if (!applied || policyOf(container) === applied.restart) return false;
   return !(hasEnded(container) && policyOf(container) === "no" && applied.restart === "always");
 }
@@ -304,11 +361,12 @@ function configIn({ environment }: ObservedContainer): string | undefined {
 
 function planSidecar({ wanted, observed, state }: PlanBasis): SidecarPlan {
   const containers = [...observed].flatMap(([name, some]) =>
-    wanted.services.has(name) ? [] : some.filter(isSidecarContainer),
+    wanted.services.get(name)?.carriesConfig ? [] : some.filter(isSidecarContainer),
   );
   const [present] = containers;
   const service = wanted.sidecar?.name ?? present?.service ?? "";
-  const plan = (kind: SidecarPlan["kind"]): SidecarPlan => ({ kind, service, containers });
+  const isElsewhere = !wanted.sidecar && wanted.config !== undefined;
+  const plan = (kind: SidecarPlan["kind"]): SidecarPlan => ({ kind, service, containers, isElsewhere });
   if (!wanted.sidecar) return plan(present ? "remove" : "none");
   if (!present) return plan("create");
   if (present.service !== service || containers.length > 1) return plan("recreate");

@@ -5,7 +5,7 @@ import { projectName } from "../targets/project-name.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Compose } from "./compose.ts";
 import { folderLabel } from "../sidecar/project.ts";
-import { projectsOf, type ObservedProject } from "./observed.ts";
+import { listContainers, projectsOf, type ListedContainer, type ObservedProject } from "./observed.ts";
 import { currentPlace, managedPlaces, stateFolder, stacksFolder, type Place, type Surroundings } from "./places.ts";
 import { createStateStore, type StateStore } from "./state.ts";
 
@@ -52,14 +52,14 @@ export interface StackRef extends Place {
 }
 
 /** The stacks that a command sees: those of the stacks folder, and that of the current folder. Throws a Problem. */
-export async function visibleStacks(platform: Platform, signal: AbortSignal): Promise<readonly StackRef[]> {
+export function visibleStacks(platform: Platform, containers: readonly ListedContainer[]): readonly StackRef[] {
   const managed = managedPlaces(platform.files, platform.stacksFolder).map((place) => ({
     ...place,
     project: place.name,
   }));
   const here = currentPlace(platform);
   if (!here || managed.some(({ file }) => file === here.file)) return managed;
-  return [await stackAt(platform, here, undefined, signal), ...managed];
+  return [refTo(platform, here, undefined, containers), ...managed];
 }
 
 /**
@@ -97,9 +97,17 @@ export async function stackAt(
   name: string | undefined,
   signal: AbortSignal,
 ): Promise<StackRef> {
+  return refTo(platform, place, name, await listContainers(platform.engine, signal));
+}
+
+function refTo(
+  platform: Platform,
+  place: Place,
+  name: string | undefined,
+  containers: readonly ListedContainer[],
+): StackRef {
   if (place.isManaged) return { ...place, project: place.name };
-  const resolve = (path: string): string => platform.files.resolve(path);
-  const running = await projectsOf(platform.engine, place.folder, resolve, signal);
+  const running = projectsOf(containers, place.folder, (path) => platform.files.resolve(path));
   const given = name === undefined ? undefined : projectName(name);
   const [only, ...others] = given !== undefined && running.includes(given) ? [given] : running;
   if (others.length > 0)

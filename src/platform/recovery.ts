@@ -8,8 +8,8 @@ export interface RecoveredState extends ProjectState {
 }
 
 /**
- * What is known after a change that was interrupted: a service that has new containers was made before the end, so that
- * a job among them does not run a second time.
+ * What is known after a change that did not come to its end. A service that has a new container counts as applied, and
+ * only its old containers are still to be made anew: a job that ran in the new one must not run a second time.
  */
 export function recovered(state: ProjectState | undefined, observed: ObservedProject): RecoveredState | undefined {
   if (!state?.pending) return state && { ...state, replaced: new Set() };
@@ -17,11 +17,14 @@ export function recovered(state: ProjectState | undefined, observed: ObservedPro
   const replaced = new Set<string>();
   for (const [service, { before, applied }] of Object.entries(state.pending.making)) {
     const containers = observed.get(service) ?? [];
-    const old = containers.filter(({ id }) => before.includes(id));
+    const old = containers.map(({ id }) => id).filter((id) => before.includes(id));
     const made = containers.length - old.length;
-    if (made === 0 || made < applied.replicas) continue;
-    services[service] = applied;
-    for (const { id } of old) replaced.add(id);
+    if (made === 0) continue;
+    if (made < applied.replicas) services[service] = { ...applied, replicas: containers.length, outdated: old };
+    else {
+      services[service] = applied;
+      for (const id of old) replaced.add(id);
+    }
   }
   return { ...state, services, pending: undefined, replaced };
 }

@@ -16,6 +16,8 @@ export interface AppliedService {
   readonly since: number;
   /** Whether `service stop` stopped it. */
   readonly isStopped?: boolean;
+  /** The IDs of containers that are still of an earlier definition, because a change did not come to its end. */
+  readonly outdated?: readonly string[];
 }
 
 /** A change that has begun. It is still there when the command was killed before its end. */
@@ -34,7 +36,7 @@ export interface Pending {
 export interface ProjectState {
   readonly services: Readonly<Record<string, AppliedService>>;
   readonly pending?: Pending | undefined;
-  /** How the sidecar is run, which no file says while no service has autodestroy. */
+  /** How its sidecar is run. While no service has autodestroy, no compiled file says it. */
   readonly sidecar?: SidecarSettings | undefined;
 }
 
@@ -104,8 +106,9 @@ function isPending(value: unknown): value is Pending {
   );
 }
 
-function isApplied({ keys, restart, replicas }: Mapping): boolean {
-  return isMapping(keys) && typeof restart === "string" && typeof replicas === "number";
+function isApplied({ keys, restart, replicas, outdated = [] }: Mapping): boolean {
+  const isKnown = typeof restart === "string" && typeof replicas === "number";
+  return isMapping(keys) && isKnown && Array.isArray(outdated);
 }
 
 type Mapping = Readonly<Record<string, unknown>>;

@@ -1,6 +1,7 @@
+import type { ContainerDetails } from "../docker/platform-engine.ts";
 import type { WantedService } from "./compiled.ts";
 import type { ListedContainer } from "./observed.ts";
-import { changedKeys, isJob } from "./plan.ts";
+import { changedKeys, isChangedByHand, isJob } from "./plan.ts";
 import type { AppliedService } from "./state.ts";
 
 /** The states of the old platform that containers alone can show (reference live.md 4.1). */
@@ -14,8 +15,17 @@ export interface ServiceState {
   readonly word: string;
   /** Whether its containers are what the stack file says; undefined where nobody knows. */
   readonly isCurrent: boolean | undefined;
+  /** The names of the containers whose restart policy somebody changed by hand. */
+  readonly changedByHand: readonly string[];
   /** Whether it is as it should be: what must run runs, and what should end ended with 0 (reference live.md 4.2). */
   readonly isWell: boolean;
+}
+
+/** What is known of a service besides the list of its containers. */
+interface Known {
+  readonly applied: AppliedService | undefined;
+  /** By container ID; those that run. */
+  readonly details: ReadonlyMap<string, ContainerDetails>;
 }
 
 /** A container in the words of the old platform. */
@@ -28,13 +38,18 @@ export function containerState({ state }: ListedContainer): "Starting" | "Runnin
 export function serviceState(
   service: WantedService | undefined,
   containers: readonly ListedContainer[],
-  applied: AppliedService | undefined,
+  known: Known,
 ): ServiceState {
+  const { applied } = known;
   const state = tutumState(containers);
-  const word = ownWord(service, containers, applied) ?? state;
+  const word = ownWord(service, containers, known) ?? state;
   return {
     state,
     word,
+    changedByHand: containers.flatMap(({ id, name }) => {
+      const details = known.details.get(id);
+      return details && isChangedByHand(details, applied) ? [name] : [];
+    }),
     isCurrent: service && applied ? changedKeys(applied.keys, service.keys).length === 0 : undefined,
     isWell: word === "Finished" || word === "Cleaned up" || word === "Running",
   };
@@ -66,11 +81,11 @@ function tutumState(containers: readonly ListedContainer[]): TutumState {
 function ownWord(
   service: WantedService | undefined,
   containers: readonly ListedContainer[],
-  applied: AppliedService | undefined,
+  { applied, details }: Known,
 ): string | undefined {
   if (containers.length === 0) return wasCleanedUp(service, applied) ? "Cleaned up" : undefined;
-  const restarting = containers.filter(({ state }) => state === "restarting");
-  if (restarting.length > 0) return "Restarting";
+  const restarting = containers.find(({ state }) => state === "restarting");
+  if (restarting) return `Restarting (${ordinal(details.get(restarting.id)?.restartCount ?? 0)} time)`;
   if (containers.some(({ status }) => status.endsWith("(unhealthy)"))) return "Unhealthy";
   if (containers.some(({ state }) => state === "paused")) return "Paused";
   const codes = containers.map(exitCodeOf);
@@ -82,6 +97,11 @@ function ownWord(
 /** Whether a job ran and autodestroy removed all its containers. */
 function wasCleanedUp(service: WantedService | undefined, applied: AppliedService | undefined): boolean {
   return service !== undefined && applied !== undefined && isJob(service);
+}
+
+function ordinal(count: number): string {
+  const ending = count % 100 > 10 && count % 100 < 14 ? undefined : ["th", "st", "nd", "rd"][count % 10];
+  return `${count}${ending ?? "th"}`;
 }
 
 function isUp(state: string): boolean {

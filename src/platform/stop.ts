@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { makeChanges } from "../files/changes.ts";
 import { Problem } from "../files/problem.ts";
 import { judge } from "../sidecar/judge.ts";
+import { targets } from "../targets/index.ts";
 import type { Context } from "./actions.ts";
 import { compileSettings, readStackFile } from "./change.ts";
 import { compilePlace, type WantedStack } from "./compiled.ts";
@@ -12,8 +13,6 @@ import { restartPolicyOf } from "./live-update.ts";
 import { isUp, observeProject, policyOf, type ObservedContainer, type ObservedProject } from "./observed.ts";
 import { isSidecarContainer } from "./plan.ts";
 import { refuseOthers, type StackRef } from "./platform.ts";
-import { recovered } from "./recovery.ts";
-import { targets } from "../targets/index.ts";
 import { withoutPrototype, type AppliedService } from "./state.ts";
 
 /** What became of a stop. */
@@ -33,15 +32,14 @@ export function stopServices(context: Context, stack: StackRef, services: Readon
     refuseOthers(platform, stack, observed);
     const containers = [...services].flatMap((service) => observed.get(service) ?? []);
     const running = containers.filter(isUp);
+    if (!conversation.onActions(running.map(({ name }) => `stop ${name}`))) return { kind: "planned" };
     const { wanted } = compiledNow(context, stack);
     const destroyed = wanted ? removedOnceStopped(running, wanted, stack.project) : [];
-    const sentences = [...running.map(({ name }) => `${name} will be stopped`), ...destroyed];
-    if (!conversation.onSentences(sentences)) return { kind: "planned" };
     if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
     await withoutAutodestroy(context, observed, async () => {
       for (const container of running) await stopContainer(context, container);
     });
-    markStopped(context, stack, { services, observed });
+    markStopped(context, stack, services);
     return { kind: "done", stopped: running.map(({ name }) => name) };
   });
 }
@@ -79,14 +77,16 @@ export function downStack(
     refuseOthers(platform, stack, observed);
     const containers = [...observed.values()].flat();
     const named = [...new Set(containers.flatMap(namedVolumes))].toSorted();
-    const sentences = [
-      ...containers.map(({ name }) => `${name} will be removed with all data inside`),
-      ...(volumes === "remove" ? named.map((name) => `the volume ${name} will be removed with its data`) : []),
-    ];
-    if (!conversation.onSentences(sentences)) return { kind: "planned" };
+    const removed = [...containers.map(({ name }) => name), ...(volumes === "remove" ? named : [])];
+    if (!conversation.onActions(removed.map((name) => `remove ${name}`))) return { kind: "planned" };
     const { wanted } = compiledNow(context, stack);
+    const { stack: composeFile } = targets.compose.outputs;
+    // What was only created has neither containers nor a network.
+    if (observed.size === 0 && platform.files.length(join(stack.folder, composeFile)) === undefined)
+      return { kind: "done", keptVolumes: [] };
     provideComposeFile(context, stack, wanted);
     const compose = composeFor(platform, stack, { shellVariables: wanted?.shellVariables ?? [], lock });
+    platform.findCompose();
     const applied = platform.store.read(stack.project)?.services ?? {};
     const isOurs = (container: ObservedContainer): boolean =>
       isSidecarContainer(container) || Object.hasOwn(applied, container.service);
@@ -200,18 +200,13 @@ export function removedOnceStopped(
   });
 }
 
-function markStopped(
-  { platform: { store } }: Context,
-  { project }: StackRef,
-  { services, observed }: { readonly services: ReadonlySet<string>; readonly observed: ObservedProject },
-): void {
-  const before = store.read(project);
-  const state = recovered(before, observed);
+function markStopped({ platform: { store } }: Context, { project }: StackRef, services: ReadonlySet<string>): void {
+  // What was interrupted before is not finished by this, and stays known.
+  const state = store.read(project);
   if (!state) return;
   const marked = withoutPrototype<AppliedService>(state.services);
   for (const service of services) if (marked[service]) marked[service] = { ...marked[service], isStopped: true };
-  // What was interrupted before is still to be finished.
-  store.write(project, { ...state, services: marked, pending: before?.pending });
+  store.write(project, { ...state, services: marked });
 }
 
 function namedVolumes({ mounts }: ObservedContainer): readonly string[] {

@@ -1,3 +1,4 @@
+import type { ContainerDetails } from "../docker/platform-engine.ts";
 import { Problem } from "../files/problem.ts";
 import { compileSettings, readStackFile } from "./change.ts";
 import { compilePlace, type WantedService, type WantedStack } from "./compiled.ts";
@@ -16,8 +17,6 @@ export interface ServiceView extends ServiceState {
   /** What the file says of it; undefined when the file has errors. */
   readonly wanted: WantedService | undefined;
   readonly containers: readonly ListedContainer[];
-  /** Whether its stack has no other one. */
-  readonly isOnly: boolean;
   /** When its newest container was made, in seconds since 1970; undefined without one. */
   readonly deployed: number | undefined;
 }
@@ -43,19 +42,46 @@ export interface StackView {
 /** All stacks that a command sees, with their services. Rejects with an EngineError or a Problem. */
 export async function viewStacks(platform: Platform, signal: AbortSignal): Promise<readonly StackView[]> {
   const containers = await listContainers(platform.engine, signal);
-  const stacks = await visibleStacks(platform, signal);
-  return stacks.map((stack) => viewStack(platform, stack, containers));
+  const stacks = visibleStacks(platform, containers);
+  const details = await inspectSome(platform, stacks, containers, signal);
+  return stacks.map((stack) => viewStack(platform, stack, { containers, details }));
+}
+
+/**
+ * What a list does not say of containers: how often they were restarted, and their restart policy. To ask for all of
+ * them takes longer than the list, so it is those that restart, and one that runs of each service.
+ */
+type Details = ReadonlyMap<string, ContainerDetails>;
+
+async function inspectSome(
+  { engine }: Platform,
+  stacks: readonly StackRef[],
+  containers: readonly ListedContainer[],
+  signal: AbortSignal,
+): Promise<Details> {
+  const seen = new Set(stacks.map(({ project }) => project));
+  const own = containers.filter(({ project }) => seen.has(project));
+  const running = new Map(
+    own.flatMap((one) => (one.state === "running" ? [[`${one.project} ${one.service}`, one]] : [])),
+  );
+  const asked = [...running.values(), ...own.filter(({ state }) => state === "restarting")];
+  const found = await Promise.all(asked.map(({ id }) => engine.inspect(id, signal)));
+  return new Map(found.flatMap((details) => (details ? [[details.id, details]] : [])));
+}
+
+/** The containers of all stacks. */
+interface Seen {
+  readonly containers: readonly ListedContainer[];
+  readonly details: Details;
 }
 
 /** One stack, by the containers of all. A file that cannot be read hides no other stack. */
-export function viewStack(platform: Platform, ref: StackRef, all: readonly ListedContainer[]): StackView {
+function viewStack(platform: Platform, ref: StackRef, { containers: all, details }: Seen): StackView {
   const { wanted, problem } = compiledOrBroken(platform, ref);
   const containers = all.filter(({ project }) => project === ref.project);
   const state = platform.store.read(ref.project);
   const names = wanted ? [...wanted.services.keys()] : servicesIn(containers, state);
-  const services = names.map((name) =>
-    viewService(ref, name, { wanted, containers, state, isOnly: names.length === 1 }),
-  );
+  const services = names.map((name) => viewService(ref, name, { wanted, containers, details, state }));
   return {
     uuid: uuidOf("stack", ref.project),
     name: ref.name,
@@ -82,32 +108,27 @@ function compiledOrBroken(
   }
 }
 
+/** What is known of a stack besides its containers. */
+interface Known {
+  readonly wanted: WantedStack | undefined;
+  readonly state: ProjectState | undefined;
+}
+
 function viewService(
   stackRef: StackRef,
   name: string,
-  {
-    wanted,
-    containers,
-    state,
-    isOnly,
-  }: {
-    readonly wanted: WantedStack | undefined;
-    readonly containers: readonly ListedContainer[];
-    readonly state: ProjectState | undefined;
-    readonly isOnly: boolean;
-  },
+  { wanted, containers, details, state }: Seen & Known,
 ): ServiceView {
   const own = containers.filter(({ service }) => service === name);
   const service = wanted?.services.get(name);
   return {
-    ...serviceState(service, own, state?.services[name]),
+    ...serviceState(service, own, { applied: state?.services[name], details }),
     uuid: uuidOf("service", stackRef.project, name),
     name,
     stack: stackRef.name,
     stackRef,
     wanted: service,
     containers: own,
-    isOnly,
     deployed: newest(own),
   };
 }

@@ -122,8 +122,8 @@ export class FakePlatformEngine implements PlatformEngine {
     const { extra } = this.#inside(container.id);
     refuse(update, container, extra);
     const { restartPolicy, ...limits } = update;
-    for (const [name, value] of Object.entries(limits))
-      if (value !== undefined) Object.assign(extra, { [name]: value });
+    // Docker takes 0 and an empty text for "no change".
+    for (const [name, value] of Object.entries(limits)) if (value) Object.assign(extra, { [name]: value });
     if (!restartPolicy) {
       this.fake.happen(container.id);
       return [];

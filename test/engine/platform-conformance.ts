@@ -161,7 +161,10 @@ function describeUpdates(inWorld: InPlatformWorld): void {
     await engine.update(id, { memory: limits.memory, memorySwap: limits.memorySwap }, signal);
     expect(await engine.inspect(id, signal)).toMatchObject({ ...limits, restartPolicy: "always", status: "running" });
     await engine.update(id, { cpuShares: 256, cpuset: "0-0" }, signal);
-    expect(await engine.inspect(id, signal)).toMatchObject({ ...limits, cpuShares: 256, cpuset: "0-0" });
+    const changed = { ...limits, cpuShares: 256, cpuset: "0-0" };
+    expect(await engine.inspect(id, signal)).toMatchObject(changed);
+    await engine.update(id, { memory: 0, memorySwap: 0, cpuShares: 0, cpuset: "" }, signal);
+    expect(await engine.inspect(id, signal)).toMatchObject(changed);
   });
   inWorld("refuses what cannot be, and changes nothing", async ({ engine, run }) => {
     const id = await run({ isFurnished: true });

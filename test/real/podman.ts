@@ -77,7 +77,10 @@ export class Podman {
   }
 }
 
-/** For machines without systemd, and with fewer open files than Podman would ask for. */
+/**
+ * For machines without systemd, and with fewer open files than Podman would ask for. What `exec` has started does not
+ * outlive the test by five minutes.
+ */
 const configuration = `
 [containers]
 default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
@@ -85,4 +88,5 @@ default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
 cgroup_manager = "cgroupfs"
 runtime = "runc"
 events_logger = "file"
+exit_command_delay = 1
 `;

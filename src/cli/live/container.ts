@@ -79,8 +79,9 @@ export function actOnContainers(
   return forEachContainer(io, flags, verb, identifiers, async (session, { uuid, name, service, container }) => {
     const outcome = await actOnContainer(session, service.stackRef, container.id, verb);
     if (outcome.kind === "declined") return declined(session, outcome.destroyed);
+    if (outcome.kind === "planned") return 0;
     if (outcome.kind === "gone") return complain(session, `the container ${name} is gone`);
-    if (outcome.kind === "done") io.stdout.write(`${uuid}\n`);
+    io.stdout.write(`${uuid}\n`);
     return 0;
   });
 }

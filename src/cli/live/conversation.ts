@@ -21,11 +21,14 @@ export function conversationOf(io: Io, { dryRun = false, yes = false, output = "
       }
       return true;
     },
-    onSentences: (sentences) => {
-      if (!dryRun) return true;
-      const lines = sentences.map((sentence) => `${visible(sentence)}\n`).join("");
-      io.stdout.write(output === "json" ? `${JSON.stringify({ sentences }, null, 2)}\n` : lines);
-      return false;
+    onActions: (actions) => {
+      if (dryRun)
+        io.stdout.write(
+          output === "json"
+            ? `${JSON.stringify({ actions }, null, 2)}\n`
+            : actions.map((action) => `${visible(action)}\n`).join(""),
+        );
+      return !dryRun;
     },
     onStep: (text) => {
       if (io.stderr.isTerminal) io.stderr.write(`${visible(text)}\n`);

@@ -9,7 +9,7 @@ import type { Variable } from "../../stack/model.ts";
 import type { Io } from "../io.ts";
 import { variablesOf } from "./fields.ts";
 import { complain, reportOutcome } from "./outcome.ts";
-import { forEachService, type SetFlags } from "./service.ts";
+import { forEachService, redeployedToo, type SetFlags } from "./service.ts";
 import type { LiveFlags, Session } from "./session.ts";
 import { table } from "./table.ts";
 
@@ -99,12 +99,12 @@ export function removeVariables(io: Io, identifiers: readonly string[], flags: R
 
 async function change(
   session: Session,
-  { name, uuid, stackRef }: ServiceView,
+  service: ServiceView,
   variables: VariablesChange,
-  { redeploy = false }: SetFlags,
+  flags: SetFlags,
 ): Promise<number> {
-  const what = { service: name, variables, isRedeployed: redeploy };
-  return reportOutcome(session, await setVariables(session, stackRef, what), uuid);
+  const outcome = await setVariables(session, service.stackRef, service.name, variables);
+  return reportOutcome(session, await redeployedToo(session, service, outcome, flags), service.uuid);
 }
 
 /** The variables of a service, those of its stack file first. These hide those of the image. */

@@ -16,12 +16,12 @@ import { findNamed, uuidOf } from "../../platform/identifiers.ts";
 import { hasEnded } from "../../platform/observed.ts";
 import type { ContainerDetails } from "../../docker/platform-engine.ts";
 import { showLogs, type LogFlags } from "./logs.ts";
+import { visible } from "../../text/visible.ts";
 import type { Io } from "../io.ts";
 import { fieldsOf, nameOfImage, type ServiceFlags } from "./fields.ts";
-import { reportOutcome, reportStop } from "./outcome.ts";
+import { complain, reportOutcome, reportStop } from "./outcome.ts";
+import { removeStack } from "./removal.ts";
 import { inSession, type LiveFlags, type Session } from "./session.ts";
-import { terminateStack } from "./stack.ts";
-import { visible } from "../../text/visible.ts";
 import { ago, table, withSign } from "./table.ts";
 
 /** `service ps`. */
@@ -50,17 +50,18 @@ export interface RedeployFlags extends LiveFlags {
 export function runService(io: Io, image: string, flags: RunFlags, then: "start" | "leave"): Promise<number> {
   const name = flags.name ?? nameOfImage(image);
   return inSession(io, flags, `service ${then === "start" ? "run" : "create"} ${name}`, async (session) => {
+    // Without it, the service would be in the file and not run.
+    if (then === "start") session.platform.findCompose();
     const stack = await stackNamed(session, flags.stack);
     const uuid = uuidOf("service", stack.project, name);
     const fields = fieldsOf(io, { ...flags, image });
-    return reportOutcome(session, await createService(session, stack, { service: name, fields, next: then }), uuid);
+    return reportOutcome(session, await createService(session, stack, name, { fields, next: then }), uuid);
   });
 }
 
 /** The stack to which a service is added: one that is seen, else a new one of the stacks folder. */
 async function stackNamed({ platform, signal }: Session, name: string | undefined): Promise<StackRef> {
-  const stacks = await viewStacks(platform, signal);
-  const [found] = name === undefined ? [] : findNamed(stacks, name);
+  const [found] = name === undefined ? [] : findNamed(await viewStacks(platform, signal), name);
   return found?.ref ?? stackForRun(platform, name);
 }
 
@@ -68,9 +69,22 @@ async function stackNamed({ platform, signal }: Session, name: string | undefine
 export function setServices(io: Io, identifiers: readonly string[], flags: SetFlags): Promise<number> {
   const fields = fieldsOf(io, flags);
   return forEachService(io, flags, "set", identifiers, async (session, { name, uuid, stackRef }) => {
-    const what = { service: name, fields, isRedeployed: flags.redeploy ?? false };
-    return reportOutcome(session, await setService(session, stackRef, what), uuid);
+    const outcome = await setService(session, stackRef, name, fields);
+    return reportOutcome(session, await redeployedToo(session, { name, stackRef }, outcome, flags), uuid);
   });
+}
+
+/** With `--redeploy`, a service also gets new containers where the change alone gave it none. */
+export async function redeployedToo(
+  session: Session,
+  { name, stackRef }: Pick<ServiceView, "name" | "stackRef">,
+  outcome: Outcome,
+  flags: SetFlags,
+): Promise<Outcome> {
+  if (!flags.redeploy || outcome.kind !== "done" || outcome.results.some(({ problem }) => problem !== undefined))
+    return outcome;
+  const steps = outcome.plan.services.find(({ service }) => service === name)?.steps ?? [];
+  return steps.some(({ kind }) => kind === "recreate") ? outcome : redeploy(session, stackRef, name, flags);
 }
 
 /** Starts, stops, redeploys or terminates services. */
@@ -80,23 +94,27 @@ export function actOnServices(
   identifiers: readonly string[],
   flags: RedeployFlags,
 ): Promise<number> {
-  return forEachService(io, flags, verb, identifiers, async (session, { name, uuid, stackRef, isOnly }) => {
-    if (verb === "terminate" && isOnly) return terminateOnly(session, name, stackRef, uuid);
+  return forEachService(io, flags, verb, identifiers, async (session, service) => {
+    const { name, uuid, stackRef } = service;
     if (verb === "stop") return reportStop(session, await stopServices(session, stackRef, new Set([name])), uuid);
+    if (verb === "terminate") return terminate(session, service);
     const outcome =
       verb === "start"
         ? await startServices(session, stackRef, new Set([name]))
-        : verb === "redeploy"
-          ? await redeploy(session, stackRef, name, flags)
-          : await terminateService(session, stackRef, name);
+        : await redeploy(session, stackRef, name, flags);
     return reportOutcome(session, outcome, uuid);
   });
 }
 
-/** A stack file without a service is none: with its last service, a stack of the stacks folder goes. */
-function terminateOnly(session: Session, name: string, stack: StackRef, uuid: string): Promise<number> {
-  if (stack.isManaged) return terminateStack(session, stack, uuid, session.flags);
-  throw new Problem(`${name} is the only service of ${stack.name}; \`tutum-stack down\` removes its containers`);
+/** A stack file must have a service: with its last one, a stack of the stacks folder goes. */
+async function terminate(session: Session, { name, uuid, stackRef }: ServiceView): Promise<number> {
+  const stacks = await viewStacks(session.platform, session.signal);
+  const own = stacks.find(({ ref }) => ref.project === stackRef.project);
+  const isLast = own?.isBroken === false && own.services.length === 1;
+  if (!isLast) return reportOutcome(session, await terminateService(session, stackRef, name), uuid);
+  if (stackRef.isManaged) return removeStack(session, stackRef, { ...session.flags, uuid });
+  const why = `${name} is the only service of its stack file, which cannot be without one`;
+  return complain(session, `${why}; \`tutum-stack down\` removes its containers`);
 }
 
 /** Changes how many containers services have: the last argument is the number. */
@@ -150,8 +168,10 @@ function printServices(io: Io, services: readonly ServiceView[], stacks: readonl
   const outdated = services.filter(({ isCurrent }) => isCurrent === false);
   if (outdated.length > 0)
     io.stdout.write(
-      `\n(*) Out of date: \`tutum-stack service redeploy ${outdated[0]!.name}\` applies what the file says now.\n`,
+      `\n(*) Out of date: \`tutum-stack service redeploy ${outdated[0]!.name}\` applies the stack file as it is.\n`,
     );
+  const byHand = services.flatMap(({ changedByHand }) => changedByHand);
+  if (byHand.length > 0) io.stdout.write(`\nChanged by hand: the restart policy of ${visible(byHand.join(", "))}.\n`);
   for (const { name, isBroken, problem, interrupted } of stacks) {
     if (problem !== undefined) io.stderr.write(`${visible(`tutum-stack: ${problem}`)}\n`);
     else if (isBroken)
@@ -171,7 +191,7 @@ export function inspectServices(io: Io, identifiers: readonly string[], flags: L
 
 /** A service in the words of the old API. */
 function asJson(service: ServiceView): object {
-  const { name, uuid, stack, state, word, isCurrent, isWell, wanted, containers } = service;
+  const { name, uuid, stack, state, word, isCurrent, isWell, changedByHand, wanted, containers } = service;
   return {
     name,
     uuid,
@@ -180,6 +200,7 @@ function asJson(service: ServiceView): object {
     status: word,
     is_well: isWell,
     synchronized: isCurrent ?? null,
+    changed_by_hand: changedByHand,
     image_name: wanted?.image ?? containers[0]?.image ?? null,
     autorestart: wanted?.policy.autorestart ?? null,
     autodestroy: wanted?.policy.autodestroy ?? null,
@@ -213,7 +234,7 @@ export function forEachService(
   });
 }
 
-async function findService({ platform, signal }: Session, identifier: string): Promise<ServiceView> {
+export async function findService({ platform, signal }: Session, identifier: string): Promise<ServiceView> {
   const stacks = await viewStacks(platform, signal);
   const [found, ...others] = findNamed(
     stacks.flatMap(({ services }) => services),

@@ -4,7 +4,7 @@ import { realMachine } from "../../docker/machine.ts";
 import { createPlatformEngine } from "../../docker/platform-client.ts";
 import { Problem } from "../../files/problem.ts";
 import type { Conversation } from "../../platform/change.ts";
-import { findCompose } from "../../platform/compose.ts";
+import { findCompose, type Compose } from "../../platform/compose.ts";
 import { openPlatform, type World } from "../../platform/platform.ts";
 import { defaultSidecarImage } from "../../targets/autodestroy.ts";
 import { monotonicClock } from "../../time/clock.ts";
@@ -63,11 +63,12 @@ function realTools(io: Io): NonNullable<Io["live"]> {
   const endpoint = findEndpoint(realMachine(io.env));
   if (typeof endpoint === "string") throw new Problem(endpoint);
   const engine = createPlatformEngine(endpoint, (problem) => io.stderr.write(`tutum-stack: ${problem}\n`));
+  let compose: Compose | undefined;
   return {
     engine,
     clock: monotonicClock,
     now: () => Date.now(),
-    findCompose: () => findCompose(io.env),
+    findCompose: () => (compose ??= findCompose(io.env)),
     provideSidecarImage: async (image = defaultSidecarImage) => {
       if (image !== defaultSidecarImage || (await engine.image(image, new AbortController().signal))) return;
       await sidecarImageCommand({ ...io, stdout: io.stderr }, { base: "node:22-alpine", tag: image });

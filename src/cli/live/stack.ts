@@ -1,12 +1,11 @@
 import { basename, dirname, resolve } from "node:path";
 import { Problem } from "../../files/problem.ts";
-import { createStack, newStack, redeployServices, startServices, up, updateStack } from "../../platform/actions.ts";
+import { createStack, redeployServices, startServices, up, updateStack } from "../../platform/actions.ts";
 import { readStackFile } from "../../platform/change.ts";
 import { findNamed, uuidOf } from "../../platform/identifiers.ts";
 import { checkStackName, currentPlace, placeOfFile } from "../../platform/places.ts";
 import { stackAt, type StackRef } from "../../platform/platform.ts";
-import { downStack, stopServices } from "../../platform/stop.ts";
-import { retireStack } from "../../platform/retire.ts";
+import { stopServices } from "../../platform/stop.ts";
 import { viewStacks, type StackView } from "../../platform/views.ts";
 import type { SidecarSettings } from "../../targets/sidecar-options.ts";
 import { validate } from "../../compile.ts";
@@ -14,7 +13,8 @@ import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import { namedSource } from "../../diagnostics/source.ts";
 import { projectName } from "../../targets/project-name.ts";
 import type { Io } from "../io.ts";
-import { complain, reportOutcome, reportStop } from "./outcome.ts";
+import { reportOutcome, reportStop } from "./outcome.ts";
+import { removeStack, takeDown } from "./removal.ts";
 import { inSession, type LiveFlags, type Session } from "./session.ts";
 import { ago, table, withSign } from "./table.ts";
 import { visible } from "../../text/visible.ts";
@@ -70,17 +70,6 @@ async function stackHere(
   return stackAt(platform, place, name, signal);
 }
 
-async function takeDown(session: Session, stack: StackRef, { volumes = false }: DownFlags): Promise<number> {
-  const outcome = await downStack(session, stack, { volumes: volumes ? "remove" : "keep" });
-  if (outcome.kind === "failed")
-    return complain(session, `Compose failed: ${outcome.output.trim().split("\n").at(-1) ?? ""}`);
-  if (outcome.kind === "done" && outcome.keptVolumes.length > 0)
-    session.io.stderr.write(
-      `${visible(`kept: ${outcome.keptVolumes.join(", ")}; \`--volumes\` removes named volumes`)}\n`,
-    );
-  return 0;
-}
-
 /** Adds a stack to the stacks folder, and starts it unless it is only to be created. */
 export function createStackFrom(io: Io, flags: StackFileFlags, then: "start" | "leave"): Promise<number> {
   return inSession(io, flags, `stack ${then === "start" ? "up" : "create"}`, async (session) => {
@@ -91,8 +80,8 @@ export function createStackFrom(io: Io, flags: StackFileFlags, then: "start" | "
     const source = namedSource(text, basename(file));
     const diagnostics = validate(text, { fileName: source.name });
     if (hasErrors(diagnostics)) return reportOutcome(session, { kind: "invalid", source, diagnostics }, "");
-    const stack = newStack(session.platform, name);
-    return reportOutcome(session, await createStack(session, stack, text, then), uuidOf("stack", stack.project));
+    if (then === "start") session.platform.findCompose();
+    return reportOutcome(session, await createStack(session, name, { text, next: then }), uuidOf("stack", name));
   });
 }
 
@@ -106,7 +95,12 @@ function stackFileOf({ io, platform }: Session, given: string | undefined): stri
 export function updateStackFrom(io: Io, identifier: string, flags: StackFileFlags): Promise<number> {
   return forEachStack(io, flags, "update", [identifier], async (session, { ref, uuid }) => {
     const { text } = readStackFile(session.platform, { file: stackFileOf(session, flags.file) });
-    return reportOutcome(session, await updateStack(session, ref, text), uuid);
+    const outcome = await updateStack(session, ref, text);
+    if (outcome.kind === "done" && !flags.quiet)
+      io.stderr.write(
+        visible(`\`tutum-stack stack redeploy ${ref.name}\` applies what the stack file says now`) + "\n",
+      );
+    return reportOutcome(session, outcome, uuid);
   });
 }
 
@@ -125,22 +119,8 @@ export function actOnStacks(
       const renewsVolumes = flags.notReuseVolumes ?? false;
       return reportOutcome(session, await redeployServices(session, ref, { services: names, renewsVolumes }), uuid);
     }
-    return terminateStack(session, ref, uuid, flags);
+    return removeStack(session, ref, { ...flags, uuid });
   });
-}
-
-/** Takes a stack down, and out of the stacks folder. Resolves to the exit code. */
-export async function terminateStack(
-  session: Session,
-  stack: StackRef,
-  uuid: string,
-  flags: DownFlags,
-): Promise<number> {
-  const exitCode = await takeDown(session, stack, flags);
-  if (exitCode !== 0 || flags.dryRun) return exitCode;
-  const kept = retireStack(session.platform, stack);
-  if (kept !== undefined) session.io.stderr.write(`${visible(`its files are in ${kept} now`)}\n`);
-  return printed(session.io, uuid);
 }
 
 /** Prints the text of a stack file, or writes it to a file that does not exist. */

@@ -5,24 +5,26 @@ import { commasOf, type Member } from "./members.ts";
 /** What becomes of the members in brackets. One of them stays at least. */
 export interface Change {
   readonly removed: ReadonlySet<Member>;
+  /** What stands between members on one line. */
+  readonly separator: "," | ", ";
   /** Texts of new members, by the index of the member before which they come. */
   readonly inserted: ReadonlyMap<number, readonly string[]>;
 }
 
 /** Removes members in brackets and inserts others, with the commas and line breaks that the others have. */
-export function changeBrackets(draft: Draft, collection: Collection, { removed, inserted }: Change): void {
+export function changeBrackets(draft: Draft, collection: Collection, { removed, inserted, separator }: Change): void {
   const { members } = collection;
   const commas = commasBehind(collection);
   const lastKept = members.findLastIndex((member) => !removed.has(member));
   const appended = [...inserted].flatMap(([index, texts]) => (index > lastKept ? texts : []));
   removeFrom(draft, collection, { removed, commas });
   for (const [index, texts] of inserted)
-    if (index <= lastKept) insertBefore(draft, collection, { removed, index, texts });
+    if (index <= lastKept) insertBefore(draft, collection, { removed, index, texts, separator });
   const tail = members[lastKept + 1];
   const comma = tail && !isAlone(draft, tail, commas[lastKept + 1]) ? undefined : commas[lastKept];
   const isLastWithComma = commas.at(-1) !== undefined;
   if (appended.length > 0)
-    append(draft, collection, { member: members[lastKept]!, comma, texts: appended, isLastWithComma });
+    append(draft, collection, { member: members[lastKept]!, comma, texts: appended, isLastWithComma, separator });
   else if (tail && comma !== undefined && !isLastWithComma) draft.splice(comma, comma + 1, "");
 }
 
@@ -45,11 +47,16 @@ function removeFrom(
 function insertBefore(
   draft: Draft,
   { node, members }: Collection,
-  { removed, index, texts }: Pick<Change, "removed"> & { readonly index: number; readonly texts: readonly string[] },
+  {
+    removed,
+    separator,
+    index,
+    texts,
+  }: Pick<Change, "removed" | "separator"> & { readonly index: number; readonly texts: readonly string[] },
 ): void {
   const { start } = members.find((member, at) => at >= index && !removed.has(member))!;
   const indentation = indentationOf(draft, node.range![0], start);
-  if (indentation === undefined) draft.splice(start, start, texts.map((text) => `${text}, `).join(""));
+  if (indentation === undefined) draft.splice(start, start, texts.map((text) => text + separator).join(""));
   else {
     const lines = texts.map((text) => `${indentation}${text},`);
     draft.insertBelow(draft.line(start) - 1, lines);
@@ -64,7 +71,8 @@ function append(
     comma,
     texts,
     isLastWithComma,
-  }: {
+    separator,
+  }: Pick<Change, "separator"> & {
     readonly member: Member;
     readonly comma: number | undefined;
     readonly texts: readonly string[];
@@ -73,7 +81,7 @@ function append(
 ): void {
   const indentation = indentationOf(draft, node.range![0], start);
   if (indentation === undefined) {
-    draft.splice(end, end, texts.map((text) => `, ${text}`).join(""));
+    draft.splice(end, end, texts.map((text) => separator + text).join(""));
     return;
   }
   if (comma === undefined) draft.splice(end, end, ",");

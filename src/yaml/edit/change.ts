@@ -1,7 +1,7 @@
 import { changeBrackets } from "./brackets.ts";
 import type { Draft } from "./draft.ts";
 import { appendLines, removeMembers, type Collection } from "./lines.ts";
-import { lookOfMembers } from "./look.ts";
+import type { Looks } from "./look.ts";
 import { isFlow, type Member } from "./members.ts";
 import type { Model } from "./model.ts";
 import { flow, flowPair, itemLines, pairLines, type Look } from "./write.ts";
@@ -13,12 +13,17 @@ export interface ItemChange {
 }
 
 /** Removes items from a list and inserts others. */
-export function changeItems(draft: Draft, collection: Collection, { removed, inserted }: ItemChange, file: Look): void {
+export function changeItems(
+  draft: Draft,
+  collection: Collection,
+  { removed, inserted }: ItemChange,
+  looks: Looks,
+): void {
   const { node, members } = collection;
-  const look = lookOfMembers(members, file, draft);
+  const look = looks.of(members);
   if (isFlow(node)) {
     const texts = [...inserted].map(([index, items]) => [index, items.map((item) => flow(item, look))] as const);
-    changeBrackets(draft, collection, { removed, inserted: new Map(texts) });
+    changeBrackets(draft, collection, { removed, separator: look.comma, inserted: new Map(texts) });
     return;
   }
   removeMembers(draft, collection, removed);
@@ -44,9 +49,9 @@ export interface PairChange {
 }
 
 /** Removes keys from a mapping and adds others. */
-export function changePairs(draft: Draft, collection: Collection, change: PairChange, file: Look): void {
+export function changePairs(draft: Draft, collection: Collection, change: PairChange, looks: Looks): void {
   const { node, members, level } = collection;
-  const look = lookOfMembers(members, file, draft);
+  const look = looks.of(members);
   if (isFlow(node)) {
     changePairsInBrackets(draft, collection, change, look);
     return;
@@ -71,10 +76,11 @@ function changePairsInBrackets(
   // A member has to stay, to have the others behind it.
   const inPlace = members.every((member) => removed.has(member)) ? [...given, ...added] : given;
   const isReplaced = merge !== undefined && removed.has(merge) && inPlace.length > 0;
-  if (isReplaced) draft.splice(merge.start, merge.end, texts(inPlace).join(", "));
+  if (isReplaced) draft.splice(merge.start, merge.end, texts(inPlace).join(look.comma));
   const others = [...given, ...added].filter((pair) => !isReplaced || !inPlace.includes(pair));
   changeBrackets(draft, collection, {
     removed: new Set([...removed].filter((member) => !isReplaced || member !== merge)),
+    separator: look.comma,
     inserted: new Map([[members.length, texts(others)]]),
   });
 }

@@ -39,12 +39,14 @@ export class Draft {
 
   /** The offset of a line's end. */
   end(line: number): number {
-    return this.start(line) + this.content(line).length;
+    const next = this.start(line + 1);
+    const length = this.#whole.startsWith("\r\n", next - 2) ? 2 : 1;
+    return Math.max(this.start(line), next - length);
   }
 
   /** A line without its end. */
   content(line: number): string {
-    return this.#whole.slice(this.start(line), this.start(line + 1)).replace(/\r?\n$|\r$/, "");
+    return this.#whole.slice(this.start(line), this.end(line));
   }
 
   isBlank(line: number): boolean {
@@ -72,7 +74,7 @@ export class Draft {
   /** Inserts lines below a line, and above the first one for line -1. */
   insertBelow(line: number, lines: readonly string[]): void {
     const neighbour = Math.max(line, 0);
-    const end = /\r?\n$|\r$/.exec(this.#whole.slice(this.start(neighbour), this.start(neighbour + 1)))?.[0] ?? "\n";
+    const end = this.#whole.slice(this.end(neighbour), this.start(neighbour + 1)) || "\n";
     const at = this.start(line + 1);
     this.splice(at, at, lines.map((one) => one + end).join(""));
   }

@@ -1,29 +1,62 @@
 import { isMap, isScalar, isSeq, visit, type Node } from "yaml";
 import type { Draft } from "./draft.ts";
 import { isFlow, membersOf, type Member } from "./members.ts";
-import type { Quotes } from "./model.ts";
+import type { Models, Quotes } from "./model.ts";
 import type { Look } from "./write.ts";
 
-/** How a file is written on the whole: by the first place of each kind. */
-export function lookOf(root: Node | null, draft: Draft): Look {
+/** How the places of a file are written. */
+export class Looks {
+  /** The file on the whole. */
+  readonly file: Look;
+  readonly #draft: Draft;
+  readonly #known = new Map<readonly Member[], Look>();
+
+  constructor(root: Node | null, draft: Draft, models: Models) {
+    this.file = lookOfFile(root, draft, models);
+    this.#draft = draft;
+  }
+
+  /** A list or mapping; what its members do not show is as in the whole file. */
+  of(members: readonly Member[]): Look {
+    const known = this.#known.get(members) ?? lookOfMembers(members, this.file, this.#draft);
+    this.#known.set(members, known);
+    return known;
+  }
+}
+
+/** The first place of each kind decides. */
+function lookOfFile(root: Node | null, draft: Draft, { bracketed }: Models): Look {
   let found: Partial<Look> = {};
   if (root)
     visit(root, {
       Map: (_, map) => {
         if (isFlow(map)) return undefined;
-        if (found.step !== undefined && found.listStep !== undefined && found.needed) return visit.BREAK;
-        found = { ...stepsOf(membersOf(map as never), draft), ...found };
+        if (found.step !== undefined && found.lists && found.listStep !== undefined && found.needed) return visit.BREAK;
+        const members = membersOf(map as never);
+        const lists = stylesOf(members, isSeq);
+        found = { ...stepsOf(members, draft), ...(lists[0] && { lists: lists[0] }), ...found };
         return undefined;
       },
       Scalar: (_, { type }) => {
         if (found.needed === undefined && isQuoted(type)) found = { ...found, needed: type };
       },
     });
-  return { step: 2, listStep: 2, dash: "- ", quotes: "PLAIN", needed: "QUOTE_DOUBLE", keys: "PLAIN", ...found };
+  const { step = 2, listStep = step } = found;
+  return { ...usual, ...found, step, listStep, bracketed, endsOpen: /[^\r\n]$/.test(draft.text) };
 }
 
-/** How the members of a list or mapping are written; what they do not show is as in the whole file. */
-export function lookOfMembers(members: readonly Member[], file: Look, draft: Draft): Look {
+const usual = {
+  dash: "- ",
+  quotes: "PLAIN",
+  needed: "QUOTE_DOUBLE",
+  keys: "PLAIN",
+  lists: "block",
+  maps: "block",
+  comma: ", ",
+  colon: ": ",
+} as const;
+
+function lookOfMembers(members: readonly Member[], file: Look, draft: Draft): Look {
   const keys = new Set(members.map(({ key }) => (isScalar(key) ? key.type : undefined)));
   const [key] = keys;
   const texts = members.flatMap(({ value }) =>
@@ -33,27 +66,33 @@ export function lookOfMembers(members: readonly Member[], file: Look, draft: Dra
   const alike = isQuoted(first) && texts.every((type) => type === first) ? first : "PLAIN";
   const isList = members.length > 0 && members[0]?.key === undefined;
   const isJson = key === "QUOTE_DOUBLE" && keys.size === 1 && members[0]?.slot.context === "flow";
+  const lists = stylesOf(members, isSeq);
   return {
     ...file,
     ...stepsOf(members, draft),
+    ...(isJson && gapsOf(members, draft)),
     dash: dashOf(members, draft) ?? file.dash,
     quotes: isJson ? "QUOTE_DOUBLE" : isList || texts.length > 1 ? alike : "PLAIN",
     needed: texts.find(isQuoted) ?? file.needed,
     keys: keys.size === 1 && isQuoted(key) ? key : "PLAIN",
+    lists: lists.length === 0 ? file.lists : lists.includes("block") ? "block" : "flow",
+    maps: stylesOf(members, isMap).every((style) => style === "block") ? "block" : "flow",
   };
+}
+
+/** Which of the lists or mappings among the values are in brackets; empty ones always are. */
+function stylesOf(members: readonly Member[], isOfKind: (node: unknown) => boolean): readonly Look["lists"][] {
+  return members.flatMap(({ key, value }) => {
+    const isShown = key && isCollection(value) && isOfKind(value) && value.items.length > 0;
+    return isShown ? [isFlow(value) ? "flow" : "block"] : [];
+  });
 }
 
 /** By how much the values of a mapping are indented, if one of them shows it. */
 function stepsOf(members: readonly Member[], draft: Draft): Partial<Pick<Look, "step" | "listStep">> {
   let found: Partial<Pick<Look, "step" | "listStep">> = {};
   for (const { start, key, value } of members) {
-    if (
-      !key ||
-      !(isMap<Node, Node | null>(value) || isSeq<Node>(value)) ||
-      isFlow(value) ||
-      isOnOneLine(start, value, draft)
-    )
-      continue;
+    if (!key || !isBelow(value, start, draft)) continue;
     const step = draft.column(membersOf(value)[0]?.start ?? start) - draft.column(start);
     if (isMap(value) && step > 0) found = { step, ...found };
     if (isSeq(value) && step >= 0) found = { listStep: step, ...found };
@@ -61,8 +100,22 @@ function stepsOf(members: readonly Member[], draft: Draft): Partial<Pick<Look, "
   return found;
 }
 
-function isOnOneLine(start: number, value: Node, draft: Draft): boolean {
-  return draft.line(start) === draft.line(value.range![0]);
+/** Whether a value is a list or mapping on lines of its own. */
+function isBelow(value: Node | null, start: number, draft: Draft): value is Collected {
+  return isCollection(value) && !isFlow(value) && draft.line(start) !== draft.line(value.range![0]);
+}
+
+type Collected = Parameters<typeof membersOf>[0];
+
+function isCollection(value: Node | null): value is Collected {
+  return isMap(value) || isSeq(value);
+}
+
+/** What stands behind the first comma and the first colon in JSON; elsewhere they have a space. */
+function gapsOf([first, second]: readonly Member[], draft: Draft): Pick<Look, "comma" | "colon"> {
+  const isTight = first?.value && first.slot.from === first.slot.at;
+  const hasComma = first && second && draft.text.slice(first.end, second.start).endsWith(",");
+  return { colon: isTight ? ":" : ": ", comma: hasComma || (isTight && !second) ? "," : ", " };
 }
 
 function dashOf(members: readonly Member[], draft: Draft): string | undefined {

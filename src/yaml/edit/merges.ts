@@ -10,7 +10,7 @@ export interface Merge {
   readonly sources: readonly MergeSource[];
 }
 
-/** A mapping that is merged; an alias in the list behind a merge key can stand for a list of them. */
+/** A mapping that is merged; an alias behind a merge key can stand for a list of them. */
 export interface MergeSource {
   /** What stands for it in the list behind the merge key. */
   readonly item: Member | undefined;

@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, Scalar, type Node } from "yaml";
 import { limits } from "../read.ts";
 import { scalarValue, type Values } from "../values.ts";
+import { isFlow } from "./members.ts";
 
 /** A JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -14,7 +15,7 @@ export interface Edit {
 /** A scalar, with how the file writes it. */
 export interface Leaf {
   readonly value: null | boolean | number | string;
-  /** The text of an unquoted value that is no text: `1.10` keeps its zero, which the compiler sees. */
+  /** The text of an unquoted number or boolean: `1.10` keeps its zero, which the compiler sees. */
   readonly spelling: string | undefined;
   /** Whether and how a text is quoted; undefined if the file does not have it yet. */
   readonly quotes: Quotes | undefined;
@@ -33,6 +34,7 @@ export type ModelMap = ReadonlyMap<string, Model>;
 export class Models {
   readonly #values: Values;
   readonly #known = new Map<Node, Model>();
+  readonly #bracketed = new Set<Model>();
 
   constructor(values: Values) {
     this.#values = values;
@@ -50,7 +52,13 @@ export class Models {
       .map((key) => [key, this.of(this.#values.entry(container, isSeq(node) ? Number(key) : key)!.value)] as const);
     const model = isMap(node) ? new Map(entries) : entries.map(([, item]) => item);
     this.#known.set(node, model);
+    if (isFlow(node)) this.#bracketed.add(model);
     return model;
+  }
+
+  /** The lists and mappings that stand in brackets in the file. */
+  get bracketed(): ReadonlySet<Model> {
+    return this.#bracketed;
   }
 }
 
@@ -69,7 +77,7 @@ export function isEmpty(model: Model): boolean {
   return (isModelMap(model) && model.size === 0) || (isModelList(model) && model.length === 0);
 }
 
-/** Whether what stands somewhere is what is wished there. A wish that came from the file is for its spelling too. */
+/** Whether what stands in a place is what is wished there, with its spelling where the wish came from the file. */
 export function isAsWished(is: Model, wish: Model): boolean {
   if (is === wish) return true;
   if (isModelMap(is))
@@ -101,11 +109,11 @@ export function modelOfJson(value: unknown, depth = 0): Model | undefined {
   return Array.isArray(value) ? entries.map(([, item]) => item) : new Map(entries);
 }
 
-/** The model with all changes made, or why one of them cannot be. */
-export function withEdits(
-  root: ModelMap,
-  edits: readonly Edit[],
-): { readonly wish: ModelMap } | { readonly refusal: string } {
+/** What is wished of a file, or why that cannot be. */
+export type Wish = { readonly wish: ModelMap } | { readonly refusal: string };
+
+/** The model with all changes made. */
+export function withEdits(root: ModelMap, edits: readonly Edit[]): Wish {
   const own = new Set<unknown>();
   const ownCopy = (map: ModelMap): Map<string, Model> => {
     if (own.has(map)) return map as Map<string, Model>;
@@ -147,10 +155,13 @@ function quoted(path: readonly string[]): string {
 
 function scalarLeaf(node: Scalar): Leaf {
   const value = scalarValue(node) as Leaf["value"];
-  const isText = typeof value === "string";
-  const quotes = node.type === "QUOTE_SINGLE" || node.type === "QUOTE_DOUBLE" ? node.type : "PLAIN";
-  const isSpelled = !isText && node.type === Scalar.PLAIN;
-  return { value, spelling: isSpelled ? (node.source ?? "") : undefined, quotes: isText ? quotes : undefined };
+  const { type, source, tag } = node;
+  if (typeof value !== "string")
+    return { value, spelling: value !== null && type === Scalar.PLAIN ? source : undefined, quotes: undefined };
+  const isQuoted = type === Scalar.QUOTE_SINGLE || type === Scalar.QUOTE_DOUBLE;
+  // With a tag, `!!str 5` is text without quotes.
+  const isPlain = type === Scalar.PLAIN && tag === undefined;
+  return { value, spelling: undefined, quotes: isQuoted || isPlain ? type : undefined };
 }
 
 function leafOf(value: Leaf["value"]): Leaf {

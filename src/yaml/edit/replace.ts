@@ -1,7 +1,7 @@
 import { isMap, isSeq, type Node } from "yaml";
 import type { Draft } from "./draft.ts";
 import { lastLineOf } from "./lines.ts";
-import { lookOfMembers } from "./look.ts";
+import type { Looks } from "./look.ts";
 import { headerEnd, isFlow, type Member } from "./members.ts";
 import type { Model } from "./model.ts";
 import { flow, itemLines, written, type Look, type Written } from "./write.ts";
@@ -17,8 +17,8 @@ export interface Place extends Member {
 }
 
 /** Writes another value in the place of the one that is there; its anchor stays. */
-export function replaceValue(draft: Draft, place: Place, value: Model, file: Look): void {
-  const look = lookAt(draft, place, file);
+export function replaceValue(draft: Draft, place: Place, value: Model, looks: Looks): void {
+  const look = lookAt(place, looks);
   if (place.slot.context === "flow") replaceInFlow(draft, place, flow(value, look));
   else replaceInBlock(draft, place, place.key ? written(value, place.column, look) : writtenItem(value, place, look));
 }
@@ -31,8 +31,8 @@ function writtenItem(value: Model, { column, slot }: Place, look: Look): Written
 }
 
 /** How a value is written in a place: with the quotes of the text that is there. */
-export function lookAt(draft: Draft, { value, siblings }: Place, file: Look): Look {
-  const look = lookOfMembers(siblings, file, draft);
+export function lookAt({ value, siblings }: Place, looks: Looks): Look {
+  const look = looks.of(siblings);
   const token = value?.srcToken?.type;
   if (token === "single-quoted-scalar") return { ...look, quotes: "QUOTE_SINGLE" };
   if (token === "double-quoted-scalar") return { ...look, quotes: "QUOTE_DOUBLE" };

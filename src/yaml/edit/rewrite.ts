@@ -4,7 +4,8 @@ import { isMergeKey, keyText } from "../values.ts";
 import { align } from "./align.ts";
 import { changeItems, changePairs } from "./change.ts";
 import { Draft } from "./draft.ts";
-import { lookOf } from "./look.ts";
+import { fillBraces, fillFile } from "./fill.ts";
+import { Looks } from "./look.ts";
 import { isFlow, membersOf, type Member } from "./members.ts";
 import {
   hasAsWished,
@@ -16,10 +17,10 @@ import {
   type ModelMap,
   type Models,
 } from "./model.ts";
-import { appendLines, lastLineOfFile, removeMembers, type Collection } from "./lines.ts";
+import { appendLines, removeMembers, type Collection } from "./lines.ts";
 import { inheritedFrom, type Merge, type MergeSource } from "./merges.ts";
 import { lookAt, replaceInBlock, replaceInFlow, replaceValue, type Place } from "./replace.ts";
-import { flow, flowPair, pairLines, type Look } from "./write.ts";
+import { flow, flowPair, pairLines } from "./write.ts";
 
 type Pairs = YAMLMap<Node, Node | null>;
 
@@ -30,10 +31,10 @@ type Pairs = YAMLMap<Node, Node | null>;
 export function rewrite(text: string, document: YamlDocument, models: Models, wish: ModelMap): string {
   const draft = new Draft(text);
   const root = document.contents as Node | null;
-  const rewriter = new Rewriter(draft, models, lookOf(root, draft));
-  if (isMap<Node, Node | null>(root) && root.items.length > 0) rewriter.visitRoot(root, wish);
-  else if (root && root.range![1] > root.range![0]) rewriter.fillBraces(root, wish);
-  else rewriter.fillFile(wish);
+  const looks = new Looks(root, draft, models);
+  if (isMap<Node, Node | null>(root) && root.items.length > 0) new Rewriter(draft, models, looks).visitRoot(root, wish);
+  else if (root && root.range![1] > root.range![0]) fillBraces(draft, root, pairLines(wish, 0, looks.file));
+  else fillFile(draft, pairLines(wish, 0, looks.file));
   return draft.result();
 }
 
@@ -41,14 +42,14 @@ export function rewrite(text: string, document: YamlDocument, models: Models, wi
 class Rewriter {
   readonly #draft: Draft;
   readonly #models: Models;
-  readonly #file: Look;
+  readonly #looks: Looks;
   /** What each anchor stands for from here on, in the changed text. */
   readonly #anchors = new Map<string, Model>();
 
-  constructor(draft: Draft, models: Models, file: Look) {
+  constructor(draft: Draft, models: Models, looks: Looks) {
     this.#draft = draft;
     this.#models = models;
-    this.#file = file;
+    this.#looks = looks;
   }
 
   visitRoot(root: Pairs, wish: ModelMap): void {
@@ -56,29 +57,11 @@ class Rewriter {
     const collection = { node: root, members, level: 1, keyLine: -1, keyColumn: -1 };
     const hasPlace = !isFlow(root) || members.some((member) => isKept(member, wish));
     if (wish.size > 0 && hasPlace) this.#visitPairs(root, wish, collection);
-    else if (isFlow(root)) this.#draft.splice(root.range![0], root.range![1], flow(wish, this.#file));
+    else if (isFlow(root)) this.#draft.splice(root.range![0], root.range![1], flow(wish, this.#looks.file));
     else {
       removeMembers(this.#draft, collection, new Set(members));
       appendLines(this.#draft, collection, ["{}"]);
     }
-  }
-
-  /** Writes services in the place of the `{}` that is the whole file. */
-  fillBraces(root: Node, wish: ModelMap): void {
-    const [start, end] = root.range!;
-    const line = this.#draft.line(end);
-    if (wish.size === 0) return;
-    if (this.#draft.content(line).trim() === "{}") this.#draft.removeLines(line, line);
-    else this.#draft.splice(start, end, "");
-    this.#draft.insertBelow(line, pairLines(wish, 0, this.#file));
-  }
-
-  /** Writes services into a file that has none, below its comments. */
-  fillFile(wish: ModelMap): void {
-    if (wish.size === 0) return;
-    const last = lastLineOfFile(this.#draft, -1);
-    const isComment = this.#draft.commentColumn(last) !== undefined;
-    this.#draft.insertBelow(last, [...(isComment ? [""] : []), ...pairLines(wish, 0, this.#file)]);
   }
 
   #visit(place: Place, wish: Model): void {
@@ -90,7 +73,7 @@ class Rewriter {
     if (value?.anchor) this.#anchors.set(value.anchor, wish);
     if (isMap<Node, Node | null>(value) && isModelMap(wish)) this.#visitMap(place, value, wish);
     else if (isSeq<Node>(value) && isModelList(wish)) this.#visitList(place, value, wish);
-    else if (!isAsWished(this.#models.of(value), wish)) replaceValue(this.#draft, place, wish, this.#file);
+    else if (!isAsWished(this.#models.of(value), wish)) replaceValue(this.#draft, place, wish, this.#looks);
   }
 
   /** An alias that would stand for another value is written out, or overridden where that is enough. */
@@ -98,14 +81,14 @@ class Rewriter {
     const target = this.#anchors.get(alias.source);
     if (target && isAsWished(target, wish)) return;
     if (!isModelMap(wish) || !isModelMap(target) || !isWithin(target, wish)) {
-      replaceValue(this.#draft, place, wish, this.#file);
+      replaceValue(this.#draft, place, wish, this.#looks);
       return;
     }
     const own = new Map([...wish].filter(([key, value]) => !hasAsWished(target, key, value)));
-    const look = lookAt(this.#draft, place, this.#file);
+    const look = lookAt(place, this.#looks);
     if (place.slot.context === "flow") {
       const pairs = [...own].map((pair) => flowPair(pair, look));
-      replaceInFlow(this.#draft, place, `{${[`<<: *${alias.source}`, ...pairs].join(", ")}}`);
+      replaceInFlow(this.#draft, place, `{${[`<<: *${alias.source}`, ...pairs].join(look.comma)}}`);
     } else {
       const column = place.column + look.step;
       const merge = `${" ".repeat(column)}<<: *${alias.source}`;
@@ -120,7 +103,7 @@ class Rewriter {
     const isWhole = members.some((member) => isKept(member, wish)) && (isFirstKept || !this.#isOnKeyLine(place, map));
     if (isWhole && !isEmpty(wish) && (map.srcToken || hasSameKeys(members, wish)))
       this.#visitPairs(map, wish, this.#collection(place, map, members));
-    else replaceValue(this.#draft, place, wish, this.#file);
+    else replaceValue(this.#draft, place, wish, this.#looks);
   }
 
   #visitList(place: Place, list: YAMLSeq<Node>, wish: readonly Model[]): void {
@@ -132,7 +115,7 @@ class Rewriter {
     );
     const isFirstKept = alignment[0]?.from === 0 && alignment[0].to !== undefined;
     if (isEmpty(wish) || members.length === 0 || (!isFirstKept && this.#isOnKeyLine(place, list))) {
-      replaceValue(this.#draft, place, wish, this.#file);
+      replaceValue(this.#draft, place, wish, this.#looks);
       return;
     }
     const collection = this.#collection(place, list, members);
@@ -150,7 +133,7 @@ class Rewriter {
           .get(next)!
           .push(wish[to]!);
     }
-    if (removed.size + inserted.size > 0) changeItems(this.#draft, collection, { removed, inserted }, this.#file);
+    if (removed.size + inserted.size > 0) changeItems(this.#draft, collection, { removed, inserted }, this.#looks);
   }
 
   #visitPairs(map: Pairs, wish: ModelMap, collection: Collection): void {
@@ -178,7 +161,7 @@ class Rewriter {
     const isGiven = ([key]: readonly [string, Model]): boolean => stale.length > 0 && present.has(key);
     const given = missing.filter(isGiven);
     const added = missing.filter((pair) => !isGiven(pair));
-    changePairs(this.#draft, collection, { removed: leaving, merge: stale[0]?.member, given, added }, this.#file);
+    changePairs(this.#draft, collection, { removed: leaving, merge: stale[0]?.member, given, added }, this.#looks);
   }
 
   /** Removes merged mappings from the lists behind their merge keys; returns the merge keys that have none left. */
@@ -187,7 +170,7 @@ class Rewriter {
       const stale = sources.filter(({ isStale }) => isStale);
       if (!list || stale.length === sources.length) return stale.length > 0 ? [member] : [];
       const removed = new Set(stale.flatMap(({ item }) => item ?? []));
-      if (removed.size > 0) changeItems(this.#draft, list, { removed, inserted: new Map() }, this.#file);
+      if (removed.size > 0) changeItems(this.#draft, list, { removed, inserted: new Map() }, this.#looks);
       return [];
     });
   }
@@ -205,7 +188,7 @@ class Rewriter {
   #visitSource(place: Place, wish: ModelMap, item: Member | undefined): MergeSource {
     const { value } = place;
     const model = isAlias(value) ? this.#anchors.get(value.source) : this.#models.of(value);
-    const merged = isModelList(model) ? model : [model];
+    const merged = isModelList(model) && !item ? model : [model];
     const maps = merged.filter(isModelMap);
     const isStale = maps.length < merged.length || maps.some((map) => [...map.keys()].some((key) => !wish.has(key)));
     if (!isStale && model && !isAlias(value)) this.#visit(place, model);

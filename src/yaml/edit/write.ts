@@ -16,6 +16,16 @@ export interface Look {
   readonly needed: Quotes;
   /** How keys are quoted that need no quotes. */
   readonly keys: Quotes;
+  /** Whether lists and mappings are in brackets (`flow`) where they need not be. */
+  readonly lists: "block" | "flow";
+  readonly maps: "block" | "flow";
+  /** What stands behind the commas and colons in brackets. */
+  readonly comma: "," | ", ";
+  readonly colon: ":" | ": ";
+  /** Whether the last line has no end: old readers would take the last line break from a block there. */
+  readonly endsOpen: boolean;
+  /** Parts of the file that stand in brackets. */
+  readonly bracketed: ReadonlySet<Model>;
 }
 
 /** A value in block style: what stands behind its `:` or `-`, and the lines below. */
@@ -26,12 +36,13 @@ export interface Written {
 
 /** A value below a key in this column. */
 export function written(model: Model, column: number, look: Look): Written {
-  if (isEmpty(model)) return { head: flow(model, look), body: [] };
+  if (isInBrackets(model, look)) return { head: flow(model, look), body: [] };
   if (isModelMap(model)) return { head: "", body: pairLines(model, column + look.step, look) };
   if (isModelList(model)) return { head: "", body: itemLines(model, column + look.listStep, look) };
   const { value } = model;
   if (value === null) return { head: model.spelling ?? "", body: [] };
-  if (typeof value !== "string" || !isBlock(value)) return { head: scalar(model, look, "block"), body: [] };
+  const isLines = typeof value === "string" && isBlock(value) && !(look.endsOpen && value.endsWith("\n"));
+  if (!isLines) return { head: scalar(model, look, "block"), body: [] };
   const pad = " ".repeat(column + look.step);
   const lines = value.replace(/\n$/, "").split("\n");
   return { head: value.endsWith("\n") ? "|" : "|-", body: lines.map((line) => (line === "" ? "" : pad + line)) };
@@ -50,7 +61,7 @@ export function itemLines(items: readonly Model[], column: number, look: Look): 
   const pad = " ".repeat(column);
   const within = column + look.dash.length;
   return items.flatMap((item) => {
-    if (isEmpty(item) || !(isModelMap(item) || isModelList(item))) {
+    if (isInBrackets(item, look) || !(isModelMap(item) || isModelList(item))) {
       const { head, body } = written(isNull(item) ? { ...item, spelling: "null" } : item, column, look);
       return [`${pad}${look.dash}${head}`, ...body];
     }
@@ -61,14 +72,25 @@ export function itemLines(items: readonly Model[], column: number, look: Look): 
 
 /** A value in flow style. */
 export function flow(model: Model, look: Look): string {
-  if (isModelMap(model)) return `{${[...model].map((pair) => flowPair(pair, look)).join(", ")}}`;
-  if (isModelList(model)) return `[${model.map((item) => flow(item, look)).join(", ")}]`;
+  if (isModelMap(model)) return `{${[...model].map((pair) => flowPair(pair, look)).join(look.comma)}}`;
+  if (isModelList(model)) return `[${model.map((item) => flow(item, look)).join(look.comma)}]`;
   return isNull(model) ? model.spelling || "null" : scalar(model, look, "flow");
 }
 
 /** A key and its value in flow style. */
 export function flowPair([key, value]: readonly [string, Model], look: Look): string {
-  return `${keyOf(key, look, "flow")}: ${flow(value, look)}`;
+  return `${keyOf(key, look, "flow")}${look.colon}${flow(value, look)}`;
+}
+
+function isInBrackets(model: Model, look: Look): boolean {
+  if (isEmpty(model) || look.bracketed.has(model)) return true;
+  const isWanted = isModelMap(model) ? look.maps === "flow" : isModelList(model) && look.lists === "flow";
+  return isWanted && !hasLines(model);
+}
+
+function hasLines(model: Model): boolean {
+  if (isModelMap(model)) return [...model.values()].some(hasLines);
+  return isModelList(model) ? model.some(hasLines) : String(model.value).includes("\n");
 }
 
 function keyOf(key: string, look: Look, context: "block" | "flow"): string {
@@ -77,16 +99,19 @@ function keyOf(key: string, look: Look, context: "block" | "flow"): string {
 
 function scalar({ value, spelling, quotes }: Leaf, look: Look, context: "block" | "flow"): string {
   if (typeof value !== "string") return spelling ?? String(value);
+  // What stood in the file without quotes, such as `OFF`, stays what it was for every reader.
+  if (quotes === "PLAIN" && isPlain(value, context)) return value;
   return text(value, quotes && quotes !== "PLAIN" ? quotes : look.quotes, look, context);
 }
 
 function text(value: string, wanted: Quotes, look: Look, context: "block" | "flow"): string {
-  const quotes = wanted === "PLAIN" && !isPlain(value, context) ? look.needed : wanted;
-  if (quotes === "PLAIN") return value;
+  const isUnquoted = wanted === "PLAIN" && isPlain(value, context) && !isReadOtherwise(value);
+  if (isUnquoted) return value;
+  const quotes = wanted === "PLAIN" ? look.needed : wanted;
   return quotes === "QUOTE_SINGLE" && isPrintable(value) ? `'${value.replaceAll("'", "''")}'` : doubleQuoted(value);
 }
 
-/** Whether every reader finds an unquoted text again, as text. */
+/** Whether a text can stand without quotes. */
 function isPlain(value: string, context: "block" | "flow"): boolean {
   // Old readers take any colon within brackets for the end of a key.
   const breaking = context === "flow" ? /[,[\]{}:?]/ : /:( |$)/;
@@ -94,8 +119,7 @@ function isPlain(value: string, context: "block" | "flow"): boolean {
     isPrintable(value) &&
     /^([^\s\-?:,[\]{}#&*!|>'"%@`.]|--?[A-Za-z]|\.(?!\.\.))/.test(value) &&
     !/ #| $/.test(value) &&
-    !breaking.test(value) &&
-    !isReadOtherwise(value)
+    !breaking.test(value)
   );
 }
 

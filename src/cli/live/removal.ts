@@ -1,0 +1,39 @@
+import { retireStack } from "../../platform/retire.ts";
+import { downStack } from "../../platform/stop.ts";
+import type { StackRef } from "../../platform/platform.ts";
+import { visible } from "../../text/visible.ts";
+import { complain } from "./outcome.ts";
+import type { LiveFlags, Session } from "./session.ts";
+
+/** What is to become of a stack's containers. */
+export interface RemovalFlags extends LiveFlags {
+  readonly volumes?: boolean;
+}
+
+/** Removes the containers of a stack, and says which volumes are left. Resolves to the exit code. */
+export async function takeDown(session: Session, stack: StackRef, { volumes = false }: RemovalFlags): Promise<number> {
+  const outcome = await downStack(session, stack, { volumes: volumes ? "remove" : "keep" });
+  if (outcome.kind === "planned") return 0;
+  if (outcome.kind === "failed")
+    return complain(session, `Compose failed: ${outcome.output.trim().split("\n").at(-1) ?? ""}`);
+  if (outcome.keptVolumes.length > 0)
+    session.io.stderr.write(
+      `${visible(`kept: ${outcome.keptVolumes.join(", ")}; \`--volumes\` removes named volumes`)}\n`,
+    );
+  return 0;
+}
+
+/** The same, and takes the stack out of the stacks folder. Prints what it was called by. */
+export async function removeStack(
+  session: Session,
+  stack: StackRef,
+  flags: RemovalFlags & { readonly uuid: string },
+): Promise<number> {
+  const exitCode = await takeDown(session, stack, flags);
+  if (exitCode !== 0 || flags.dryRun) return exitCode;
+  const { io, platform } = session;
+  const kept = retireStack(platform, stack);
+  if (kept !== undefined) io.stderr.write(`${visible(`its files are in ${kept} now`)}\n`);
+  io.stdout.write(`${flags.uuid}\n`);
+  return 0;
+}
