@@ -32,6 +32,7 @@ export function stopServices(context: Context, stack: StackRef, services: Readon
     refuseOthers(platform, stack, observed);
     const containers = [...services].flatMap((service) => observed.get(service) ?? []);
     const running = containers.filter(isUp);
+    if (!conversation.onActions(running.map(({ name }) => `stop ${name}`))) return { kind: "planned" };
     const { wanted } = compiledNow(context, stack);
     const destroyed = wanted ? removedOnceStopped(running, wanted, stack.project) : [];
     const actions = [...running.map(({ name }) => `stop ${name}`), ...destroyed];

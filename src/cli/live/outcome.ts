@@ -25,8 +25,6 @@ export function reportOutcome(session: Session, outcome: Outcome, identifier: st
       return complain(session, `the stack file cannot be changed: ${outcome.reason}`);
     case "declined":
       return declined(session, outcome.destroyed);
-    case "written":
-      return reportWritten(session, outcome, identifier);
     case "done":
       return reportDone(session, outcome, identifier);
     case "planned":
@@ -53,18 +51,6 @@ export function declined(session: Session, destroyed: readonly string[]): number
 export function complain({ io }: Session, sentence: string): number {
   io.stderr.write(`tutum-stack: ${visible(sentence)}\n`);
   return 1;
-}
-
-function reportWritten(
-  { io, flags }: Session,
-  { plan, file }: Outcome & { readonly kind: "written" },
-  identifier: string,
-): number {
-  if (flags.output === "json") io.stdout.write(`${JSON.stringify({ uuid: identifier, plan, results: [] }, null, 2)}\n`);
-  else io.stdout.write(`${identifier}\n`);
-  if (!flags.quiet && flags.output !== "json" && !isEmpty(plan))
-    io.stderr.write(`${visible(`nothing is applied yet; \`tutum-stack up ${file}\` does that`)}\n`);
-  return 0;
 }
 
 function reportDone(
