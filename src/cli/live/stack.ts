@@ -17,7 +17,6 @@ import { reportOutcome, reportStop } from "./outcome.ts";
 import { removeStack, takeDown } from "./removal.ts";
 import { inSession, type LiveFlags, type Session } from "./session.ts";
 import { ago, table, withSign } from "./table.ts";
-import { visible } from "../../text/visible.ts";
 
 /** `stack create`, `stack up` and `stack update`. */
 export interface StackFileFlags extends LiveFlags {
