@@ -57,6 +57,8 @@ export type Outcome =
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "planned"; readonly plan: Plan }
   | { readonly kind: "declined"; readonly destroyed: readonly string[] }
+  /** The files are written, and nothing is applied. */
+  | { readonly kind: "written"; readonly plan: Plan; readonly file: string }
   | { readonly kind: "done"; readonly plan: Plan; readonly results: readonly ServiceResult[] };
 
 /**
@@ -113,7 +115,7 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const whole = planApply({ project: stack.project, wanted, observed, state, before: old.wanted, request });
   const plan = wish.isFileOnly ? withoutContainers(whole) : whole;
   if (!conversation.onPlan(plan, diagnostics, source)) return { kind: "planned", plan };
-  const destroyed = whatIsDestroyed(plan, wish.allows);
+  const destroyed = wish.isFileOnly ? [] : whatIsDestroyed(plan, wish.allows);
   if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
   if (readIfThere(platform, stack)?.text !== found?.text)
     throw new Problem(`${stack.file} was changed meanwhile; nothing was done: try again`);

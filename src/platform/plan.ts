@@ -215,7 +215,10 @@ function join(...parts: readonly Planned[]): Planned {
 /** Compose's label differs after a live change, too, so it is no reason to make containers anew. */
 function planUnknown({ name }: WantedService, { state, request }: PlanBasis): Planned {
   if (request.kind !== "up" || (state && Object.hasOwn(state.services, name))) return nothing;
-  return { steps: [], notes: [`it may be out of date; \`service redeploy ${name}\` makes it anew`] };
+  return {
+    steps: [],
+    notes: [`it may be out of date, which nobody can tell; \`service redeploy ${name}\` makes it anew`],
+  };
 }
 
 /** The keys that differ from what was last applied; none where nobody knows what that was. */

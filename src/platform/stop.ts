@@ -81,6 +81,10 @@ export function downStack(
     const named = [...new Set(containers.flatMap(namedVolumes))].toSorted();
     const removed = [...containers.map(({ name }) => name), ...(volumes === "remove" ? named : [])];
     if (!conversation.onActions(removed.map((name) => `remove ${name}`))) return { kind: "planned" };
+    const { stack: composeFile } = targets.compose.outputs;
+    // What was only created has neither containers nor a network.
+    if (observed.size === 0 && platform.files.length(join(stack.folder, composeFile)) === undefined)
+      return { kind: "done", keptVolumes: [] };
     const { wanted } = compiledNow(context, stack);
     provideComposeFile(context, stack, wanted);
     const compose = composeFor(platform, stack, { shellVariables: wanted?.shellVariables ?? [], lock });

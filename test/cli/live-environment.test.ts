@@ -149,7 +149,7 @@ describe("variables", () => {
     await world.run("service env add --redeploy -e NEW=1 web");
     await world.run("service env update --redeploy -e NEW=1 web");
     expect(world.compose.calls.map(({ args }) => args.join(" "))).toEqual([
-      "up -d --no-deps web",
+      "up -d --no-deps --force-recreate web",
       "up -d --no-deps --force-recreate web",
     ]);
   });

@@ -9,7 +9,7 @@ import type { Variable } from "../../stack/model.ts";
 import type { Io } from "../io.ts";
 import { variablesOf } from "./fields.ts";
 import { complain, reportOutcome } from "./outcome.ts";
-import { forEachService, redeployedToo, type SetFlags } from "./service.ts";
+import { forEachService, type SetFlags } from "./service.ts";
 import type { LiveFlags, Session } from "./session.ts";
 import { table } from "./table.ts";
 
