@@ -1,15 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { autodestroyValues, autorestartValues } from "../lifecycle/policy.ts";
-import type { Invocation } from "./invocation.ts";
-import { queryCommand } from "./completion/request.ts";
-
-/**
- * Whether the commands of a group are needed: only where one of them is called or told about. To set up a hundred
- * options takes longer than to compile a stack.
- */
-export function isCalled({ words: [word = "help"] }: Invocation, ...names: readonly string[]): boolean {
-  return word === "help" || word === queryCommand || word.startsWith("-") || names.includes(word);
-}
 
 /** Adds the options of all commands that read the state of live services. */
 export function withViewOptions(command: Command): Command {

@@ -35,6 +35,8 @@ export async function actOnContainer(
     const container = [...observed.values()].flat().find((candidate) => candidate.id === id);
     if (!container) return { kind: "gone" };
     refuseOthers(platform, stack, observed);
+    if (!conversation.onActions([`${verb === "terminate" ? "remove" : verb} ${container.name}`]))
+      return { kind: "planned" };
     const destroyed = verb === "stop" ? destroyedByStop(context, stack, container) : [];
     const action = `${verb === "terminate" ? "remove" : verb} ${container.name}`;
     if (!conversation.onActions([action, ...destroyed])) return { kind: "planned" };

@@ -15,8 +15,6 @@ export interface Place {
   readonly file: string;
   /** Whether it is in the stacks folder, rather than in the folder of the user. */
   readonly isManaged: boolean;
-  /** Whether it does not exist yet. */
-  readonly isNew?: true;
   /** Why nothing can be done with it. Others can be worked with nevertheless. */
   readonly problem?: string;
 }
@@ -102,7 +100,7 @@ export function managedPlace(files: Files, folder: string, name: string): Place 
 export function newPlace(files: Files, folder: string, name: string): Place {
   if (managedPlace(files, folder, name)) throw new Problem(`there is a stack ${name} already`);
   const own = join(folder, name);
-  return { name, folder: own, file: join(own, stackFileNames[0]!), isManaged: true, isNew: true };
+  return { name, folder: own, file: join(own, stackFileNames[0]!), isManaged: true };
 }
 
 /** The stack of the current folder; undefined when it has no stack file, or more than one. */

@@ -106,8 +106,9 @@ function isPending(value: unknown): value is Pending {
   );
 }
 
-function isApplied({ keys, restart, replicas }: Mapping): boolean {
-  return isMapping(keys) && typeof restart === "string" && typeof replicas === "number";
+function isApplied({ keys, restart, replicas, outdated = [] }: Mapping): boolean {
+  const isKnown = typeof restart === "string" && typeof replicas === "number";
+  return isMapping(keys) && isKnown && Array.isArray(outdated);
 }
 
 type Mapping = Readonly<Record<string, unknown>>;

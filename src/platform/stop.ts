@@ -32,6 +32,7 @@ export function stopServices(context: Context, stack: StackRef, services: Readon
     refuseOthers(platform, stack, observed);
     const containers = [...services].flatMap((service) => observed.get(service) ?? []);
     const running = containers.filter(isUp);
+    if (!conversation.onActions(running.map(({ name }) => `stop ${name}`))) return { kind: "planned" };
     const { wanted } = compiledNow(context, stack);
     const destroyed = wanted ? removedOnceStopped(running, wanted, stack.project) : [];
     const actions = [...running.map(({ name }) => `stop ${name}`), ...destroyed];
@@ -80,6 +81,10 @@ export function downStack(
     const named = [...new Set(containers.flatMap(namedVolumes))].toSorted();
     const removed = [...containers.map(({ name }) => name), ...(volumes === "remove" ? named : [])];
     if (!conversation.onActions(removed.map((name) => `remove ${name}`))) return { kind: "planned" };
+    const { stack: composeFile } = targets.compose.outputs;
+    // What was only created has neither containers nor a network.
+    if (observed.size === 0 && platform.files.length(join(stack.folder, composeFile)) === undefined)
+      return { kind: "done", keptVolumes: [] };
     const { wanted } = compiledNow(context, stack);
     provideComposeFile(context, stack, wanted);
     const compose = composeFor(platform, stack, { shellVariables: wanted?.shellVariables ?? [], lock });

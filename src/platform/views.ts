@@ -116,8 +116,7 @@ export interface CompiledOrBroken {
 export function compiledOrBroken(
   platform: Platform,
   ref: StackRef,
-  compileText: (text: string) => CompiledOrBroken = (text) =>
-    compilePlace(ref, text, compileSettings(platform, ref)),
+  compileText: (text: string) => CompiledOrBroken = (text) => compilePlace(ref, text, compileSettings(platform, ref)),
 ): CompiledOrBroken {
   try {
     return compileText(readStackFile(platform, ref).text);

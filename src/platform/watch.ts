@@ -13,6 +13,8 @@ export interface Watch {
   run(signal: AbortSignal): Promise<void>;
   /** What is known now. */
   now(): Known;
+  /** Waits for some milliseconds, unless the signal is aborted. */
+  pause(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Asks the engine for the containers of a project, after something was done with them. */
   refresh(project: string, signal: AbortSignal): Promise<void>;
 }
@@ -69,6 +71,7 @@ export function createWatch(world: World, random: Random): Watch {
   };
   return {
     now: () => known,
+    pause: (milliseconds, signal) => sleep(world.clock, milliseconds, signal),
     refresh: (project, signal) => memory.list(`${projectLabels.compose}=${project}`, signal),
     async run(signal) {
       for (let failures = 0; !signal.aborted; failures++) {

@@ -63,13 +63,13 @@ export function createActions(now: () => number): Actions {
   const records = createRecords(now);
   const going = new Map<string, Work>();
   const last = new Map<string, Promise<void>>();
-  const signal = new AbortController().signal;
   let isEnding = false;
   const run = async (uuid: string, work: Work, before: Promise<void>): Promise<void> => {
     await before;
     records.change(uuid, { state: "In progress" });
     try {
-      await work.run(signal);
+      // A change that has begun is never broken off half way.
+      await work.run(new AbortController().signal);
       records.change(uuid, { state: "Success", end: now() });
     } catch (error) {
       const problem = error instanceof Refused ? error.message : (failureOf(error)?.message ?? "this is a bug");

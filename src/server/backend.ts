@@ -1,6 +1,7 @@
 import { uuidOf } from "../platform/identifiers.ts";
 import type { Context as ActionContext } from "../platform/actions.ts";
 import type { Platform } from "../platform/platform.ts";
+import { failureOf } from "../platform/failure.ts";
 import { createSnapshots } from "../platform/snapshot.ts";
 import type { Seen, ServiceView, StackView } from "../platform/views.ts";
 import type { Known, Watch } from "../platform/watch.ts";
@@ -19,6 +20,10 @@ export interface Backend {
   machine(): Machine;
   /** What an action needs. `isYes` is the user's yes to what is destroyed. Throws Refused as `view` does. */
   context(what: string, isYes: boolean, signal: AbortSignal): ActionContext;
+  /** Waits for some milliseconds, unless the signal is aborted. */
+  pause(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** The variables that the image of a service brings, each as `NAME=value`; none if the engine has no such image. */
+  imageEnvironment(service: ServiceView, signal: AbortSignal): Promise<readonly string[]>;
   /** Asks the engine what has become of a stack. */
   refresh(project: string, signal: AbortSignal): Promise<void>;
 }
@@ -37,6 +42,7 @@ export function createBackend(
   { actions, runs, now }: { readonly actions: Actions; readonly runs: Runs; readonly now: () => number },
 ): Backend {
   const snapshot = createSnapshots();
+  const images = createImages();
   return {
     actions,
     runs,
@@ -67,6 +73,11 @@ export function createBackend(
       };
       return { platform, conversation, what, signal };
     },
+    imageEnvironment: async (service, signal) => {
+      const { platform, seen } = reachable(watch.now());
+      return images(platform, imageOf(service, seen), signal);
+    },
+    pause: (milliseconds, signal) => watch.pause(milliseconds, signal),
     refresh: (project, signal) => watch.refresh(project, signal),
   };
 }
@@ -74,4 +85,30 @@ export function createBackend(
 function reachable(known: Known): Known & { readonly problem?: never } {
   if (known.problem !== undefined) throw new Refused(503, `the Docker engine does not answer: ${known.problem}`);
   return known;
+}
+
+/** The image of the newest container, by its ID; without one, the name in the file. */
+function imageOf({ containers, wanted }: ServiceView, { details }: Seen): string {
+  const own = containers.map(({ id }) => details.get(id)?.image).at(-1);
+  return own ?? wanted?.image ?? "";
+}
+
+/** How many images are remembered. */
+const mostImages = 1000;
+
+/** Asks for the variables of images. What has an ID never changes, so it is asked for once. */
+function createImages(): (platform: Platform, image: string, signal: AbortSignal) => Promise<readonly string[]> {
+  const known = new Map<string, readonly string[]>();
+  return async ({ engine }, image, signal) => {
+    const before = known.get(image);
+    if (before) return before;
+    const found = await engine.image(image, signal).catch((error: unknown) => {
+      if (failureOf(error)) return undefined;
+      throw error;
+    });
+    const environment = found?.environment ?? [];
+    if (known.size >= mostImages) known.clear();
+    if (image.startsWith("sha256:") && found) known.set(image, environment);
+    return environment;
+  };
 }

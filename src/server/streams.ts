@@ -31,7 +31,7 @@ const pingInterval = 30_000;
 export function createStreams(backend: Backend, rules: Rules): Streams {
   const server = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false });
   const open = new Set<WebSocket>();
-  const begin = (socket: WebSocket, asked: Asked): void => {
+  const begin = (socket: WebSocket, write: (signal: AbortSignal) => Promise<void>): void => {
     const ending = new AbortController();
     let isAlive = true;
     const pings = setInterval(() => {
@@ -47,7 +47,7 @@ export function createStreams(backend: Backend, rules: Rules): Streams {
       open.delete(socket);
       ending.abort();
     });
-    void send(socket, asked, ending.signal).then(
+    void write(ending.signal).then(
       () => socket.close(1000),
       () => socket.close(1011),
     );
@@ -57,8 +57,11 @@ export function createStreams(backend: Backend, rules: Rules): Streams {
       try {
         refuse(request, rules);
         if (open.size >= mostStreams) throw new Refused(429, `${mostStreams} streams are open; try again later`);
-        const asked = readAsked(request.url ?? "/", backend);
-        server.handleUpgrade(request, socket, head as Buffer, (opened) => begin(opened, asked));
+        const lost = lostStream(request.url ?? "/");
+        const asked = lost ?? readAsked(request.url ?? "/", backend);
+        server.handleUpgrade(request, socket, head as Buffer, (opened) =>
+          begin(opened, (signal) => ("frames" in asked ? decline(opened, asked, signal) : send(opened, asked, signal))),
+        );
       } catch (error) {
         const [status, reason] =
           error instanceof Refused ? [error.status, error.message] : [500, failureOf(error)?.message];
@@ -69,6 +72,29 @@ export function createStreams(backend: Backend, rules: Rules): Streams {
       for (const socket of open) socket.close(1001);
     },
   };
+}
+
+/** A stream of the old platform that this server does not have. */
+interface LostStream {
+  readonly frames: readonly object[];
+  /** Whether the client ends by a frame. One that only listens asks again at once when its connection ends. */
+  readonly next: "close" | "wait";
+}
+
+/** What to say on a stream that is not kept. On another status than 101, the old clients crash or ask again for ever. */
+function lostStream(address: string): LostStream | undefined {
+  const { path } = readPath(new URL(address, "http://localhost").pathname);
+  const reason = (what: string): string => `tutum-stack serve has no ${what}: it runs on one Docker engine`;
+  const end = { type: "error", data: { errorMessage: "UNAUTHORIZED" } };
+  if (/^\/(stream|api)\/container\/[\w-]+\/exec$/.test(path))
+    return { frames: [{ type: "exec", output: `${reason("exec")}\n`, streamType: "stderr" }, end], next: "close" };
+  const isEvents = /^\/(stream|api)\/events$/.test(path);
+  return isEvents ? { frames: [{ type: "error", action: reason("events") }], next: "wait" } : undefined;
+}
+
+async function decline(socket: WebSocket, { frames, next }: LostStream, signal: AbortSignal): Promise<void> {
+  for (const frame of frames) await sendText(socket, JSON.stringify(frame));
+  if (next === "wait") await new Promise((resolve) => signal.addEventListener("abort", resolve));
 }
 
 /** What is to be sent. */

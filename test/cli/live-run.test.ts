@@ -143,9 +143,9 @@ describe("service run and create", () => {
   test("an image that nobody has: the service stays in the file", async () => {
     world.compose.missingImages.add("gone");
     const { code, stderr } = await world.run("service run gone");
-    expect({ code, stderr: stderr.split("\n").at(-2) }).toEqual({
+    expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: "tutum-stack: service gone: pull access denied for gone",
+      stderr: "tutum-stack: service gone: pull access denied for gone\n",
     });
     expect(world.text("services")).toContain("gone:\n");
   });

@@ -44,6 +44,8 @@ describe("help", () => {
                                                   they are
         container                                 see containers, and start, stop or
                                                   remove them
+        serve [options] [dir]                     serve the old platform's API for the
+                                                  stacks of a folder
         completion <shell>                        print a completion script for a
                                                   shell
         sidecar [options]                         remove stopped containers from a

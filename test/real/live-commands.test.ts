@@ -326,8 +326,8 @@ describe.skipIf(isLeftOut)(`${title}: stack, up and down`, { concurrent: true, t
   test("5.3 `--dry-run` does nothing", async ({ onTestFinished }) => {
     const folder = newLiveFolder(onTestFinished);
     const name = folder.newStack("e");
-    await folder.up(`web: ${running}}\n`);
-    const before = await folder.untouched("web");
+    await folder.up(`web: ${running}}\nother: ${running}}\n`);
+    const before = await folder.untouched("web", "other");
     for (const args of [
       ["service", "stop", "web"],
       ["service", "redeploy", "web"],
@@ -343,7 +343,7 @@ describe.skipIf(isLeftOut)(`${title}: stack, up and down`, { concurrent: true, t
     ]) {
       const { stdout } = await folder.succeed(...args, "--dry-run");
       expect(stdout, args.join(" ")).not.toBe("");
-      expect(await folder.untouched("web"), args.join(" ")).toEqual(before);
+      expect(await folder.untouched("web", "other"), args.join(" ")).toEqual(before);
       expect((await folder.container("web")).status).toBe("running");
       expect(readdirSync(folder.stacks)).toEqual([]);
     }

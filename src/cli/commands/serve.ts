@@ -1,14 +1,12 @@
 import { InvalidArgumentError } from "commander";
 import type { DefineCommand } from "../invocation.ts";
-import { isCalled } from "../live-options.ts";
 import type { ServeFlags } from "../live/serve.ts";
 
 /** `tutum-stack serve`: live services by the old platform's API. Its module is loaded only when the command is used. */
-export const defineServe: DefineCommand = (program, invocation) => {
-  const { io, finish } = invocation;
-  const command = program.command("serve [dir]").description("serve the old platform's API for the stacks of a folder");
-  if (!isCalled(invocation, "serve")) return;
-  command
+export const defineServe: DefineCommand = (program, { io, finish }) => {
+  program
+    .command("serve [dir]")
+    .description("serve the old platform's API for the stacks of a folder")
     .option("--stacks <dir>", "the folder with one folder per stack (default: $TUTUM_STACKS, else in the user's data)")
     .option("--port <number>", "the port to listen on (default: 7070; 0: any)", portNumber)
     .option("--host <address>", "the address to listen on (default: 127.0.0.1)")

@@ -78,14 +78,20 @@ function reportDone(
     return failed.length > 0 ? 1 : 0;
   }
   if (identifier !== "") io.stdout.write(`${identifier}\n`);
-  if (!flags.quiet) io.stderr.write(done(plan));
+  if (!flags.quiet) io.stderr.write(done(plan, new Set(failed.map(({ service }) => service))));
   for (const { service, problem } of failed)
     io.stderr.write(`tutum-stack: service ${service}: ${visible(problem ?? "")}\n`);
   return failed.length > 0 ? 1 : 0;
 }
 
 /** What was done, and what a person must know, for the services with which anything happened. */
-function done(plan: Plan): string {
-  const services = plan.services.filter(({ steps, notes }) => steps.length > 0 || notes.length > 0);
-  return isEmpty(plan) && services.length === 0 ? "" : renderPlan({ ...plan, services });
+function done({ services, sidecar, ...plan }: Plan, failed: ReadonlySet<string>): string {
+  const shown = {
+    ...plan,
+    services: services.filter(
+      ({ service, steps, notes }) => !failed.has(service) && (steps.length > 0 || notes.length > 0),
+    ),
+    sidecar: failed.has(sidecar.service) ? ({ ...sidecar, kind: "none" } as const) : sidecar,
+  };
+  return isEmpty(shown) && shown.services.length === 0 ? "" : renderPlan(shown);
 }

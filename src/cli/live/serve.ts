@@ -1,5 +1,7 @@
 import { join, resolve } from "node:path";
 import { Problem } from "../../files/problem.ts";
+import { lookForCompose, type Compose } from "../../platform/compose.ts";
+import type { World } from "../../platform/platform.ts";
 import { stateFolder } from "../../platform/places.ts";
 import { createWatch } from "../../platform/watch.ts";
 import { createActions } from "../../server/actions.ts";
@@ -27,7 +29,7 @@ export async function serveCommand(io: Io, dir: string | undefined, flags: Serve
   if (dir !== undefined && flags.stacks !== undefined) throw new Problem("name the stacks folder once");
   const { host = "127.0.0.1", port = 7070, allowHost = [], readOnly: isReadOnly = false } = flags;
   // A server never gives services the variables of its own environment (reference live.md 3).
-  const world = { ...worldOf(io, dir ?? flags.stacks), shell: {} };
+  const world = withEarlyCompose(io, { ...worldOf(io, dir ?? flags.stacks), shell: {} });
   const tokenFile =
     flags.tokenFile === undefined ? join(stateFolder(io.env), "token") : resolve(io.cwd, flags.tokenFile);
   const token = Problem.unless(`use the token file ${tokenFile}`, () => tokenIn(io.files, tokenFile));
@@ -41,6 +43,7 @@ export async function serveCommand(io: Io, dir: string | undefined, flags: Serve
       throw Problem.from(error, `listen on ${host}:${port}`);
     },
   );
+  world.lookForCompose();
   announce(io, { address: listening.address, host, token, tokenFile });
   const ending = new AbortController();
   const watching = watch.run(ending.signal);
@@ -51,6 +54,23 @@ export async function serveCommand(io: Io, dir: string | undefined, flags: Serve
   ending.abort();
   await watching;
   return 0;
+}
+
+/** Looks for Compose once the server listens, so that the first change need not wait for it. */
+function withEarlyCompose(io: Io, world: World): World & { readonly lookForCompose: () => void } {
+  let early: Compose | undefined;
+  return {
+    ...world,
+    findCompose: () => early ?? world.findCompose(),
+    lookForCompose: () => {
+      if (io.live) return;
+      void lookForCompose(io.env).then(
+        (found) => (early = found),
+        // A change that needs it says so.
+        () => {},
+      );
+    },
+  };
 }
 
 function announce(

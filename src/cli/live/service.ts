@@ -75,6 +75,19 @@ export function setServices(io: Io, identifiers: readonly string[], flags: SetFl
   });
 }
 
+/** With `--redeploy`, a service also gets new containers where the change alone gave it none. */
+export async function redeployedToo(
+  session: Session,
+  { name, stackRef }: Pick<ServiceView, "name" | "stackRef">,
+  outcome: Outcome,
+  flags: SetFlags,
+): Promise<Outcome> {
+  if (!flags.redeploy || outcome.kind !== "done" || outcome.results.some(({ problem }) => problem !== undefined))
+    return outcome;
+  const steps = outcome.plan.services.find(({ service }) => service === name)?.steps ?? [];
+  return steps.some(({ kind }) => kind === "recreate") ? outcome : redeploy(session, stackRef, name, flags);
+}
+
 /** Starts, stops, redeploys or terminates services. */
 export function actOnServices(
   io: Io,

@@ -28,16 +28,21 @@ export function addOthers(app: Hono<Env>, backend: Backend): void {
   addLost(app);
 }
 
-function addActions(app: Hono<Env>, { actions }: Backend): void {
+function addActions(app: Hono<Env>, backend: Backend): void {
+  const { actions } = backend;
   app.get("/api/action", (c) => {
     const family = c.get("family");
     const query = new URL(c.req.url).searchParams;
     const all = matching(actions.all(), query, filters);
     return c.json(pageOf(all, (one) => actionResource(one, family), { query, address: listUri(family, "action") }));
   });
-  app.get("/api/action/:uuid", (c) => {
+  app.get("/api/action/:uuid", async (c) => {
     const action = actions.find(c.req.param("uuid"));
-    if (!action) throw new Refused(404, "there is no such action, or it ended more than an hour ago");
+    if (!action) {
+      // The old clients ask again at once, for ever: a thousand times in some seconds.
+      await backend.pause(1000, c.req.raw.signal);
+      throw new Refused(404, "there is no such action, or it ended more than an hour ago");
+    }
     return c.json(actionResource(action, c.get("family")));
   });
 }

@@ -72,21 +72,11 @@ async function shown(
   backend: Backend,
   { view, service }: { readonly view: View; readonly service: ServiceView },
 ): Promise<object> {
-  return serviceResource(service, showingTo(c, backend, view), await imageEnvironment(c, view, service));
-}
-
-/** The variables that the image brings: those of a container, else those of the image if the engine has it. */
-async function imageEnvironment(
-  c: Call,
-  { platform, details }: View,
-  service: ServiceView,
-): Promise<readonly string[]> {
-  const [container] = service.containers;
-  const known = container && details.get(container.id)?.environment;
-  if (known) return known;
-  const image = service.wanted?.image ?? "";
-  const answered = await platform.engine.image(image, c.req.raw.signal).catch(() => undefined);
-  return answered?.environment ?? [];
+  return serviceResource(
+    service,
+    showingTo(c, backend, view),
+    await backend.imageEnvironment(service, c.req.raw.signal),
+  );
 }
 
 async function create(c: Call, backend: Backend): Promise<Response> {
