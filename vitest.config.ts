@@ -24,7 +24,7 @@ export default defineConfig({
           isolate: false,
           include: ["test/**/*.test.ts"],
           exclude: [
-            "test/{editor,pipelines,programs,real,today}/**",
+            "test/{clients,editor,pipelines,programs,real,today}/**",
             ...counting,
             steps,
             ...(process.env["TUTUM_STACK_CORPUS"] ? [] : ["test/corpus*.test.ts"]),
@@ -47,6 +47,18 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "clients",
+          include: ["test/clients/**/*.test.ts"],
+          globalSetup: built,
+          maxWorkers: 1,
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 3 },
         },
       },
       {

@@ -81,7 +81,7 @@ interface LostStream {
   readonly next: "close" | "wait";
 }
 
-/** What to say on a stream that is not kept. On another status than 101, the old clients crash or ask again for ever. */
+/** What to say on a stream that is not kept: on another status than 101, old clients crash or ask again for ever. */
 function lostStream(address: string): LostStream | undefined {
   const { path } = readPath(new URL(address, "http://localhost").pathname);
   const reason = (what: string): string => `tutum-stack serve has no ${what}: it runs on one Docker engine`;
