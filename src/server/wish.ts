@@ -95,10 +95,10 @@ const onlyInApi: ReadonlySet<string> = new Set([
 /** The fields of a stack file that a body stands for; undefined takes a field out. Null is a field's default. */
 export function fieldsIn(body: Body, neighbours: Neighbours): ServiceFields {
   const fields: Record<string, ServiceFields[string]> = {};
-  for (const [name, value] of Object.entries(body)) {
-    const row = Object.hasOwn(table, name) ? table[name] : undefined;
-    if (value === null) for (const field of row?.fields ?? []) fields[field] = undefined;
-    else Object.assign(fields, row?.translate(value as never, neighbours));
+  for (const [name, row] of Object.entries(table)) {
+    const value = Object.hasOwn(body, name) ? body[name] : undefined;
+    if (value === null) for (const field of row.fields) fields[field] = undefined;
+    else if (value !== undefined) Object.assign(fields, row.translate(value as never, neighbours));
   }
   return fields;
 }
@@ -118,8 +118,18 @@ export function fieldsOfStackService(body: Body, neighbours: Neighbours): Servic
     else if (name === "tags") Object.assign(fields, fieldsIn({ tags: value }, neighbours));
     else fields[name] = value as ServiceFields[string];
   }
-  return fields;
+  const place = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
+  return Object.fromEntries(Object.entries(fields).toSorted(([one], [other]) => place(one) - place(other)));
 }
+
+/** The order of fields in a file. The clients send them in none. */
+const order: readonly string[] = [
+  "image",
+  "command",
+  "entrypoint",
+  "restart",
+  ...Object.values(table).flatMap((row) => row.fields),
+];
 
 function variables(
   value: readonly { readonly key: string; readonly value: string | number | boolean | null }[],

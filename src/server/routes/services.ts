@@ -6,10 +6,10 @@ import {
   setService,
   stackForRun,
   startServices,
-  terminateService,
   type ServiceFields,
 } from "../../platform/actions.ts";
 import { uuidOf } from "../../platform/identifiers.ts";
+import { terminateWithStack } from "../../platform/terminate.ts";
 import { stopServices } from "../../platform/stop.ts";
 import type { ServiceView } from "../../platform/views.ts";
 import { nameOfImage } from "../../platform/wish.ts";
@@ -183,7 +183,7 @@ async function carry(
     if (verb === "start") expectDone(await startServices(context, stackRef, services));
     else if (verb === "stop") expectDone(await stopServices(context, stackRef, services));
     else if (verb === "redeploy") expectDone(await redeployServices(context, stackRef, { services, renewsVolumes }));
-    else if (verb === "terminate") expectDone(await terminateService(context, stackRef, name));
+    else if (verb === "terminate") expectDone(await terminateWithStack(context, stackRef, name));
     else {
       const fields = { target_num_containers: wanted?.replicas ?? 1 };
       expectDone(await patchService(context, stackRef, name, { fields, allows: new Set(["scale down"]) }));
