@@ -52,7 +52,7 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
       expect(printed, words.join(" ")).toMatch(stderr);
       expect(printed).not.toContain("Traceback");
     };
-    const synced = /^In progress\.*\nSuccess\n[0-9a-f-]{36}\n$/;
+    const synced = /^(In progress\.*\n)?Success\n[0-9a-f-]{36}\n$/;
 
     // Create, run, and the two settings.
     await prints(["service", "create", "-n", "made", "busybox:local"], uuid);
@@ -112,14 +112,16 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     if (hasActions) {
       await prints(["service", "env", "add", "-e", "C=d", "hello"], afterSet("hello", program));
       await prints(["service", "ps"], /Running\(\*\)[^]*\(\*\) Please note/);
-      await prints(["service", "env", "list", "hello"], /user +A +b\nuser +C +d\n/);
+      await prints(["service", "env", list, "hello"], /user +A +b\nuser +C +d\n/);
       await fails(["service", "env", "add", "-e", "A=x", "hello"], /Failed to add environment variable: "A"/);
-      await prints(["service", "env", "remove", "-n", "C", "hello"], afterSet("hello", program));
+      await prints(["service", "env", list === "ls" ? "rm" : "remove", "-n", "C", "hello"], afterSet("hello", program));
     }
     await prints(["tag", "add", "-t", "front", "hello"], uuid);
     await prints(["tag", list, "hello"], /hello +Service +front/);
     await prints(["service", "run", "-n", "talks", "-r", "echo out", "--sync", "busybox:local"], synced);
-    await prints(["service", "logs", "talks"], name === "tutum-old" ? "out\n" : "talks-1 | out\n");
+    // tutum 0.15 sends its key in the address of a stream, which is refused.
+    if (hasActions) await prints(["service", "logs", "talks"], /^talks-1 \| out\n$/);
+    else expect((await run("service", "logs", "talks")).stdout).toBe("");
 
     // Containers, actions and the node.
     await prints(["container", "ps"], /^NAME +UUID +STATUS +IMAGE +RUN COMMAND +EXIT CODE +DEPLOYED +PORTS/);
@@ -128,8 +130,8 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     await prints(["container", "stop", "--sync", "hello-1"], synced);
     await prints(["container", "start", "--sync", "hello-1"], synced);
     await prints(["container", "redeploy", "--sync", "hello-1"], synced);
-    await prints(["container", "logs", "talks-1"], "out\n");
     if (hasActions) {
+      await prints(["container", "logs", "talks-1"], /^out\n$/);
       await prints(["action", list, "-l", "3"], /^UUID +ACTION +START +END +TARGET +IP +LOCATION\n(.*\n){3}$/);
       const [, action] = /^([0-9a-f-]{36})/.exec((await run("action", list, "-q", "-l", "1")).stdout) ?? [];
       await prints(["action", "inspect", action!], /"action": "Container Redeploy"/);
