@@ -113,7 +113,7 @@ async function stream(fake: FakeEngine, label: string, since: number, response: 
 }
 
 async function sendOutput(fake: FakeEngine, id: string, tail: number, response: ServerResponse): Promise<void> {
-  const output = await fake.logs(id, { tail }, never);
+  const output = await fake.logs(id, { tail, hasTerminal: false }, never);
   if (!output) return send(response, 404, { message: `No such container: ${id}` });
   for await (const { stream, bytes } of output)
     response.write(
