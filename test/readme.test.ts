@@ -49,7 +49,7 @@ test("its other ways to write the two settings are taken, each by its own", () =
 
 test("its commands are the commands", () => {
   const named = [...readme.matchAll(/^\| `tutum-stack ([\w-]+)/gm)].map(([, command]) => command);
-  const known = [...run(["--help"]).stdout.matchAll(/^ {2}([\w-]+) /gm)]
+  const known = [...run(["--help"]).stdout.matchAll(/^ {2}([\w-]+)(?:\|[\w-]+)? /gm)]
     .map(([, command]) => command)
     .filter((command) => command !== "help" && !command?.startsWith("-"));
   expect(named).toEqual(known);

@@ -1,5 +1,4 @@
 import { constants, fstatSync, openSync, readSync, writeSync } from "node:fs";
-import { isatty } from "node:tty";
 import { realFiles } from "../files/files.ts";
 import { readOpened } from "../files/plain-file.ts";
 import { Problem } from "../files/problem.ts";
@@ -43,6 +42,8 @@ export function realIo(): Io {
     files: realFiles,
     readStdin: (most) => readOpened(0, most),
     get canAsk() {
+      // An import would load it for every command, which takes longer than compiling a small stack.
+      const { isatty } = process.getBuiltinModule("node:tty");
       return isatty(0) && isatty(2);
     },
     readLine: () => {

@@ -1,15 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { autodestroyValues, autorestartValues } from "../lifecycle/policy.ts";
-import type { Invocation } from "./invocation.ts";
-import { queryCommand } from "./completion/request.ts";
-
-/**
- * Whether the commands of a group are needed: only where one of them is called or told about. To set up a hundred
- * options takes longer than to compile a stack.
- */
-export function isCalled({ words: [word = "help"] }: Invocation, ...names: readonly string[]): boolean {
-  return word === "help" || word === queryCommand || word.startsWith("-") || names.includes(word);
-}
 
 /** Adds the options of all commands that read the state of live services. */
 export function withViewOptions(command: Command): Command {
@@ -64,10 +54,13 @@ export function withServiceOptions(command: Command): Command {
 
 /** Adds the options that name variables. */
 export function withVariableOptions(command: Command): Command {
-  return command
-    .option("-e, --env <KEY=VALUE>", "a variable; can be repeated", collect)
-    .option("--env-file <file>", "a file with a variable in each line; can be repeated", collect)
-    .addOption(new Option("--envfile <file>", "the same as --env-file").argParser(collect).hideHelp());
+  return (
+    command
+      .option("-e, --env <KEY=VALUE>", "a variable; can be repeated", collect)
+      .option("--envfile <file>", "a file with a variable in each line; can be repeated", collect)
+      // Node takes the old clients' name for its own option, and ends if there is no such file (nodejs/node#54232).
+      .addOption(new Option("--env-file <file>", "the same as --envfile").argParser(collect).hideHelp())
+  );
 }
 
 /** A switch, as `service run` has it: `--privileged`. */

@@ -20,25 +20,26 @@ import { queryCommand } from "./completion/request.ts";
 import type { DefineCommand, Invocation } from "./invocation.ts";
 import type { Io } from "./io.ts";
 
-/** The commands, in the order of the help. */
-const commands: readonly DefineCommand[] = [
-  defineCompile,
-  defineValidate,
-  defineLifecycle,
-  defineNodeLabels,
-  defineExplain,
-  defineSchema,
-  defineUp,
-  defineDown,
-  defineRun,
-  defineLogs,
-  defineService,
-  defineStack,
-  defineContainer,
-  defineCompletion,
-  defineSidecar,
-  defineSidecarImage,
-];
+/** The commands by their names, in the order of the help. */
+const commands: ReadonlyMap<string, DefineCommand> = new Map([
+  ["compile", defineCompile],
+  ["validate", defineValidate],
+  ["lifecycle", defineLifecycle],
+  ["node-labels", defineNodeLabels],
+  ["explain", defineExplain],
+  ["schema", defineSchema],
+  ["up", defineUp],
+  ["down", defineDown],
+  ["run", defineRun],
+  ["logs", defineLogs],
+  ["service", defineService],
+  ["apps", defineService],
+  ["stack", defineStack],
+  ["container", defineContainer],
+  ["completion", defineCompletion],
+  ["sidecar", defineSidecar],
+  ["sidecar-image", defineSidecarImage],
+]);
 
 /**
  * Runs the command line, given without the program's name. Returns the exit code: 0 done, 1 mistakes in the input, 2
@@ -145,6 +146,8 @@ function programFor(invocation: Invocation): Command {
       getOutHasColors: () => hasColour(io, io.stdout),
       getErrHasColors: () => hasColour(io, io.stderr),
     });
-  for (const define of commands) define(program, invocation);
+  // To set up all the others would take longer than to compile a stack.
+  const called = commands.get(words[0] ?? "");
+  for (const define of called ? [called] : new Set(commands.values())) define(program, invocation);
   return program;
 }

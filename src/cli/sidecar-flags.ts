@@ -42,7 +42,7 @@ export function sidecarSettings({
   sidecar,
   sidecarImage,
   settle,
-  keepVolumes = false,
+  keepVolumes,
   socket,
   metrics,
 }: SidecarServiceFlags): SidecarSettings {
@@ -58,7 +58,7 @@ export function sidecarSettings({
     );
   return {
     sidecar,
-    keepVolumes,
+    ...(keepVolumes === undefined ? {} : { keepVolumes }),
     ...(sidecarImage === undefined ? {} : { sidecarImage }),
     ...(settle === undefined ? {} : { settleSeconds: settle }),
     ...(socket === undefined ? {} : { socket }),

@@ -38,18 +38,17 @@ export function up(
   return changeStack(platform, stack, wish, conversation, signal);
 }
 
-/** Changes fields of a service, and applies what can be applied without surprise. */
+/** What to do with a change: apply it where containers run, or make new ones in any case. */
+export type ServiceNext = "apply" | "redeploy";
+
+/** Changes fields of a service. */
 export function setService(
   context: Context,
   stack: StackRef,
   service: string,
-  fields: ServiceFields,
+  { fields, next }: { readonly fields: ServiceFields; readonly next: ServiceNext },
 ): Promise<Outcome> {
-  return change(context, stack, {
-    edit: (text) => edited(stack, text, fieldEdits(text, service, fields)),
-    request: { kind: "change", service },
-    allows: new Set(),
-  });
+  return changeService(context, stack, { service, next, edits: (text) => fieldEdits(text, service, fields) });
 }
 
 /** Changes variables of a service, as `setService` changes fields. */
@@ -57,11 +56,23 @@ export function setVariables(
   context: Context,
   stack: StackRef,
   service: string,
-  variables: VariablesChange,
+  { variables, next }: { readonly variables: VariablesChange; readonly next: ServiceNext },
+): Promise<Outcome> {
+  return changeService(context, stack, { service, next, edits: (text) => variableEdits(text, service, variables) });
+}
+
+function changeService(
+  context: Context,
+  stack: StackRef,
+  {
+    service,
+    next,
+    edits,
+  }: { readonly service: string; readonly next: ServiceNext; readonly edits: (text: string) => readonly Edit[] },
 ): Promise<Outcome> {
   return change(context, stack, {
-    edit: (text) => edited(stack, text, variableEdits(text, service, variables)),
-    request: { kind: "change", service },
+    edit: (text) => edited(stack, text, edits(text)),
+    request: next === "redeploy" ? { kind: "redeploy", services: new Set([service]) } : { kind: "change", service },
     allows: new Set(),
   });
 }

@@ -101,6 +101,13 @@ function startRun(tools: ApplyTools, application: Application, signal: AbortSign
     const before = (observed.get(service) ?? []).map(({ id }) => id);
     making[service] = { before, applied: appliedOf(wanted.services.get(service)!, tools.now()) };
   }
+  // What an earlier change has left is still to be removed, should this one be interrupted, too.
+  for (const { service, steps } of plan.services)
+    for (const step of steps) {
+      const applied = state?.services[service];
+      if (step.kind === "clear" && applied)
+        making[service] ??= { before: step.containers.map(({ id }) => id), applied };
+    }
   const pending = { what, since: tools.now(), making };
   const run: Run = {
     tools,
@@ -164,7 +171,7 @@ async function updateLive(run: Run, isMeant: (restartPolicy: string | undefined)
 }
 
 async function removeServices(run: Run): Promise<void> {
-  for (const { service, step } of stepsOf(run, "remove"))
+  for (const { service, step } of [...stepsOf(run, "clear"), ...stepsOf(run, "remove")])
     await attempt(run, service, () => removeContainers(run, step.containers));
 }
 
@@ -187,9 +194,15 @@ async function makeContainers(run: Run): Promise<void> {
   ];
   const isJobName = (name: string): boolean => isJob(application.wanted.services.get(name)!);
   const [jobs, others] = [names.filter(isJobName), names.filter((name) => !isJobName(name))];
-  if (others.length > 0) await composeUp(run, others, "-d", options);
-  // With `up -d`, Compose would start a container of a job again that is new already and has ended.
-  if (jobs.length > 0) await composeUp(run, jobs, "--no-start", options);
+  try {
+    if (others.length > 0) await composeUp(run, others, "-d", options);
+    // With `up -d`, Compose would start a container of a job again that is new already and has ended.
+    if (jobs.length > 0) await composeUp(run, jobs, "--no-start", options);
+  } catch (error) {
+    // Compose cannot be started. The sidecar must not stay stopped.
+    if (!(error instanceof Problem) || run.signal.aborted) throw error;
+    for (const name of names) run.problems.set(name, error.message);
+  }
 }
 
 async function scaleServices(run: Run): Promise<void> {
@@ -213,10 +226,12 @@ async function startCreated({ tools, signal }: Run, containers: readonly Observe
 async function startContainers(run: Run): Promise<void> {
   const { wanted } = run.application;
   for (const { service, step } of stepsOf(run, "start")) {
-    for (const { id, name } of step.containers) {
+    for (const { id, name, isFirst } of step.containers) {
       run.tools.onStep(`starting ${name}`);
       await attempt(run, service, async () => {
         const container = await run.tools.engine.inspect(id, run.signal);
+        // A Compose that was killed may have asked the engine to start it: a job would run twice.
+        if (isFirst && container?.status !== "created") return;
         const own = wanted.services.get(service);
         // `service stop` took the policy away; a stopped container gets it back before it runs.
         const update = container && own && updateOf(own, { ...container, service, number: 0, status: "running" });
@@ -330,16 +345,16 @@ async function readBack(run: Run): Promise<readonly ServiceResult[]> {
 async function finish(run: Run, results: readonly ServiceResult[]): Promise<readonly ServiceResult[]> {
   const { plan, wanted, request } = run.application;
   const failed = new Set(run.problems.keys());
-  const services = withoutPrototype(recovered(unfinished(run), await observe(run)).services);
-  for (const { service, steps, isFoundCurrent } of plan.services) {
+  const services = withoutPrototype(recovered(unfinished(run), await observe(run))!.services);
+  for (const { service, steps } of plan.services) {
     const own = wanted.services.get(service);
     const last = services[service];
     if (failed.has(service)) continue;
     if (!own && steps.length > 0) delete services[service];
-    else if (own && isFoundCurrent) services[service] = appliedOf(own, run.tools.now());
     else if (own && last && isMeant(request, service) && keepsContainers(steps))
       services[service] = kept(own, last, steps);
   }
+  for (const service of forgotten(run.application)) delete services[service];
   run.state = { ...run.state, services, pending: undefined };
   run.tools.save(run.state);
   const { service } = plan.sidecar;
@@ -365,9 +380,18 @@ function kept(own: WantedService, last: AppliedService, steps: readonly Step[]):
   };
 }
 
+/** The services that are in the file no more and have no containers: they never ran, if they come back. */
+function forgotten({ state, wanted, observed, request, plan }: Application): readonly string[] {
+  const isGone = (service: string): boolean =>
+    service === plan.sidecar.service
+      ? plan.sidecar.kind === "remove"
+      : !wanted.services.has(service) && !observed.has(service) && isMeant(request, service);
+  return Object.keys(state?.services ?? {}).filter(isGone);
+}
+
 /** Whether the containers stay, with what can be changed on them. */
 function keepsContainers(steps: readonly Step[]): boolean {
-  return steps.every(({ kind }) => kind === "live" || kind === "scale" || kind === "start");
+  return steps.every(({ kind }) => kind === "clear" || kind === "live" || kind === "scale" || kind === "start");
 }
 
 /** The end of what Compose said, in one line. */

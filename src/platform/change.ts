@@ -9,13 +9,15 @@ import { filesOf } from "../targets/emit.ts";
 import { isGenerated } from "../targets/header.ts";
 import { targets } from "../targets/index.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
-import { applyPlan, type ApplyTools, type ServiceResult } from "./apply.ts";
-import { compilePlace, overrideName, settingsOnDisk, type CompileSettings, type WantedStack } from "./compiled.ts";
+import { adopted, unknownServices } from "./adopt.ts";
+import { applyPlan, type ServiceResult } from "./apply.ts";
+import { compilePlace, servicesOnDisk, settingsOnDisk, type CompileSettings, type WantedStack } from "./compiled.ts";
 import { composeFor } from "./compose-call.ts";
 import { takeLock, type Lock } from "./lock.ts";
 import { observeProject } from "./observed.ts";
+import { overrideName } from "./places.ts";
 import { needsCompose, planApply, type Plan, type Request } from "./plan.ts";
-import type { Platform, StackRef } from "./platform.ts";
+import { refuseOthers, type Platform, type StackRef } from "./platform.ts";
 import { recovered } from "./recovery.ts";
 import { whatIsDestroyed, type Allowance } from "./consent.ts";
 
@@ -55,6 +57,8 @@ export type Outcome =
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "planned"; readonly plan: Plan }
   | { readonly kind: "declined"; readonly destroyed: readonly string[] }
+  /** The files are written, and nothing is applied. */
+  | { readonly kind: "written"; readonly plan: Plan; readonly file: string }
   | { readonly kind: "done"; readonly plan: Plan; readonly results: readonly ServiceResult[] };
 
 /**
@@ -98,26 +102,27 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const { source, diagnostics } = next;
   if (next.failed) return { kind: "invalid", source, diagnostics };
   const { wanted } = next;
+  refuseVariables(platform, stack);
   const changes = fileChanges(platform, stack, { found, text: edited.text }, wanted);
   const observed = await observeProject(engine, stack.project, signal);
-  const state = recovered(store.read(stack.project), observed);
-  const { request } = wish;
+  refuseOthers(platform, stack, observed);
   const compose = composeFor(platform, stack, { shellVariables: wanted.shellVariables, lock: work.lock });
-  const forgotten = [...wanted.services.keys()].some((name) => observed.has(name) && !state?.services[name]);
-  const isCompiled = changes.every(({ kind }) => kind === "none");
-  const composeHashes = request.kind === "up" && forgotten && isCompiled ? await hashesOf(compose) : undefined;
-  const basis = { project: stack.project, wanted, observed, state, before: old.wanted, request, composeHashes };
-  const whole = planApply(basis);
+  const known = recovered(store.read(stack.project), observed);
+  const unknown = unknownServices(wanted, observed, known);
+  const onDisk = servicesOnDisk(files, stack, { settings, shellVariables: wanted.shellVariables });
+  const state = await adopted(known, { unknown, observed, onDisk, compose, now: platform.now() });
+  const { request } = wish;
+  const whole = planApply({ project: stack.project, wanted, observed, state, before: old.wanted, request });
   const plan = wish.isFileOnly ? withoutContainers(whole) : whole;
   if (!conversation.onPlan(plan, diagnostics, source)) return { kind: "planned", plan };
-  const destroyed = whatIsDestroyed(plan, wish.allows);
+  const destroyed = wish.isFileOnly ? [] : whatIsDestroyed(plan, wish.allows);
   if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
   if (readIfThere(platform, stack)?.text !== found?.text)
     throw new Problem(`${stack.file} was changed meanwhile; nothing was done: try again`);
   if (!wish.isFileOnly && needsCompose(plan)) platform.findCompose();
   if (!found) files.makeFolder(stack.folder, 0o700);
   makeChanges(files, stack.folder, changes);
-  if (wish.isFileOnly) return { kind: "done", plan, results: [] };
+  if (wish.isFileOnly) return { kind: "written", plan: whole, file: stack.file };
   const application = {
     what: wish.what,
     project: stack.project,
@@ -140,14 +145,6 @@ async function changeLocked(work: Work): Promise<Outcome> {
   return { kind: "done", plan, results: await applyPlan(tools, application, signal) };
 }
 
-/** Compose's hashes of all services; undefined when it does not tell them. */
-async function hashesOf(compose: ApplyTools["compose"]): Promise<ReadonlyMap<string, string> | undefined> {
-  const { exitCode, output } = await compose(["config", "--hash", "*"]);
-  if (exitCode !== 0) return undefined;
-  const lines = output.split("\n").map((line) => line.trim().split(/\s+/));
-  return new Map(lines.flatMap(([name, hash]) => (name && hash ? [[name, hash]] : [])));
-}
-
 /** What is left of a plan when only the files are written. */
 function withoutContainers({ services, sidecar }: Plan): Plan {
   return {
@@ -159,13 +156,17 @@ function withoutContainers({ services, sidecar }: Plan): Plan {
 }
 
 /** The text of a stack file as it is on disk. Throws a Problem. */
-export function readStackFile({ files }: Pick<Platform, "files">, { file }: Pick<StackRef, "file">): StackText {
-  const found = readIfThere({ files }, { file });
-  if (!found) throw new Problem(`cannot read ${file}: no such file`);
+export function readStackFile(platform: Pick<Platform, "files">, stack: Pick<StackRef, "file" | "problem">): StackText {
+  const found = readIfThere(platform, stack);
+  if (!found) throw new Problem(`cannot read ${stack.file}: no such file`);
   return found;
 }
 
-function readIfThere({ files }: Pick<Platform, "files">, { file }: Pick<StackRef, "file">): StackText | undefined {
+function readIfThere(
+  { files }: Pick<Platform, "files">,
+  { file, problem }: Pick<StackRef, "file" | "problem">,
+): StackText | undefined {
+  if (problem !== undefined) throw new Problem(problem);
   const found = Problem.unless(`read ${file}`, () => files.read(file, mostBytes + 1, "plain"));
   if (!found) return undefined;
   if (found.bytes.length > mostBytes) throw new Problem(`cannot read ${file}: it is too large`);
@@ -208,6 +209,17 @@ const nothingWanted: WantedStack = {
   outputs: [],
   shellVariables: [],
 };
+
+/** A stack that was compiled with `--interpolate` would get another meaning. Throws a Problem. */
+function refuseVariables({ files }: Platform, { folder }: StackRef): void {
+  const { stack: name } = targets.compose.outputs;
+  const text = readText(files, { path: join(folder, name), name, most: 16 * 1024 ** 2 })?.text ?? "";
+  if (!isGenerated(name, text) || !text.replaceAll("$$", "").includes("$")) return;
+  throw new Problem(
+    `${name} was compiled with --interpolate, and live services take \`$NAME\` as text; write the values into the ` +
+      `stack file, and remove ${name}`,
+  );
+}
 
 /** The stack file and what is compiled from it, as they will be on disk. Throws a Problem if a file would be lost. */
 function fileChanges(

@@ -11,8 +11,8 @@ import { targets } from "../targets/index.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import type { OutputFile } from "../targets/target.ts";
 import { parseDocument } from "../yaml/document.ts";
-import type { Place } from "./places.ts";
-import { withoutPrototype } from "./state.ts";
+import { overrideName, type Place } from "./places.ts";
+import { withoutPrototype, type AppliedService } from "./state.ts";
 
 /** What can be changed on a container while it runs, as the engine's API has it. */
 export interface Limits {
@@ -35,6 +35,8 @@ export interface WantedService {
   readonly restart: string;
   readonly replicas: number;
   readonly limits: Limits;
+  /** Whether it is a sidecar that the user made a service of the stack: it carries a config. */
+  readonly carriesConfig: boolean;
   /** The volumes that the stack file names, by their path in the container; `undefined` for one without a name. */
   readonly volumes: ReadonlyMap<string, string | undefined>;
 }
@@ -69,9 +71,6 @@ export interface CompileSettings {
   readonly dotEnv: string | undefined;
 }
 
-/** The second Compose file, which Compose itself would read as well. */
-export const overrideName = "docker-compose.override.yml";
-
 /** Compiles the text of a stack file in memory (reference live.md 3.3). */
 export function compilePlace(place: Place, text: string, settings: CompileSettings): CompiledPlace {
   const fileName = basename(place.file);
@@ -99,7 +98,7 @@ function wantedOf(
     services: new Map(
       services.map((service) => [service.name, wantedService(service, compiled[service.name]!, common)]),
     ),
-    sidecar: sidecar === undefined ? undefined : { name: sidecar, keys: keysOf(compiled[sidecar]!, common) },
+    sidecar: sidecar === undefined ? undefined : { name: sidecar, keys: keysOf(sidecar, compiled[sidecar]!, common) },
     config: configText === undefined ? undefined : readConfig(configText).config,
     outputs,
     shellVariables,
@@ -109,23 +108,41 @@ function wantedOf(
 type Mapping = Readonly<Record<string, unknown>>;
 
 /** What is compared apart from the services: networks and volumes, and a second Compose file. */
-type Common = (service: Mapping) => Readonly<Record<string, string>>;
+type Common = (name: string, service: Mapping) => Readonly<Record<string, string>>;
 
 function commonHash(
   lowered: Mapping,
   { override, shell, dotEnv }: CompileSettings,
   shellVariables: readonly string[],
 ): Common {
-  const values = shellVariables.map((name) => [name, shell[name] ?? { dotEnv }] as const);
-  return (service) => {
+  const values = shellVariables.map((name) => [name, shell[name] ?? linesFor(name, dotEnv)] as const);
+  const second = override === undefined ? undefined : readYamlData(override);
+  return (name, service) => {
     const environment = service["environment"];
-    const taken = values.filter(([name]) => JSON.stringify(environment ?? null).includes(JSON.stringify(name)));
+    const taken = values.filter(([own]) => JSON.stringify(environment ?? null).includes(JSON.stringify(own)));
+    const overridden = second && overriddenOf(second, name);
     return {
-      ...(override === undefined ? {} : { [overrideName]: hash(override) }),
+      ...(overridden === undefined ? {} : { [overrideName]: hash(overridden) }),
       ...(lowered["networks"] === undefined ? {} : { "the stack's networks": hash(lowered["networks"]) }),
       ...(taken.length === 0 ? {} : { "variables of the shell": hash(taken) }),
     };
   };
+}
+
+/**
+ * What a second Compose file says of a service; undefined when nothing. What it says of another one must not run a
+ * finished job again.
+ */
+function overriddenOf(second: Mapping, name: string): unknown {
+  const own = withoutPrototype((second["services"] ?? {}) as Mapping)[name];
+  const others = Object.entries(second).filter(([key]) => key !== "services" && key !== "version");
+  return own === undefined && others.length === 0 ? undefined : [own ?? null, others];
+}
+
+/** The lines of a `.env` file that are about a variable. */
+function linesFor(name: string, dotEnv: string | undefined): readonly string[] {
+  const lines = (dotEnv ?? "").split(/\r?\n/).map((line) => line.trim().replace(/^export\s+/, ""));
+  return lines.filter((line) => line.startsWith(name) && /^\s*(?:[=:]|$)/.test(line.slice(name.length)));
 }
 
 /** What Docker can change on a container, and what does not concern containers. */
@@ -139,13 +156,13 @@ const liveKeys: ReadonlySet<string> = new Set([
   "depends_on",
 ]);
 
-function keysOf(service: Mapping, common: Common): Readonly<Record<string, string>> {
+function keysOf(name: string, service: Mapping, common: Common): Readonly<Record<string, string>> {
   const keys = withoutPrototype<string>({});
   for (const [key, value] of Object.entries(service)) {
     const kept = key === "deploy" ? withoutReplicas(value as Mapping) : value;
     if (!liveKeys.has(key) && kept !== undefined) keys[key] = hash(kept);
   }
-  return Object.assign(keys, common(service));
+  return Object.assign(keys, common(name, service));
 }
 
 /** On one machine, a service for every node has one container, whatever its number is. */
@@ -164,11 +181,12 @@ function wantedService(service: Service, compiled: Mapping, common: Common): Wan
   return {
     name: service.name,
     image: service.image,
-    keys: { ...keysOf(compiled, common), ...(deferred.length === 0 ? {} : { limits: hash(deferred) }) },
+    keys: { ...keysOf(service.name, compiled, common), ...(deferred.length === 0 ? {} : { limits: hash(deferred) }) },
     policy: service.policy,
-    restart: typeof compiled["restart"] === "string" ? compiled["restart"] : "no",
+    restart: restartOf(compiled),
     replicas: replicasOf(compiled),
     limits,
+    carriesConfig: service.environment.some(({ name }) => name === configVariable),
     volumes: new Map(
       service.volumes.flatMap((volume): [string, string | undefined][] => {
         if (volume.kind === "anonymous") return [[volume.mountPath, undefined]];
@@ -197,7 +215,7 @@ function bareNames({ environment }: Service): readonly string[] {
 
 /**
  * How the stack was compiled before, so that it is compiled the same way again: what `compile` was told is kept.
- * Undefined when no service had autodestroy.
+ * Undefined when no file says it.
  */
 export function settingsOnDisk(files: Files, { folder }: Place): SidecarSettings | undefined {
   const read = (name: string): string | undefined =>
@@ -228,6 +246,33 @@ function sidecarServiceSettings({ image, volumes }: Mapping): SidecarSettings {
     ...(socket === undefined ? {} : { socket }),
     ...(metricsFolder === undefined ? {} : { metricsFolder }),
   };
+}
+
+/** What the Compose file on disk says of its services, as it is remembered of those that were applied. */
+export function servicesOnDisk(
+  files: Files,
+  { folder }: Place,
+  { settings, shellVariables }: { readonly settings: CompileSettings; readonly shellVariables: readonly string[] },
+): ReadonlyMap<string, Omit<AppliedService, "since">> {
+  const { stack: name } = targets.compose.outputs;
+  const text = readText(files, { path: join(folder, name), name, most: 128 * 1024 ** 2 })?.text ?? "";
+  const lowered = readYamlData(text);
+  const common = commonHash(lowered, settings, shellVariables);
+  const services = Object.entries((lowered["services"] ?? {}) as Record<string, Mapping>);
+  return new Map(
+    services.map(([own, compiled]) => {
+      const restart = restartOf(compiled);
+      // Whether it was a job does not matter: its containers are there.
+      return [
+        own,
+        { keys: keysOf(own, compiled, common), restart, replicas: replicasOf(compiled), autodestroy: "OFF" },
+      ];
+    }),
+  );
+}
+
+function restartOf({ restart }: Mapping): string {
+  return typeof restart === "string" ? restart : "no";
 }
 
 /** A YAML text as data; nothing when it cannot be read. */

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { targets } from "../targets/index.ts";
-import { overrideName } from "./compiled.ts";
 import type { ComposeResult } from "./compose.ts";
 import type { Lock } from "./lock.ts";
+import { overrideName } from "./places.ts";
 import type { Platform, StackRef } from "./platform.ts";
 
 /** Calls Compose for a stack: with its project and files, and the variables that its services take from the shell. */

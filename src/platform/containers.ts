@@ -4,7 +4,7 @@ import { compilePlace } from "./compiled.ts";
 import { takeLock } from "./lock.ts";
 import { updateOf } from "./live-update.ts";
 import { isUp, observeProject, type ObservedContainer } from "./observed.ts";
-import type { StackRef } from "./platform.ts";
+import { refuseOthers, type StackRef } from "./platform.ts";
 import { removedOnceStopped, stopContainer, withoutAutodestroy } from "./stop.ts";
 
 /** What can be done with one container. */
@@ -13,6 +13,7 @@ export type ContainerVerb = "start" | "stop" | "terminate";
 /** What became of it. */
 export type ContainerOutcome =
   | { readonly kind: "done" }
+  | { readonly kind: "planned" }
   | { readonly kind: "gone" }
   | { readonly kind: "planned" }
   | { readonly kind: "declined"; readonly destroyed: readonly string[] };
@@ -33,9 +34,12 @@ export async function actOnContainer(
     const observed = await observeProject(platform.engine, stack.project, signal);
     const container = [...observed.values()].flat().find((candidate) => candidate.id === id);
     if (!container) return { kind: "gone" };
+    refuseOthers(platform, stack, observed);
     if (!conversation.onActions([`${verb === "terminate" ? "remove" : verb} ${container.name}`]))
       return { kind: "planned" };
     const destroyed = verb === "stop" ? destroyedByStop(context, stack, container) : [];
+    const action = `${verb === "terminate" ? "remove" : verb} ${container.name}`;
+    if (!conversation.onActions([action, ...destroyed])) return { kind: "planned" };
     if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
     await withoutAutodestroy(context, observed, () => act(context, stack, container, verb));
     return { kind: "done" };

@@ -14,7 +14,10 @@ export interface Lock {
 /** Who holds a lock. */
 interface Holder {
   readonly pid: number;
+  /** When the process started: after a crash of the machine, another one has its number. */
+  readonly started?: string | undefined;
   readonly child?: number | undefined;
+  readonly childStarted?: string | undefined;
   readonly what: string;
 }
 
@@ -45,14 +48,15 @@ export async function takeLock(
 
 /** Who holds it, or undefined when it is taken now. */
 function tryToTake(files: Files, path: string, what: string): Holder | "unknown" | undefined {
-  if (create(files, path, { pid, what })) return undefined;
+  const own = { pid, started: startOf(files, pid), what };
+  if (create(files, path, own)) return undefined;
   const found = readText(files, { path, name: path, most: 64 * 1024 });
-  if (!found) return create(files, path, { pid, what }) ? undefined : "unknown";
+  if (!found) return create(files, path, own) ? undefined : "unknown";
   const holder = parseHolder(found.text);
   if (holder && isAlive(files, holder)) return holder;
   // A file without a holder is being written by another process, unless that was killed meanwhile.
   if (!holder && (files.age(path) ?? 0) < 5) return "unknown";
-  return takeOver(files, path, found.text) && create(files, path, { pid, what }) ? undefined : "unknown";
+  return takeOver(files, path, found.text) && create(files, path, own) ? undefined : "unknown";
 }
 
 /**
@@ -77,7 +81,8 @@ function lockAt(files: Files, path: string, what: string): Lock {
     setChild: (child) => {
       const next = `${path}.${pid}`;
       files.remove(next);
-      files.create(next, textOf({ pid, child, what }), 0o600);
+      const childStarted = child === undefined ? undefined : startOf(files, child);
+      files.create(next, textOf({ pid, started: startOf(files, pid), child, childStarted, what }), 0o600);
       files.rename(next, path);
     },
     release: () => files.remove(path),
@@ -94,8 +99,27 @@ function create(files: Files, path: string, holder: Holder): boolean {
   }
 }
 
-function isAlive(files: Files, holder: Holder): boolean {
-  return files.isRunning(holder.pid) || (holder.child !== undefined && files.isRunning(holder.child));
+function isAlive(files: Files, { pid: owner, started, child, childStarted }: Holder): boolean {
+  return isSame(files, owner, started) || (child !== undefined && isSame(files, child, childStarted));
+}
+
+/** Whether a process runs, and is the one that started then. */
+function isSame(files: Files, process: number, started: string | undefined): boolean {
+  return files.isRunning(process) && (started === undefined || startOf(files, process) === started);
+}
+
+/** When a process started, in a form that only this run of the machine has; undefined where the system does not say. */
+function startOf(files: Files, process: number): string | undefined {
+  try {
+    const [boot, stat] = ["sys/kernel/random/boot_id", `${process}/stat`].map((name) =>
+      files.read(`/proc/${name}`, 4096, "plain")?.bytes.toString("latin1"),
+    );
+    // The name of the program, in parentheses, can hold anything. The start is the 20th field behind it.
+    const start = stat?.slice(stat.lastIndexOf(")")).split(" ")[20];
+    return boot === undefined || start === undefined ? undefined : `${boot.trim()} ${start}`;
+  } catch {
+    return undefined;
+  }
 }
 
 function textOf(holder: Holder): string {

@@ -2,6 +2,8 @@ import { basename, join, resolve } from "node:path";
 import type { Files } from "../files/files.ts";
 import { Problem } from "../files/problem.ts";
 import { stackFileNames } from "../files/stack-file.ts";
+import { filesOf } from "../targets/emit.ts";
+import { targets } from "../targets/index.ts";
 import { projectName } from "../targets/project-name.ts";
 
 /** Where one stack is. */
@@ -13,6 +15,8 @@ export interface Place {
   readonly file: string;
   /** Whether it is in the stacks folder, rather than in the folder of the user. */
   readonly isManaged: boolean;
+  /** Why nothing can be done with it. Others can be worked with nevertheless. */
+  readonly problem?: string;
 }
 
 /** What says where stacks are. */
@@ -21,6 +25,9 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
 }
+
+/** The second Compose file, which Compose itself would read as well. */
+export const overrideName = "docker-compose.override.yml";
 
 /** The stack to which `service run` adds (reference live.md 2.2). */
 export const defaultStack = "services";
@@ -46,10 +53,13 @@ export function checkStackName(name: string): void {
   );
 }
 
-/** The stacks of the stacks folder, by name. Folders without a stack file are none. Throws a Problem. */
+/**
+ * The stacks of the stacks folder, by name. Folders without a stack file are none. Throws a Problem when the folder
+ * cannot be read.
+ */
 export function managedPlaces(files: Files, folder: string): readonly Place[] {
   return managedPlaceNames(files, folder).flatMap((name) => {
-    const place = managedPlace(files, folder, name);
+    const place = managedOrBroken(files, folder, name);
     return place ? [place] : [];
   });
 }
@@ -61,17 +71,28 @@ export function managedPlaceNames(files: Files, folder: string): readonly string
     .toSorted();
 }
 
+function managedOrBroken(files: Files, folder: string, name: string): Place | undefined {
+  try {
+    return managedPlace(files, folder, name);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const own = join(folder, name);
+    return { name, folder: own, file: join(own, stackFileNames[0]!), isManaged: true, problem: error.message };
+  }
+}
+
 /** A stack of the stacks folder; undefined when there is none of this name. Throws a Problem. */
 export function managedPlace(files: Files, folder: string, name: string): Place | undefined {
   checkStackName(name);
   const own = join(folder, name);
+  refuseToLeave(files, folder, own);
   const names = namesIn(files, own);
   const [found, ...others] = stackFileNames.filter((candidate) => names.includes(candidate));
   if (found === undefined) return undefined;
   if (others.length > 0)
     throw new Problem(`the stack ${name} has more than one stack file: ${[found, ...others].join(", ")}`);
-  refuseToLeave(files, folder, own);
-  refuseToLeave(files, own, join(own, found));
+  for (const read of [found, ...filesOf(targets.compose), overrideName, ".env"])
+    if (names.includes(read)) refuseToLeave(files, own, join(own, read));
   return { name, folder: own, file: join(own, found), isManaged: true };
 }
 

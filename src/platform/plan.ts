@@ -4,7 +4,8 @@ import { judge } from "../sidecar/judge.ts";
 import type { WantedService, WantedStack } from "./compiled.ts";
 import { restartPolicyOf, updateOf } from "./live-update.ts";
 import { hasEnded, isUp, policyOf, type ObservedContainer, type ObservedProject } from "./observed.ts";
-import type { AppliedService, ProjectState } from "./state.ts";
+import type { RecoveredState } from "./recovery.ts";
+import type { AppliedService } from "./state.ts";
 import { movedData, type MovedData } from "./moved-data.ts";
 
 /** What a person wants to happen, apart from what the file says. */
@@ -24,13 +25,20 @@ export type Step =
   | { readonly kind: "recreate"; readonly why: string; readonly containers: readonly string[] }
   | { readonly kind: "live"; readonly why: string; readonly updates: readonly LiveUpdate[] }
   | { readonly kind: "scale"; readonly from: number; readonly to: number }
-  | { readonly kind: "start"; readonly containers: readonly ContainerName[] }
-  | { readonly kind: "remove"; readonly containers: readonly ContainerName[] };
+  | { readonly kind: "start"; readonly containers: readonly StartedContainer[] }
+  | { readonly kind: "remove"; readonly containers: readonly ContainerName[] }
+  /** What a killed Compose left of containers that have their successors. */
+  | { readonly kind: "clear"; readonly containers: readonly ContainerName[] };
 
 /** A container by its ID and name. */
 export interface ContainerName {
   readonly id: string;
   readonly name: string;
+}
+
+/** A container that is to be started, for the first time or again. */
+export interface StartedContainer extends ContainerName {
+  readonly isFirst: boolean;
 }
 
 /** A change of one container as it runs. */
@@ -45,8 +53,6 @@ export interface ServicePlan {
   readonly steps: readonly Step[];
   /** What a person must know in addition, as clauses. */
   readonly notes: readonly string[];
-  /** Whether nobody remembered what was applied, and Compose's hash says that it is the same as now. */
-  readonly isFoundCurrent?: boolean;
 }
 
 /** What will happen to the sidecar. */
@@ -56,6 +62,8 @@ export interface SidecarPlan {
   readonly service: string;
   /** Its containers now. */
   readonly containers: readonly ObservedContainer[];
+  /** Whether services have autodestroy, but the sidecar is to be run outside of the stack. */
+  readonly isElsewhere: boolean;
 }
 
 /** All that an apply will do (reference live.md 3.4). */
@@ -80,15 +88,10 @@ export interface PlanBasis {
   readonly project: string;
   readonly wanted: WantedStack;
   readonly observed: ObservedProject;
-  readonly state: ProjectState | undefined;
+  readonly state: RecoveredState | undefined;
   /** What the file said before it was changed; undefined when it was not. */
   readonly before: WantedStack | undefined;
   readonly request: Request;
-  /**
-   * Compose's own hashes of the services as they are to be, where nobody remembers what was applied; undefined where
-   * they were not asked for (reference live.md 2.3).
-   */
-  readonly composeHashes: ReadonlyMap<string, string> | undefined;
 }
 
 /** What will be done so that the engine has what the file says. */
@@ -141,20 +144,17 @@ export function isMeant(request: Request, service: string): boolean {
 
 function planService(service: WantedService, basis: PlanBasis): ServicePlan {
   const { name } = service;
-  const containers = basis.observed.get(name) ?? [];
-  if (!isMeant(basis.request, name)) return { service: name, ...planLeavingAlways(service, containers) };
-  if (containers.length === 0) return { service: name, ...planMissing(service, basis) };
-  const planned = planPresent(service, containers, basis);
-  if (basis.state?.services[name] || basis.request.kind !== "up") return { service: name, ...planned };
-  // The hashes also differ after a live change of autorestart, and after a change of Compose.
-  const hash = basis.composeHashes?.get(name);
-  const isFoundCurrent = hash !== undefined && containers.every(({ labels }) => labels.get(hashLabel) === hash);
-  const doubt = `it may be out of date, which nobody can tell; \`service redeploy ${name}\` makes it anew`;
-  return { service: name, ...planned, notes: [...planned.notes, ...(isFoundCurrent ? [] : [doubt])], isFoundCurrent };
+  const all = basis.observed.get(name) ?? [];
+  if (!isMeant(basis.request, name))
+    return {
+      service: name,
+      ...join(planLeavingAlways(service, all), { steps: [], notes: notesForOthers(service, basis) }),
+    };
+  const isReplaced = ({ id }: ObservedContainer): boolean => basis.state?.replaced.has(id) ?? false;
+  const containers = all.filter((container) => !isReplaced(container));
+  const planned = containers.length === 0 ? planMissing(service, basis) : planPresent(service, containers, basis);
+  return { service: name, ...join(planClear(all.filter(isReplaced)), planned) };
 }
-
-/** The hash that Compose puts on the containers that it makes. */
-const hashLabel = "com.docker.compose.config-hash";
 
 type Planned = Omit<ServicePlan, "service">;
 
@@ -188,14 +188,37 @@ function planPresent(service: WantedService, containers: readonly ObservedContai
     return join(leavingAlways, { steps: [{ kind: "recreate", why, containers: names }], notes: [] });
   }
   return join(
+    planUnknown(service, basis),
     planLive(service, containers, basis),
     planScale(service, containers, basis),
     planStart(service, containers, basis),
   );
 }
 
+/** A new link gives the service that it leads to another name on the network, which needs new containers. */
+function notesForOthers(service: WantedService, basis: PlanBasis): readonly string[] {
+  const { name } = service;
+  const changed = basis.observed.has(name) ? outdatedKeys(service, basis) : [];
+  if (changed.length === 0) return [];
+  return [`it is out of date (changed: ${changed.join(", ")}); \`service redeploy ${name}\` makes it anew`];
+}
+
+function planClear(replaced: readonly ObservedContainer[]): Planned {
+  const containers = replaced.map(({ id, name }) => ({ id, name }));
+  return containers.length === 0 ? nothing : { steps: [{ kind: "clear", containers }], notes: [] };
+}
+
 function join(...parts: readonly Planned[]): Planned {
   return { steps: parts.flatMap(({ steps }) => steps), notes: parts.flatMap(({ notes }) => notes) };
+}
+
+/** Compose's label differs after a live change, too, so it is no reason to make containers anew. */
+function planUnknown({ name }: WantedService, { state, request }: PlanBasis): Planned {
+  if (request.kind !== "up" || (state && Object.hasOwn(state.services, name))) return nothing;
+  return {
+    steps: [],
+    notes: [`it may be out of date, which nobody can tell; \`service redeploy ${name}\` makes it anew`],
+  };
 }
 
 /** The keys that differ from what was last applied; none where nobody knows what that was. */
@@ -298,7 +321,9 @@ function planStart(service: WantedService, containers: readonly ObservedContaine
   if (request.kind === "change") return nothing;
   const mustRun = (container: ObservedContainer): boolean =>
     container.status === "created" || (hasEnded(container) && (!isJob(service) || request.kind === "start"));
-  const stopped = containers.filter(mustRun).map(({ id, name }) => ({ id, name }));
+  const stopped = containers
+    .filter(mustRun)
+    .map(({ id, name, status }) => ({ id, name, isFirst: status === "created" }));
   const kept = containers.filter((container) => hasEnded(container) && !mustRun(container));
   return {
     steps: stopped.length === 0 ? [] : [{ kind: "start", containers: stopped }],
@@ -338,11 +363,12 @@ function configIn({ environment }: ObservedContainer): string | undefined {
 
 function planSidecar({ wanted, observed, state }: PlanBasis): SidecarPlan {
   const containers = [...observed].flatMap(([name, some]) =>
-    wanted.services.has(name) ? [] : some.filter(isSidecarContainer),
+    wanted.services.get(name)?.carriesConfig ? [] : some.filter(isSidecarContainer),
   );
   const [present] = containers;
   const service = wanted.sidecar?.name ?? present?.service ?? "";
-  const plan = (kind: SidecarPlan["kind"]): SidecarPlan => ({ kind, service, containers });
+  const isElsewhere = !wanted.sidecar && wanted.config !== undefined;
+  const plan = (kind: SidecarPlan["kind"]): SidecarPlan => ({ kind, service, containers, isElsewhere });
   if (!wanted.sidecar) return plan(present ? "remove" : "none");
   if (!present) return plan("create");
   if (present.service !== service || containers.length > 1) return plan("recreate");

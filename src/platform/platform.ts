@@ -4,7 +4,8 @@ import { Problem } from "../files/problem.ts";
 import { projectName } from "../targets/project-name.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Compose } from "./compose.ts";
-import { listContainers, projectsOf, type ListedContainer } from "./observed.ts";
+import { folderLabel } from "../sidecar/project.ts";
+import { listContainers, projectsOf, type ListedContainer, type ObservedProject } from "./observed.ts";
 import { currentPlace, managedPlaces, stateFolder, stacksFolder, type Place, type Surroundings } from "./places.ts";
 import { createStateStore, type StateStore } from "./state.ts";
 
@@ -59,6 +60,31 @@ export function visibleStacks(platform: Platform, containers: readonly ListedCon
   const here = currentPlace(platform);
   if (!here || managed.some(({ file }) => file === here.file)) return managed;
   return [refTo(platform, here, undefined, containers), ...managed];
+}
+
+/**
+ * Throws a Problem when containers of a project were started from another folder, which still exists: they are another
+ * stack's, and a change would take their place.
+ */
+export function refuseOthers({ files }: Platform, { folder, project }: StackRef, observed: ObservedProject): void {
+  const here = files.resolve(folder);
+  const other = [...observed.values()]
+    .flat()
+    .map(({ labels }) => labels.get(folderLabel) ?? here)
+    .find((from) => files.resolve(from) !== here && holdsFiles(files, from));
+  if (other === undefined) return;
+  throw new Problem(
+    `the project ${project} runs from another folder, ${other}; give this stack another name (that of its folder, or ` +
+      "`--name`), or take the other one down first",
+  );
+}
+
+function holdsFiles(files: Files, folder: string): boolean {
+  try {
+    return files.list(folder).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /**

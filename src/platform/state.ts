@@ -36,7 +36,7 @@ export interface Pending {
 export interface ProjectState {
   readonly services: Readonly<Record<string, AppliedService>>;
   readonly pending?: Pending | undefined;
-  /** How its sidecar is run. While no service has autodestroy, no compiled file says it. */
+  /** How the sidecar is run, which no file says while no service has autodestroy. */
   readonly sidecar?: SidecarSettings | undefined;
 }
 
@@ -87,11 +87,38 @@ export function createStateStore(files: Files, folder: string, engineId: string)
 function parseState(text: string): ProjectState | undefined {
   try {
     const { version, services, pending, sidecar } = JSON.parse(text) as ProjectState & { readonly version: number };
-    if (version !== 1 || typeof services !== "object" || services === null) return undefined;
-    return { services: withoutPrototype(services), pending, sidecar };
+    if (version !== 1 || !isMappingOf(services, isApplied)) return undefined;
+    return {
+      services: withoutPrototype(services),
+      ...(isPending(pending) ? { pending } : {}),
+      ...(isMapping(sidecar) ? { sidecar } : {}),
+    };
   } catch {
     return undefined;
   }
+}
+
+function isPending(value: unknown): value is Pending {
+  const { what, making } = Object(value) as Partial<Pending>;
+  return (
+    typeof what === "string" &&
+    isMappingOf(making, ({ before, applied }) => Array.isArray(before) && isMapping(applied) && isApplied(applied))
+  );
+}
+
+function isApplied({ keys, restart, replicas, outdated = [] }: Mapping): boolean {
+  const isKnown = typeof restart === "string" && typeof replicas === "number";
+  return isMapping(keys) && isKnown && Array.isArray(outdated);
+}
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+function isMappingOf(value: unknown, isMember: (member: Mapping) => boolean): boolean {
+  return isMapping(value) && Object.values(value).every((member) => isMapping(member) && isMember(member));
+}
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A mapping that has no members but its own, whatever a service is called. */

@@ -1,16 +1,18 @@
 import { join } from "node:path";
+import { makeChanges } from "../files/changes.ts";
 import { Problem } from "../files/problem.ts";
 import { judge } from "../sidecar/judge.ts";
 import { targets } from "../targets/index.ts";
 import type { Context } from "./actions.ts";
 import { compileSettings, readStackFile } from "./change.ts";
 import { compilePlace, type WantedStack } from "./compiled.ts";
+import type { ComposeResult } from "./compose.ts";
 import { composeFor } from "./compose-call.ts";
 import { takeLock, type Lock } from "./lock.ts";
 import { restartPolicyOf } from "./live-update.ts";
 import { isUp, observeProject, policyOf, type ObservedContainer, type ObservedProject } from "./observed.ts";
 import { isSidecarContainer } from "./plan.ts";
-import type { StackRef } from "./platform.ts";
+import { refuseOthers, type StackRef } from "./platform.ts";
 import { withoutPrototype, type AppliedService } from "./state.ts";
 
 /** What became of a stop. */
@@ -27,11 +29,14 @@ export function stopServices(context: Context, stack: StackRef, services: Readon
   return withLock(context, stack, async () => {
     const { platform, conversation, signal } = context;
     const observed = await observeProject(platform.engine, stack.project, signal);
+    refuseOthers(platform, stack, observed);
     const containers = [...services].flatMap((service) => observed.get(service) ?? []);
     const running = containers.filter(isUp);
     if (!conversation.onActions(running.map(({ name }) => `stop ${name}`))) return { kind: "planned" };
     const { wanted } = compiledNow(context, stack);
     const destroyed = wanted ? removedOnceStopped(running, wanted, stack.project) : [];
+    const actions = [...running.map(({ name }) => `stop ${name}`), ...destroyed];
+    if (!conversation.onActions(actions)) return { kind: "planned" };
     if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
     await withoutAutodestroy(context, observed, async () => {
       for (const container of running) await stopContainer(context, container);
@@ -71,49 +76,67 @@ export function downStack(
   return withLock(context, stack, async (lock) => {
     const { platform, conversation, signal } = context;
     const observed = await observeProject(platform.engine, stack.project, signal);
+    refuseOthers(platform, stack, observed);
     const containers = [...observed.values()].flat();
     const named = [...new Set(containers.flatMap(namedVolumes))].toSorted();
     const removed = [...containers.map(({ name }) => name), ...(volumes === "remove" ? named : [])];
     if (!conversation.onActions(removed.map((name) => `remove ${name}`))) return { kind: "planned" };
-    for (const { id } of sidecars(observed).filter(isUp)) await platform.engine.stop(id, {}, signal);
-    const { wanted } = compiledNow(context, stack);
-    const compose = composeFor(platform, stack, { shellVariables: wanted?.shellVariables ?? [], lock });
-    const compiled = join(stack.folder, targets.compose.outputs.stack);
-    if (platform.files.length(compiled) === undefined) {
-      // What was only created has neither containers nor a network.
-      if (observed.size > 0) throw new Problem(`${compiled} is missing; \`tutum-stack compile\` writes it again`);
+    const { stack: composeFile } = targets.compose.outputs;
+    // What was only created has neither containers nor a network.
+    if (observed.size === 0 && platform.files.length(join(stack.folder, composeFile)) === undefined)
       return { kind: "done", keptVolumes: [] };
-    }
+    const { wanted } = compiledNow(context, stack);
+    provideComposeFile(context, stack, wanted);
+    const compose = composeFor(platform, stack, { shellVariables: wanted?.shellVariables ?? [], lock });
     platform.findCompose();
-    for (const { id } of sidecars(observed).filter(isUp)) await platform.engine.stop(id, {}, signal);
+    const applied = platform.store.read(stack.project)?.services ?? {};
+    const isOurs = (container: ObservedContainer): boolean =>
+      isSidecarContainer(container) || Object.hasOwn(applied, container.service);
+    const held = sidecars(observed).filter(isUp);
+    for (const { id } of held) await platform.engine.stop(id, {}, signal);
     conversation.onStep(`removing the containers of ${stack.name}`);
-    await removeForgotten(context, stack, { observed, wanted });
-    // `down` alone leaves the unnamed volumes behind.
-    for (const args of [
-      ["rm", "--stop", "--force", "-v"],
-      ["down", ...(volumes === "remove" ? ["--volumes"] : [])],
-    ]) {
-      const { exitCode, output } = await compose(args);
-      if (exitCode !== 0) return { kind: "failed", output };
+    // `down` alone leaves the unnamed volumes behind, and what is not in the Compose file any more keeps the network.
+    const calls = [
+      () => compose(["rm", "--stop", "--force", "-v"]),
+      () => removeLeft(context, stack, isOurs),
+      () => compose(["down", ...(volumes === "remove" ? ["--volumes"] : [])]),
+    ];
+    for (const call of calls) {
+      const { exitCode, output } = await call();
+      if (exitCode === 0) continue;
+      for (const { id } of held) await platform.engine.start(id, signal);
+      return { kind: "failed", output };
     }
     platform.store.remove(stack.project);
     return { kind: "done", keptVolumes: volumes === "remove" ? [] : named };
   });
 }
 
-/** Removes containers of services that ran but are not in the file any more: Compose does not know them. */
-async function removeForgotten(
-  { platform: { engine, store }, signal }: Context,
+/** Compose takes nothing down without its file. Throws a Problem when there is none and none can be made. */
+function provideComposeFile({ platform: { files } }: Context, { folder, file }: StackRef, wanted?: WantedStack): void {
+  const { stack: name } = targets.compose.outputs;
+  const path = join(folder, name);
+  if (files.length(path) !== undefined) return;
+  const output = wanted?.outputs.find((one) => one.name === name);
+  if (!output) throw new Problem(`there is no ${name}, and ${file} has errors; \`tutum-stack validate\` shows them`);
+  const change = { name, path, kind: "create", text: output.text, before: undefined, isGenerated: false } as const;
+  makeChanges(files, folder, [{ ...change, mode: undefined }]);
+}
+
+/** Removes what Compose left of the services that were applied. What belongs to nobody stays, and is named. */
+async function removeLeft(
+  { platform: { engine }, signal }: Context,
   { project }: StackRef,
-  { observed, wanted }: { readonly observed: ObservedProject; readonly wanted: WantedStack | undefined },
-): Promise<void> {
-  for (const service of Object.keys(store.read(project)?.services ?? {})) {
-    if (wanted?.services.has(service)) continue;
-    for (const { id } of observed.get(service) ?? []) {
-      await engine.stop(id, {}, signal);
-      await engine.remove(id, { volumes: true }, signal);
-    }
+  isOurs: (container: ObservedContainer) => boolean,
+): Promise<ComposeResult> {
+  const left = [...(await observeProject(engine, project, signal)).values()].flat();
+  for (const { id } of left.filter(isOurs)) {
+    await engine.stop(id, {}, signal);
+    await engine.remove(id, { volumes: true }, signal);
   }
+  const others = left.filter((container) => !isOurs(container)).map(({ name }) => name);
+  const output = `${others.join(", ")} of the project ${project} are not in the stack file and were left alone`;
+  return others.length === 0 ? { exitCode: 0, output: "" } : { exitCode: 1, output };
 }
 
 /** Does something while no sidecar of the stack works; afterwards it goes on (reference live.md 3.6). */
@@ -127,9 +150,13 @@ export async function withoutAutodestroy(
   try {
     await action();
   } finally {
-    for (const { id } of held) await engine.start(id, signal);
+    // Also after Ctrl-C: nobody would start it again.
+    for (const { id } of held) await engine.start(id, AbortSignal.timeout(patience));
   }
 }
+
+/** How long the engine may take to start a sidecar again, in milliseconds. */
+const patience = 30_000;
 
 async function withLock<T>(
   { platform, what, signal }: Context,

@@ -1,4 +1,5 @@
 import type { ContainerDetails } from "../docker/platform-engine.ts";
+import { Problem } from "../files/problem.ts";
 import { compileSettings, readStackFile } from "./change.ts";
 import { compilePlace, type WantedService, type WantedStack } from "./compiled.ts";
 import { uuidOf } from "./identifiers.ts";
@@ -31,6 +32,8 @@ export interface StackView {
   readonly services: readonly ServiceView[];
   /** Whether its file has errors, so that only its containers are known. */
   readonly isBroken: boolean;
+  /** Why its file cannot be read at all. */
+  readonly problem: string | undefined;
   readonly deployed: number | undefined;
   /** What was begun and not ended: a command that was killed. */
   readonly interrupted: string | undefined;
@@ -72,9 +75,9 @@ interface Seen {
   readonly details: Details;
 }
 
-/** One stack, by the containers of all. Throws a Problem. */
+/** One stack, by the containers of all. A file that cannot be read hides no other stack. */
 function viewStack(platform: Platform, ref: StackRef, { containers: all, details }: Seen): StackView {
-  const { wanted } = compilePlace(ref, readStackFile(platform, ref).text, compileSettings(platform, ref));
+  const { wanted, problem } = compiledOrBroken(platform, ref);
   const containers = all.filter(({ project }) => project === ref.project);
   const state = platform.store.read(ref.project);
   const names = wanted ? [...wanted.services.keys()] : servicesIn(containers, state);
@@ -87,6 +90,7 @@ function viewStack(platform: Platform, ref: StackRef, { containers: all, details
     state: stackState(services),
     services,
     isBroken: !wanted,
+    problem,
     deployed: newest(containers),
     interrupted: state?.pending?.what,
   };
@@ -96,6 +100,18 @@ function viewStack(platform: Platform, ref: StackRef, { containers: all, details
 interface Known {
   readonly wanted: WantedStack | undefined;
   readonly state: ProjectState | undefined;
+}
+
+function compiledOrBroken(
+  platform: Platform,
+  ref: StackRef,
+): { readonly wanted?: WantedStack; readonly problem?: string } {
+  try {
+    return compilePlace(ref, readStackFile(platform, ref).text, compileSettings(platform, ref));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { problem: error.message };
+  }
 }
 
 function viewService(

@@ -149,7 +149,7 @@ describe("variables", () => {
     await world.run("service env add --redeploy -e NEW=1 web");
     await world.run("service env update --redeploy -e NEW=1 web");
     expect(world.compose.calls.map(({ args }) => args.join(" "))).toEqual([
-      "up -d --no-deps web",
+      "up -d --no-deps --force-recreate web",
       "up -d --no-deps --force-recreate web",
     ]);
   });
@@ -164,7 +164,7 @@ describe("variables", () => {
   });
 
   test.each([
-    { line: "add web", says: "there are no variables; give them with --env or --env-file" },
+    { line: "add web", says: "there are no variables; give them with --env or --envfile" },
     { line: "set -e A web", says: '"A" is not a variable: write KEY=VALUE' },
     { line: "remove web", says: "there are no names of variables; give them with --name" },
     { line: "list none", says: 'there is no service "none"; `tutum-stack service ps` lists them' },

@@ -73,7 +73,7 @@ describe("service set", () => {
 
   test("--redeploy makes it anew once, whatever was changed", async () => {
     await world.run("service set --redeploy --image nginx:2 web");
-    expect(calls()).toEqual(["up -d --no-deps web"]);
+    expect(calls()).toEqual(["up -d --no-deps --force-recreate web"]);
     await world.run("service set --redeploy --autorestart OFF web");
     expect(calls().slice(1)).toEqual(["up -d --no-deps --force-recreate web"]);
   });

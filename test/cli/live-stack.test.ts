@@ -12,7 +12,8 @@ beforeEach(() => (world = new LiveWorld(stack)));
 describe("stack create and up", () => {
   test("create copies the file as it is, and runs nothing", async () => {
     const { code, stdout, stderr } = await world.run("stack create -n blog");
-    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${blog}\n`, stderr: "" });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${blog}\n` });
+    expect(stderr).toBe(`nothing is applied yet; \`tutum-stack up ${fileOf("blog")}\` does that\n`);
     expect([world.text("blog"), world.containers]).toEqual([stack, []]);
     expect(world.files.contents.get(fileOf("blog"))?.mode).toBe(0o600);
   });
@@ -83,7 +84,7 @@ describe("stack update", () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stdout: `${blog}\n`,
-      stderr: "`tutum-stack stack redeploy blog` applies what the stack file says now\n",
+      stderr: `nothing is applied yet; \`tutum-stack up ${fileOf("blog")}\` does that\n`,
     });
     expect(world.text("blog")).toMatchInlineSnapshot(`
       "# the shop

@@ -73,7 +73,7 @@ describe("help", () => {
 
       Options:
         -e, --env <KEY=VALUE>  a variable; can be repeated
-        --env-file <file>      a file with a variable in each line; can be repeated
+        --envfile <file>       a file with a variable in each line; can be repeated
         --redeploy             give the service new containers in any case
         --stacks <dir>         the folder with one folder per stack (default:
                                $TUTUM_STACKS, else in the user's data)

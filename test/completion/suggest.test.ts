@@ -171,7 +171,7 @@ describe("the program", () => {
       { words: ["service", "start", "--stacks=/elsewhere", "s"], offers: ["smtp"] },
       { words: ["service", "set", "--autorestart", ""], offers: ["OFF", "ON_FAILURE", "ALWAYS"] },
       { words: ["service", "set", "--autorestart=ON"], offers: ["--autorestart=ON_FAILURE"] },
-      { words: ["service", "set", "-e", "A=b", "--en"], offers: ["--entrypoint", "--env", "--env-file"] },
+      { words: ["service", "set", "-e", "A=b", "--en"], offers: ["--entrypoint", "--env", "--envfile"] },
       { words: ["container", "stop", ""], offers: [] },
       { words: ["service", "nothing", ""], offers: [] },
     ])("behind $words", async ({ words, offers }) => {
@@ -180,7 +180,7 @@ describe("the program", () => {
 
     test("files for options and arguments that are files", async () => {
       expect(await ask("stack", "up", "--file", "")).toEqual(["file"]);
-      expect(await ask("service", "run", "--env-file", "")).toEqual(["file"]);
+      expect(await ask("service", "run", "--envfile", "")).toEqual(["file"]);
       expect(await ask("up", "")).toEqual(["yaml"]);
       expect(await ask("service", "ps", "--stacks", "")).toEqual(["folder"]);
     });

@@ -161,8 +161,14 @@ class Story {
     const only = new Set([name]);
     return this.#one<readonly [string, (context: Context, stack: StackRef) => Promise<{ readonly kind: string }>]>([
       ["up", (context, stack) => up(context, stack, {})],
-      [`set ${name} ${JSON.stringify(fields)}`, (context, stack) => setService(context, stack, name, fields)],
-      [`set ${name} ${JSON.stringify(fields)}`, (context, stack) => setService(context, stack, name, fields)],
+      [
+        `set ${name} ${JSON.stringify(fields)}`,
+        (context, stack) => setService(context, stack, name, { fields, next: "apply" }),
+      ],
+      [
+        `set ${name} ${JSON.stringify(fields)}`,
+        (context, stack) => setService(context, stack, name, { fields, next: "apply" }),
+      ],
       [`scale ${name} ${count}`, (context, stack) => scaleService(context, stack, name, count)],
       [`start ${name}`, (context, stack) => startServices(context, stack, only)],
       [`stop ${name}`, (context, stack) => stopServices(context, stack, only)],

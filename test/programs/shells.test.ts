@@ -161,6 +161,14 @@ const cases: readonly { readonly line: string; readonly offers: readonly string[
   { line: "tutum-stack lifecycle pipe.yml ", offers: [] },
   { line: "tutum-stack lifecycle missing.yml ", offers: [] },
   { line: "tutum-stack nothing ", offers: [] },
+  { line: "tutum-stack service sc", offers: ["scale"] },
+  { line: "tutum-stack apps env up", offers: ["update"] },
+  { line: "tutum-stack service set --autorestart ", offers: ["ALWAYS", "OFF", "ON_FAILURE"] },
+  { line: "tutum-stack service set --autorestart=ON", offers: ["ON_FAILURE"] },
+  { line: "tutum-stack service stop w", offers: ["web", "webby"] },
+  { line: "tutum-stack logs web w", offers: ["webby"] },
+  { line: "tutum-stack stack terminate s", offers: ["shop"] },
+  { line: "tutum-stack service run --envfile r", offers: ["readme.md"] },
   { line: "tutum-stack compile --name ", offers: [] },
 ];
 

@@ -42,6 +42,16 @@ test("the code cache is taken as it was built, and in no other case", () => {
   expect(compiled(...flags)).toEqual({ ...fine, stderr: "refused: undefined\n" });
 });
 
+test("to compile loads none of Node's large modules", () => {
+  const spy = join(folder, "spy.cjs");
+  const large = "/^NativeModule (child_process|crypto|http|https|net|readline|stream|tty|zlib)$/";
+  writeFileSync(
+    spy,
+    `process.on("exit", () => console.error("loaded:", process.moduleLoadList.filter((name) => ${large}.test(name))));`,
+  );
+  expect(compiled("--require", spy)).toEqual({ ...fine, stderr: "loaded: []\n" });
+});
+
 test.each([0.001, 0.1, 0.3, 0.5, 0.7, 0.9])("a code cache that is damaged at %d of its length", (part) => {
   const file = join(folder, "main.cache");
   const cache = readFileSync(file);

@@ -108,7 +108,7 @@ export class LiveFolder {
     return { pid: child.pid!, ended, kill: (signal) => void child.kill(signal) };
   }
 
-  /** All containers of a project, by name; without the sidecar if a service is named. */
+  /** All containers of a project or of one of its services, by name. */
   async containers(service?: string, project = this.project): Promise<readonly LiveContainer[]> {
     const ids = await this.#ids("ps", project, "-a");
     if (ids.length === 0) return [];
@@ -128,11 +128,16 @@ export class LiveFolder {
   }
 
   /** What must stay the same where a container is left alone, for the services with these names. */
-  async untouched(...services: readonly string[]): Promise<readonly string[]> {
-    const containers = (await this.containers()).filter(({ service }) => services.includes(service));
-    return containers.map(
-      ({ Id, service, startedAt, RestartCount }) => `${service} ${Id} ${startedAt} ${RestartCount}`,
-    );
+  untouched(...services: readonly string[]): Promise<readonly string[]> {
+    return this.untouchedOf(this.project, ...services);
+  }
+
+  /** The same for the services of another project. */
+  async untouchedOf(project: string, ...services: readonly string[]): Promise<readonly string[]> {
+    const containers = await this.containers(undefined, project);
+    return containers
+      .filter(({ service }) => services.includes(service))
+      .map(({ Id, service, startedAt, RestartCount }) => `${service} ${Id} ${startedAt} ${RestartCount}`);
   }
 
   /** Waits until the one container of a service has ended by itself. */
@@ -149,7 +154,8 @@ export class LiveFolder {
 
   /** Waits until no container of a service is left. */
   async expectRemoved(service: string, project = this.project): Promise<void> {
-    await vi.waitFor(async () => expect(await this.containers(service, project)).toEqual([]), {
+    const states = async () => (await this.containers(service, project)).map(({ status }) => status);
+    await vi.waitFor(async () => expect(await states()).toEqual([]), {
       timeout: 60_000,
       interval: 200,
     });
@@ -158,6 +164,11 @@ export class LiveFolder {
   /** The volumes of a project that have names. */
   async namedVolumes(project = this.project): Promise<readonly string[]> {
     return this.#ids("volume ls", project);
+  }
+
+  /** The networks of the folder's project. */
+  networks(): Promise<readonly string[]> {
+    return this.#ids("network ls", this.project);
   }
 
   /** Removes everything that was made. */
@@ -192,6 +203,7 @@ function readContainer(container: Container & { readonly Name: string }): LiveCo
   const policy = container.HostConfig["RestartPolicy"] as { readonly Name: string; readonly MaximumRetryCount: number };
   return {
     ...container,
+    Mounts: container.Mounts.toSorted((one, other) => one.Destination.localeCompare(other.Destination)),
     service: container.Config.Labels["com.docker.compose.service"] ?? "",
     name: container.Name.slice(1),
     status: container.State.Status,
@@ -223,7 +235,7 @@ export class HeldCompose {
       ({
         before: `${isUp} ${wait};; esac\nexec ${command} "$@"`,
         after: `${command} "$@"; code=$?\n${isUp} ${wait};; esac\nexit $code`,
-        never: `${isUp};; esac\nexec ${command} "$@"`,
+        never: `${isUp} :;; esac\nexec ${command} "$@"`,
       })[held];
     this.#install("docker", `[ "$1" = compose ] || exec ${pathOf("docker")} "$@"\n${script(pathOf("docker"))}`);
     if (pathOf("docker-compose") !== "") this.#install("docker-compose", script(pathOf("docker-compose")));

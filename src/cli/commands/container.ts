@@ -4,13 +4,12 @@ import type { LogFlags } from "../live/logs.ts";
 import type { RedeployFlags } from "../live/service.ts";
 import type { LiveFlags } from "../live/session.ts";
 import type { DefineCommand } from "../invocation.ts";
-import { isCalled, wholeNumber, withChangeOptions, withViewOptions } from "../live-options.ts";
+import { wholeNumber, withChangeOptions, withViewOptions } from "../live-options.ts";
 
 /** `tutum-stack container`, with the verbs and options of the old clients. */
 export const defineContainer: DefineCommand = (program, invocation) => {
   const { io, finish } = invocation;
   const group = program.command("container").description("see containers, and start, stop or remove them");
-  if (!isCalled(invocation, "container")) return;
   const load = () => import("../live/container.ts");
   const ps = group
     .command("ps")

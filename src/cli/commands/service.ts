@@ -4,7 +4,6 @@ import type { LogFlags } from "../live/logs.ts";
 import type { LiveFlags } from "../live/session.ts";
 import type { DefineCommand, Invocation } from "../invocation.ts";
 import {
-  isCalled,
   wholeNumber,
   withChangeOptions,
   withServiceOptions,
@@ -17,7 +16,6 @@ import { defineEnvironment } from "./environment.ts";
 /** `tutum-stack service`, with the verbs and options of the old clients. `apps` is its oldest name. */
 export const defineService: DefineCommand = (program, invocation) => {
   const group = program.command("service").alias("apps").description("run services, change them, and see how they are");
-  if (!isCalled(invocation, "service", "apps")) return;
   describeRun(group.command("run <image>"), "start", invocation);
   describeRun(group.command("create <image>"), "leave", invocation);
   defineChanging(group, invocation);
@@ -29,26 +27,23 @@ export const defineService: DefineCommand = (program, invocation) => {
 
 /** `tutum-stack run`: the same as `service run`, as in the old clients. */
 export const defineRun: DefineCommand = (program, invocation) => {
-  const command = program.command("run <image>");
-  if (isCalled(invocation, "run")) describeRun(command, "start", invocation);
-  else command.description(runDescription);
+  describeRun(program.command("run <image>"), "start", invocation);
 };
 
 /** `tutum-stack logs`: the same as `service logs`. */
 export const defineLogs: DefineCommand = (program, invocation) => {
-  const command = program.command("logs <service...>");
-  if (isCalled(invocation, "logs")) describeLogs(command, invocation);
-  else command.description(logsDescription);
+  describeLogs(program.command("logs <service...>"), invocation);
 };
-
-const runDescription = "add a service to a stack and start it";
-const logsDescription = "print what the containers of services have written";
 
 const load = () => import("../live/service.ts");
 
 function describeRun(command: Command, then: "start" | "leave", { io, finish }: Invocation): void {
   const described = command
-    .description(then === "start" ? runDescription : "add a service to a stack and leave it to `service start`")
+    .description(
+      then === "start"
+        ? "add a service to a stack and start it"
+        : "add a service to a stack and leave it to `service start`",
+    )
     .option("-n, --name <name>", "the name of the service (default: that of the image)")
     .option("--stack <name>", "the stack to which it is added (default: services)");
   withChangeOptions(withSwitches(withServiceOptions(described))).action((image: string, flags: RunFlags) =>
@@ -110,7 +105,7 @@ function defineViewing(group: Command, { io, finish }: Invocation): void {
 
 function describeLogs(command: Command, { io, finish }: Invocation): void {
   const described = command
-    .description(logsDescription)
+    .description("print what the containers of services have written")
     .option("-f, --follow", "go on until the containers stop")
     .addOption(new Option("-t, --tail <lines>", "only the last lines").argParser(wholeNumber));
   withViewOptions(described).action((services: string[], flags: LogFlags) =>

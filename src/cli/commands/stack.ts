@@ -1,13 +1,12 @@
 import type { StackActionFlags, StackFileFlags } from "../live/stack.ts";
 import type { LiveFlags } from "../live/session.ts";
 import type { DefineCommand } from "../invocation.ts";
-import { isCalled, withChangeOptions, withViewOptions } from "../live-options.ts";
+import { withChangeOptions, withViewOptions } from "../live-options.ts";
 
 /** `tutum-stack stack`, with the verbs and options of the old clients. */
 export const defineStack: DefineCommand = (program, invocation) => {
   const { io, finish } = invocation;
   const group = program.command("stack").description("run stacks, change them, and see how they are");
-  if (!isCalled(invocation, "stack")) return;
   const load = () => import("../live/stack.ts");
   for (const [verb, then, description] of [
     ["create", "leave", "add a stack file to the stacks folder"],

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import type { DownFlags } from "../live/stack.ts";
 import type { LiveFlags } from "../live/session.ts";
 import type { DefineCommand } from "../invocation.ts";
-import { isCalled, withChangeOptions } from "../live-options.ts";
+import { withChangeOptions } from "../live-options.ts";
 import { sidecarSettings, withSidecarOptions, type SidecarServiceFlags } from "../sidecar-flags.ts";
 
 interface UpFlags extends LiveFlags, SidecarServiceFlags {
@@ -14,7 +14,6 @@ interface UpFlags extends LiveFlags, SidecarServiceFlags {
 export const defineUp: DefineCommand = (program, invocation) => {
   const { io, finish } = invocation;
   const command = program.command("up [file]").description("compile a stack file and run it with Docker Compose");
-  if (!isCalled(invocation, "up")) return;
   command
     .option("-n, --name <name>", "the name of the stack, if it does not run yet (default: the name of its folder)")
     .addOption(new Option("-f, --file <file>", "the same as the argument, for old scripts").hideHelp());
@@ -30,7 +29,6 @@ export const defineUp: DefineCommand = (program, invocation) => {
 export const defineDown: DefineCommand = (program, invocation) => {
   const { io, finish } = invocation;
   const command = program.command("down [file]").description("remove the containers of a stack; its files stay");
-  if (!isCalled(invocation, "down")) return;
   command
     .option("-n, --name <name>", "the name of the stack (default: the one that runs from this folder)")
     .option("--volumes", "remove named volumes, too");

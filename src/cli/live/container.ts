@@ -81,7 +81,7 @@ export function actOnContainers(
     if (outcome.kind === "declined") return declined(session, outcome.destroyed);
     if (outcome.kind === "planned") return 0;
     if (outcome.kind === "gone") return complain(session, `the container ${name} is gone`);
-    io.stdout.write(`${uuid}\n`);
+    if (outcome.kind === "done") io.stdout.write(`${uuid}\n`);
     return 0;
   });
 }

@@ -9,7 +9,7 @@ import type { Variable } from "../../stack/model.ts";
 import type { Io } from "../io.ts";
 import { variablesOf } from "./fields.ts";
 import { complain, reportOutcome } from "./outcome.ts";
-import { forEachService, redeployedToo, type SetFlags } from "./service.ts";
+import { forEachService, type SetFlags } from "./service.ts";
 import type { LiveFlags, Session } from "./session.ts";
 import { table } from "./table.ts";
 
@@ -63,7 +63,7 @@ export function changeVariables(
   flags: SetFlags,
 ): Promise<number> {
   const given = variablesOf(io, flags);
-  if (!given) throw new Problem("there are no variables; give them with --env or --env-file");
+  if (!given) throw new Problem("there are no variables; give them with --env or --envfile");
   return forEachService(io, flags, `env ${verb}`, identifiers, async (session, service) => {
     if (verb === "set") return change(session, service, { set: given, remove: "others" }, flags);
     const known = new Set((await originsOf(session, service)).map(({ key }) => key));
@@ -103,8 +103,9 @@ async function change(
   variables: VariablesChange,
   flags: SetFlags,
 ): Promise<number> {
-  const outcome = await setVariables(session, service.stackRef, service.name, variables);
-  return reportOutcome(session, await redeployedToo(session, service, outcome, flags), service.uuid);
+  const next = flags.redeploy ? "redeploy" : "apply";
+  const outcome = await setVariables(session, service.stackRef, service.name, { variables, next });
+  return reportOutcome(session, outcome, service.uuid);
 }
 
 /** The variables of a service, those of its stack file first. These hide those of the image. */

@@ -16,6 +16,7 @@ export interface ServiceFlags {
   readonly publish?: readonly string[];
   readonly expose?: readonly string[];
   readonly env?: readonly string[];
+  readonly envfile?: readonly string[];
   readonly envFile?: readonly string[];
   readonly tag?: readonly string[];
   readonly linkService?: readonly string[];
@@ -69,12 +70,12 @@ export function nameOfImage(image: string): string {
   return name.toLowerCase().replace(/[^a-z0-9_.-]/g, "");
 }
 
-/** The variables of `--env` and `--env-file`; undefined without any. Throws a Problem. */
+/** The variables of `--env` and `--envfile`; undefined without any. Throws a Problem. */
 export function variablesOf(
   io: Io,
-  { env = [], envFile = [] }: Pick<ServiceFlags, "env" | "envFile">,
+  { env = [], envFile = [], envfile = [] }: Pick<ServiceFlags, "env" | "envFile" | "envfile">,
 ): Readonly<Record<string, string>> | undefined {
-  const lines = [...envFile.flatMap((path) => linesOfFile(io, path)), ...env];
+  const lines = [...[...envfile, ...envFile].flatMap((path) => linesOfFile(io, path)), ...env];
   if (lines.length === 0) return undefined;
   const variables = Object.create(null) as Record<string, string>;
   for (const line of lines) {

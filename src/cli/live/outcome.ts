@@ -25,6 +25,8 @@ export function reportOutcome(session: Session, outcome: Outcome, identifier: st
       return complain(session, `the stack file cannot be changed: ${outcome.reason}`);
     case "declined":
       return declined(session, outcome.destroyed);
+    case "written":
+      return reportWritten(session, outcome, identifier);
     case "done":
       return reportDone(session, outcome, identifier);
     case "planned":
@@ -53,6 +55,18 @@ export function complain({ io }: Session, sentence: string): number {
   return 1;
 }
 
+function reportWritten(
+  { io, flags }: Session,
+  { plan, file }: Outcome & { readonly kind: "written" },
+  identifier: string,
+): number {
+  if (flags.output === "json") io.stdout.write(`${JSON.stringify({ uuid: identifier, plan, results: [] }, null, 2)}\n`);
+  else io.stdout.write(`${identifier}\n`);
+  if (!flags.quiet && flags.output !== "json" && !isEmpty(plan))
+    io.stderr.write(`${visible(`nothing is applied yet; \`tutum-stack up ${file}\` does that`)}\n`);
+  return 0;
+}
+
 function reportDone(
   { io, flags }: Session,
   { plan, results }: Outcome & { readonly kind: "done" },
@@ -64,14 +78,20 @@ function reportDone(
     return failed.length > 0 ? 1 : 0;
   }
   if (identifier !== "") io.stdout.write(`${identifier}\n`);
-  if (!flags.quiet) io.stderr.write(done(plan));
+  if (!flags.quiet) io.stderr.write(done(plan, new Set(failed.map(({ service }) => service))));
   for (const { service, problem } of failed)
     io.stderr.write(`tutum-stack: service ${service}: ${visible(problem ?? "")}\n`);
   return failed.length > 0 ? 1 : 0;
 }
 
 /** What was done, and what a person must know, for the services with which anything happened. */
-function done(plan: Plan): string {
-  const services = plan.services.filter(({ steps, notes }) => steps.length > 0 || notes.length > 0);
-  return isEmpty(plan) && services.length === 0 ? "" : renderPlan({ ...plan, services });
+function done({ services, sidecar, ...plan }: Plan, failed: ReadonlySet<string>): string {
+  const shown = {
+    ...plan,
+    services: services.filter(
+      ({ service, steps, notes }) => !failed.has(service) && (steps.length > 0 || notes.length > 0),
+    ),
+    sidecar: failed.has(sidecar.service) ? ({ ...sidecar, kind: "none" } as const) : sidecar,
+  };
+  return isEmpty(shown) && shown.services.length === 0 ? "" : renderPlan(shown);
 }

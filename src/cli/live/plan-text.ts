@@ -30,20 +30,22 @@ function describeStep(step: Step): string {
       return `scale from ${step.from} to ${step.to}`;
     case "start":
       return `start ${step.containers.map(({ name }) => name).join(", ")}`;
+    case "clear":
+      return `remove ${step.containers.map(({ name }) => name).join(", ")}, which was replaced`;
     case "remove":
     default:
       return `remove ${step.containers.map(({ name }) => name).join(", ")}`;
   }
 }
 
-function describeSidecar({ sidecar: { kind, service } }: Plan): readonly string[] {
+function describeSidecar({ sidecar: { kind, service, isElsewhere } }: Plan): readonly string[] {
   const words = {
     none: undefined,
     keep: undefined,
     start: "start the sidecar",
     create: "create the sidecar (first service with autodestroy)",
     recreate: "recreate the sidecar (new config)",
-    remove: "remove the sidecar (no service has autodestroy)",
+    remove: `remove the sidecar (${isElsewhere ? "--sidecar none" : "no service has autodestroy"})`,
   }[kind];
   return words === undefined ? [] : [`${service}: ${words}`];
 }

@@ -69,8 +69,8 @@ async function stackNamed({ platform, signal }: Session, name: string | undefine
 export function setServices(io: Io, identifiers: readonly string[], flags: SetFlags): Promise<number> {
   const fields = fieldsOf(io, flags);
   return forEachService(io, flags, "set", identifiers, async (session, { name, uuid, stackRef }) => {
-    const outcome = await setService(session, stackRef, name, fields);
-    return reportOutcome(session, await redeployedToo(session, { name, stackRef }, outcome, flags), uuid);
+    const next = flags.redeploy ? "redeploy" : "apply";
+    return reportOutcome(session, await setService(session, stackRef, name, { fields, next }), uuid);
   });
 }
 
@@ -172,8 +172,9 @@ function printServices(io: Io, services: readonly ServiceView[], stacks: readonl
     );
   const byHand = services.flatMap(({ changedByHand }) => changedByHand);
   if (byHand.length > 0) io.stdout.write(`\nChanged by hand: the restart policy of ${visible(byHand.join(", "))}.\n`);
-  for (const { name, isBroken, interrupted } of stacks) {
-    if (isBroken)
+  for (const { name, isBroken, problem, interrupted } of stacks) {
+    if (problem !== undefined) io.stderr.write(`${visible(`tutum-stack: ${problem}`)}\n`);
+    else if (isBroken)
       io.stderr.write(`tutum-stack: the stack file of ${name} has errors; \`tutum-stack validate\` shows them\n`);
     if (interrupted !== undefined)
       io.stderr.write(`tutum-stack: \`${interrupted}\` was interrupted in ${name}; \`tutum-stack up\` finishes it\n`);

@@ -17,7 +17,6 @@ import { reportOutcome, reportStop } from "./outcome.ts";
 import { removeStack, takeDown } from "./removal.ts";
 import { inSession, type LiveFlags, type Session } from "./session.ts";
 import { ago, table, withSign } from "./table.ts";
-import { visible } from "../../text/visible.ts";
 
 /** `stack create`, `stack up` and `stack update`. */
 export interface StackFileFlags extends LiveFlags {
@@ -95,12 +94,7 @@ function stackFileOf({ io, platform }: Session, given: string | undefined): stri
 export function updateStackFrom(io: Io, identifier: string, flags: StackFileFlags): Promise<number> {
   return forEachStack(io, flags, "update", [identifier], async (session, { ref, uuid }) => {
     const { text } = readStackFile(session.platform, { file: stackFileOf(session, flags.file) });
-    const outcome = await updateStack(session, ref, text);
-    if (outcome.kind === "done" && !flags.quiet)
-      io.stderr.write(
-        visible(`\`tutum-stack stack redeploy ${ref.name}\` applies what the stack file says now`) + "\n",
-      );
-    return reportOutcome(session, outcome, uuid);
+    return reportOutcome(session, await updateStack(session, ref, text), uuid);
   });
 }
 
