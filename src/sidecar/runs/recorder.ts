@@ -4,7 +4,7 @@ import type { Log } from "../log.ts";
 import { createSemaphore, type Semaphore } from "../semaphore.ts";
 import { withinTime } from "./limit.ts";
 import { createTail, outputLimits } from "./output.ts";
-import { endOf, type Decision, type Output, type Run, type RunKey } from "./run.ts";
+import { endOf, runOf, type Decision, type Output, type Run } from "./run.ts";
 import type { RunStore } from "./store.ts";
 
 /** What a recorder works with. */
@@ -175,42 +175,4 @@ async function readOutput(
     (error: unknown) => (problem = (error as Error).message),
   );
   return tail.take(signal.aborted ? "the engine did not give the output in time" : problem);
-}
-
-interface Parts extends Pick<Run, "exitCode" | "decided" | "output"> {
-  readonly key: RunKey;
-  readonly container: Container;
-}
-
-function runOf({ key, container, exitCode, decided, output }: Parts): Run {
-  const { name, image: imageId, imageReference, networks, labels, isOutOfMemory, error } = container;
-  const label = (of: string): string => clip(labels.get(`com.docker.compose.${of}`) ?? "");
-  return {
-    ...key,
-    containerName: clip(name),
-    image: clip(imageReference),
-    imageId,
-    networkIds: networks
-      .filter(isOfStack)
-      .map(({ id }) => id)
-      .toSorted(),
-    composeVersion: label("version"),
-    configHash: label("config-hash"),
-    exitCode,
-    isOutOfMemory,
-    error: clip(error),
-    decided,
-    done: undefined,
-    output,
-  };
-}
-
-/** Those of the engine itself outlive a stack. Podman gives the name in place of the ID: that says nothing. */
-function isOfStack({ id, name }: Container["networks"][number]): boolean {
-  return id !== "" && id !== name && !["host", "none", "bridge", "podman"].includes(name);
-}
-
-/** Neither names nor labels nor the engine's messages have a length limit. In UTF-16 units. */
-function clip(text: string): string {
-  return text.slice(0, 1000);
 }

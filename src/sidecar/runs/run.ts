@@ -1,4 +1,4 @@
-import type { LogChunk } from "../../docker/engine.ts";
+import type { Container, LogChunk } from "../../docker/engine.ts";
 import type { Policy } from "../../lifecycle/policy.ts";
 import { visibleJson } from "../../text/visible.ts";
 
@@ -69,6 +69,36 @@ const version = 1;
 /** A text that is different for every end of every container: its ID and its finish time. */
 export function endOf({ container, started, finished }: Pick<RunKey, "container" | "started" | "finished">): string {
   return `${container} ${Date.parse(finished) > Date.parse("0001-01-02") ? finished : `after ${started}`}`;
+}
+
+/** What a run is made of. */
+export interface RunParts extends Pick<Run, "exitCode" | "decided" | "output"> {
+  readonly key: RunKey;
+  readonly container: Container;
+}
+
+/** The run of a container that has ended. */
+export function runOf({ key, container, exitCode, decided, output }: RunParts): Run {
+  const { name, image: imageId, imageReference, networks, labels, isOutOfMemory, error } = container;
+  const label = (of: string): string => clip(labels.get(`com.docker.compose.${of}`) ?? "");
+  return {
+    ...key,
+    containerName: clip(name),
+    image: clip(imageReference),
+    imageId,
+    networkIds: networks
+      .filter(isOfStack)
+      .map(({ id }) => id)
+      .toSorted(),
+    composeVersion: label("version"),
+    configHash: label("config-hash"),
+    exitCode,
+    isOutOfMemory,
+    error: clip(error),
+    decided,
+    done: undefined,
+    output,
+  };
 }
 
 /** A run as its file has it. A terminal shows it harmlessly. */
@@ -155,4 +185,14 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function own(value: Readonly<Record<string, unknown>>, name: string): unknown {
   return Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+/** Those of the engine itself outlive a stack. Podman gives the name in place of the ID: that says nothing. */
+function isOfStack({ id, name }: Container["networks"][number]): boolean {
+  return id !== "" && id !== name && !["host", "none", "bridge", "podman"].includes(name);
+}
+
+/** Neither names nor labels nor the engine's messages have a length limit. In UTF-16 units. */
+function clip(text: string): string {
+  return text.slice(0, 1000);
 }
