@@ -199,25 +199,25 @@ function describeOutput(inWorld: InWorld): void {
   inWorld("reads the last lines of both streams", async ({ engine, run }) => {
     const id = await run({ prints: "lines", exits: 0 });
     expect(await ended(engine, id)).toMatchObject({ hasTerminal: false });
-    expect(await read(engine, id, 4)).toEqual({ stdout: "298\n299\n300\n", stderr: "err\n" });
-    expect((await read(engine, id, 250))?.stdout.split("\n")).toHaveLength(250);
+    expect(await readOutput(engine, id, 4)).toEqual({ stdout: "298\n299\n300\n", stderr: "err\n" });
+    expect((await readOutput(engine, id, 250))?.stdout.split("\n")).toHaveLength(250);
   });
   inWorld("reads the output of a terminal as one stream", async ({ engine, run }) => {
     const id = await run({ prints: "lines", exits: 0, hasTerminal: true });
     expect(await ended(engine, id)).toMatchObject({ hasTerminal: true });
-    expect(await read(engine, id, 2)).toEqual({ stdout: "300\r\nerr\r\n", stderr: "" });
+    expect(await readOutput(engine, id, 2)).toEqual({ stdout: "300\r\nerr\r\n", stderr: "" });
   });
   inWorld("reads bytes that are no text, and a line without an end", async ({ engine, run }) => {
     const id = await run({ prints: "bytes", exits: 0 });
     await ended(engine, id);
-    expect(await read(engine, id, 200)).toEqual({ stdout: "\u0000\ufffd\u001b[31m", stderr: "" });
+    expect(await readOutput(engine, id, 200)).toEqual({ stdout: "\u0000\ufffd\u001b[31m", stderr: "" });
   });
   inWorld("reads nothing where nothing was written, and says when a container is gone", async ({ engine, run }) => {
     const id = await run({ exits: 0 });
     await ended(engine, id);
-    expect(await read(engine, id, 200)).toEqual({ stdout: "", stderr: "" });
+    expect(await readOutput(engine, id, 200)).toEqual({ stdout: "", stderr: "" });
     await engine.remove(id, { volumes: false }, signal);
-    expect(await read(engine, id, 200)).toBeUndefined();
+    expect(await readOutput(engine, id, 200)).toBeUndefined();
   });
   inWorld("names image and networks of a container", async ({ engine, run }) => {
     const container = await ended(engine, await run({ exits: 0 }));
@@ -228,7 +228,7 @@ function describeOutput(inWorld: InWorld): void {
 }
 
 /** The last lines of each stream, as text. */
-async function read(
+export async function readOutput(
   engine: SidecarEngine,
   id: string,
   tail: number,
