@@ -44,7 +44,10 @@ export interface Wish {
 export interface Conversation {
   /** Whether to go on, though this is destroyed. */
   readonly confirm: (destroyed: readonly string[]) => Promise<boolean>;
-  /** Sees the plan before anything is done. Nothing is done when it returns false (`--dry-run`). */
+  /**
+   * Sees the plan, and the warnings that a change gives rise to, before anything is done. Nothing is done when it
+   * returns false (`--dry-run`).
+   */
   readonly onPlan: (plan: Plan, diagnostics: readonly Diagnostic[], source: Source) => boolean;
   /** The same for what has no plan, as a list of what will be done: `stop shop-web-1`. */
   readonly onActions: (actions: readonly string[]) => boolean;
@@ -114,7 +117,10 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const { request } = wish;
   const whole = planApply({ project: stack.project, wanted, observed, state, before: old.wanted, request });
   const plan = wish.isFileOnly ? withoutContainers(whole) : whole;
-  if (!conversation.onPlan(plan, diagnostics, source)) return { kind: "planned", plan };
+  const isSame = changes.every(({ kind }) => kind === "none");
+  const told = isSame ? diagnostics : request.kind === "up" ? [] : old.diagnostics;
+  const fresh = diagnostics.filter((one) => !isAmong(one, told));
+  if (!conversation.onPlan(plan, fresh, source)) return { kind: "planned", plan };
   const destroyed = wish.isFileOnly ? [] : whatIsDestroyed(plan, wish.allows);
   if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
   if (readIfThere(platform, stack)?.text !== found?.text)
@@ -143,6 +149,11 @@ async function changeLocked(work: Work): Promise<Outcome> {
     now: platform.now,
   };
   return { kind: "done", plan, results: await applyPlan(tools, application, signal) };
+}
+
+/** Whether a finding was there already, wherever it stood. */
+function isAmong({ code, message }: Diagnostic, others: readonly Diagnostic[]): boolean {
+  return others.some((other) => other.code === code && other.message === message);
 }
 
 /** What is left of a plan when only the files are written. */

@@ -2,6 +2,7 @@ import type { ContainerDetails, ContainerUpdate } from "../docker/platform-engin
 import { configVariable, readConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import { judge } from "../sidecar/judge.ts";
 import type { WantedService, WantedStack } from "./compiled.ts";
+import { whenItEnds } from "./ending.ts";
 import { restartPolicyOf, updateOf } from "./live-update.ts";
 import { hasEnded, isUp, policyOf, type ObservedContainer, type ObservedProject } from "./observed.ts";
 import type { RecoveredState } from "./recovery.ts";
@@ -153,7 +154,7 @@ function planService(service: WantedService, basis: PlanBasis): ServicePlan {
   const isReplaced = ({ id }: ObservedContainer): boolean => basis.state?.replaced.has(id) ?? false;
   const containers = all.filter((container) => !isReplaced(container));
   const planned = containers.length === 0 ? planMissing(service, basis) : planPresent(service, containers, basis);
-  return { service: name, ...join(planClear(all.filter(isReplaced)), planned) };
+  return { service: name, ...join(planClear(all.filter(isReplaced)), planned, endingOf(service, planned, basis)) };
 }
 
 type Planned = Omit<ServicePlan, "service">;
@@ -162,8 +163,8 @@ const nothing: Planned = { steps: [], notes: [] };
 
 function planMissing(service: WantedService, { request, state }: PlanBasis): Planned {
   if (service.replicas === 0) return nothing;
-  if (request.kind === "change") return { steps: [], notes: ["it has no containers"] };
   const applied = state?.services[service.name];
+  if (request.kind === "change" && applied?.replicas !== 0) return { steps: [], notes: ["it has no containers"] };
   if (request.kind !== "up" || !applied) return { steps: [{ kind: "create", why: "it has no containers" }], notes: [] };
   const changed = changedKeys(applied.keys, service.keys);
   if (changed.length > 0) return { steps: [{ kind: "create", why: `changed: ${changed.join(", ")}` }], notes: [] };
@@ -219,6 +220,12 @@ function planUnknown({ name }: WantedService, { state, request }: PlanBasis): Pl
     steps: [],
     notes: [`it may be out of date, which nobody can tell; \`service redeploy ${name}\` makes it anew`],
   };
+}
+
+/** What a person must know of a service that `up` makes. */
+function endingOf({ policy }: WantedService, { steps }: Planned, { request }: PlanBasis): Planned {
+  const isMade = request.kind === "up" && steps.some(({ kind }) => kind === "create" || kind === "recreate");
+  return { steps: [], notes: isMade ? [whenItEnds(policy)] : [] };
 }
 
 /** The keys that differ from what was last applied; none where nobody knows what that was. */

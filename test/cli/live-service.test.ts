@@ -247,6 +247,23 @@ describe("service scale, start, stop, redeploy and terminate", () => {
   });
 });
 
+describe("what a change gives rise to", () => {
+  test("a new warning is shown, an old one is not", async () => {
+    const { code, stderr } = await world.run("service set --tag front web");
+    expect(code).toBe(0);
+    expect(stderr).toContain("warning[not-in-target]: service `web`: `tags`");
+    expect((await world.run("service set --autorestart OFF web")).stderr).not.toContain("warning");
+    expect((await world.run("service set -q --tag other job")).stderr).toBe("");
+  });
+
+  test("a service that was scaled to nothing is scaled up again", async () => {
+    await world.run("service scale web 0");
+    expect(world.containers).not.toContain("shop-web-1 running always");
+    expect(await world.run("service scale web 1")).toMatchObject({ code: 0 });
+    expect(world.containers).toContain("shop-web-1 running always");
+  });
+});
+
 describe("what is printed", () => {
   test("ps", async () => {
     world.engine.fake.exit(world.id("shop-job-1"), 0);

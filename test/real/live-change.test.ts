@@ -16,7 +16,7 @@ job: ${running}, autodestroy: ON_SUCCESS}
 other: ${running}}
 ended: {image: "busybox:local", command: sh -c "exit 3"}
 looping: {image: "busybox:local", command: sh -c "exit 4", autorestart: ON_FAILURE}
-tagged: ${running}}
+tagged: ${running}, links: [other]}
 `;
 const services = ["web", "job", "other", "ended", "tagged", "autodestroy"];
 
@@ -72,7 +72,7 @@ describe.skipIf(isLeftOut)(title, () => {
       )
       .toBe(true);
     const { Id } = await shop.container("looping");
-    expect((await shop.succeed("service", "ps")).stdout).toMatch(/^looping .* Restarting/m);
+    expect((await shop.succeed("service", "ps")).stdout).toMatch(/^looping .* Restarting \(\d+th time\)/m);
     const { stderr } = await shop.succeed("service", "set", "--autorestart", "OFF", "looping");
     expect(stderr).toContain("may run once more");
     expect(await shop.expectEnded("looping")).toMatchObject({ Id, restart: "no" });
@@ -163,10 +163,23 @@ describe.skipIf(isLeftOut)(title, () => {
     const found = "was changed by hand: its restart policy is unless-stopped";
     expect((await shop.succeed("up", "--dry-run")).stdout).toContain(found);
     expect((await shop.container("tagged")).restart).toBe("unless-stopped");
+    expect((await shop.succeed("service", "ps")).stdout).toMatch(/^Changed by hand: .*tagged/m);
     const before = await shop.untouched("tagged");
     expect((await shop.succeed("up")).stderr).toContain(found);
     expect((await shop.container("tagged")).restart).toBe("no");
     expect(await shop.untouched("tagged")).toEqual(before);
+    expect((await shop.succeed("service", "ps")).stdout).not.toContain("hanged by hand");
+  });
+
+  test("3 memory: a limit that is taken away needs a new container, of that service alone", async () => {
+    const before = await shop.untouched("web", "job", "tagged");
+    const { Id } = await shop.container("other");
+    shop.write(shop.read().replace(/, mem_limit: "?128m"?/, ""));
+    await shop.succeed("up");
+    const other = await shop.container("other");
+    expect(other.Id).not.toBe(Id);
+    expect(other.HostConfig).toMatchObject({ Memory: 0, CpuShares: 512 });
+    expect(await shop.untouched("web", "job", "tagged")).toEqual(before);
   });
 
   test("3.4 a volume that loses its name: says what becomes of its data, and needs a yes", async () => {
@@ -192,10 +205,16 @@ describe.skipIf(isLeftOut)(title, () => {
     expect(shop.read()).toContain("# By hand.\nother: {environment: {COLOUR: green}, ");
     expect(await shop.untouched("web", "job", "other", "tagged")).toEqual(before);
     expect((await shop.succeed("service", "ps")).stdout).toMatch(/^other .*\(\*\)/m);
+    const { stderr } = await shop.succeed("service", "redeploy", "tagged");
+    expect(stderr).toContain("other: unchanged; it is out of date (changed: environment); `service redeploy other`");
+    const [tagged] = await shop.untouched("tagged");
+    expect(before).not.toContain(tagged);
+    expect(await shop.untouched("web", "job", "other")).toEqual(before.filter((line) => !line.startsWith("tagged")));
     await shop.succeed("up");
     expect((await shop.container("other")).Config.Env).toContain("COLOUR=green");
     expect((await shop.succeed("service", "ps")).stdout).not.toContain("(*)");
-    expect(await shop.untouched("web", "job", "tagged")).toEqual(before.filter((line) => !line.startsWith("other")));
+    expect(await shop.untouched("tagged")).toEqual([tagged]);
+    expect(await shop.untouched("web", "job")).toEqual(before.filter((line) => /^(web|job) /.test(line)));
   });
 
   test("1.4 a service that was taken out of the file: named, asked for, and nothing changed without a yes", async () => {

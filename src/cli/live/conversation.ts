@@ -2,10 +2,14 @@ import { renderPlan } from "./plan-text.ts";
 import { visible } from "../../text/visible.ts";
 import type { Conversation } from "../../platform/change.ts";
 import type { Io } from "../io.ts";
+import { printReport } from "../report.ts";
 import type { LiveFlags } from "./session.ts";
 
 /** Asks on the terminal, and tells what is done on standard error, which scripts do not read. */
-export function conversationOf(io: Io, { dryRun = false, yes = false, output = "text" }: LiveFlags): Conversation {
+export function conversationOf(
+  io: Io,
+  { dryRun = false, yes = false, quiet = false, output = "text" }: LiveFlags,
+): Conversation {
   return {
     confirm: async (destroyed) => {
       const list = destroyed.map((sentence) => `  ${visible(sentence)}\n`).join("");
@@ -14,7 +18,11 @@ export function conversationOf(io: Io, { dryRun = false, yes = false, output = "
       io.stderr.write(`${list}Go on? [y/N] `);
       return /^y(es)?$/i.test(io.readLine().trim());
     },
-    onPlan: (plan) => {
+    onPlan: (plan, diagnostics, source) => {
+      if (diagnostics.length > 0 && !quiet) {
+        const report = { exitCode: 0, text: "the stack file is valid" };
+        printReport(io, io.stderr, [{ source, isElsewhere: false, diagnostics }], { format: "pretty" }, report);
+      }
       if (dryRun) {
         io.stdout.write(output === "json" ? `${JSON.stringify(plan, null, 2)}\n` : renderPlan(plan));
         return false;
