@@ -89,7 +89,7 @@ describe.skipIf(isLeftOut)(`${title}: service and container`, () => {
     expect(stdout).toBe("later-1 | said\n");
     expect((await service("logs", "--tail", "1", "web")).stdout).toBe("web-1 | alive\n");
     const { stdout: runs } = await service("runs", "later");
-    expect(runs).toMatch(/^CONTAINER +EXIT CODE +STARTED +ENDED\n.*later.1 +5 +20\d\d-/);
+    expect(runs).toMatch(/^CONTAINER +EXIT CODE +STARTED +ENDED +AFTERWARDS\n.*later.1 +5 +20\d\d-/);
     expect(JSON.parse((await service("runs", "--output", "json", "later")).stdout)).toMatchObject([{ exit_code: 5 }]);
   });
 
