@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 const built = "test/support/up-to-date.ts";
@@ -11,6 +13,8 @@ const steps = "test/platform/steps.test.ts";
 /** The folder of a test says what it needs; test/README.md explains it. */
 export default defineConfig({
   test: {
+    // Programs under test must not write to the user's own state folder.
+    env: { XDG_STATE_HOME: join(tmpdir(), "tutum-stack-test-state") },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: { include: ["src/**"], exclude: ["src/**/validator.generated.ts", "src/bin.ts"] },

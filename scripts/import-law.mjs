@@ -34,6 +34,7 @@ export const law = {
   sidecar: ["lifecycle", "docker/engine", "time", "text"],
   "sidecar/heartbeat": ["files/plain-file", "node:"],
   "sidecar/config-file": ["time", "files/plain-file", "node:"],
+  "sidecar/runs": ["lifecycle", "docker/engine", "time", "text", "files/plain-file", "node:"],
   "sidecar/metrics": ["lifecycle", "docker/engine", "time", "text", "files/plain-file", "node:"],
   platform: [
     "compile",

@@ -1,5 +1,5 @@
-import { EngineError, type Container, type ListedContainer } from "./engine.ts";
-import { parseJson, property, textProperties, textProperty } from "./json.ts";
+import { EngineError, type Container, type ListedContainer, type NamedNetwork } from "./engine.ts";
+import { entriesIn, parseJson, property, textProperties, textProperty } from "./json.ts";
 
 /** A full container ID. The path of a removal request must contain nothing else. */
 export const fullId = /^[0-9a-f]{64}$/;
@@ -34,6 +34,7 @@ export function inspectAnswer(answer: unknown, requestedId: string): Container {
   const id = textProperty(answer, "Id");
   const state = property(answer, "State");
   const host = property(answer, "HostConfig");
+  const config = property(answer, "Config");
   if (!fullId.test(id) || !id.startsWith(requestedId) || textProperty(state, "Status") === "")
     throw new EngineError("failed", "the engine's answer is not the requested container");
   const exitCode = property(state, "ExitCode");
@@ -41,6 +42,7 @@ export function inspectAnswer(answer: unknown, requestedId: string): Container {
     id,
     name: textProperty(answer, "Name").replace(/^\//, ""),
     image: textProperty(answer, "Image"),
+    imageReference: textProperty(config, "Image"),
     status: textProperty(state, "Status"),
     isAlive: ["Running", "Paused", "Restarting"].some((flag) => property(state, flag) === true),
     exitCode: Number.isInteger(exitCode) ? (exitCode as number) : undefined,
@@ -51,9 +53,15 @@ export function inspectAnswer(answer: unknown, requestedId: string): Container {
     error: textProperty(state, "Error"),
     restartPolicy: textProperty(property(host, "RestartPolicy"), "Name"),
     isRemovedByEngine: property(host, "AutoRemove") === true,
-    labels: labelsIn(property(answer, "Config")),
-    environment: textsIn(property(property(answer, "Config"), "Env")),
+    labels: labelsIn(config),
+    environment: textsIn(property(config, "Env")),
+    hasTerminal: property(config, "Tty") === true,
+    networks: entriesIn(property(property(answer, "NetworkSettings"), "Networks")).map(networkOf),
   };
+}
+
+function networkOf([name, network]: readonly [string, unknown]): NamedNetwork {
+  return { id: textProperty(network, "NetworkID"), name };
 }
 
 /** The labels of an image. Throws when the answer is not an image. */

@@ -1,9 +1,11 @@
 import { fullId, parseAnswer } from "./answers.ts";
 import { negotiate, versioned } from "./api-version.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { EngineError, type SidecarEngine } from "./engine.ts";
+import { EngineError, type LogChunk, type SidecarEngine } from "./engine.ts";
 import { openEvents } from "./events.ts";
 import { call, statusError, type HttpAnswer, type HttpRequest } from "./http.ts";
+import { readFrames, readTerminal } from "./logs.ts";
+import { openPulledStream } from "./streams.ts";
 
 /** How long calls may take, in milliseconds. */
 export interface Timeouts {
@@ -36,6 +38,15 @@ export interface Calls extends Pick<SidecarEngine, "connect" | "remove" | "chang
   readonly list: (label: string, signal: AbortSignal) => Promise<unknown>;
   /** The answer to a request for a container; undefined when it is gone. */
   readonly inspect: (id: string, signal: AbortSignal) => Promise<unknown>;
+  /** What a container has written; undefined when it is gone. */
+  readonly output: (id: string, part: OutputPart, signal: AbortSignal) => Promise<AsyncIterable<LogChunk> | undefined>;
+}
+
+/** Which part of an output to read. */
+export interface OutputPart {
+  /** The engine's parameters, besides those that select both streams. */
+  readonly query: Readonly<Record<string, string>>;
+  readonly hasTerminal: boolean;
 }
 
 /** The times that suit an engine on this machine or on the network. */
@@ -73,6 +84,12 @@ export function createCalls(endpoint: Endpoint, { timeouts, events, warn }: Call
       if (answer.status === 404) return "gone";
       expectStatus(answer, 204, 200);
       return "removed";
+    },
+    async output(id, { query, hasTerminal }, signal) {
+      const search = new URLSearchParams({ stdout: "1", stderr: "1", ...query }).toString();
+      const path = pathOf(`/containers/${safeId(id)}/logs?${search}`);
+      const chunks = await openPulledStream(endpoint, path, { signal, headersWithin: timeouts.headers });
+      return chunks && (hasTerminal ? readTerminal(chunks) : readFrames(chunks, signal));
     },
     changes(label, since, signal) {
       const wanted = filters({ type: ["container"], event: events, label: [label] });

@@ -4,7 +4,7 @@ import type { Endpoint } from "./endpoint.ts";
 import type { SidecarEngine } from "./engine.ts";
 
 /**
- * The six calls of the sidecar to a Docker engine, or to another engine with Docker's API. `warn` receives a sentence
+ * The seven calls of the sidecar to a Docker engine, or to another engine with Docker's API. `warn` receives a sentence
  * about each line of the event stream that cannot be read.
  */
 export function createSidecarEngine(
@@ -12,7 +12,7 @@ export function createSidecarEngine(
   warn: (problem: string) => void,
   timeouts: Timeouts = defaultTimeouts,
 ): SidecarEngine {
-  const { ask, connect, remove, changes, ...calls } = createCalls(endpoint, { timeouts, events, warn });
+  const { ask, connect, remove, changes, output, ...calls } = createCalls(endpoint, { timeouts, events, warn });
   return {
     connect,
     remove,
@@ -24,6 +24,7 @@ export function createSidecarEngine(
       const answer = await calls.inspect(id, signal);
       return answer === undefined ? undefined : inspectAnswer(answer, id);
     },
+    logs: (id, { tail, hasTerminal }, signal) => output(id, { query: { tail: String(tail) }, hasTerminal }, signal),
     async imageLabels(image, signal) {
       if (!imageId.test(image)) return undefined;
       const answer = await ask({ method: "GET", path: `/images/${image}/json` }, signal);

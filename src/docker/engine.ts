@@ -1,5 +1,5 @@
 /**
- * The six calls that the sidecar makes. A filtering proxy needs to allow nothing else. A call may reject with an
+ * The seven calls that the sidecar makes. A filtering proxy needs to allow nothing else. A call may reject with an
  * EngineError, and rejects with the reason of its signal once that is aborted.
  */
 export interface SidecarEngine {
@@ -28,6 +28,31 @@ export interface SidecarEngine {
    * stream ends when the engine ends it or the signal is aborted, and throws when the connection breaks.
    */
   changes(label: string, since: number, signal: AbortSignal): Promise<AsyncIterable<string>>;
+  /**
+   * The last lines that a stopped container has written; undefined when it is gone. The only call that a decision does
+   * not depend on: a proxy may forbid it (`forbidden`), and an engine whose log driver cannot read refuses it
+   * (`failed`). It may throw that while it is read, too. Read it to its end, leave its loop, or abort the signal: else
+   * a connection stays open.
+   */
+  logs(id: string, options: TailOptions, signal: AbortSignal): Promise<AsyncIterable<LogChunk> | undefined>;
+}
+
+/** Which part of an output to read. */
+export interface TailOptions {
+  /** How many of the last lines. Engines count a line of more than 16 KiB as several, or do not limit its length. */
+  readonly tail: number;
+  /** What inspect says: the output of a terminal comes without frames. */
+  readonly hasTerminal: boolean;
+}
+
+/**
+ * A piece of output. It can begin and end anywhere, also within a line or a character. The order of the two streams can
+ * differ from that in which they were written. Docker's usual driver replaces bytes that are not UTF-8, and gives a
+ * line when it ends; Podman's does neither.
+ */
+export interface LogChunk {
+  readonly stream: "stdout" | "stderr";
+  readonly bytes: Uint8Array;
 }
 
 /** A container in a list. */
@@ -51,12 +76,17 @@ export interface RemoveOptions {
   readonly volumes: boolean;
 }
 
-/** The fields of a container on which the sidecar bases its decisions. A text is empty where the engine sent none. */
+/**
+ * The fields of a container on which the sidecar bases its decisions, and those that it remembers of a run. A text is
+ * empty where the engine sent none.
+ */
 export interface Container {
   readonly id: string;
   readonly name: string;
   /** The ID of its image. */
   readonly image: string;
+  /** The name of its image, as it was given. */
+  readonly imageReference: string;
   readonly status: string;
   /** Whether one of the flags says that it runs, restarts or is paused, whatever the status says. */
   readonly isAlive: boolean;
@@ -75,6 +105,16 @@ export interface Container {
   readonly labels: ReadonlyMap<string, string>;
   /** Its variables, each as `NAME=value`. */
   readonly environment: readonly string[];
+  /** Whether it writes to a terminal. Its output is then one stream, `stdout`. */
+  readonly hasTerminal: boolean;
+  readonly networks: readonly NamedNetwork[];
+}
+
+/** A network that a container is in. */
+export interface NamedNetwork {
+  /** Empty before the first start. */
+  readonly id: string;
+  readonly name: string;
 }
 
 /**

@@ -27,6 +27,11 @@ export function textProperties(value: unknown): ReadonlyMap<string, string> {
   return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
+/** The properties of a JSON value with their names; none for a list, and for a value without properties. */
+export function entriesIn(value: unknown): readonly (readonly [string, unknown])[] {
+  return isObject(value) && !Array.isArray(value) ? Object.entries(value) : [];
+}
+
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }

@@ -1,5 +1,4 @@
-import { EngineError } from "./engine.ts";
-import type { LogChunk } from "./platform-engine.ts";
+import { EngineError, type LogChunk } from "./engine.ts";
 
 /** Takes the output of a container without a terminal apart: it comes in frames, each of one stream. */
 export interface FrameReader {

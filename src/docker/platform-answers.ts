@@ -1,6 +1,6 @@
 import { fullId, inspectAnswer, labelsIn, textsIn } from "./answers.ts";
 import { EngineError } from "./engine.ts";
-import { property, textProperty } from "./json.ts";
+import { entriesIn, property, textProperty } from "./json.ts";
 import type {
   ContainerDetails,
   ContainerMount,
@@ -61,13 +61,11 @@ export function detailsAnswer(answer: unknown, requestedId: string): ContainerDe
     mounts: itemsIn(property(answer, "Mounts")).map(mountOf),
     entrypoint: textsIn(property(config, "Entrypoint")),
     command: textsIn(property(config, "Cmd")),
-    imageReference: textProperty(config, "Image"),
     createdAt: textProperty(answer, "Created"),
     ports: entriesIn(property(network, "Ports")).flatMap(portsOf),
     networks: entriesIn(property(network, "Networks")).map(networkOf),
     health: health === "none" ? "" : health,
     hostname: textProperty(config, "Hostname"),
-    hasTerminal: property(config, "Tty") === true,
     stopTimeout: Number.isInteger(stopTimeout) ? (stopTimeout as number) : undefined,
   };
 }
@@ -160,8 +158,4 @@ function numberProperty(value: unknown, key: string): number {
 
 function itemsIn(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function entriesIn(value: unknown): readonly (readonly [string, unknown])[] {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
 }

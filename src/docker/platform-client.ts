@@ -2,7 +2,6 @@ import { contentOf, createCalls, defaultTimeouts, expectStatus, safeId, type Cal
 import type { Endpoint } from "./endpoint.ts";
 import { EngineError } from "./engine.ts";
 import { imagePath } from "./image-reference.ts";
-import { readFrames, readTerminal } from "./logs.ts";
 import {
   detailsAnswer,
   imageDetailsAnswer,
@@ -12,7 +11,6 @@ import {
   waitAnswer,
 } from "./platform-answers.ts";
 import type { ContainerUpdate, LogOptions, Outcome, PlatformEngine, StopOptions } from "./platform-engine.ts";
-import { openPulledStream } from "./streams.ts";
 
 /**
  * The calls of live services to a Docker engine, or to another engine with Docker's API. `warn` receives a sentence
@@ -58,9 +56,7 @@ export function createPlatformEngine(
     async logs(id, options, signal) {
       const container = await inspect(id, signal);
       if (!container) return undefined;
-      const path = calls.pathOf(`/containers/${safeId(id)}/logs?${logQuery(options)}`);
-      const chunks = await openPulledStream(endpoint, path, { signal, headersWithin: timeouts.headers });
-      return chunks && (container.hasTerminal ? readTerminal(chunks) : readFrames(chunks, signal));
+      return calls.output(id, { query: logQuery(options), hasTerminal: container.hasTerminal }, signal);
     },
     ...changingCalls(calls, inspect, timeouts.change),
   };
@@ -134,14 +130,11 @@ function updateBody({ restartPolicy, memory, memorySwap, cpuShares, cpuset }: Co
   return { RestartPolicy: policy, Memory: memory, MemorySwap: memorySwap, CpuShares: cpuShares, CpusetCpus: cpuset };
 }
 
-function logQuery({ tail, follow, since, timestamps }: LogOptions): string {
-  const query = new URLSearchParams({
-    stdout: "1",
-    stderr: "1",
+function logQuery({ tail, follow, since, timestamps }: LogOptions): Readonly<Record<string, string>> {
+  return {
     tail: tail === undefined ? "all" : String(tail),
     follow: follow ? "1" : "0",
     timestamps: timestamps ? "1" : "0",
     ...(since === undefined ? {} : { since: since.toFixed(6) }),
-  });
-  return query.toString();
+  };
 }

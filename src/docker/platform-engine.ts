@@ -1,4 +1,4 @@
-import type { Container, EngineGreeting, RemoveOptions } from "./engine.ts";
+import type { Container, EngineGreeting, LogChunk, NamedNetwork, RemoveOptions } from "./engine.ts";
 
 /**
  * What live services ask of an engine. It makes no containers: Compose does. A call may reject with an EngineError, and
@@ -127,8 +127,6 @@ export interface ContainerDetails extends Container {
   readonly mounts: readonly ContainerMount[];
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
-  /** The name of the image, as it was given. `image` is the image's ID. */
-  readonly imageReference: string;
   /** When it was made, an RFC 3339 time as the engine wrote it. */
   readonly createdAt: string;
   /** The ports of a running container; engines list none for a stopped one. */
@@ -137,8 +135,6 @@ export interface ContainerDetails extends Container {
   /** `starting`, `healthy` or `unhealthy`; empty without a health check. */
   readonly health: string;
   readonly hostname: string;
-  /** Whether it writes to a terminal. Its output is then one stream, `stdout`. */
-  readonly hasTerminal: boolean;
   /** How long it has to stop, in seconds; -1 for ever; undefined for the engine's default, which is 10. */
   readonly stopTimeout: number | undefined;
 }
@@ -156,11 +152,8 @@ export interface ContainerMount {
   readonly isReadOnly: boolean;
 }
 
-/** A network of a container. */
-export interface ContainerNetwork {
-  /** Empty before the first start. */
-  readonly id: string;
-  readonly name: string;
+/** A network of a container, and how it is reached there. */
+export interface ContainerNetwork extends NamedNetwork {
   readonly aliases: readonly string[];
   /** The IPv4 address of the container; empty while it does not run. */
   readonly address: string;
@@ -219,14 +212,4 @@ export interface LogOptions {
   readonly since?: number;
   /** Whether an RFC 3339 time and a space stand before each line; whole seconds with Podman 4.3. */
   readonly timestamps?: boolean;
-}
-
-/**
- * A piece of output. It can begin and end anywhere, also within a line or a character. The order of the two streams can
- * differ from that in which they were written. Docker's usual driver replaces bytes that are not UTF-8, and gives a
- * line when it ends; Podman's does neither.
- */
-export interface LogChunk {
-  readonly stream: "stdout" | "stderr";
-  readonly bytes: Uint8Array;
 }

@@ -54,10 +54,14 @@ export interface StateStore {
 
 const fileName = "applied.json";
 
+/** The folder of a project of an engine, below the user's state folder (reference live.md 2.3). */
+export function projectFolder(folder: string, engineId: string, project: string): string {
+  return join(folder, createHash("sha256").update(engineId).digest("hex").slice(0, 16), project);
+}
+
 /** The states of the projects of an engine, below a folder. */
 export function createStateStore(files: Files, folder: string, engineId: string): StateStore {
-  const engine = createHash("sha256").update(engineId).digest("hex").slice(0, 16);
-  const folderOf = (project: string): string => join(folder, engine, project);
+  const folderOf = (project: string): string => projectFolder(folder, engineId, project);
   const change = (project: string, text: string | undefined): void => {
     const path = folderOf(project);
     const outputs = text === undefined ? [] : [{ name: fileName, text }];

@@ -1,6 +1,6 @@
 import { EngineError } from "../docker/engine.ts";
 import { describeCandidate, NoProject } from "./find-project.ts";
-import { configChanged, type SidecarOptions, type SidecarState } from "./state.ts";
+import { isIntended, type SidecarOptions, type SidecarState } from "./state.ts";
 
 /**
  * Logs why a connection has ended, and reports a lasting problem to the health check. Returns how many milliseconds are
@@ -29,7 +29,7 @@ function logOnce({ log }: SidecarOptions, state: SidecarState, problem: Error): 
   if (text === state.loggedProblem) return;
   state.loggedProblem = text;
   const event = problem instanceof NoProject ? "no project" : "disconnected";
-  log({ level: problem === configChanged ? "info" : "warning", event, reason: problem.message });
+  log({ level: isIntended(problem) ? "info" : "warning", event, reason: problem.message });
   for (const candidate of candidates.slice(0, mostCandidates))
     log({ level: "warning", event: "candidate", reason: describeCandidate(candidate) });
   const more = candidates.length - mostCandidates;

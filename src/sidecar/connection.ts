@@ -5,7 +5,7 @@ import { describeSidecar } from "./description.ts";
 import { findProject } from "./find-project.ts";
 import { describeProject, labelFilter, type Project } from "./project.ts";
 import { reconcileSeconds } from "./schedule.ts";
-import { configChanged, type SidecarOptions, type SidecarState } from "./state.ts";
+import { isIntended, type SidecarOptions, type SidecarState } from "./state.ts";
 import type { Tracker } from "./tracker.ts";
 
 /**
@@ -27,13 +27,12 @@ export async function stayConnected(
     state.isReconciled = false;
     state.connection.abort(end);
     if (signal.aborted || end === "done") return;
-    const isStable = clock.now() - since >= times.stable || end === configChanged;
+    const isStable = clock.now() - since >= times.stable || isIntended(end);
     if (isStable) failures = 0;
     state.shortConnections = isStable ? 0 : state.shortConnections + (wasReconciled ? 1 : 0);
     const patience = reportLoss(options, state, end);
     if (patience <= 0) throw end;
-    if (end !== configChanged)
-      await sleep(clock, Math.min(backOff(failures, times.reconnect, random), patience), signal);
+    if (!isIntended(end)) await sleep(clock, Math.min(backOff(failures, times.reconnect, random), patience), signal);
   }
 }
 

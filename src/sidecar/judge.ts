@@ -98,7 +98,7 @@ export function hasLabelsOfContainer({ orchestrator }: Project, imageLabels: Rea
  * Podman reports exit code 0, a start and no end if it does not know how a container ended, for example after a power
  * loss.
  */
-function exitCodeOf({ exitCode, startedAt, finishedAt }: Container): number | undefined {
+export function exitCodeOf({ exitCode, startedAt, finishedAt }: Container): number | undefined {
   return isTime(startedAt) && !isTime(finishedAt) ? unknownExitCode : exitCode;
 }
 
@@ -117,6 +117,24 @@ function isExitHidden({ error }: Container): boolean {
 export function exitIdentity({ id, status, startedAt, finishedAt, restartCount, exitCode }: Container): string {
   return JSON.stringify([id, status === "created", startedAt, finishedAt, restartCount, exitCode ?? null]);
 }
+
+/**
+ * Whether a container has ended, and the engine does not follow that by a restart: a run of its service (reference
+ * jobs.md 1.1). Not where it may be nobody's: one-offs, and what Compose did not create.
+ */
+export function hasEnded(container: Container, judgement: Keeping | Waiting | Removal): boolean {
+  if (judgement.verdict !== "keep") return judgement.verdict === "remove";
+  return causesAfterEnd.has(judgement.cause) && whyNotEnded(container) === undefined;
+}
+
+const causesAfterEnd: ReadonlySet<KeepCause> = new Set<KeepCause>([
+  "policy",
+  "no-exit-code",
+  "image-gone",
+  "failed-start",
+  "removed-by-engine",
+  "always-restarted",
+]);
 
 /** Why the sidecar may not remove a container of the service, however it ended. */
 function whyExcluded(container: Container, { project, ownId }: Identity): KeepCause | undefined {

@@ -1,10 +1,11 @@
-import { EngineError } from "../docker/engine.ts";
+import { EngineError, type SidecarEngine } from "../docker/engine.ts";
 import type { SidecarConfig } from "../lifecycle/config.ts";
 import { sleep } from "../time/clock.ts";
 import { stayConnected } from "./connection.ts";
 import { countedEngine } from "./metrics/counted-engine.ts";
 import type { Status } from "./metrics/metrics.ts";
-import { configChanged, initialState, type SidecarOptions, type SidecarState } from "./state.ts";
+import { createRecorder, type Recorder } from "./runs/recorder.ts";
+import { configChanged, initialState, released, type SidecarOptions, type SidecarState } from "./state.ts";
 import { createTracker, type Tracker } from "./tracker.ts";
 
 /** What a sidecar has done. */
@@ -26,14 +27,21 @@ export interface Sidecar {
   reconfigure(config: SidecarConfig): void;
   /** Removes nothing, and is unhealthy for this reason, until it gets a config. */
   suspend(reason: string): void;
+  /**
+   * Removes nothing until `release` was called as often, and resolves when no removal is under way (reference live.md
+   * 3.6). Runs are recorded meanwhile.
+   */
+  hold(): Promise<void>;
+  /** Ends a hold. After the last one, the sidecar looks at all containers anew. */
+  release(): void;
   /** The numbers of this moment, for the metrics. */
   status(): Status;
 }
 
 /** A sidecar that does nothing before `run`. */
 export function createSidecar(given: SidecarOptions): Sidecar {
-  const options = { ...given, engine: countedEngine(given.engine, given.metrics) };
-  const state = initialState(options.config);
+  const state = initialState(given.config);
+  const options = { ...given, engine: withRemovals(countedEngine(given.engine, given.metrics), state) };
   return {
     run: (signal) => run(options, state, signal),
     reconfigure: (config) => reconfigure(options, state, config),
@@ -42,7 +50,29 @@ export function createSidecar(given: SidecarOptions): Sidecar {
       options.log({ level: "error", event: "suspended", reason });
       options.onHealth(reason);
     },
+    async hold() {
+      state.holds++;
+      await Promise.allSettled(state.removals);
+    },
+    release() {
+      state.holds--;
+      if (state.holds === 0) state.connection.abort(released);
+    },
     status: () => ({ stack: state.identity?.project.name ?? state.config.stack, containers: state.containers() }),
+  };
+}
+
+/** The same engine, whose removals are known to the state. */
+function withRemovals(engine: SidecarEngine, { removals }: SidecarState): SidecarEngine {
+  return {
+    ...engine,
+    remove(id, options, signal) {
+      const removal = engine.remove(id, options, signal);
+      removals.add(removal);
+      const forget = (): void => void removals.delete(removal);
+      removal.then(forget, forget);
+      return removal;
+    },
   };
 }
 
@@ -52,12 +82,15 @@ const longestEnd = 5000;
 async function run(options: SidecarOptions, state: SidecarState, signal: AbortSignal): Promise<Outcome> {
   const ending = new AbortController();
   const removing = new AbortController();
+  const inspecting = AbortSignal.any([signal, ending.signal]);
+  const recorder =
+    options.runs && !options.dryRun ? createRecorder({ ...options, runs: options.runs, inspecting }) : undefined;
   const outcome = { removed: 0, failed: 0 };
   const tracker = createTracker({
     ...options,
     config: () => state.config,
     identity: () => state.identity,
-    mayRemove: () => state.isReconciled && !state.suspension && !state.connection.signal.aborted && !signal.aborted,
+    mayRemove: () => mayRemove(state) && !signal.aborted,
     onLost: (error) => state.connection.abort(error),
     onForbidden: (error) => options.onHealth(error.message),
     onRemoval: (policy, result) => {
@@ -65,7 +98,8 @@ async function run(options: SidecarOptions, state: SidecarState, signal: AbortSi
       options.metrics.removal(policy, result);
     },
     onFailed: () => outcome.failed++,
-    inspecting: AbortSignal.any([signal, ending.signal]),
+    recorder,
+    inspecting,
     removing: removing.signal,
   });
   state.containers = tracker.states;
@@ -74,15 +108,27 @@ async function run(options: SidecarOptions, state: SidecarState, signal: AbortSi
   } finally {
     state.isReconciled = false;
     ending.abort();
-    await finish(options, tracker, removing);
+    await finish(options, { tracker, recorder, removing });
   }
   return outcome;
 }
 
-/** Lets the removals that have begun finish, for a limited time. */
-async function finish({ clock, log }: SidecarOptions, tracker: Tracker, removing: AbortController): Promise<void> {
+function mayRemove({ isReconciled, suspension, holds, connection }: SidecarState): boolean {
+  return isReconciled && suspension === undefined && holds === 0 && !connection.signal.aborted;
+}
+
+/** What works while a sidecar runs. */
+interface Work {
+  readonly tracker: Tracker;
+  readonly recorder: Recorder | undefined;
+  readonly removing: AbortController;
+}
+
+/** Lets the removals that have begun finish, and what there is to say about them, for a limited time. */
+async function finish({ clock, log }: SidecarOptions, { tracker, recorder, removing }: Work): Promise<void> {
   const finished = new AbortController();
-  void tracker.finish().then(() => finished.abort());
+  const work = tracker.finish().then(() => recorder?.idle());
+  void work.then(() => finished.abort());
   await sleep(clock, longestEnd, finished.signal);
   if (finished.signal.aborted) return;
   const reason = "a removal has not finished; the engine may still complete it";

@@ -4,6 +4,7 @@ import type { Clock, Random } from "../time/clock.ts";
 import type { Log } from "./log.ts";
 import type { Metrics, Status } from "./metrics/metrics.ts";
 import type { Identity, ProjectSource } from "./project.ts";
+import type { RunStore } from "./runs/store.ts";
 
 /** What a sidecar works with. */
 export interface SidecarOptions {
@@ -21,6 +22,8 @@ export interface SidecarOptions {
   readonly onHealth: (problem: string | undefined) => void;
   /** Whether to log what would be removed without removing it. */
   readonly dryRun: boolean;
+  /** Where to keep how containers ended (reference jobs.md 1). Nowhere if it is left out, and in a dry run. */
+  readonly runs?: RunStore | undefined;
   /** Whether to end once all existing containers are processed. */
   readonly once: boolean;
 }
@@ -30,6 +33,10 @@ export interface SidecarState {
   config: SidecarConfig;
   /** Why nothing may be removed although the engine can be reached; undefined while there is no such reason. */
   suspension: string | undefined;
+  /** How many actions want nothing to be removed at this moment. */
+  holds: number;
+  /** The removals that the engine is carrying out. */
+  readonly removals: Set<Promise<unknown>>;
   /** Undefined until the sidecar has found its project. Nothing is removed then. */
   identity: Identity | undefined;
   /** Whether a reconcile has succeeded since the event stream was opened. Nothing is removed before. */
@@ -51,6 +58,8 @@ export function initialState(config: SidecarConfig): SidecarState {
   return {
     config,
     suspension: undefined,
+    holds: 0,
+    removals: new Set(),
     identity: undefined,
     isReconciled: false,
     connection: new AbortController(),
@@ -63,3 +72,11 @@ export function initialState(config: SidecarConfig): SidecarState {
 
 /** The reason for which a connection ends when the config changes. */
 export const configChanged = new Error("the config has changed");
+
+/** The reason for which a connection ends when the last hold ends: a new connection begins with a reconcile. */
+export const released = new Error("an action has ended");
+
+/** Whether the sidecar itself has ended a connection, so that the engine is well. */
+export function isIntended(end: unknown): boolean {
+  return end === configChanged || end === released;
+}

@@ -1,11 +1,13 @@
 import { EngineError, type Container, type SidecarEngine } from "../docker/engine.ts";
-import type { SidecarConfig } from "../lifecycle/config.ts";
+import { policyOf, type SidecarConfig } from "../lifecycle/config.ts";
 import type { Autodestroy } from "../lifecycle/policy.ts";
 import type { Clock, Random } from "../time/clock.ts";
-import { hasLabelsOfContainer, judge, type Judgement, type Removal } from "./judge.ts";
+import { hasEnded, hasLabelsOfContainer, judge, type Judgement, type Removal } from "./judge.ts";
 import type { Log } from "./log.ts";
 import type { RemovalResult } from "./metrics/metrics.ts";
 import type { Identity } from "./project.ts";
+import { ContainerRuns } from "./runs/container-runs.ts";
+import type { Recorder } from "./runs/recorder.ts";
 import type { Semaphore } from "./semaphore.ts";
 import { stepAfter, untouched, type Observation, type Step, type TrackingState } from "./tracking-state.ts";
 
@@ -31,6 +33,8 @@ export interface TrackingOptions {
   readonly dryRun: boolean;
   /** Whether there is no second check after a failure, or while the engine is still busy with the container. */
   readonly once: boolean;
+  /** Keeps how containers end; undefined where nobody wants to know. */
+  readonly recorder?: Recorder | undefined;
   /** Aborts inspects. No check starts afterwards. */
   readonly inspecting: AbortSignal;
   /** Aborts removals. */
@@ -52,6 +56,9 @@ export class TrackedContainer {
   #checkSince: number | undefined;
   #cancelPlan: (() => void) | undefined;
   #imageLabels: ReadonlyMap<string, string> | undefined;
+  readonly #runs: ContainerRuns | undefined;
+  /** Whether a removal is due, but its run is not in the store yet. */
+  #isRunAwaited = false;
 
   /** `onChecked` is called each time when no more checks are due. */
   constructor(id: string, options: TrackingOptions, semaphore: Semaphore, onChecked: () => void) {
@@ -59,6 +66,7 @@ export class TrackedContainer {
     this.#options = options;
     this.#semaphore = semaphore;
     this.#onChecked = onChecked;
+    this.#runs = options.recorder && new ContainerRuns(options.recorder);
   }
 
   get state(): TrackingState {
@@ -106,9 +114,17 @@ export class TrackedContainer {
         this.#checkSince = undefined;
         if (wait !== undefined) this.#plan(wait);
       });
+      if (this.#isRunAwaited) await this.#awaitRun();
     }
     this.#work = undefined;
     this.#onChecked();
+  }
+
+  /** Not within the semaphore: a log that hangs holds up no other container. */
+  async #awaitRun(): Promise<void> {
+    this.#isRunAwaited = false;
+    await this.#runs?.finish();
+    this.#isDue = true;
   }
 
   #plan(wait: number): void {
@@ -130,13 +146,24 @@ export class TrackedContainer {
     const askedAt = clock.now();
     const container = await engine.inspect(this.#id, inspecting);
     const judgement = container ? await this.#judge(container) : undefined;
+    if (!container) this.#runs?.leave("gone");
+    else if (judgement) this.#record(container, judgement);
     const { removal, wait } =
       container && judgement && judgement.verdict !== "ignore"
         ? this.#step({ kind: "inspected", container, judgement, askedAt })
         : this.#step({ kind: "gone" });
     if (removal?.isDryRun) onRemoval(removal.judgement.policy.autodestroy, "dry-run");
+    else if (removal && this.#runs?.isReady === false) this.#isRunAwaited = true;
     else if (removal) await this.#remove(removal.container, removal.judgement);
     return wait;
+  }
+
+  #record(container: Container, judgement: Judgement): void {
+    const { config, identity } = this.#options;
+    const project = identity()?.project.name;
+    const policy = judgement.verdict === "ignore" ? undefined : policyOf(config(), judgement.service);
+    if (judgement.verdict === "ignore" || project === undefined || !policy) return;
+    this.#runs?.see(container, judgement, { project, policy });
   }
 
   async #judge(container: Container): Promise<Judgement> {
@@ -144,10 +171,11 @@ export class TrackedContainer {
     const known = identity();
     if (!known) return { verdict: "ignore" };
     const judgement = judge(container, config(), known);
-    if (judgement.verdict !== "remove") return judgement;
+    const isRun = this.#runs && judgement.verdict === "keep" && hasEnded(container, judgement);
+    if (judgement.verdict !== "remove" && !isRun) return judgement;
     const { service } = judgement;
     this.#imageLabels ??= await engine.imageLabels(container.image, inspecting);
-    if (!this.#imageLabels) return { verdict: "keep", cause: "image-gone", service };
+    if (!this.#imageLabels) return isRun ? judgement : { verdict: "keep", cause: "image-gone", service };
     return hasLabelsOfContainer(known.project, this.#imageLabels)
       ? { verdict: "keep", cause: "labels-of-image", service }
       : judgement;
@@ -160,6 +188,7 @@ export class TrackedContainer {
       onRemoval(autodestroy, error instanceof EngineError && error.failure === "conflict" ? "conflict" : "failed");
       throw error;
     });
+    this.#runs?.leave(result);
     this.#step({ kind: "removed", container, judgement, result });
     onRemoval(autodestroy, result);
   }

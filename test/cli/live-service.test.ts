@@ -1,5 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { uuidOf } from "../../src/platform/identifiers.ts";
+import { runsFolder } from "../../src/platform/runs.ts";
+import { projectFolder } from "../../src/platform/state.ts";
+import { runFileName } from "../../src/sidecar/runs/file-name.ts";
+import { printRun } from "../../src/sidecar/runs/run.ts";
+import { runOf } from "../sidecar/runs/world.ts";
 import { fileOf, LiveWorld } from "../platform/live-world.ts";
 
 const stack = `# the shop
@@ -333,16 +338,61 @@ describe("what is printed", () => {
   });
 
   test("runs", async () => {
-    expect((await world.run("service runs job")).stdout).toBe("CONTAINER  EXIT CODE  STARTED  ENDED\n");
+    expect((await world.run("service runs job")).stdout).toBe("CONTAINER  EXIT CODE  STARTED  ENDED  AFTERWARDS\n");
     world.engine.fake.stop(world.id("shop-job-1"), 3);
     expect((await world.run("service runs job")).stdout).toMatchInlineSnapshot(`
-      "CONTAINER   EXIT CODE  STARTED              ENDED
-      shop-job-1  3          2023-11-14T22:30:00  2023-11-14T22:30:00
+      "CONTAINER   EXIT CODE  STARTED              ENDED                AFTERWARDS
+      shop-job-1  3          2023-11-14T22:30:00  2023-11-14T22:30:00  kept
       "
     `);
     expect(JSON.parse((await world.run("service runs --output json job")).stdout)).toMatchObject([
       { name: "shop-job-1", exit_code: 3 },
     ]);
+  });
+
+  test("runs that outlived their containers, merged with what is still there", async () => {
+    const { id: container, startedAt: started, finishedAt } = world.engine.fake.get(world.id("shop-job-1"));
+    expect(finishedAt).toMatch(/^0001/);
+    world.engine.fake.stop(container, 3);
+    const { finishedAt: finished } = world.engine.fake.get(container);
+    const kept = { action: "keep", policy: { autorestart: "OFF", autodestroy: "ON_SUCCESS" }, reason: "" } as const;
+    const output = { pieces: [{ stream: "stderr", text: "\u001b[31mno\u009b\n" } as const], isCut: true, problem: "" };
+    const runs = [
+      runOf({ containerName: "shop-\u001b-1", exitCode: 0 }),
+      runOf({
+        container,
+        started,
+        finished,
+        exitCode: 3,
+        containerName: "shop-job-1",
+        decided: kept,
+        done: undefined,
+        output,
+      }),
+      runOf({ container: "b".repeat(64), done: "gone", exitCode: undefined, finished: "2023-11-14T22:31:00Z" }),
+      runOf({ container: "c".repeat(64), done: "started", finished: "2023-11-14T22:32:00Z" }),
+      runOf({ container: "d".repeat(64), service: "web" }),
+      runOf({ container: "e".repeat(64), project: "other" }),
+    ];
+    const folder = runsFolder(projectFolder("/home/me/.local/state/tutum-stack", world.engine.identity.id, "shop"));
+    for (const run of runs) world.files.create(`${folder}/${runFileName(run)}`, printRun(run), 0o600);
+    const broken = runFileName(runOf({ container: "f".repeat(64) }));
+    world.files.create(`${folder}/${broken}`, "{", 0o600);
+    const { stdout, stderr } = await world.run("service runs job");
+    expect(stdout).toMatchInlineSnapshot(`
+      "CONTAINER      EXIT CODE  STARTED              ENDED                AFTERWARDS
+      shop-\\u{1b}-1  0          2026-11-27T10:00:00  2026-11-27T10:00:01  removed
+      shop-job-1     0          2026-11-27T10:00:00  2023-11-14T22:32:00  started again
+      shop-job-1                2026-11-27T10:00:00  2023-11-14T22:31:00  gone
+      shop-job-1     3          2023-11-14T22:30:00  2023-11-14T22:30:00  kept
+      "
+    `);
+    expect(stderr).toBe(`tutum-stack: ${broken} is no run, and is skipped\n`);
+    const json = await world.run("service runs --output json job");
+    expect(json.stdout).toMatch(/^[\u0020-\u007e\n]+$/);
+    expect(JSON.parse(json.stdout)).toContainEqual(
+      expect.objectContaining({ docker_id: container, exit_code: 3, output: output.pieces, afterwards: "kept" }),
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { EngineError, type SidecarEngine } from "../../src/docker/engine.ts";
+import { EngineError, type LogChunk, type SidecarEngine } from "../../src/docker/engine.ts";
 
 /** How a container of the suite is made. Without `exits` it runs until it is stopped. */
 export interface Making {
@@ -8,6 +8,9 @@ export interface Making {
   readonly restart?: string;
   readonly exits?: number;
   readonly hasVolume?: boolean;
+  /** What it does with its output before it exits: the lines `1` to `300` with `err` at the end, or bytes. */
+  readonly prints?: "lines" | "bytes";
+  readonly hasTerminal?: boolean;
 }
 
 /** An engine, and the hands that make and stop its containers. */
@@ -40,7 +43,7 @@ export interface SuiteOptions<W> {
 
 /** What the sidecar relies on in an engine, whichever it is. Throws for a difference from nothing. */
 export function describeEngine(name: string, setup: () => Promise<World>, options: SuiteOptions<World> = {}): void {
-  describeWorld(name, setup, [describeContainers, describeRemoval, describeChanges], options);
+  describeWorld(name, setup, [describeContainers, describeRemoval, describeOutput, describeChanges], options);
 }
 
 /** The parts of a suite, each expectation in a new world. Throws for a difference from nothing. */
@@ -189,6 +192,53 @@ function describeRemoval(inWorld: InWorld): void {
       expect(await volumes()).toHaveLength(left);
     }
   });
+}
+
+/** Reference jobs.md 1.5. */
+function describeOutput(inWorld: InWorld): void {
+  inWorld("reads the last lines of both streams", async ({ engine, run }) => {
+    const id = await run({ prints: "lines", exits: 0 });
+    expect(await ended(engine, id)).toMatchObject({ hasTerminal: false });
+    expect(await readOutput(engine, id, 4)).toEqual({ stdout: "298\n299\n300\n", stderr: "err\n" });
+    expect((await readOutput(engine, id, 250))?.stdout.split("\n")).toHaveLength(250);
+  });
+  inWorld("reads the output of a terminal as one stream", async ({ engine, run }) => {
+    const id = await run({ prints: "lines", exits: 0, hasTerminal: true });
+    expect(await ended(engine, id)).toMatchObject({ hasTerminal: true });
+    expect(await readOutput(engine, id, 2)).toEqual({ stdout: "300\r\nerr\r\n", stderr: "" });
+  });
+  inWorld("reads bytes that are no text, and a line without an end", async ({ engine, run }) => {
+    const id = await run({ prints: "bytes", exits: 0 });
+    await ended(engine, id);
+    expect(await readOutput(engine, id, 200)).toEqual({ stdout: "\u0000\ufffd\u001b[31m", stderr: "" });
+  });
+  inWorld("reads nothing where nothing was written, and says when a container is gone", async ({ engine, run }) => {
+    const id = await run({ exits: 0 });
+    await ended(engine, id);
+    expect(await readOutput(engine, id, 200)).toEqual({ stdout: "", stderr: "" });
+    await engine.remove(id, { volumes: false }, signal);
+    expect(await readOutput(engine, id, 200)).toBeUndefined();
+  });
+  inWorld("names image and networks of a container", async ({ engine, run }) => {
+    const container = await ended(engine, await run({ exits: 0 }));
+    expect(container).toMatchObject({ image: expect.stringMatching(/[0-9a-f]{64}$/) as unknown });
+    expect(container?.imageReference).toMatch(/(^|\/)busybox:local$/);
+    expect(container?.networks.map(({ name }) => name)).toEqual(["none"]);
+  });
+}
+
+/** The last lines of each stream, as text. */
+export async function readOutput(
+  engine: SidecarEngine,
+  id: string,
+  tail: number,
+): Promise<Readonly<Record<LogChunk["stream"], string>> | undefined> {
+  const hasTerminal = (await engine.inspect(id, signal))?.hasTerminal ?? false;
+  const output = await engine.logs(id, { tail, hasTerminal }, signal);
+  if (!output) return undefined;
+  const parts: Record<LogChunk["stream"], Uint8Array[]> = { stdout: [], stderr: [] };
+  for await (const { stream, bytes } of output) parts[stream].push(bytes);
+  return { stdout: Buffer.concat(parts.stdout).toString(), stderr: Buffer.concat(parts.stderr).toString() };
 }
 
 function describeChanges(inWorld: InWorld): void {

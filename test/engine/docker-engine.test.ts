@@ -121,6 +121,7 @@ describe("what is asked for", () => {
         id,
         name: "shop-job-1",
         image: "sha256:ce0f35abfc8783f079c3704342bac582da5896bb991ef6469d36f50044f38b50",
+        imageReference: "busybox:local",
         status: "exited",
         isAlive: false,
         exitCode: 7,
@@ -139,6 +140,8 @@ describe("what is asked for", () => {
           ["com.docker.compose.service", "job"],
           ["exitCode", "0"],
         ],
+        hasTerminal: false,
+        networks: [{ id: "b027d9b40f12ec28b488a0885a8aac817bded3e03b25023c2e1af929dfa498d6", name: "none" }],
       });
     });
   });

@@ -76,7 +76,7 @@ async function answer(
   response.setHeader("Api-Version", fake.apiVersion).setHeader("Date", new Date(fake.time * 1000).toUTCString());
   if (version !== undefined && version !== fake.apiVersion)
     return send(response, 400, { message: `client version ${version} is too new` });
-  const id = /^\/containers\/([0-9a-f]+)(?:\/json)?$/.exec(path)?.[1] ?? "";
+  const [, id = "", action] = /^\/containers\/([0-9a-f]+)(?:\/(json|logs))?$/.exec(path) ?? [];
   const label = (JSON.parse(searchParams.get("filters") ?? "{}") as { label?: string[] }).label?.[0] ?? "";
   if (path === "/_ping") return send(response, 200, undefined);
   if (path === "/events") return stream(fake, label, Number(searchParams.get("since")), response);
@@ -97,6 +97,7 @@ async function answer(
       labels ? { Id: path, Config: { Labels: Object.fromEntries(labels) } } : { message: "No such image" },
     );
   }
+  if (action === "logs") return sendOutput(fake, id, Number(searchParams.get("tail")), response);
   const container = await fake.inspect(id, never);
   send(response, container ? 200 : 404, container ? inspected(container) : { message: `No such container: ${id}` });
 }
@@ -109,6 +110,24 @@ async function stream(fake: FakeEngine, label: string, since: number, response: 
   const old = (JSON.parse(line) as { id: string }).id;
   for await (const id of await fake.changes(label, since, gone.signal)) response.write(`${line.replaceAll(old, id)}\n`);
   response.end();
+}
+
+async function sendOutput(fake: FakeEngine, id: string, tail: number, response: ServerResponse): Promise<void> {
+  const output = await fake.logs(id, { tail, hasTerminal: false }, never);
+  if (!output) return send(response, 404, { message: `No such container: ${id}` });
+  for await (const { stream, bytes } of output)
+    response.write(
+      fake.get(id).hasTerminal ? bytes : Buffer.concat([frameHeader(stream === "stdout" ? 1 : 2, bytes.length), bytes]),
+    );
+  response.end();
+}
+
+/** The header of a frame: the stream and the size. */
+export function frameHeader(stream: number, size: number): Uint8Array {
+  const header = Buffer.alloc(8);
+  header[0] = stream;
+  header.writeUInt32BE(size, 4);
+  return header;
 }
 
 function listed({ id, labels }: ListedContainer): unknown {
@@ -145,7 +164,15 @@ function inspected(container: Container): unknown {
       RestartPolicy: { Name: container.restartPolicy, MaximumRetryCount: 0 },
       AutoRemove: container.isRemovedByEngine,
     },
-    Config: { ...record.Config, Labels: JSON.parse(JSON.stringify(Object.fromEntries(container.labels))) as object },
+    Config: {
+      ...record.Config,
+      Image: container.imageReference,
+      Tty: container.hasTerminal,
+      Labels: JSON.parse(JSON.stringify(Object.fromEntries(container.labels))) as object,
+    },
+    NetworkSettings: {
+      Networks: Object.fromEntries(container.networks.map(({ id, name }) => [name, { NetworkID: id }])),
+    },
   };
 }
 

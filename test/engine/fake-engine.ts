@@ -6,30 +6,14 @@ import {
   type EngineFailure,
   type EngineGreeting,
   type ListedContainer,
+  type LogChunk,
   type RemoveOptions,
+  type TailOptions,
 } from "../../src/docker/engine.ts";
 import { composeLabels } from "../support/compose-labels.ts";
+import type { Call, FakeOptions, Method, Observer } from "./fake-parts.ts";
+import { linesOf, openFakeLogs, type Written } from "./fake-logs.ts";
 import { createCoalescingQueue, type CoalescingQueue } from "../../src/docker/coalescing-queue.ts";
-
-/** How a container of the fake is made: for a service of a Compose project, if the project has a name. */
-export interface FakeOptions {
-  readonly name?: string;
-  readonly project?: string;
-  readonly service?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  /** Labels that it has from its image. */
-  readonly imageLabels?: Readonly<Record<string, string>>;
-  /** As for `docker run --restart`: `on-failure:2`. */
-  readonly restart?: string;
-  readonly autoRemove?: boolean;
-  readonly environment?: readonly string[];
-  readonly volumes?: { readonly anonymous: readonly string[]; readonly named: readonly string[] };
-}
-
-/** Something that the engine is asked for: by the sidecar in the first line, by live services also in the second. */
-export type Method =
-  | ("connect" | "list" | "inspect" | "imageLabels" | "remove" | "changes")
-  | ("info" | "image" | "start" | "stop" | "restart" | "update" | "wait" | "logs");
 
 interface Inside {
   readonly container: { -readonly [K in keyof Container]: Container[K] };
@@ -37,21 +21,7 @@ interface Inside {
   readonly volumes: { readonly anonymous: readonly string[]; readonly named: readonly string[] };
   cancelRestart: (() => void) | undefined;
   isRestartBroken: boolean;
-}
-
-/** Learns at once what happens, whatever the events say. */
-export interface Observer {
-  /** A container changed or was removed. */
-  readonly changed: (id: string) => void;
-  /** All connections broke. */
-  readonly broke: (error: Error) => void;
-}
-
-/** One call that the engine was asked for. */
-export interface Call {
-  readonly method: Method;
-  readonly id?: string;
-  readonly at: number;
+  readonly output: Written[];
 }
 
 /**
@@ -140,6 +110,24 @@ export class FakeEngine implements SidecarEngine {
     return stream.queue.ids();
   }
 
+  async logs(id: string, { tail }: TailOptions, signal: AbortSignal): Promise<AsyncIterable<LogChunk> | undefined> {
+    await this.enter("logs", id, signal);
+    const container = this.find(id);
+    return container && openFakeLogs(this, container, this.output(container.id), { tail }, signal);
+  }
+
+  /** What a container has written. */
+  output(id: string): readonly Written[] {
+    return this.#inside(id).output;
+  }
+
+  /** The program of a container writes text. */
+  write(id: string, text: string | Uint8Array, stream: LogChunk["stream"] = "stdout"): void {
+    const { output } = this.#inside(id);
+    for (const bytes of linesOf(text)) output.push({ stream, bytes, time: this.time });
+    this.#observe(id);
+  }
+
   /** The number of event streams that are open. */
   get streams(): number {
     return this.#streams.size;
@@ -164,6 +152,7 @@ export class FakeEngine implements SidecarEngine {
       id,
       name,
       image,
+      imageReference: "busybox:local",
       status: "created",
       isAlive: false,
       exitCode: 0,
@@ -176,6 +165,8 @@ export class FakeEngine implements SidecarEngine {
       isRemovedByEngine: options.autoRemove ?? false,
       labels,
       environment: options.environment ?? [],
+      hasTerminal: options.hasTerminal ?? false,
+      networks: options.networks ?? [],
     };
     this.#all.set(id, {
       container,
@@ -183,6 +174,7 @@ export class FakeEngine implements SidecarEngine {
       volumes,
       cancelRestart: undefined,
       isRestartBroken: false,
+      output: [],
     });
     for (const volume of [...volumes.anonymous, ...volumes.named]) this.volumes.add(volume);
     return id;

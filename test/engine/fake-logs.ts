@@ -1,11 +1,11 @@
-import type { Container } from "../../src/docker/engine.ts";
-import type { LogChunk, LogOptions } from "../../src/docker/platform-engine.ts";
+import type { Container, LogChunk } from "../../src/docker/engine.ts";
+import type { LogOptions } from "../../src/docker/platform-engine.ts";
 import type { FakeEngine } from "./fake-engine.ts";
 
-/** A line that a container has written. */
+/** A line that a container has written, with its end if it has one. */
 export interface Written {
   readonly stream: LogChunk["stream"];
-  readonly line: string;
+  readonly bytes: Uint8Array;
   /** In seconds since 1970. */
   readonly time: number;
 }
@@ -42,9 +42,9 @@ export function openFakeLogs(
     signal.addEventListener("abort", abort);
   }
   const isToCome = (at: number): boolean => at >= output.length && at < end;
-  const chunkOf = ({ stream, line, time }: Written): LogChunk => {
+  const chunkOf = ({ stream, bytes, time }: Written): LogChunk => {
     const before = timestamps ? `${new Date(time * 1000).toISOString()} ` : "";
-    return { stream, bytes: new TextEncoder().encode(before + line) };
+    return { stream, bytes: Buffer.concat([new TextEncoder().encode(before), bytes]) };
   };
   return (async function* () {
     try {
@@ -59,4 +59,13 @@ export function openFakeLogs(
       finish();
     }
   })();
+}
+
+/** Lines, each with its end. Bytes stay together. */
+export function linesOf(text: string | Uint8Array): readonly Uint8Array[] {
+  if (typeof text !== "string") return [text];
+  return text
+    .split(/(?<=\n)/)
+    .filter((line) => line !== "")
+    .map((line) => new TextEncoder().encode(line));
 }

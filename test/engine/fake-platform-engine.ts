@@ -1,4 +1,10 @@
-import { EngineError, type Container, type EngineGreeting, type RemoveOptions } from "../../src/docker/engine.ts";
+import {
+  EngineError,
+  type Container,
+  type EngineGreeting,
+  type LogChunk,
+  type RemoveOptions,
+} from "../../src/docker/engine.ts";
 import type {
   ContainerDetails,
   ContainerMount,
@@ -6,17 +12,17 @@ import type {
   ContainerUpdate,
   EngineInfo,
   ImageDetails,
-  LogChunk,
   LogOptions,
   Outcome,
   PlatformEngine,
   StopOptions,
 } from "../../src/docker/platform-engine.ts";
-import type { FakeEngine, FakeOptions } from "./fake-engine.ts";
-import { openFakeLogs, type Written } from "./fake-logs.ts";
+import type { FakeEngine } from "./fake-engine.ts";
+import type { FakeOptions } from "./fake-parts.ts";
+import { openFakeLogs } from "./fake-logs.ts";
 
 /** What a container has beyond what the sidecar knows of it. */
-export type Extra = Omit<ContainerDetails, keyof Container>;
+export type Extra = Omit<ContainerDetails, Exclude<keyof Container, "imageReference" | "hasTerminal" | "networks">>;
 
 /** How a container is made. Its image must be among the engine's; `busybox:local` always is. */
 export interface FakePlatformOptions extends FakeOptions {
@@ -28,7 +34,6 @@ export interface FakePlatformOptions extends FakeOptions {
 interface Platform {
   readonly extra: { -readonly [K in keyof Extra]: Extra[K] };
   readonly stopCode: number;
-  readonly output: Written[];
 }
 
 /**
@@ -167,7 +172,7 @@ export class FakePlatformEngine implements PlatformEngine {
   async logs(given: string, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<LogChunk> | undefined> {
     await this.fake.enter("logs", given, signal);
     const container = this.fake.find(given);
-    return container && openFakeLogs(this.fake, container, this.#inside(container.id).output, options, signal);
+    return container && openFakeLogs(this.fake, container, this.fake.output(container.id), options, signal);
   }
 
   /** Makes a container that has not been started, as Compose does. */
@@ -177,7 +182,7 @@ export class FakePlatformEngine implements PlatformEngine {
     if (!image) throw new Error(`no image ${details.imageReference}`);
     const extra = { ...plain(id, this.#now()), ...details };
     extra.maximumRetryCount = Number(/:(\d+)$/.exec(options.restart ?? "")?.[1] ?? 0);
-    this.#all.set(id, { extra, stopCode, output: [] });
+    this.#all.set(id, { extra, stopCode });
     this.fake.set(id, { image: image.id });
     this.fake.happen(id);
     return id;
@@ -192,9 +197,7 @@ export class FakePlatformEngine implements PlatformEngine {
 
   /** The program of a container writes text. */
   write(id: string, text: string, stream: LogChunk["stream"] = "stdout"): void {
-    const { output } = this.#inside(id);
-    for (const line of text.split(/(?<=\n)/)) if (line !== "") output.push({ stream, line, time: this.fake.time });
-    for (const { changed } of this.fake.observers) changed(id);
+    this.fake.write(id, text, stream);
   }
 
   /** `docker rename`. */
@@ -243,7 +246,7 @@ export class FakePlatformEngine implements PlatformEngine {
 
   /** Also of a container that was made behind the back of this class. */
   #inside(id: string): Platform {
-    const known = this.#all.get(id) ?? { extra: plain(id, this.#now()), stopCode: killed, output: [] };
+    const known = this.#all.get(id) ?? { extra: plain(id, this.#now()), stopCode: killed };
     this.#all.set(id, known);
     return known;
   }

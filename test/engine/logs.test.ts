@@ -4,10 +4,11 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createFrameReader } from "../../src/docker/logs.ts";
 import { createPlatformEngine } from "../../src/docker/platform-client.ts";
-import type { LogChunk, LogOptions, PlatformEngine } from "../../src/docker/platform-engine.ts";
+import type { LogChunk } from "../../src/docker/engine.ts";
+import type { LogOptions, PlatformEngine } from "../../src/docker/platform-engine.ts";
 import { failureOf, signal } from "./adapter.ts";
-import { serve } from "./docker-server.ts";
-import { frameHeader, recordedDocker, recordedPodman } from "./platform-server.ts";
+import { frameHeader, serve } from "./docker-server.ts";
+import { recordedDocker, recordedPodman } from "./platform-server.ts";
 
 const id = (JSON.parse(recordedDocker.inspect) as { Id: string }).Id;
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { EngineError } from "../../src/docker/engine.ts";
 import type { ContainerDetails, ContainerPort, ContainerSummary, Outcome } from "../../src/docker/platform-engine.ts";
-import { dockerAnswers } from "./docker-server.ts";
+import { dockerAnswers, frameHeader } from "./docker-server.ts";
 import type { FakePlatformEngine } from "./fake-platform-engine.ts";
 
 const text = (name: string): string => readFileSync(new URL(`recorded/${name}.json`, import.meta.url), "utf8");
@@ -143,14 +143,6 @@ async function sendLogs(
       hasTerminal ? bytes : Buffer.concat([frameHeader(stream === "stdout" ? 1 : 2, bytes.length), bytes]),
     );
   response.end();
-}
-
-/** The header of a frame: the stream and the size. */
-export function frameHeader(stream: number, size: number): Uint8Array {
-  const header = Buffer.alloc(8);
-  header[0] = stream;
-  header.writeUInt32BE(size, 4);
-  return header;
 }
 
 function infoOf({ id, name, version }: { readonly id: string; readonly name: string; readonly version: string }) {

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, vi } from "vitest";
-import type { LogChunk, LogOptions, PlatformEngine } from "../../src/docker/platform-engine.ts";
+import type { LogChunk } from "../../src/docker/engine.ts";
+import type { LogOptions, PlatformEngine } from "../../src/docker/platform-engine.ts";
 import { eventually, labelOf, pause, signal, type InPlatformWorld } from "./platform-world.ts";
 
 /** What a container has written. */

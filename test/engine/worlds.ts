@@ -31,9 +31,13 @@ export function fakeWorld(engineOf: (fake: FakeEngine) => SidecarEngine = (fake)
   const fake = new FakeEngine(monotonicClock);
   const exits = new Map<string, number>();
   let count = 0;
-  const create = ({ stack, labels = {}, restart = "no", exits: exitCode, hasVolume }: Making): string => {
+  const create = ({ stack, labels = {}, restart = "no", exits: exitCode, hasVolume, ...making }: Making): string => {
     const volumes = { anonymous: hasVolume ? [`volume${++count}`] : [], named: [] };
-    const id = fake.create({ labels, restart, volumes, ...(stack === undefined ? {} : { project: stack }) });
+    const { hasTerminal = false } = making;
+    const networks = [{ id: "5".repeat(64), name: "none" }];
+    const common = { labels, restart, volumes, hasTerminal, networks };
+    const id = fake.create({ ...common, ...(stack === undefined ? {} : { project: stack }) });
+    print(fake, id, making);
     if (exitCode !== undefined) exits.set(id, exitCode);
     return id;
   };
@@ -58,6 +62,14 @@ export function fakeWorld(engineOf: (fake: FakeEngine) => SidecarEngine = (fake)
     volumes: () => Promise.resolve([...fake.volumes]),
     [Symbol.asyncDispose]: () => Promise.resolve(exits.clear()),
   };
+}
+
+function print(fake: FakeEngine, id: string, { prints, hasTerminal = false }: Making): void {
+  const end = hasTerminal ? "\r\n" : "\n";
+  if (prints === "bytes") fake.write(id, new Uint8Array([0, 0xff, ...new TextEncoder().encode("\u001b[31m")]));
+  if (prints !== "lines") return;
+  for (let line = 1; line <= 300; line++) fake.write(id, `${line}${end}`);
+  fake.write(id, `err${end}`, hasTerminal ? "stdout" : "stderr");
 }
 
 /** The adapter, on a socket where a fake answers as Docker does. */
@@ -90,12 +102,15 @@ export function realWorld(path: string): World {
     restart = "no",
     exits,
     hasVolume,
+    prints,
+    hasTerminal,
   }: Making): Promise<string> => {
     const flags = Object.entries({ ...composeLabels(of, "job"), ...labels }).flatMap(([key, value]) => [
       "--label",
       `${key}=${value}`,
     ]);
-    const command = exits === undefined ? "trap 'exit 0' TERM; while :; do sleep 0.1; done" : `exit ${exits}`;
+    const life = exits === undefined ? "trap 'exit 0' TERM; while :; do sleep 0.1; done" : `exit ${exits}`;
+    const command = `${prints === undefined ? "" : `${printing[prints]}; `}${life}`;
     const id = await docker(
       "create",
       "--network",
@@ -103,6 +118,7 @@ export function realWorld(path: string): World {
       "--restart",
       restart,
       ...(hasVolume ? ["-v", "/data"] : []),
+      ...(hasTerminal ? ["--tty"] : []),
       ...flags,
       "busybox:local",
       "sh",
@@ -138,6 +154,9 @@ export function realWorld(path: string): World {
     },
   };
 }
+
+/** The pause keeps the two streams in order. */
+const printing = { lines: "seq 300; sleep 0.2; echo err >&2", bytes: "printf '\\0\\377\\033[31m'" };
 
 function doesAnswer(): Promise<boolean> {
   return new Promise((resolve) => {

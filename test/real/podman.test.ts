@@ -4,7 +4,7 @@ import { EngineError } from "../../src/docker/engine.ts";
 import { tar } from "../../src/docker/tar.ts";
 import { suiteThatNeeds } from "./programs.ts";
 import { atWork, expectRemoved, isThere, pass, settleSeconds } from "./at-work.ts";
-import { describeEngine, type Differences } from "../engine/conformance.ts";
+import { describeEngine, readOutput, type Differences } from "../engine/conformance.ts";
 import { describePlatformEngine } from "../engine/platform-conformance.ts";
 import type { PlatformWorld } from "../engine/platform-world.ts";
 import { realPlatformWorld } from "../engine/platform-worlds.ts";
@@ -54,6 +54,21 @@ const differences: Differences = {
         });
         expect(await engine.inspect(id, signal)).toBeDefined();
       }
+    },
+  },
+  "reads bytes that are no text, and a line without an end": {
+    reason: "since it leaves out a last line without an end",
+    async body({ engine, run }) {
+      const id = await run({ prints: "bytes", exits: 0 });
+      await vi.waitFor(async () => expect((await engine.inspect(id, signal))?.status).toBe("exited"), 15_000);
+      expect(await readOutput(engine, id, 200)).toEqual({ stdout: "", stderr: "" });
+    },
+  },
+  "names image and networks of a container": {
+    reason: "since it lists no network where there is none",
+    async body({ engine, run }) {
+      const container = await engine.inspect(await run({}), signal);
+      expect(container).toMatchObject({ imageReference: "docker.io/library/busybox:local", networks: [] });
     },
   },
 };

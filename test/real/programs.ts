@@ -7,7 +7,7 @@ import { onTestFinished } from "vitest";
 
 /** The variables that every program needs; what the tests' own shell holds beside them reaches no Compose file. */
 export const bareEnvironment: NodeJS.ProcessEnv = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => /^(PATH|HOME|LANG|LC_.*|DOCKER_.*)$/.test(name)),
+  Object.entries(process.env).filter(([name]) => /^(PATH|HOME|XDG_STATE_HOME|LANG|LC_.*|DOCKER_.*)$/.test(name)),
 );
 
 /** What a program left behind. */

@@ -25,7 +25,7 @@ test("every series is there from the start, and no label names a container or a 
   on.engine.exit(on.engine.run({ service: "secret-job", name: "shop-secret-1" }), 0);
   await on.clock.pass(settle + 1);
   expect([...numbersOf(on).keys()]).toEqual([...before.keys()]);
-  expect(before.size).toBe(15 + 15 + 4 + 7);
+  expect(before.size).toBe(15 + 18 + 4 + 7);
   expect(on.metrics.text(on.sidecar.status())).not.toContain("secret");
 });
 

@@ -8,6 +8,9 @@ import { policy, settle } from "./stage.ts";
 const container: Container = {
   id: "ab".repeat(32),
   name: "shop-job-1",
+  imageReference: "job",
+  hasTerminal: false,
+  networks: [],
   image: "sha256:ab",
   status: "exited",
   isAlive: false,

@@ -99,7 +99,7 @@ function defineViewing(group: Command, { io, finish }: Invocation): void {
   );
   withViewOptions(group.command("runs <service>").description("list how the containers of a service ended")).action(
     (service: string, flags: LiveFlags) =>
-      finish(load().then(({ runsOfService }) => runsOfService(io, service, flags))),
+      finish(import("../live/runs.ts").then(({ runsOfService }) => runsOfService(io, service, flags))),
   );
 }
 

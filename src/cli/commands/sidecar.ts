@@ -17,6 +17,11 @@ export const defineSidecar: DefineCommand = (program, { io, finish }) => {
     .option("--once", "exit when all existing containers have been processed")
     .option("--health", "check whether the sidecar with this config is healthy; exit with 1 if it is not")
     .option("--metrics <where>", "expose Prometheus metrics: FILE.prom, or [host:]port (default host: localhost)")
+    .option(
+      "--runs <where>",
+      "the folder in which to keep how containers ended, with their last output, or none (default: one in the " +
+        "user's state folder; none in a container)",
+    )
     .addOption(
       new Option("--log <kind>", "the format of the log (default: pretty on a terminal, json otherwise)").choices([
         "json",

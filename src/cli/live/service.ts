@@ -13,8 +13,6 @@ import { stopServices } from "../../platform/stop.ts";
 import type { StackRef } from "../../platform/platform.ts";
 import { viewStacks, type ServiceView, type StackView } from "../../platform/views.ts";
 import { findNamed, uuidOf } from "../../platform/identifiers.ts";
-import { hasEnded } from "../../platform/observed.ts";
-import type { ContainerDetails } from "../../docker/platform-engine.ts";
 import { showLogs, type LogFlags } from "./logs.ts";
 import { visible } from "../../text/visible.ts";
 import type { Io } from "../io.ts";
@@ -257,32 +255,5 @@ export function logsOfServices(io: Io, identifiers: readonly string[], flags: Lo
       services.flatMap(({ containers }) => containers),
       flags,
     );
-  });
-}
-
-/** Lists how the containers of a service ended that are still there. */
-export function runsOfService(io: Io, identifier: string, flags: LiveFlags): Promise<number> {
-  return forEachService(io, flags, "runs", [identifier], async ({ platform, signal }, { containers }) => {
-    const details = await Promise.all(containers.map(({ id }) => platform.engine.inspect(id, signal)));
-    const ended = details.filter((one) => one !== undefined && hasEnded(one)) as ContainerDetails[];
-    if (flags.output === "json") {
-      const runs = ended.map(({ id, name, exitCode, startedAt, finishedAt }) => ({
-        docker_id: id,
-        name,
-        exit_code: exitCode ?? null,
-        started: startedAt,
-        finished: finishedAt,
-      }));
-      io.stdout.write(`${JSON.stringify(runs, null, 2)}\n`);
-      return 0;
-    }
-    const rows = ended.map(({ name, exitCode, startedAt, finishedAt }) => [
-      name,
-      String(exitCode ?? ""),
-      startedAt.slice(0, 19),
-      finishedAt.slice(0, 19),
-    ]);
-    io.stdout.write(table(["CONTAINER", "EXIT CODE", "STARTED", "ENDED"], rows));
-    return 0;
   });
 }

@@ -19,6 +19,7 @@ import type { ProjectSource } from "../../sidecar/project.ts";
 import { createSidecar, type Sidecar } from "../../sidecar/sidecar.ts";
 import type { Io } from "../io.ts";
 import { openMetrics, readMetricsTarget } from "./metrics.ts";
+import { openRuns } from "./runs.ts";
 import { readText } from "../../files/files.ts";
 import { Problem } from "../../files/problem.ts";
 
@@ -31,6 +32,7 @@ export interface SidecarFlags {
   readonly health?: boolean;
   readonly log?: LogFormat;
   readonly metrics?: string;
+  readonly runs?: string;
 }
 
 /**
@@ -61,7 +63,10 @@ export async function sidecarCommand(io: Io, flags: SidecarFlags): Promise<numbe
   const isTrial = dryRun || once;
   const onHealth = isTrial ? () => {} : heartbeatWriter(heartbeatOf(io, flags), log);
   const metrics = createMetrics(packageJson.version, () => Date.now() / 1000);
-  const common = { clock: monotonicClock, random: Math.random, ownId: findOwnId(machine) };
+  const ownId = findOwnId(machine);
+  const hasUser = given.path !== undefined && ownId === undefined;
+  const runs = dryRun ? undefined : openRuns(io, { given: flags.runs, hasUser, endpoint, log });
+  const common = { clock: monotonicClock, random: Math.random, ownId, runs };
   const sidecar = createSidecar({ ...common, engine, log, metrics, config, source, onHealth, dryRun, once });
   const metricsText = (): string => metrics.text(sidecar.status());
   const wanted = {

@@ -31,6 +31,7 @@ export function countedEngine(engine: SidecarEngine, metrics: Metrics): SidecarE
     inspect: (id, signal) => counted("inspect", engine.inspect(id, signal), signal),
     imageLabels: (image, signal) => counted("inspect", engine.imageLabels(image, signal), signal),
     remove: (id, options, signal) => counted("remove", engine.remove(id, options, signal), signal),
+    logs: (id, options, signal) => counted("logs", engine.logs(id, options, signal), signal),
     changes: async (label, since, signal) =>
       countedEvents(await counted("events", engine.changes(label, since, signal), signal), signal),
   };

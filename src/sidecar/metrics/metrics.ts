@@ -85,7 +85,7 @@ export function createMetrics(version: string, time: () => number): Metrics {
 }
 
 const removalResults = ["removed", "gone", "conflict", "failed", "dry-run"] as const;
-const operations = ["connect", "list", "inspect", "remove", "events"] as const;
+const operations = ["connect", "list", "inspect", "remove", "events", "logs"] as const;
 const failures = ["unreachable", "forbidden", "failed"] as const satisfies readonly EngineFailure[];
 const containerStates = ["pending", "settling", "failing", "kept"] as const;
 
