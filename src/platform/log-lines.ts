@@ -1,4 +1,5 @@
-import type { LogChunk, PlatformEngine } from "../docker/platform-engine.ts";
+import type { LogChunk } from "../docker/engine.ts";
+import type { PlatformEngine } from "../docker/platform-engine.ts";
 
 /** A line that a container has written. */
 export interface LogLine {

@@ -8,12 +8,10 @@ import type { Known, Watch } from "../platform/watch.ts";
 import type { Actions } from "./actions.ts";
 import { Refused } from "./refused.ts";
 import type { Machine } from "./resources.ts";
-import type { Runs } from "./runs.ts";
 
 /** What routes work with. */
 export interface Backend {
   readonly actions: Actions;
-  readonly runs: Runs;
   /** The stacks and services of this moment. Throws Refused while the engine does not answer. */
   view(): View;
   /** This machine, also while the engine does not answer. */
@@ -39,13 +37,12 @@ export interface View {
 /** A backend on what is known by events. `now` is in milliseconds since 1970. */
 export function createBackend(
   watch: Watch,
-  { actions, runs, now }: { readonly actions: Actions; readonly runs: Runs; readonly now: () => number },
+  { actions, now }: { readonly actions: Actions; readonly now: () => number },
 ): Backend {
   const snapshot = createSnapshots();
   const images = createImages();
   return {
     actions,
-    runs,
     view() {
       const { platform, seen } = reachable(watch.now());
       const { stacks } = snapshot(platform, seen);

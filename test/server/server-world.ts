@@ -3,7 +3,6 @@ import { createWatch, type Watch } from "../../src/platform/watch.ts";
 import { createActions, type Actions } from "../../src/server/actions.ts";
 import { createApp, type Rules } from "../../src/server/app.ts";
 import { createBackend } from "../../src/server/backend.ts";
-import type { Run, Runs } from "../../src/server/runs.ts";
 import type { World } from "../../src/platform/platform.ts";
 import { LiveWorld } from "../platform/live-world.ts";
 
@@ -25,8 +24,6 @@ export class ServerWorld {
   /** What was logged: method, route and status. */
   readonly journal: string[] = [];
   readonly bugs: unknown[] = [];
-  /** How containers ended, which somebody else keeps. */
-  readonly runs = new Map<string, readonly Run[]>();
   readonly #ending = new AbortController();
   readonly #app: ReturnType<typeof createApp>;
 
@@ -47,8 +44,7 @@ export class ServerWorld {
     };
     this.actions = createActions(now);
     this.watch = createWatch(world, () => 0);
-    const runs: Runs = { of: (project, service) => Promise.resolve(this.runs.get(`${project} ${service}`) ?? []) };
-    const backend = createBackend(this.watch, { actions: this.actions, runs, now });
+    const backend = createBackend(this.watch, { actions: this.actions, now });
     const all = { token, isReadOnly: false, hosts: new Set<string>(), ...rules };
     this.#app = createApp(backend, all, {
       onAnswer: (method, route, status) => void this.journal.push(`${method} ${route} ${status}`),

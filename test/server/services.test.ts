@@ -240,9 +240,9 @@ test("both families reach the same service, each with its own addresses", async 
   expect(headers.get("x-dockercloud-action-uri")).toMatch(/^\/api\/audit\/v1\/action\//);
 });
 
-test("runs are shown that somebody keeps", async () => {
+test("how its containers ended is shown", async () => {
   const { world, uri } = await running();
-  const run = { container: "shop-web-1", exitCode: 0, started: "a", finished: "b", output: "done\n" };
-  world.runs.set("shop web", [run]);
-  expect((await world.ask("GET", `${uri}runs/`)).json.objects).toEqual([run]);
+  world.machine.engine.fake.exit(world.machine.id("shop-web-1"), 3);
+  const [run] = (await world.ask("GET", `${uri}runs/`)).json.objects;
+  expect(run).toMatchObject({ service: "web", exitCode: 3, isThere: true });
 });

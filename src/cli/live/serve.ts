@@ -8,7 +8,6 @@ import { createActions } from "../../server/actions.ts";
 import { createApp, type Journal, type Rules } from "../../server/app.ts";
 import { createBackend } from "../../server/backend.ts";
 import { listen } from "../../server/listen.ts";
-import { noRuns } from "../../server/runs.ts";
 import { createStreams } from "../../server/streams.ts";
 import { tokenIn } from "../../server/token.ts";
 import type { Io } from "../io.ts";
@@ -35,7 +34,7 @@ export async function serveCommand(io: Io, dir: string | undefined, flags: Serve
   const token = Problem.unless(`use the token file ${tokenFile}`, () => tokenIn(io.files, tokenFile));
   const watch = createWatch(world, Math.random);
   const actions = createActions(world.now);
-  const backend = createBackend(watch, { actions, runs: noRuns, now: world.now });
+  const backend = createBackend(watch, { actions, now: world.now });
   const rules: Rules = { token, isReadOnly, hosts: new Set(allowHost.map((name) => name.toLowerCase())) };
   const streams = createStreams(backend, rules);
   const listening = await listen(createApp(backend, rules, journalOf(io)), streams, { host, port }).catch(

@@ -9,6 +9,7 @@ import {
   type ServiceFields,
 } from "../../platform/actions.ts";
 import { uuidOf } from "../../platform/identifiers.ts";
+import { runsOf } from "../../platform/runs.ts";
 import { terminateWithStack } from "../../platform/terminate.ts";
 import { stopServices } from "../../platform/stop.ts";
 import type { ServiceView } from "../../platform/views.ts";
@@ -45,10 +46,10 @@ export function addServices(app: Hono<Env>, backend: Backend): void {
   for (const verb of ["start", "stop", "scale", "redeploy"] as const)
     app.post(`/api/service/:uuid/${verb}`, (c) => act(c, backend, verb));
   app.get("/api/service/:uuid/runs", async (c) => {
-    const { stackRef, name } = found(c, backend.view().services, "service");
-    const runs = await backend.runs.of(stackRef.project, name);
+    const { services, platform } = backend.view();
+    const { runs, broken } = await runsOf(platform, found(c, services, "service"), c.req.raw.signal);
     const query = new URL(c.req.url).searchParams;
-    return c.json(pageOf(runs, (one) => one, { query, address: new URL(c.req.url).pathname }));
+    return c.json({ ...pageOf(runs, (one) => one, { query, address: new URL(c.req.url).pathname }), broken });
   });
 }
 
