@@ -13,7 +13,7 @@ export interface Listening {
 }
 
 /** Times in milliseconds, and numbers, that keep slow and idle callers from using the server up (reference 6.2.4). */
-const limits = {
+export const usualLimits = {
   headers: 10_000,
   request: 60_000,
   keepAlive: 5000,
@@ -22,11 +22,18 @@ const limits = {
   headerBytes: 16_384,
 };
 
+/** Where to listen, and with which limits. */
+interface Where {
+  readonly host: string;
+  readonly port: number;
+  readonly limits?: typeof usualLimits;
+}
+
 /** Listens at an address. Rejects with Node's error when that is not possible. */
 export async function listen(
   app: Hono<Env>,
   streams: Streams,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, limits = usualLimits }: Where,
 ): Promise<Listening> {
   const server = createServer(
     {

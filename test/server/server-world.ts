@@ -3,6 +3,9 @@ import { createWatch, type Watch } from "../../src/platform/watch.ts";
 import { createActions, type Actions } from "../../src/server/actions.ts";
 import { createApp, type Rules } from "../../src/server/app.ts";
 import { createBackend } from "../../src/server/backend.ts";
+import { listen, usualLimits, type Listening } from "../../src/server/listen.ts";
+import { createStreams, type Streams } from "../../src/server/streams.ts";
+import type { Files } from "../../src/files/files.ts";
 import type { World } from "../../src/platform/platform.ts";
 import { LiveWorld } from "../platform/live-world.ts";
 
@@ -26,8 +29,14 @@ export class ServerWorld {
   readonly bugs: unknown[] = [];
   readonly #ending = new AbortController();
   readonly #app: ReturnType<typeof createApp>;
+  readonly #streams: Streams;
 
-  constructor(stacks: Readonly<Record<string, string>> = {}, rules: Partial<Rules> = {}) {
+  /** With stacks in memory, or with files and a stacks folder of the machine. */
+  constructor(
+    stacks: Readonly<Record<string, string>> = {},
+    rules: Partial<Rules> = {},
+    real?: { readonly files: Files; readonly stacks: string },
+  ) {
     const files = Object.entries(stacks).map(([name, text]) => [`/stacks/${name}/stack.yml`, text]);
     this.machine = new LiveWorld(Object.fromEntries(files) as Record<string, string>);
     const { live } = this.machine;
@@ -41,11 +50,13 @@ export class ServerWorld {
       cwd: "/",
       files: this.machine.files,
       stacks: "/stacks",
+      ...real,
     };
     this.actions = createActions(now);
     this.watch = createWatch(world, () => 0);
     const backend = createBackend(this.watch, { actions: this.actions, now });
     const all = { token, isReadOnly: false, hosts: new Set<string>(), ...rules };
+    this.#streams = createStreams(backend, all);
     this.#app = createApp(backend, all, {
       onAnswer: (method, route, status) => void this.journal.push(`${method} ${route} ${status}`),
       onBug: (error) => void this.bugs.push(error),
@@ -79,10 +90,14 @@ export class ServerWorld {
     });
     const response = await this.finish(Promise.resolve(this.#app.fetch(request)));
     const answer = await response.text();
-    const json: unknown = (response.headers.get("content-type") ?? "").includes("json")
-      ? JSON.parse(answer)
-      : undefined;
+    const isJson = answer !== "" && (response.headers.get("content-type") ?? "").includes("json");
+    const json: unknown = isJson ? JSON.parse(answer) : undefined;
     return { status: response.status, headers: response.headers, text: answer, json };
+  }
+
+  /** Listens on a port of this machine. */
+  listen(limits: Partial<typeof usualLimits> = {}): Promise<Listening> {
+    return listen(this.#app, this.#streams, { host: "127.0.0.1", port: 0, limits: { ...usualLimits, ...limits } });
   }
 
   /** Begins something that takes a while; resolves to its action when that has ended. */
