@@ -32,6 +32,8 @@ export interface View {
   readonly stacks: readonly StackView[];
   readonly services: readonly ServiceView[];
   readonly details: Seen["details"];
+  /** Why stacks cannot be shown, one sentence each. */
+  readonly problems: readonly string[];
 }
 
 /** A backend on what is known by events. `now` is in milliseconds since 1970. */
@@ -45,8 +47,14 @@ export function createBackend(
     actions,
     view() {
       const { platform, seen } = reachable(watch.now());
-      const { stacks } = snapshot(platform, seen);
-      return { platform, stacks, services: stacks.flatMap(({ services }) => services), details: seen.details };
+      const { stacks, problems } = snapshot(platform, seen);
+      return {
+        platform,
+        stacks,
+        services: stacks.flatMap(({ services }) => services),
+        details: seen.details,
+        problems,
+      };
     },
     machine() {
       const known = watch.now();

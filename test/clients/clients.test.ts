@@ -16,6 +16,9 @@ const afterSet = (name: string, program: string): RegExp =>
       `To redeploy execute: \\$ ${program} service redeploy ${name}\\n$`,
   );
 
+/** docker-cloud fills variables in, so there is none in a stack file. */
+const waits = `sh -c 'trap "exit 0" TERM; while :; do sleep 1; done'`;
+
 /** The stack that `service run` adds to, and the one that is made here. */
 const projects = ["services", "judged"];
 
@@ -143,8 +146,8 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     // Stacks.
     writeFileSync(
       join(client.cwd, "tutum.yml"),
-      `web:\n  image: busybox:local\n  command: ${JSON.stringify(lives)}\n  restart: always\n  links:\n    - db\n` +
-        `db:\n  image: busybox:local\n  command: ${JSON.stringify(lives)}\n`,
+      `web:\n  image: busybox:local\n  command: ${JSON.stringify(waits)}\n  restart: always\n  links:\n    - db\n` +
+        `db:\n  image: busybox:local\n  command: ${JSON.stringify(waits)}\n`,
     );
     await prints(["stack", "create", "-n", "judged", "-f", "tutum.yml"], uuid);
     await fails(["stack", "create", "-n", "judged", "-f", "tutum.yml"], /^Status 409 /);

@@ -78,16 +78,11 @@ export class ServerWorld {
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
     const text = typeof body === "string" || body === undefined ? body : JSON.stringify(body);
-    const request = new Request(`http://127.0.0.1:7070${path}`, {
-      method,
-      headers: {
-        Host: "127.0.0.1:7070",
-        Authorization: `Bearer ${token}`,
-        ...(text === undefined ? {} : { "Content-Type": "application/json" }),
-        ...headers,
-      },
-      ...(text === undefined ? {} : { body: text }),
-    });
+    const all = new Headers({ Host: "127.0.0.1:7070", Authorization: `Bearer ${token}` });
+    if (text !== undefined) all.set("Content-Type", "application/json");
+    for (const [name, value] of Object.entries(headers)) all.set(name, value);
+    const content = text === undefined ? {} : { body: text };
+    const request = new Request(`http://127.0.0.1:7070${path}`, { method, headers: all, ...content });
     const response = await this.finish(Promise.resolve(this.#app.fetch(request)));
     const answer = await response.text();
     const isJson = answer !== "" && (response.headers.get("content-type") ?? "").includes("json");

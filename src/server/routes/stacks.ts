@@ -36,9 +36,8 @@ export function addStacks(app: Hono<Env>, backend: Backend): void {
       uuid__startswith: ({ uuid }, value) => uuid.startsWith(value.toLowerCase()),
       uuid: ({ uuid }, value) => uuid === value,
     });
-    return c.json(
-      pageOf(all, (one) => stackResource(one, showing), { query, address: listUri(c.get("family"), "stack") }),
-    );
+    const list = { query, address: listUri(c.get("family"), "stack") };
+    return c.json({ ...pageOf(all, (one) => stackResource(one, showing), list), problems: view.problems });
   });
   app.post("/api/stack", (c) => create(c, backend));
   app.get("/api/stack/:uuid", (c) => {
