@@ -5,14 +5,19 @@ import { join } from "node:path";
 import { bareEnvironment, execute } from "../real/programs.ts";
 import { program } from "../support/program.ts";
 
-/** `tutum-stack serve` as a process, with folders of its own. */
+/** `tutum-stack serve` as a process, with folders of its own, or with those of another one. */
 export class ServerProcess {
-  readonly folder = mkdtempSync(join(tmpdir(), "tutum-stack-serve-"));
-  readonly stacks = join(this.folder, "stacks");
+  readonly folder: string;
+  readonly stacks: string;
   /** What it has printed. */
   output = "";
   #child: ChildProcess | undefined;
   #address = "";
+
+  constructor(folder = mkdtempSync(join(tmpdir(), "tutum-stack-serve-"))) {
+    this.folder = folder;
+    this.stacks = join(folder, "stacks");
+  }
 
   /** Starts it, and waits until it listens. */
   async start(options: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<void> {
