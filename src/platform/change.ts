@@ -92,6 +92,11 @@ interface Work {
   readonly signal: AbortSignal;
 }
 
+/** Whether only the files are written. */
+function leavesContainers({ isFileOnly = false, allows }: Wish, plan: Plan): boolean {
+  return isFileOnly === "where it destroys" ? whatIsDestroyed(plan, allows).length > 0 : isFileOnly;
+}
+
 async function changeLocked(work: Work): Promise<Outcome> {
   const { platform, stack, wish, conversation, signal } = work;
   const { files, engine, store } = platform;
@@ -116,10 +121,7 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const state = await adopted(known, { unknown, observed, onDisk, compose, now: platform.now() });
   const { request } = wish;
   const whole = planApply({ project: stack.project, wanted, observed, state, before: old.wanted, request });
-  const isFileOnly =
-    wish.isFileOnly === "where it destroys"
-      ? whatIsDestroyed(whole, wish.allows).length > 0
-      : (wish.isFileOnly ?? false);
+  const isFileOnly = leavesContainers(wish, whole);
   const plan = isFileOnly ? withoutContainers(whole) : whole;
   const isSame = changes.every(({ kind }) => kind === "none");
   const told = isSame ? diagnostics : request.kind === "up" ? [] : old.diagnostics;

@@ -92,7 +92,7 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
       await new Promise((resolve) => setTimeout(resolve, 300 + 150 * round));
       expect(await server.end("SIGKILL")).toBe("SIGKILL");
       await changing;
-      const [tag] = (parse(readFileSync(file(), "utf8")) as any).web.tags as string[];
+      const [tag] = parse(readFileSync(file(), "utf8")).web.tags as string[];
       expect(Number(tag!.slice(1))).toBeGreaterThanOrEqual(accepted);
       await server.start();
       expect(await service()).toMatchObject({ state: "Running", name: "web" });

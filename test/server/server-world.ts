@@ -40,11 +40,9 @@ export class ServerWorld {
     const files = Object.entries(stacks).map(([name, text]) => [`/stacks/${name}/stack.yml`, text]);
     this.machine = new LiveWorld(Object.fromEntries(files) as Record<string, string>);
     const { live } = this.machine;
-    const { clock = this.machine.clock, now = () => 0 } = live;
+    const { now } = live;
     const world: World = {
       ...live,
-      clock,
-      now,
       env: { HOME: "/home/me" },
       shell: {},
       cwd: "/",
@@ -127,11 +125,11 @@ export class ServerWorld {
 
   /** Lets time pass until something is done that waits for it. */
   async finish<T>(work: Promise<T>): Promise<T> {
-    let isDone = false;
-    const settle = (): void => void (isDone = true);
+    const state = { isDone: false };
+    const settle = (): void => void (state.isDone = true);
     work.then(settle, settle);
-    for (let turn = 0; turn < 200 && !isDone; turn++) await new Promise((resolve) => setImmediate(resolve));
-    for (let turn = 0; turn < 2000 && !isDone; turn++) await this.machine.clock.pass(0.1);
+    for (let turn = 0; turn < 200 && !state.isDone; turn++) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < 2000 && !state.isDone; turn++) await this.machine.clock.pass(0.1);
     return work;
   }
 
