@@ -118,12 +118,12 @@ function changingCalls(
       if (answer.status !== 404) return updateAnswer(contentOf(answer));
       // Podman 4.3.1 answers 404 because it has no such call.
       if (!(await inspect(id, signal))) return undefined;
-      throw new EngineError("forbidden", "the engine has no call that changes a container");
+      throw new EngineError("forbidden", "the engine cannot change a running container");
     },
   };
 }
 
-/** How long a container has to stop, in seconds, where nothing says otherwise. */
+/** The default stop timeout of a container in seconds. */
 const usualStopTimeout = 10;
 
 function updateBody({ restartPolicy, memory, memorySwap, cpuShares, cpuset }: ContainerUpdate): unknown {

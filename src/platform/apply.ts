@@ -50,7 +50,7 @@ export interface Application {
   readonly state: ProjectState | undefined;
   readonly observed: ObservedProject;
   readonly request: Request;
-  /** Whether new containers get new unnamed volumes. */
+  /** Whether new containers get new anonymous volumes. */
   readonly renewsVolumes: boolean;
   /** How the sidecar is run. It is saved with the state. */
   readonly sidecar: SidecarSettings;
@@ -58,9 +58,9 @@ export interface Application {
 
 /**
  * Carries out a plan, and then checks the containers. No container ever has `ALWAYS` and autodestroy at the same time:
- * the order of the steps ensures that (reference live.md 3.6). When one service fails, the others are still done. Rejects
- * with an EngineError when the connection to the engine is lost, and with the reason of the signal; the state on disk
- * then says what is left to do.
+ * the order of the steps ensures that (reference live.md 3.6). When one service fails, the others are still done.
+ * Rejects with an EngineError when the connection to the engine is lost, and with the reason of the signal; the saved
+ * state then says what is left to do.
  */
 export async function applyPlan(
   tools: ApplyTools,

@@ -32,7 +32,7 @@ export interface Wish {
   readonly sidecar?: SidecarSettings;
   /** What the command itself confirms. */
   readonly allows: ReadonlySet<Allowance>;
-  /** Whether new containers get new unnamed volumes. */
+  /** Whether new containers get new anonymous volumes. */
   readonly renewsVolumes?: boolean;
   /** Whether files are written and containers stay as they are. */
   readonly isFileOnly?: boolean;

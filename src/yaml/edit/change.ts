@@ -6,7 +6,7 @@ import { isFlow, type Member } from "./members.ts";
 import type { Model } from "./model.ts";
 import { flow, flowPair, itemLines, pairLines, type Look } from "./write.ts";
 
-/** What goes from a list, and what comes to it by the index of the item before which it comes. */
+/** The items to remove from a list, and those to insert, by the index of the item that they are inserted before. */
 export interface ItemChange {
   readonly removed: ReadonlySet<Member>;
   readonly inserted: ReadonlyMap<number, readonly Model[]>;
@@ -38,10 +38,10 @@ export function changeItems(
 
 type Pair = readonly [key: string, value: Model];
 
-/** What goes from a mapping, and what comes to it. */
+/** The pairs to remove from a mapping, and those to add. */
 export interface PairChange {
   readonly removed: ReadonlySet<Member>;
-  /** The merge key in whose place the pairs that it gave are written. */
+  /** The merge key that the `given` pairs replace. */
   readonly merge: Member | undefined;
   readonly given: readonly Pair[];
   /** Pairs for the end of the mapping. */
@@ -73,7 +73,7 @@ function changePairsInBrackets(
 ): void {
   const { members } = collection;
   const texts = (pairs: readonly Pair[]): readonly string[] => pairs.map((pair) => flowPair(pair, look));
-  // A member has to stay, to have the others behind it.
+  // At least one member must stay, so that others can be appended after it.
   const inPlace = members.every((member) => removed.has(member)) ? [...given, ...added] : given;
   const isReplaced = merge !== undefined && removed.has(merge) && inPlace.length > 0;
   if (isReplaced) draft.splice(merge.start, merge.end, texts(inPlace).join(look.comma));

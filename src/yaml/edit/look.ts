@@ -4,9 +4,9 @@ import { isFlow, membersOf, type Member } from "./members.ts";
 import type { Models, Quotes } from "./model.ts";
 import type { Look } from "./write.ts";
 
-/** How the places of a file are written. */
+/** How a file and the collections in it are formatted. */
 export class Looks {
-  /** The file on the whole. */
+  /** The look of the whole file. */
   readonly file: Look;
   readonly #draft: Draft;
   readonly #known = new Map<readonly Member[], Look>();
@@ -16,7 +16,7 @@ export class Looks {
     this.#draft = draft;
   }
 
-  /** A list or mapping; what its members do not show is as in the whole file. */
+  /** The look of a list or mapping. What its members do not show is taken from the whole file. */
   of(members: readonly Member[]): Look {
     const known = this.#known.get(members) ?? lookOfMembers(members, this.file, this.#draft);
     this.#known.set(members, known);
@@ -24,7 +24,7 @@ export class Looks {
   }
 }
 
-/** The first place of each kind decides. */
+/** The look of the whole file, from the first example of each kind. */
 function lookOfFile(root: Node | null, draft: Draft, { bracketed }: Models): Look {
   let found: Partial<Look> = {};
   if (root)
@@ -88,7 +88,7 @@ function stylesOf(members: readonly Member[], isOfKind: (node: unknown) => boole
   });
 }
 
-/** By how much the values of a mapping are indented, if one of them shows it. */
+/** How far the values of a mapping are indented, if one of them shows it. */
 function stepsOf(members: readonly Member[], draft: Draft): Partial<Pick<Look, "step" | "listStep">> {
   let found: Partial<Pick<Look, "step" | "listStep">> = {};
   for (const { start, key, value } of members) {
@@ -111,7 +111,7 @@ function isCollection(value: Node | null): value is Collected {
   return isMap(value) || isSeq(value);
 }
 
-/** What stands behind the first comma and the first colon in JSON; elsewhere they have a space. */
+/** The first comma and colon of JSON, with or without a space after them; elsewhere with a space. */
 function gapsOf([first, second]: readonly Member[], draft: Draft): Pick<Look, "comma" | "colon"> {
   const isTight = first?.value && first.slot.from === first.slot.at;
   const hasComma = first && second && draft.text.slice(first.end, second.start).endsWith(",");

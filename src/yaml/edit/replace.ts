@@ -16,21 +16,21 @@ export interface Place extends Member {
   readonly siblings: readonly Member[];
 }
 
-/** Writes another value in the place of the one that is there; its anchor stays. */
+/** Replaces a value; its anchor stays. */
 export function replaceValue(draft: Draft, place: Place, value: Model, looks: Looks): void {
   const look = lookAt(place, looks);
   if (place.slot.context === "flow") replaceInFlow(draft, place, flow(value, look));
   else replaceInBlock(draft, place, place.key ? written(value, place.column, look) : writtenItem(value, place, look));
 }
 
-/** An item with a list or mapping begins behind its dash, unless an anchor stands there. */
+/** A list or mapping in an item begins on the line of the dash, unless an anchor is there. */
 function writtenItem(value: Model, { column, slot }: Place, look: Look): Written {
   if (slot.anchor) return written(value, column, { ...look, step: look.dash.length, listStep: look.dash.length });
   const [first = "", ...body] = itemLines([value], column, look);
   return { head: first.slice(column + look.dash.length), body };
 }
 
-/** How a value is written in a place: with the quotes of the text that is there. */
+/** The look of a new value: it keeps the quotes of the old text. */
 export function lookAt({ value, siblings }: Place, looks: Looks): Look {
   const look = looks.of(siblings);
   const token = value?.srcToken?.type;
@@ -39,14 +39,14 @@ export function lookAt({ value, siblings }: Place, looks: Looks): Look {
   return token === "scalar" && look.keys !== "QUOTE_DOUBLE" ? { ...look, quotes: "PLAIN" } : look;
 }
 
-/** Writes a text in brackets in the place of a value. */
+/** Replaces a value in brackets with a text. */
 export function replaceInFlow(draft: Draft, { slot, end, value }: Place, text: string): void {
   const isAbsent = end === slot.at && !(value?.range && value.range[1] > value.range[0]);
   const before = isAbsent ? (slot.lacksColon ? ": " : " ") : "";
   draft.splice(slot.from, Math.max(slot.from, end), before + words(slot.anchor, text));
 }
 
-/** Writes a value and the lines below it in the place of a value. */
+/** Replaces a value that is not in brackets with a new value and the lines below it. */
 export function replaceInBlock(draft: Draft, place: Place, { head, body }: Written): void {
   const { slot, value, end, column } = place;
   const inline = words(slot.anchor, head);
@@ -65,7 +65,7 @@ export function replaceInBlock(draft: Draft, place: Place, { head, body }: Writt
   }
 }
 
-/** In the place of a block scalar, or of a list or mapping that is not in brackets. */
+/** Replaces a block scalar, or a list or mapping that is not in brackets. */
 function replaceLines(draft: Draft, { slot, value, end, column }: Place, { head, body }: Written): void {
   const token = value?.srcToken;
   const firstLine = draft.line(slot.at);

@@ -25,8 +25,8 @@ import { flow, flowPair, pairLines } from "./write.ts";
 type Pairs = YAMLMap<Node, Node | null>;
 
 /**
- * The text with as few changes as make it say what is wished. Whether it does is for the caller to find out, by reading
- * it.
+ * Rewrites a text so that it has the wished data, with as few changes as possible. The caller must read the result and
+ * check it.
  */
 export function rewrite(text: string, document: YamlDocument, models: Models, wish: ModelMap): string {
   const draft = new Draft(text);
@@ -38,12 +38,12 @@ export function rewrite(text: string, document: YamlDocument, models: Models, wi
   return draft.result();
 }
 
-/** Walks over the nodes in the order of the text, as readers do: an anchor counts from its place on. */
+/** Walks over the nodes in the order of the text, because an anchor counts only from its position on. */
 class Rewriter {
   readonly #draft: Draft;
   readonly #models: Models;
   readonly #looks: Looks;
-  /** What each anchor stands for from here on, in the changed text. */
+  /** The value of each anchor at the current position of the changed text. */
   readonly #anchors = new Map<string, Model>();
 
   constructor(draft: Draft, models: Models, looks: Looks) {
@@ -76,7 +76,7 @@ class Rewriter {
     else if (!isAsWished(this.#models.of(value), wish)) replaceValue(this.#draft, place, wish, this.#looks);
   }
 
-  /** An alias that would stand for another value is written out, or overridden where that is enough. */
+  /** Replaces an alias whose value is not the wished one: with `<<` and overrides if possible, else with the value. */
   #visitAlias(place: Place, alias: Alias, wish: Model): void {
     const target = this.#anchors.get(alias.source);
     if (target && isAsWished(target, wish)) return;
@@ -147,7 +147,7 @@ class Rewriter {
       if (isMerge(member)) merges.push(this.#visitMerge(member, wish, collection));
       else if (wished === undefined) removed.add(member);
       else {
-        // Of equal keys the last one counts; the others keep what they are.
+        // Of duplicate keys the last one counts; the others stay as they are.
         const isLast = own.get(nameOf(member)) === member;
         this.#visit(this.#place(member, collection), isLast ? wished : this.#models.of(member.value));
       }
@@ -164,7 +164,7 @@ class Rewriter {
     changePairs(this.#draft, collection, { removed: leaving, merge: stale[0]?.member, given, added }, this.#looks);
   }
 
-  /** Removes merged mappings from the lists behind their merge keys; returns the merge keys that have none left. */
+  /** Removes stale mappings from the lists of merge keys. Returns the merge keys that are then empty. */
   #removeStale(merges: readonly Merge[]): readonly Member[] {
     return merges.flatMap(({ member, list, sources }) => {
       const stale = sources.filter(({ isStale }) => isStale);
@@ -204,13 +204,13 @@ class Rewriter {
     return { ...member, column: this.#draft.column(member.start), level, siblings: members };
   }
 
-  /** Whether a list or mapping that is not in brackets begins behind the `-` or `:` that it belongs to. */
+  /** Whether a list or mapping that is not in brackets begins on the line of its `-` or `:`. */
   #isOnKeyLine({ slot }: Place, node: Node): boolean {
     return !isFlow(node) && this.#draft.line(slot.at) === this.#draft.line(node.range![0]);
   }
 }
 
-/** Whether a mapping can stay a merge of another one: it lacks none of its keys, and has a value in common. */
+/** Whether a mapping can be written as a merge of another one: it has all its keys, and at least one equal value. */
 function isWithin(target: ModelMap, wish: ModelMap): boolean {
   const keys = [...target.keys()];
   return keys.every((key) => wish.has(key)) && keys.some((key) => hasAsWished(target, key, wish.get(key)!));

@@ -2,33 +2,33 @@ import { doubleQuoted, isBlock } from "../print.ts";
 import { isReadOtherwise } from "../yaml11.ts";
 import { isModelList, isModelMap, isEmpty, type Leaf, type Model, type ModelMap, type Quotes } from "./model.ts";
 
-/** How the places around a new value are written. */
+/** The formatting of the text around a new value. */
 export interface Look {
-  /** By how much the keys of a mapping are indented. */
+  /** How far the keys of a mapping are indented. */
   readonly step: number;
-  /** By how much a list is indented below its key. */
+  /** How far a list is indented below its key. */
   readonly listStep: number;
-  /** `- `, with as many spaces as the others have. */
+  /** `- `, with as many spaces as other items have. */
   readonly dash: string;
-  /** How texts are quoted that need no quotes. */
+  /** The quotes of texts that need none. */
   readonly quotes: Quotes;
-  /** How texts are quoted that need quotes. */
+  /** The quotes of texts that need them. */
   readonly needed: Quotes;
-  /** How keys are quoted that need no quotes. */
+  /** The quotes of keys that need none. */
   readonly keys: Quotes;
   /** Whether lists and mappings are in brackets (`flow`) where they need not be. */
   readonly lists: "block" | "flow";
   readonly maps: "block" | "flow";
-  /** What stands behind the commas and colons in brackets. */
+  /** Commas and colons in brackets, with or without a space. */
   readonly comma: "," | ", ";
   readonly colon: ":" | ": ";
-  /** Whether the last line has no end: old readers would take the last line break from a block there. */
+  /** Whether the file ends without a line break: old parsers would drop the last line break of a block scalar there. */
   readonly endsOpen: boolean;
   /** Parts of the file that stand in brackets. */
   readonly bracketed: ReadonlySet<Model>;
 }
 
-/** A value in block style: what stands behind its `:` or `-`, and the lines below. */
+/** A value in block style: the text after its `:` or `-`, and the lines below. */
 export interface Written {
   readonly head: string;
   readonly body: readonly string[];
