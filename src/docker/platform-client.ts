@@ -68,7 +68,7 @@ export function createPlatformEngine(
 
 /** How long calls may take, in milliseconds. */
 export interface PlatformTimeouts extends Timeouts {
-  /** For what changes a container; to this is added the time that the container has to stop. */
+  /** For calls that change a container. A stop may take the container's stop timeout in addition. */
   readonly change: number;
 }
 

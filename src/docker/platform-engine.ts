@@ -1,9 +1,9 @@
 import type { Container, EngineGreeting, RemoveOptions } from "./engine.ts";
 
 /**
- * What live services ask of an engine. It makes no containers: Compose does. A call may reject with an EngineError, and
- * rejects with the reason of its signal once that is aborted. A container is always named by its ID, in full or
- * shortened to its first 12 digits; only `remove` needs it in full. A text that is no ID is refused (`failed`).
+ * What live services ask of an engine. It does not create containers: Compose does. A call may reject with an
+ * EngineError, and rejects with the reason of its signal once that is aborted. A container is named by its ID, in
+ * full or shortened to its first 12 digits; only `remove` needs it in full. A text that is no ID is refused (`failed`).
  */
 export interface PlatformEngine {
   /**
@@ -14,8 +14,8 @@ export interface PlatformEngine {
   /** The identity of the engine. */
   info(signal: AbortSignal): Promise<EngineInfo>;
   /**
-   * All containers with a label, also stopped ones. The label is `NAME` or `NAME=VALUE`. It is made for tables: engines
-   * before 26 list old states, so inspect a container before you decide about it.
+   * All containers with a label, also stopped ones. The label is `NAME` or `NAME=VALUE`. The list is meant for tables:
+   * engines before 26 list old states, so inspect a container before you decide about it.
    */
   containers(label: string, signal: AbortSignal): Promise<readonly ContainerSummary[]>;
   /** The present state of a container; undefined when it is gone. */
@@ -95,7 +95,7 @@ export interface ContainerSummary {
   readonly state: string;
   /** A phrase for people: `Up 2 hours`. */
   readonly status: string;
-  /** When it was made, in seconds since 1970. */
+  /** When it was created, in seconds since 1970. */
   readonly created: number;
   readonly labels: ReadonlyMap<string, string>;
   readonly ports: readonly ContainerPort[];
@@ -129,7 +129,7 @@ export interface ContainerDetails extends Container {
   readonly command: readonly string[];
   /** The name of the image, as it was given. `image` is the image's ID. */
   readonly imageReference: string;
-  /** When it was made, an RFC 3339 time as the engine wrote it. */
+  /** When it was created, an RFC 3339 time as the engine wrote it. */
   readonly createdAt: string;
   /** The ports of a running container; engines list none for a stopped one. */
   readonly ports: readonly ContainerPort[];
@@ -139,7 +139,7 @@ export interface ContainerDetails extends Container {
   readonly hostname: string;
   /** Whether it writes to a terminal. Its output is then one stream, `stdout`. */
   readonly hasTerminal: boolean;
-  /** Its stop timeout in seconds; -1 for ever; undefined for the engine's default, which is 10. */
+  /** Its stop timeout in seconds; -1 for none; undefined for the engine's default, which is 10. */
   readonly stopTimeout: number | undefined;
 }
 

@@ -6,7 +6,7 @@ import { changeStack, type Conversation, type Outcome, type Wish } from "./chang
 import { withoutPrototype } from "./state.ts";
 import { defaultStack, managedPlace, newPlace } from "./places.ts";
 import type { Platform, StackRef } from "./platform.ts";
-import { fieldEdits, variableEdits, type VariablesChange } from "./wish.ts";
+import { fieldEdits, variableEdits, type VariablesChange } from "./edits.ts";
 
 /** Fields of a service as a stack file has them; undefined removes a field. */
 export type ServiceFields = Readonly<Record<string, Json | undefined>>;
@@ -100,7 +100,7 @@ export function createService(
         : edited(stack, text, [{ path: [service], value: withoutUndefined(fields) }]),
     request: { kind: "start", services: new Set([service]) },
     allows: new Set(),
-    makesStack: true,
+    createsStack: true,
     isFileOnly: next === "leave",
   });
 }
@@ -171,7 +171,7 @@ export function createStack(
     edit: () => ({ text }),
     request: { kind: "up" },
     allows: new Set(),
-    makesStack: true,
+    createsStack: true,
     isFileOnly: next === "leave",
   });
 }

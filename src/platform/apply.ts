@@ -76,7 +76,7 @@ export async function applyPlan(
   if (!isHeld) await applySidecar(run);
   await updateLive(run, (name) => name === "always");
   await removeServices(run);
-  await makeContainers(run);
+  await createContainers(run);
   await scaleServices(run);
   await startContainers(run);
   const results = await readBack(run);
@@ -184,7 +184,7 @@ async function removeContainers({ tools, signal }: Run, containers: readonly Con
   }
 }
 
-async function makeContainers(run: Run): Promise<void> {
+async function createContainers(run: Run): Promise<void> {
   const { application } = run;
   const names = application.plan.services.filter(createsContainers).map(({ service }) => service);
   if (names.length === 0) return;

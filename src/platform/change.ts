@@ -17,7 +17,7 @@ import { takeLock, type Lock } from "./lock.ts";
 import { observeProject } from "./observed.ts";
 import { overrideName } from "./places.ts";
 import { needsCompose, planApply, type Plan, type Request } from "./plan.ts";
-import { refuseOthers, type Platform, type StackRef } from "./platform.ts";
+import { refuseOtherFolder, type Platform, type StackRef } from "./platform.ts";
 import { recovered } from "./recovery.ts";
 import { whatIsDestroyed, type Allowance } from "./consent.ts";
 
@@ -37,7 +37,7 @@ export interface Wish {
   /** Whether files are written and containers stay as they are. */
   readonly isFileOnly?: boolean;
   /** Whether a missing stack file is created. */
-  readonly makesStack?: boolean;
+  readonly createsStack?: boolean;
 }
 
 /** How a change talks to the user. */
@@ -95,7 +95,7 @@ interface Work {
 async function changeLocked(work: Work): Promise<Outcome> {
   const { platform, stack, wish, conversation, signal } = work;
   const { files, engine, store } = platform;
-  const found = wish.makesStack ? readIfThere(platform, stack) : readStackFile(platform, stack);
+  const found = wish.createsStack ? readIfThere(platform, stack) : readStackFile(platform, stack);
   const before = found?.text ?? "";
   const settings = compileSettings(platform, stack, wish.sidecar);
   const old = compilePlace(stack, before, settings);
@@ -108,7 +108,7 @@ async function changeLocked(work: Work): Promise<Outcome> {
   refuseVariables(platform, stack);
   const changes = fileChanges(platform, stack, { found, text: edited.text }, wanted);
   const observed = await observeProject(engine, stack.project, signal);
-  refuseOthers(platform, stack, observed);
+  refuseOtherFolder(platform, stack, observed);
   const compose = composeFor(platform, stack, { shellVariables: wanted.shellVariables, lock: work.lock });
   const known = recovered(store.read(stack.project), observed);
   const unknown = unknownServices(wanted, observed, known);

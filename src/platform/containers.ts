@@ -4,7 +4,7 @@ import { compilePlace } from "./compiled.ts";
 import { takeLock } from "./lock.ts";
 import { updateOf } from "./live-update.ts";
 import { isUp, observeProject, type ObservedContainer } from "./observed.ts";
-import { refuseOthers, type StackRef } from "./platform.ts";
+import { refuseOtherFolder, type StackRef } from "./platform.ts";
 import { removedOnceStopped, stopContainer, withoutAutodestroy } from "./stop.ts";
 
 /** What can be done with one container. */
@@ -34,7 +34,7 @@ export async function actOnContainer(
     const observed = await observeProject(platform.engine, stack.project, signal);
     const container = [...observed.values()].flat().find((candidate) => candidate.id === id);
     if (!container) return { kind: "gone" };
-    refuseOthers(platform, stack, observed);
+    refuseOtherFolder(platform, stack, observed);
     const destroyed = verb === "stop" ? destroyedByStop(context, stack, container) : [];
     const action = `${verb === "terminate" ? "remove" : verb} ${container.name}`;
     if (!conversation.onActions([action, ...destroyed])) return { kind: "planned" };

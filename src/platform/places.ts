@@ -96,7 +96,7 @@ export function managedPlace(files: Files, folder: string, name: string): Place 
   return { name, folder: own, file: join(own, found), isManaged: true };
 }
 
-/** Where a new stack of the stacks folder is made. Throws a Problem when one of that name exists. */
+/** The place of a new stack in the stacks folder. Throws a Problem when the stack already exists. */
 export function newPlace(files: Files, folder: string, name: string): Place {
   if (managedPlace(files, folder, name)) throw new Problem(`stack ${name} already exists`);
   const own = join(folder, name);
@@ -110,7 +110,7 @@ export function currentPlace({ files, cwd }: Surroundings): Place | undefined {
   return found.length === 1 ? placeOfFile(join(cwd, found[0]!)) : undefined;
 }
 
-/** The stack of a file of the user's. */
+/** The stack of a file outside of the stacks folder. */
 export function placeOfFile(file: string): Place {
   const folder = resolve(file, "..");
   return { name: projectName(basename(folder)), folder, file, isManaged: false };

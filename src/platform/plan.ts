@@ -28,7 +28,7 @@ export type Step =
   | { readonly kind: "scale"; readonly from: number; readonly to: number }
   | { readonly kind: "start"; readonly containers: readonly StartedContainer[] }
   | { readonly kind: "remove"; readonly containers: readonly ContainerName[] }
-  /** Remove the old containers that Compose left, because it was killed after it made the new ones. */
+  /** Remove the old containers that Compose left, because it was killed after it created the new ones. */
   | { readonly kind: "clear"; readonly containers: readonly ContainerName[] };
 
 /** A container by its ID and name. */

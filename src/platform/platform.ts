@@ -66,7 +66,7 @@ export function visibleStacks(platform: Platform, containers: readonly ListedCon
  * Throws a Problem when containers of a project were started from another folder that still exists: they belong to
  * another stack, and a change would replace them.
  */
-export function refuseOthers({ files }: Platform, { folder, project }: StackRef, observed: ObservedProject): void {
+export function refuseOtherFolder({ files }: Platform, { folder, project }: StackRef, observed: ObservedProject): void {
   const here = files.resolve(folder);
   const other = [...observed.values()]
     .flat()
@@ -88,7 +88,7 @@ function holdsFiles(files: Files, folder: string): boolean {
 }
 
 /**
- * The stack of a file of the user's. Its project is the one that runs from its folder, else the given name, else the
+ * The stack at a place. Its project is the one that runs from its folder, else the given name, else the
  * name of the folder (reference live.md 2.2). Rejects with a Problem when several projects run from there.
  */
 export async function stackAt(

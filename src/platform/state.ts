@@ -12,7 +12,7 @@ export interface AppliedService {
   readonly restart: string;
   readonly replicas: number;
   readonly autodestroy: string;
-  /** When its containers were last made, in milliseconds since 1970. */
+  /** When its containers were last created, in milliseconds since 1970. */
   readonly since: number;
   /** Whether `service stop` stopped it. */
   readonly isStopped?: boolean;

@@ -15,7 +15,7 @@ export interface ServiceState {
   readonly word: string;
   /** Whether its containers match the stack file; undefined when that is unknown. */
   readonly isCurrent: boolean | undefined;
-  /** The names of the containers whose restart policy somebody changed by hand. */
+  /** The names of the containers whose restart policy was changed by hand. */
   readonly changedByHand: readonly string[];
   /** Whether all its containers run, or ended with 0 (reference live.md 4.2). */
   readonly isWell: boolean;

@@ -12,7 +12,7 @@ import { takeLock, type Lock } from "./lock.ts";
 import { restartPolicyOf } from "./live-update.ts";
 import { isUp, observeProject, policyOf, type ObservedContainer, type ObservedProject } from "./observed.ts";
 import { isSidecarContainer } from "./plan.ts";
-import { refuseOthers, type StackRef } from "./platform.ts";
+import { refuseOtherFolder, type StackRef } from "./platform.ts";
 import { withoutPrototype, type AppliedService } from "./state.ts";
 
 /** The result of a stop. */
@@ -29,7 +29,7 @@ export function stopServices(context: Context, stack: StackRef, services: Readon
   return withLock(context, stack, async () => {
     const { platform, conversation, signal } = context;
     const observed = await observeProject(platform.engine, stack.project, signal);
-    refuseOthers(platform, stack, observed);
+    refuseOtherFolder(platform, stack, observed);
     const containers = [...services].flatMap((service) => observed.get(service) ?? []);
     const running = containers.filter(isUp);
     const { wanted } = compiledNow(context, stack);
@@ -75,7 +75,7 @@ export function downStack(
   return withLock(context, stack, async (lock) => {
     const { platform, conversation, signal } = context;
     const observed = await observeProject(platform.engine, stack.project, signal);
-    refuseOthers(platform, stack, observed);
+    refuseOtherFolder(platform, stack, observed);
     const containers = [...observed.values()].flat();
     const named = [...new Set(containers.flatMap(namedVolumes))].toSorted();
     const removed = [...containers.map(({ name }) => name), ...(volumes === "remove" ? named : [])];

@@ -17,7 +17,7 @@ export interface ServiceView extends ServiceState {
   /** The service in the stack file; undefined when the file has errors. */
   readonly wanted: WantedService | undefined;
   readonly containers: readonly ListedContainer[];
-  /** When its newest container was made, in seconds since 1970; undefined without one. */
+  /** When its newest container was created, in seconds since 1970; undefined without one. */
   readonly deployed: number | undefined;
 }
 

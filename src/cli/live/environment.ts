@@ -4,7 +4,7 @@ import { Problem } from "../../files/problem.ts";
 import { setVariables } from "../../platform/actions.ts";
 import { readStackFile } from "../../platform/change.ts";
 import type { ServiceView } from "../../platform/views.ts";
-import type { VariablesChange } from "../../platform/wish.ts";
+import type { VariablesChange } from "../../platform/edits.ts";
 import type { Variable } from "../../stack/model.ts";
 import type { Io } from "../io.ts";
 import { variablesOf } from "./fields.ts";

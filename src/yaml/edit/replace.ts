@@ -1,10 +1,10 @@
 import { isMap, isSeq, type Node } from "yaml";
 import type { Draft } from "./draft.ts";
 import { lastLineOf } from "./lines.ts";
-import type { Looks } from "./look.ts";
+import type { Styles } from "./style.ts";
 import { headerEnd, isFlow, type Member } from "./members.ts";
 import type { Model } from "./model.ts";
-import { flow, itemLines, written, type Look, type Written } from "./write.ts";
+import { flow, itemLines, written, type Style, type Written } from "./write.ts";
 
 /** A member with its surroundings. */
 export interface Place extends Member {
@@ -17,26 +17,26 @@ export interface Place extends Member {
 }
 
 /** Replaces a value; its anchor stays. */
-export function replaceValue(draft: Draft, place: Place, value: Model, looks: Looks): void {
-  const look = lookAt(place, looks);
-  if (place.slot.context === "flow") replaceInFlow(draft, place, flow(value, look));
-  else replaceInBlock(draft, place, place.key ? written(value, place.column, look) : writtenItem(value, place, look));
+export function replaceValue(draft: Draft, place: Place, value: Model, styles: Styles): void {
+  const style = styleAt(place, styles);
+  if (place.slot.context === "flow") replaceInFlow(draft, place, flow(value, style));
+  else replaceInBlock(draft, place, place.key ? written(value, place.column, style) : writtenItem(value, place, style));
 }
 
 /** A list or mapping in an item begins on the line of the dash, unless an anchor is there. */
-function writtenItem(value: Model, { column, slot }: Place, look: Look): Written {
-  if (slot.anchor) return written(value, column, { ...look, step: look.dash.length, listStep: look.dash.length });
-  const [first = "", ...body] = itemLines([value], column, look);
-  return { head: first.slice(column + look.dash.length), body };
+function writtenItem(value: Model, { column, slot }: Place, style: Style): Written {
+  if (slot.anchor) return written(value, column, { ...style, step: style.dash.length, listStep: style.dash.length });
+  const [first = "", ...body] = itemLines([value], column, style);
+  return { head: first.slice(column + style.dash.length), body };
 }
 
-/** The look of a new value: it keeps the quotes of the old text. */
-export function lookAt({ value, siblings }: Place, looks: Looks): Look {
-  const look = looks.of(siblings);
+/** The style of a new value: it keeps the quotes of the old text. */
+export function styleAt({ value, siblings }: Place, styles: Styles): Style {
+  const style = styles.of(siblings);
   const token = value?.srcToken?.type;
-  if (token === "single-quoted-scalar") return { ...look, quotes: "QUOTE_SINGLE" };
-  if (token === "double-quoted-scalar") return { ...look, quotes: "QUOTE_DOUBLE" };
-  return token === "scalar" && look.keys !== "QUOTE_DOUBLE" ? { ...look, quotes: "PLAIN" } : look;
+  if (token === "single-quoted-scalar") return { ...style, quotes: "QUOTE_SINGLE" };
+  if (token === "double-quoted-scalar") return { ...style, quotes: "QUOTE_DOUBLE" };
+  return token === "scalar" && style.keys !== "QUOTE_DOUBLE" ? { ...style, quotes: "PLAIN" } : style;
 }
 
 /** Replaces a value in brackets with a text. */

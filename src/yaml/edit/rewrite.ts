@@ -5,7 +5,7 @@ import { align } from "./align.ts";
 import { changeItems, changePairs } from "./change.ts";
 import { Draft } from "./draft.ts";
 import { fillBraces, fillFile } from "./fill.ts";
-import { Looks } from "./look.ts";
+import { Styles } from "./style.ts";
 import { isFlow, membersOf, type Member } from "./members.ts";
 import {
   hasAsWished,
@@ -19,7 +19,7 @@ import {
 } from "./model.ts";
 import { appendLines, removeMembers, type Collection } from "./lines.ts";
 import { inheritedFrom, type Merge, type MergeSource } from "./merges.ts";
-import { lookAt, replaceInBlock, replaceInFlow, replaceValue, type Place } from "./replace.ts";
+import { styleAt, replaceInBlock, replaceInFlow, replaceValue, type Place } from "./replace.ts";
 import { flow, flowPair, pairLines } from "./write.ts";
 
 type Pairs = YAMLMap<Node, Node | null>;
@@ -31,10 +31,11 @@ type Pairs = YAMLMap<Node, Node | null>;
 export function rewrite(text: string, document: YamlDocument, models: Models, wish: ModelMap): string {
   const draft = new Draft(text);
   const root = document.contents as Node | null;
-  const looks = new Looks(root, draft, models);
-  if (isMap<Node, Node | null>(root) && root.items.length > 0) new Rewriter(draft, models, looks).visitRoot(root, wish);
-  else if (root && root.range![1] > root.range![0]) fillBraces(draft, root, pairLines(wish, 0, looks.file));
-  else fillFile(draft, pairLines(wish, 0, looks.file));
+  const styles = new Styles(root, draft, models);
+  if (isMap<Node, Node | null>(root) && root.items.length > 0)
+    new Rewriter(draft, models, styles).visitRoot(root, wish);
+  else if (root && root.range![1] > root.range![0]) fillBraces(draft, root, pairLines(wish, 0, styles.file));
+  else fillFile(draft, pairLines(wish, 0, styles.file));
   return draft.result();
 }
 
@@ -42,14 +43,14 @@ export function rewrite(text: string, document: YamlDocument, models: Models, wi
 class Rewriter {
   readonly #draft: Draft;
   readonly #models: Models;
-  readonly #looks: Looks;
+  readonly #styles: Styles;
   /** The value of each anchor at the current position of the changed text. */
   readonly #anchors = new Map<string, Model>();
 
-  constructor(draft: Draft, models: Models, looks: Looks) {
+  constructor(draft: Draft, models: Models, styles: Styles) {
     this.#draft = draft;
     this.#models = models;
-    this.#looks = looks;
+    this.#styles = styles;
   }
 
   visitRoot(root: Pairs, wish: ModelMap): void {
@@ -57,7 +58,7 @@ class Rewriter {
     const collection = { node: root, members, level: 1, keyLine: -1, keyColumn: -1 };
     const hasPlace = !isFlow(root) || members.some((member) => isKept(member, wish));
     if (wish.size > 0 && hasPlace) this.#visitPairs(root, wish, collection);
-    else if (isFlow(root)) this.#draft.splice(root.range![0], root.range![1], flow(wish, this.#looks.file));
+    else if (isFlow(root)) this.#draft.splice(root.range![0], root.range![1], flow(wish, this.#styles.file));
     else {
       removeMembers(this.#draft, collection, new Set(members));
       appendLines(this.#draft, collection, ["{}"]);
@@ -73,7 +74,7 @@ class Rewriter {
     if (value?.anchor) this.#anchors.set(value.anchor, wish);
     if (isMap<Node, Node | null>(value) && isModelMap(wish)) this.#visitMap(place, value, wish);
     else if (isSeq<Node>(value) && isModelList(wish)) this.#visitList(place, value, wish);
-    else if (!isAsWished(this.#models.of(value), wish)) replaceValue(this.#draft, place, wish, this.#looks);
+    else if (!isAsWished(this.#models.of(value), wish)) replaceValue(this.#draft, place, wish, this.#styles);
   }
 
   /** Replaces an alias whose value is not the wished one: with `<<` and overrides if possible, else with the value. */
@@ -81,18 +82,18 @@ class Rewriter {
     const target = this.#anchors.get(alias.source);
     if (target && isAsWished(target, wish)) return;
     if (!isModelMap(wish) || !isModelMap(target) || !isWithin(target, wish)) {
-      replaceValue(this.#draft, place, wish, this.#looks);
+      replaceValue(this.#draft, place, wish, this.#styles);
       return;
     }
     const own = new Map([...wish].filter(([key, value]) => !hasAsWished(target, key, value)));
-    const look = lookAt(place, this.#looks);
+    const style = styleAt(place, this.#styles);
     if (place.slot.context === "flow") {
-      const pairs = [...own].map((pair) => flowPair(pair, look));
-      replaceInFlow(this.#draft, place, `{${[`<<: *${alias.source}`, ...pairs].join(look.comma)}}`);
+      const pairs = [...own].map((pair) => flowPair(pair, style));
+      replaceInFlow(this.#draft, place, `{${[`<<: *${alias.source}`, ...pairs].join(style.comma)}}`);
     } else {
-      const column = place.column + look.step;
+      const column = place.column + style.step;
       const merge = `${" ".repeat(column)}<<: *${alias.source}`;
-      replaceInBlock(this.#draft, place, { head: "", body: [merge, ...pairLines(own, column, look)] });
+      replaceInBlock(this.#draft, place, { head: "", body: [merge, ...pairLines(own, column, style)] });
     }
   }
 
@@ -103,7 +104,7 @@ class Rewriter {
     const isWhole = members.some((member) => isKept(member, wish)) && (isFirstKept || !this.#isOnKeyLine(place, map));
     if (isWhole && !isEmpty(wish) && (map.srcToken || hasSameKeys(members, wish)))
       this.#visitPairs(map, wish, this.#collection(place, map, members));
-    else replaceValue(this.#draft, place, wish, this.#looks);
+    else replaceValue(this.#draft, place, wish, this.#styles);
   }
 
   #visitList(place: Place, list: YAMLSeq<Node>, wish: readonly Model[]): void {
@@ -115,7 +116,7 @@ class Rewriter {
     );
     const isFirstKept = alignment[0]?.from === 0 && alignment[0].to !== undefined;
     if (isEmpty(wish) || members.length === 0 || (!isFirstKept && this.#isOnKeyLine(place, list))) {
-      replaceValue(this.#draft, place, wish, this.#looks);
+      replaceValue(this.#draft, place, wish, this.#styles);
       return;
     }
     const collection = this.#collection(place, list, members);
@@ -133,7 +134,7 @@ class Rewriter {
           .get(next)!
           .push(wish[to]!);
     }
-    if (removed.size + inserted.size > 0) changeItems(this.#draft, collection, { removed, inserted }, this.#looks);
+    if (removed.size + inserted.size > 0) changeItems(this.#draft, collection, { removed, inserted }, this.#styles);
   }
 
   #visitPairs(map: Pairs, wish: ModelMap, collection: Collection): void {
@@ -161,7 +162,7 @@ class Rewriter {
     const isGiven = ([key]: readonly [string, Model]): boolean => stale.length > 0 && present.has(key);
     const given = missing.filter(isGiven);
     const added = missing.filter((pair) => !isGiven(pair));
-    changePairs(this.#draft, collection, { removed: leaving, merge: stale[0]?.member, given, added }, this.#looks);
+    changePairs(this.#draft, collection, { removed: leaving, merge: stale[0]?.member, given, added }, this.#styles);
   }
 
   /** Removes stale mappings from the lists of merge keys. Returns the merge keys that are then empty. */
@@ -170,7 +171,7 @@ class Rewriter {
       const stale = sources.filter(({ isStale }) => isStale);
       if (!list || stale.length === sources.length) return stale.length > 0 ? [member] : [];
       const removed = new Set(stale.flatMap(({ item }) => item ?? []));
-      if (removed.size > 0) changeItems(this.#draft, list, { removed, inserted: new Map() }, this.#looks);
+      if (removed.size > 0) changeItems(this.#draft, list, { removed, inserted: new Map() }, this.#styles);
       return [];
     });
   }
