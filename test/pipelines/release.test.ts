@@ -115,6 +115,8 @@ describe("npm run release", () => {
       "dist/main.js",
       "dist/package.json",
       "docs/autodestroy.md",
+      "docs/live.md",
+      "docs/podman.md",
       "package.json",
       "schema/autodestroy.schema.json",
       "schema/report.schema.json",
