@@ -4,17 +4,20 @@ import { autodestroyValues, autorestartValues } from "../lifecycle/policy.ts";
 /** Adds the options of all commands that read the state of live services. */
 export function withViewOptions(command: Command): Command {
   return command
-    .option("--stacks <dir>", "the folder with one folder per stack (default: $TUTUM_STACKS, else in the user's data)")
-    .addOption(new Option("--output <format>", "how the result is printed").choices(["text", "json"]).default("text"));
+    .option(
+      "--stacks <dir>",
+      "the stacks folder, with one folder per stack (default: $TUTUM_STACKS, else ~/.local/share/tutum-stack/stacks)",
+    )
+    .addOption(new Option("--output <format>", "the format of the result").choices(["text", "json"]).default("text"));
 }
 
 /** Adds the options of all commands that change live services. */
 export function withChangeOptions(command: Command): Command {
   return withViewOptions(command)
-    .option("--dry-run", "print what would be done, and do nothing")
-    .option("-y, --yes", "do it without a question, even if data is destroyed")
+    .option("--dry-run", "print what would be done, but do nothing")
+    .option("-y, --yes", "do not ask, even if data is destroyed")
     .option("-q, --quiet", "print identifiers only")
-    .option("--sync", "wait until it is done, which every command does; for old scripts");
+    .option("--sync", "no effect, for old scripts: every command waits until it is done");
 }
 
 /** Adds the options that say what a service is, as the old clients have them. */
@@ -28,7 +31,7 @@ export function withServiceOptions(command: Command): Command {
         ...autodestroyValues,
       ]),
     )
-    .addOption(new Option("-t, --target-num-containers <n>", "how many containers run").argParser(wholeNumber))
+    .addOption(new Option("-t, --target-num-containers <n>", "the number of containers").argParser(wholeNumber))
     .option("-r, --run-command <command>", "the command of the containers")
     .option("--entrypoint <command>", "the program that runs the command")
     .option("-p, --publish <port>", "publish a port: [HOST:]CONTAINER[/udp]; can be repeated", collect)
@@ -39,8 +42,8 @@ export function withServiceOptions(command: Command): Command {
     .option("--volumes-from <service>", "use the volumes of a service; can be repeated", collect)
     .option("--tag <tag>", "a tag; can be repeated", collect)
     .option("--role <role>", "a role; can be repeated", collect)
-    .addOption(new Option("--memory <MB>", "the limit of memory in MB").argParser(wholeNumber))
-    .addOption(new Option("--cpushares <n>", "the weight of CPU time").argParser(wholeNumber))
+    .addOption(new Option("--memory <MB>", "the memory limit in MB").argParser(wholeNumber))
+    .addOption(new Option("--cpushares <n>", "the relative share of CPU time (default: 1024)").argParser(wholeNumber))
     .addOption(
       new Option("--deployment-strategy <word>", "on which nodes containers run").choices([
         "EMPTIEST_NODE",
@@ -49,7 +52,7 @@ export function withServiceOptions(command: Command): Command {
       ]),
     )
     .option("--net <mode>", "the network: bridge or host")
-    .option("--pid <mode>", "the processes that it sees: none or host");
+    .option("--pid <mode>", "the PID namespace: none or host");
 }
 
 /** Adds the options that name variables. */
@@ -57,7 +60,7 @@ export function withVariableOptions(command: Command): Command {
   return (
     command
       .option("-e, --env <KEY=VALUE>", "a variable; can be repeated", collect)
-      .option("--envfile <file>", "a file with a variable in each line; can be repeated", collect)
+      .option("--envfile <file>", "a file with KEY=VALUE lines; can be repeated", collect)
       // Node takes the old clients' name for its own option, and ends if there is no such file (nodejs/node#54232).
       .addOption(new Option("--env-file <file>", "the same as --envfile").argParser(collect).hideHelp())
   );
@@ -66,7 +69,7 @@ export function withVariableOptions(command: Command): Command {
 /** A switch, as `service run` has it: `--privileged`. */
 export function withSwitches(command: Command): Command {
   return command
-    .option("--privileged", "give the containers all rights on the machine")
+    .option("--privileged", "run the containers in privileged mode")
     .option("--autoredeploy", "redeploy when the image changes")
     .option("--sequential", "start one container after the other");
 }
@@ -79,7 +82,7 @@ export function withSwitchValues(command: Command): Command {
     return /^(true|yes|on|t|1)$/i.test(text);
   };
   return command
-    .addOption(new Option("--privileged <bool>", "give the containers all rights on the machine").argParser(isOn))
+    .addOption(new Option("--privileged <bool>", "run the containers in privileged mode").argParser(isOn))
     .addOption(new Option("--autoredeploy <bool>", "redeploy when the image changes").argParser(isOn))
     .addOption(new Option("--sequential <bool>", "start one container after the other").argParser(isOn));
 }

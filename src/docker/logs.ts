@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { EngineError, type LogChunk } from "./engine.ts";
 
 /** Takes the output of a container without a terminal apart: it comes in frames, each of one stream. */
@@ -56,9 +57,20 @@ export function createFrameReader(): FrameReader {
 /** The output of a container without a terminal, as it comes from the engine. It may break off once it is aborted. */
 export async function* readFrames(chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<LogChunk> {
   const reader = createFrameReader();
-  for await (const chunk of chunks) yield* reader.push(chunk);
+  for await (const chunk of chunks) yield* joined(reader.push(chunk));
   if (!reader.isBetweenFrames && !signal.aborted)
     throw new EngineError("failed", "the output of the container ends within a frame");
+}
+
+/** Fewer pieces of the same streams: each line is a frame, and each piece takes a turn of its reader. */
+function joined(pieces: readonly LogChunk[]): readonly LogChunk[] {
+  const groups: { readonly stream: LogChunk["stream"]; readonly parts: Uint8Array[] }[] = [];
+  for (const { stream, bytes } of pieces) {
+    const last = groups.at(-1);
+    if (last?.stream === stream) last.parts.push(bytes);
+    else groups.push({ stream, parts: [bytes] });
+  }
+  return groups.map(({ stream, parts }) => ({ stream, bytes: parts.length === 1 ? parts[0]! : Buffer.concat(parts) }));
 }
 
 /** The output of a container with a terminal, as it comes from the engine. */

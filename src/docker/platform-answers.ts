@@ -12,12 +12,12 @@ import type {
 } from "./platform-engine.ts";
 
 /**
- * Who an engine is. Docker keeps its ID in its data folder. Podman (4.3, 5) makes up a new one for every answer, so its
- * name and data folder take the place of the ID.
+ * The identity of an engine. Docker keeps its ID in its data folder. Podman (4.3, 5) makes up one for every answer,
+ * so its name and data folder are used instead.
  */
 export function infoAnswer(answer: unknown): EngineInfo {
   const version = textProperty(answer, "ServerVersion");
-  if (version === "") throw new EngineError("failed", "the engine's answer does not say who it is");
+  if (version === "") throw new EngineError("failed", "the engine's answer has no version");
   const name = textProperty(answer, "Name");
   const isPodman = property(answer, "BuildahVersion") !== undefined;
   const id = isPodman ? "" : textProperty(answer, "ID");
@@ -91,7 +91,7 @@ export function waitAnswer(answer: unknown): number | EngineError {
   const code = property(answer, "StatusCode");
   const problem = textProperty(property(answer, "Error"), "Message");
   if (problem !== "") return new EngineError("failed", `the engine cannot wait for the container: ${problem}`);
-  if (!Number.isInteger(code)) return new EngineError("failed", "the engine does not say how the container ended");
+  if (!Number.isInteger(code)) return new EngineError("failed", "the engine's answer has no exit code");
   return code as number;
 }
 

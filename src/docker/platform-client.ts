@@ -64,7 +64,7 @@ export function createPlatformEngine(
 
 /** How long calls may take, in milliseconds. */
 export interface PlatformTimeouts extends Timeouts {
-  /** For what changes a container; to this is added the time that the container has to stop. */
+  /** For calls that change a container. A stop may take the container's stop timeout in addition. */
   readonly change: number;
 }
 
@@ -114,12 +114,12 @@ function changingCalls(
       if (answer.status !== 404) return updateAnswer(contentOf(answer));
       // Podman 4.3.1 answers 404 because it has no such call.
       if (!(await inspect(id, signal))) return undefined;
-      throw new EngineError("forbidden", "the engine has no call that changes a container");
+      throw new EngineError("forbidden", "the engine cannot change a running container");
     },
   };
 }
 
-/** How long a container has to stop, in seconds, where nothing says otherwise. */
+/** The default stop timeout of a container in seconds. */
 const usualStopTimeout = 10;
 
 function updateBody({ restartPolicy, memory, memorySwap, cpuShares, cpuset }: ContainerUpdate): unknown {

@@ -1,9 +1,9 @@
 import type { Container, EngineGreeting, LogChunk, NamedNetwork, RemoveOptions } from "./engine.ts";
 
 /**
- * What live services ask of an engine. It makes no containers: Compose does. A call may reject with an EngineError, and
- * rejects with the reason of its signal once that is aborted. A container is always named by its ID, in full or
- * shortened to its first 12 digits; only `remove` needs it in full. A text that is no ID is refused (`failed`).
+ * What live services ask of an engine. It does not create containers: Compose does. A call may reject with an
+ * EngineError, and rejects with the reason of its signal once that is aborted. A container is named by its ID, in
+ * full or shortened to its first 12 digits; only `remove` needs it in full. A text that is no ID is refused (`failed`).
  */
 export interface PlatformEngine {
   /**
@@ -11,11 +11,11 @@ export interface PlatformEngine {
    * connection.
    */
   connect(signal: AbortSignal): Promise<EngineGreeting>;
-  /** Who the engine is. */
+  /** The identity of the engine. */
   info(signal: AbortSignal): Promise<EngineInfo>;
   /**
-   * All containers with a label, also stopped ones. The label is `NAME` or `NAME=VALUE`. It is made for tables: engines
-   * before 26 list old states, so inspect a container before you decide about it.
+   * All containers with a label, also stopped ones. The label is `NAME` or `NAME=VALUE`. The list is meant for tables:
+   * engines before 26 list old states, so inspect a container before you decide about it.
    */
   containers(label: string, signal: AbortSignal): Promise<readonly ContainerSummary[]>;
   /** The present state of a container; undefined when it is gone. */
@@ -67,10 +67,10 @@ export interface PlatformEngine {
   remove(id: string, options: RemoveOptions, signal: AbortSignal): Promise<"removed" | "gone">;
 }
 
-/** What became of a container: it changed, it was that way already, or there is no such container. */
+/** The result of a change: the container changed, it was already like that, or it does not exist. */
 export type Outcome = "changed" | "unchanged" | "gone";
 
-/** Who an engine is. */
+/** The identity of an engine. */
 export interface EngineInfo {
   /**
    * Stays the same as long as the engine's data folder does. Podman has no such ID; for it this is the name of its
@@ -95,7 +95,7 @@ export interface ContainerSummary {
   readonly state: string;
   /** A phrase for people: `Up 2 hours`. */
   readonly status: string;
-  /** When it was made, in seconds since 1970. */
+  /** When it was created, in seconds since 1970. */
   readonly created: number;
   readonly labels: ReadonlyMap<string, string>;
   readonly ports: readonly ContainerPort[];
@@ -114,20 +114,20 @@ export interface ContainerPort {
 
 /** All that live services know of a container. A text is empty where the engine sent none. */
 export interface ContainerDetails extends Container {
-  /** How often `on-failure` restarts it; 0 for no limit. */
+  /** The maximum number of restarts by `on-failure`; 0 for no limit. */
   readonly maximumRetryCount: number;
   /** The limit of memory in bytes; 0 for none. */
   readonly memory: number;
   /** The limit of memory and swap together in bytes; 0 for none of its own, -1 for no limit. */
   readonly memorySwap: number;
-  /** The weight of its CPU time; 0 for the default, which is 1024. */
+  /** Its relative share of CPU time; 0 for the default, which is 1024. */
   readonly cpuShares: number;
   /** The CPUs it may use, as `0-2,7`; empty for all. */
   readonly cpuset: string;
   readonly mounts: readonly ContainerMount[];
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
-  /** When it was made, an RFC 3339 time as the engine wrote it. */
+  /** When it was created, an RFC 3339 time as the engine wrote it. */
   readonly createdAt: string;
   /** The ports of a running container; engines list none for a stopped one. */
   readonly ports: readonly ContainerPort[];
@@ -135,7 +135,7 @@ export interface ContainerDetails extends Container {
   /** `starting`, `healthy` or `unhealthy`; empty without a health check. */
   readonly health: string;
   readonly hostname: string;
-  /** How long it has to stop, in seconds; -1 for ever; undefined for the engine's default, which is 10. */
+  /** Its stop timeout in seconds; -1 for none; undefined for the engine's default, which is 10. */
   readonly stopTimeout: number | undefined;
 }
 
@@ -143,7 +143,7 @@ export interface ContainerDetails extends Container {
 export interface ContainerMount {
   /** `bind`, `volume` or `tmpfs`. */
   readonly type: string;
-  /** The name of the volume, which for one without a name is 64 hexadecimal digits; empty for other types. */
+  /** The name of the volume, which for an anonymous one is 64 hexadecimal digits; empty for other types. */
   readonly name: string;
   /** The path on the host. */
   readonly source: string;
@@ -159,7 +159,7 @@ export interface ContainerNetwork extends NamedNetwork {
   readonly address: string;
 }
 
-/** What an image brings to its containers. */
+/** What an image defines for its containers. */
 export interface ImageDetails {
   readonly id: string;
   readonly labels: ReadonlyMap<string, string>;
@@ -175,7 +175,7 @@ export interface ImageDetails {
 
 /** How to stop a container. */
 export interface StopOptions {
-  /** How long it has before it is killed, in whole seconds; -1 for ever. Its own time when left out. */
+  /** The timeout in whole seconds before it is killed; -1 for none. Default: that of the container. */
   readonly timeout?: number;
 }
 
@@ -210,6 +210,6 @@ export interface LogOptions {
   readonly follow?: boolean;
   /** Only what was written after this time, in seconds since 1970 by the engine's clock. */
   readonly since?: number;
-  /** Whether an RFC 3339 time and a space stand before each line; whole seconds with Podman 4.3. */
+  /** Whether each line begins with an RFC 3339 time and a space; whole seconds with Podman 4.3. */
   readonly timestamps?: boolean;
 }

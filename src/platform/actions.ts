@@ -10,23 +10,23 @@ import { changeStack, type Conversation, type Outcome, type Wish } from "./chang
 import { withoutPrototype } from "./state.ts";
 import { defaultStack, managedPlace, newPlace } from "./places.ts";
 import type { Platform, StackRef } from "./platform.ts";
-import { fieldEdits, variableEdits, type VariablesChange } from "./wish.ts";
+import { fieldEdits, variableEdits, type VariablesChange } from "./edits.ts";
 
-/** Fields of a service as a stack file has them; undefined takes a field out. */
+/** Fields of a service as a stack file has them; undefined removes a field. */
 export type ServiceFields = Readonly<Record<string, Json | undefined>>;
 
 /** What an action needs besides its own arguments. */
 export interface Context {
   readonly platform: Platform;
   readonly conversation: Conversation;
-  /** What the user typed, for the lock and for "finish applying". */
+  /** What the user typed: the lock and the state show it to other commands. */
   readonly what: string;
   readonly signal: AbortSignal;
 }
 
 const unchanged: Wish["edit"] = (text) => ({ text });
 
-/** Makes what the file says (reference live.md 5.4). */
+/** Makes all services as the file says (reference live.md 5.4). */
 export function up(
   { platform, conversation, what, signal }: Context,
   stack: StackRef,
@@ -42,7 +42,7 @@ export function up(
   return changeStack(platform, stack, wish, conversation, signal);
 }
 
-/** What to do with a change: apply it where containers run, or make new ones in any case. */
+/** What to do after an edit: apply it to the containers that run, or recreate all containers of the service. */
 export type ServiceNext = "apply" | "redeploy";
 
 /** Changes fields of a service. */
@@ -108,7 +108,7 @@ export function scaleService(context: Context, stack: StackRef, service: string,
   });
 }
 
-/** Adds a service to the file, which is made if there is none, and runs it unless it is to be left. */
+/** Adds a service to the file, and starts it unless `next` is `leave`. A missing file is created. */
 export function createService(
   context: Context,
   stack: StackRef,
@@ -118,21 +118,21 @@ export function createService(
   return change(context, stack, {
     edit: (text, { services }) =>
       services.has(service)
-        ? { refusal: `the stack ${stack.name} has a service ${service} already` }
+        ? { refusal: `stack ${stack.name} already has a service ${service}` }
         : edited(stack, text, [{ path: [service], value: withoutUndefined(fields) }]),
     request: { kind: "start", services: new Set([service]) },
     allows: new Set(),
-    makesStack: true,
+    createsStack: true,
     isFileOnly: next === "leave",
   });
 }
 
-/** Starts the containers of services; those without containers get them. */
+/** Starts the containers of services, and creates missing ones. */
 export function startServices(context: Context, stack: StackRef, services: ReadonlySet<string>): Promise<Outcome> {
   return change(context, stack, { edit: unchanged, request: { kind: "start", services }, allows: new Set() });
 }
 
-/** Gives services new containers. */
+/** Recreates the containers of services. */
 export function redeployServices(
   context: Context,
   stack: StackRef,
@@ -146,7 +146,7 @@ export function redeployServices(
   });
 }
 
-/** Removes a service from the file, and its containers with their unnamed volumes. */
+/** Removes a service from the file, and its containers with their anonymous volumes. */
 export function terminateService(context: Context, stack: StackRef, service: string): Promise<Outcome> {
   return change(context, stack, {
     edit: (text) => edited(stack, text, [{ path: [service], value: undefined }]),
@@ -179,8 +179,8 @@ export function stackForRun({ files, stacksFolder }: Platform, name: string = de
 }
 
 /**
- * Makes a stack of the stacks folder with this text, and runs it unless it is to be left. Throws a Problem when one has
- * that name already.
+ * Creates a stack with this text in the stacks folder, and starts it unless `next` is `leave`. Throws a Problem when a
+ * stack already has that name.
  */
 export function createStack(
   context: Context,
@@ -193,18 +193,18 @@ export function createStack(
     edit: () => ({ text }),
     request: { kind: "up" },
     allows: new Set(),
-    makesStack: true,
+    createsStack: true,
     isFileOnly: next === "leave",
   });
 }
 
-/** Gives a stack the services of a text: those that it has are changed, others are added, and the rest stays. */
+/** Replaces or adds the services of a text in the stack file. Other services stay, and nothing is applied. */
 export function updateStack(context: Context, stack: StackRef, text: string): Promise<Outcome> {
   return change(context, stack, {
     edit: (before) => {
       const next = Object(parseDocument(namedSource(text), [])?.value) as Readonly<Record<string, Json>>;
       const now = Object(parseDocument(namedSource(before), [])?.value) as Readonly<Record<string, Json>>;
-      // The whole text keeps its comments.
+      // A text with all services replaces the file, so its comments are kept.
       if (Object.keys(now).every((name) => Object.hasOwn(next, name))) return { text };
       return edited(
         stack,

@@ -7,7 +7,7 @@ import { withoutPrototype, type AppliedService } from "./state.ts";
 
 const hashLabel = "com.docker.compose.config-hash";
 
-/** The services that have containers, and of which nobody knows what was applied. */
+/** The services that have containers although the state does not say what was applied. */
 export function unknownServices(
   { services }: WantedStack,
   observed: ObservedProject,
@@ -17,8 +17,8 @@ export function unknownServices(
 }
 
 /**
- * What is known, with the services somebody started by hand from the Compose file: Compose's own label says
- * that they are what this file says. Where it says otherwise, nobody knows (reference live.md 2.3).
+ * The state, completed with services that were started by hand from the Compose file. Compose's label tells whether
+ * their containers match that file; if they do not, the service stays unknown (reference live.md 2.3).
  */
 export async function adopted(
   state: RecoveredState | undefined,
@@ -31,7 +31,7 @@ export async function adopted(
   }: {
     readonly unknown: readonly string[];
     readonly observed: ObservedProject;
-    /** What the Compose file on disk says of each service. */
+    /** The services of the Compose file on disk. */
     readonly onDisk: ReadonlyMap<string, Omit<AppliedService, "since">>;
     readonly compose: (args: readonly string[]) => Promise<ComposeResult>;
     readonly now: number;
@@ -56,7 +56,7 @@ async function hashesOf(
     if (exitCode !== 0) return new Map();
     return new Map([...output.matchAll(/^(\S+) ([0-9a-f]{64})$/gm)].map(([, name = "", hash = ""]) => [name, hash]));
   } catch (error) {
-    // Without Compose, nobody knows either.
+    // Without Compose, the services stay unknown.
     if (error instanceof Problem) return new Map();
     throw error;
   }

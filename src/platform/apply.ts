@@ -19,23 +19,23 @@ import {
 import { recovered } from "./recovery.ts";
 import { withoutPrototype, type AppliedService, type Pending, type ProjectState } from "./state.ts";
 
-/** What became of one service. */
+/** The result for one service. */
 export interface ServiceResult {
   readonly service: string;
   /** Why it is not as the file says; undefined when it is. */
   readonly problem: string | undefined;
 }
 
-/** What an apply works with. */
+/** What an apply needs. */
 export interface ApplyTools {
   readonly engine: PlatformEngine;
   /** Runs Compose with the files of the stack. Rejects with a Problem when it cannot be started. */
   readonly compose: (args: readonly string[]) => Promise<ComposeResult>;
-  /** Keeps what is known of the project. Throws a Problem. */
+  /** Saves the state of the project. Throws a Problem. */
   readonly save: (state: ProjectState) => void;
   /** Makes the image of the sidecar if it is missing. Rejects with a Problem. */
   readonly provideSidecarImage: () => Promise<void>;
-  /** Says what is done now, in a few words. */
+  /** Reports the current step in a few words. */
   readonly onStep: (text: string) => void;
   /** The time of day in milliseconds since 1970. */
   readonly now: () => number;
@@ -50,16 +50,17 @@ export interface Application {
   readonly state: ProjectState | undefined;
   readonly observed: ObservedProject;
   readonly request: Request;
-  /** Whether new containers get new unnamed volumes. */
+  /** Whether new containers get new anonymous volumes. */
   readonly renewsVolumes: boolean;
-  /** How the sidecar is run, which is remembered. */
+  /** How the sidecar is run. It is saved with the state. */
   readonly sidecar: SidecarSettings;
 }
 
 /**
- * Carries a plan out, in the order that never has `ALWAYS` and autodestroy at once (reference live.md 3.6), and reads
- * the engine back. The failure of one service leaves the others done. Rejects with an EngineError when the engine goes
- * away, and with the reason of the signal; the state on disk then says what is left.
+ * Carries out a plan, and then checks the containers. No container ever has `ALWAYS` and autodestroy at the same time:
+ * the order of the steps ensures that (reference live.md 3.6). When one service fails, the others are still done.
+ * Rejects with an EngineError when the connection to the engine is lost, and with the reason of the signal; the saved
+ * state then says what is left to do.
  */
 export async function applyPlan(
   tools: ApplyTools,
@@ -75,21 +76,21 @@ export async function applyPlan(
   if (!isHeld) await applySidecar(run);
   await updateLive(run, (name) => name === "always");
   await removeServices(run);
-  await makeContainers(run);
+  await createContainers(run);
   await scaleServices(run);
   await startContainers(run);
   const results = await readBack(run);
-  // The last thing: what ended meanwhile is judged only when all else is known to be done.
+  // Last: the sidecar must not judge the containers that ended meanwhile before everything else is done.
   if (isHeld) await applySidecar(run);
   return finish(run, results);
 }
 
-/** An apply as it goes on. */
+/** An apply in progress. */
 interface Run {
   readonly tools: ApplyTools;
   readonly application: Application;
   readonly signal: AbortSignal;
-  /** Why a service is not done. The first problem counts. */
+  /** Why a service failed: its first problem. */
   readonly problems: Map<string, string>;
   state: ProjectState;
 }
@@ -97,11 +98,11 @@ interface Run {
 function startRun(tools: ApplyTools, application: Application, signal: AbortSignal): Run {
   const { plan, wanted, observed, what, state } = application;
   const making = withoutPrototype<NonNullable<ProjectState["pending"]>["making"][string]>({});
-  for (const { service } of plan.services.filter(makesContainers)) {
+  for (const { service } of plan.services.filter(createsContainers)) {
     const before = (observed.get(service) ?? []).map(({ id }) => id);
     making[service] = { before, applied: appliedOf(wanted.services.get(service)!, tools.now()) };
   }
-  // What an earlier change has left is still to be removed, should this one be interrupted, too.
+  // If this change is interrupted too, the leftovers of the earlier one must still be removed.
   for (const { service, steps } of plan.services)
     for (const step of steps) {
       const applied = state?.services[service];
@@ -120,11 +121,11 @@ function startRun(tools: ApplyTools, application: Application, signal: AbortSign
   return run;
 }
 
-function makesContainers({ steps }: ServicePlan): boolean {
+function createsContainers({ steps }: ServicePlan): boolean {
   return steps.some(({ kind }) => kind === "create" || kind === "recreate");
 }
 
-/** What is remembered of a service that was applied. */
+/** What the state keeps about an applied service. */
 export function appliedOf({ keys, restart, replicas, policy }: WantedService, since: number): AppliedService {
   return { keys, restart, replicas, autodestroy: policy.autodestroy, since };
 }
@@ -150,7 +151,7 @@ async function applySidecar(run: Run): Promise<void> {
   }
   await attempt(run, service, async () => {
     await tools.provideSidecarImage();
-    tools.onStep("starting the sidecar with its new config");
+    tools.onStep("starting the sidecar with its new settings");
     for (const old of containers.filter((container) => container.service !== service)) {
       await tools.engine.stop(old.id, {}, signal);
       await tools.engine.remove(old.id, { volumes: true }, signal);
@@ -159,12 +160,12 @@ async function applySidecar(run: Run): Promise<void> {
   });
 }
 
-/** Changes the policies for which `isMeant` is true, and the limits of their containers. */
+/** Updates the containers whose new restart policy passes `isMeant`: policy and limits. */
 async function updateLive(run: Run, isMeant: (restartPolicy: string | undefined) => boolean): Promise<void> {
   for (const { service, step } of stepsOf(run, "live")) {
     for (const { id, name, update } of step.updates) {
       if (!isMeant(update.restartPolicy?.name)) continue;
-      run.tools.onStep(`changing ${name}: ${step.why}`);
+      run.tools.onStep(`changing ${step.why} of ${name}`);
       await attempt(run, service, () => run.tools.engine.update(id, update, run.signal));
     }
   }
@@ -183,11 +184,11 @@ async function removeContainers({ tools, signal }: Run, containers: readonly Con
   }
 }
 
-async function makeContainers(run: Run): Promise<void> {
+async function createContainers(run: Run): Promise<void> {
   const { application } = run;
-  const names = application.plan.services.filter(makesContainers).map(({ service }) => service);
+  const names = application.plan.services.filter(createsContainers).map(({ service }) => service);
   if (names.length === 0) return;
-  run.tools.onStep(`making ${names.join(", ")}`);
+  run.tools.onStep(`creating containers of ${names.join(", ")}`);
   const options = [
     ...(application.request.kind === "redeploy" ? ["--force-recreate"] : []),
     ...(application.renewsVolumes ? ["--renew-anon-volumes"] : []),
@@ -196,10 +197,10 @@ async function makeContainers(run: Run): Promise<void> {
   const [jobs, others] = [names.filter(isJobName), names.filter((name) => !isJobName(name))];
   try {
     if (others.length > 0) await composeUp(run, others, "-d", options);
-    // With `up -d`, Compose would start a container of a job again that is new already and has ended.
+    // With `up -d`, Compose would restart a job container that is new and has already ended.
     if (jobs.length > 0) await composeUp(run, jobs, "--no-start", options);
   } catch (error) {
-    // Compose cannot be started. The sidecar must not stay stopped.
+    // Compose cannot be started. Go on, so that the sidecar starts again.
     if (!(error instanceof Problem) || run.signal.aborted) throw error;
     for (const name of names) run.problems.set(name, error.message);
   }
@@ -218,7 +219,7 @@ async function scaleServices(run: Run): Promise<void> {
   }
 }
 
-/** Starts those of some containers that never ran. */
+/** Starts the containers that were created and never ran. */
 async function startCreated({ tools, signal }: Run, containers: readonly ObservedContainer[]): Promise<void> {
   for (const { id, status } of containers) if (status === "created") await tools.engine.start(id, signal);
 }
@@ -230,10 +231,10 @@ async function startContainers(run: Run): Promise<void> {
       run.tools.onStep(`starting ${name}`);
       await attempt(run, service, async () => {
         const container = await run.tools.engine.inspect(id, run.signal);
-        // A Compose that was killed may have asked the engine to start it: a job would run twice.
+        // A killed Compose may have started it already. Then a job would run twice.
         if (isFirst && container?.status !== "created") return;
         const own = wanted.services.get(service);
-        // `service stop` took the policy away; a stopped container gets it back before it runs.
+        // `service stop` set the policy to `no`: restore it before the container runs.
         const update = container && own && updateOf(own, { ...container, service, number: 0, status: "running" });
         if (update) await run.tools.engine.update(id, update, run.signal);
         await run.tools.engine.start(id, run.signal);
@@ -257,8 +258,9 @@ function stepsOf<Kind extends Step["kind"]>(
 }
 
 /**
- * `up` for some services, after which what it made runs. Where it fails, each service of which nothing has run is tried
- * alone: Compose makes none if the image of one is missing. What fails then is the problem of that service.
+ * Runs `up` for services, and starts the containers that it created. If it fails, each service without a started
+ * container is tried alone, because Compose creates none of them if one image is missing. What fails then is the
+ * problem of that service.
  */
 async function composeUp(
   run: Run,
@@ -276,7 +278,7 @@ async function composeUp(
   }
 }
 
-/** Starts what was made for some services. */
+/** Starts the containers that were created for services. */
 async function startEach(run: Run, services: readonly string[]): Promise<void> {
   const made = await observe(run);
   for (const service of services) await attempt(run, service, () => startCreated(run, made.get(service) ?? []));
@@ -288,7 +290,7 @@ function hasRun({ state }: Run, service: string, observed: ObservedProject): boo
   return (observed.get(service) ?? []).some(({ id, status }) => !before.includes(id) && status !== "created");
 }
 
-/** Whether all containers of a service are new ones, and were started. */
+/** Whether all containers of a service are new, and were started. */
 function isMade({ application, state }: Run, service: string, observed: ObservedProject): boolean {
   const containers = observed.get(service) ?? [];
   const before = state.pending?.making[service]?.before ?? [];
@@ -298,7 +300,7 @@ function isMade({ application, state }: Run, service: string, observed: Observed
   );
 }
 
-/** Remembers that a service was made, so that nothing makes it again. */
+/** Saves that a service was applied, so that it is not created again. */
 function markDone(run: Run, service: string): void {
   const { wanted } = run.application;
   const own = wanted.services.get(service);
@@ -310,7 +312,7 @@ function markDone(run: Run, service: string): void {
   run.tools.save(run.state);
 }
 
-/** Does a part of the work for a service; what it fails with is the problem of that service only. */
+/** Does a part of the work for a service. A failure is the problem of that service only. */
 async function attempt(run: Run, service: string, work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
@@ -325,7 +327,7 @@ function observe({ tools, application, signal }: Run): Promise<ObservedProject> 
   return observeProject(tools.engine, application.project, signal);
 }
 
-/** What each service is like now (reference live.md 3.7). */
+/** Checks each changed service on the engine (reference live.md 3.7). */
 async function readBack(run: Run): Promise<readonly ServiceResult[]> {
   const observed = await observe(run);
   const { plan, wanted } = run.application;
@@ -336,7 +338,7 @@ async function readBack(run: Run): Promise<readonly ServiceResult[]> {
       const left = own ? (observed.get(service) ?? []).filter((container) => updateOf(own, container)) : [];
       const problem =
         run.problems.get(service) ??
-        (left.length > 0 ? `${left.map(({ name }) => name).join(", ")} did not take the change` : undefined) ??
+        (left.length > 0 ? `the engine did not change ${left.map(({ name }) => name).join(", ")}` : undefined) ??
         (own || !observed.has(service) ? undefined : "its containers are still there");
       return { service, problem };
     });
@@ -362,14 +364,14 @@ async function finish(run: Run, results: readonly ServiceResult[]): Promise<read
   return sidecar === undefined ? results : [...results, { service, problem: sidecar }];
 }
 
-/** What is known with the changes that failed still pending. */
+/** The state, with the failed changes still pending. */
 function unfinished({ state, problems }: Run): ProjectState & { readonly pending: Pending } {
   const pending = state.pending!;
   const making = Object.entries(pending.making).filter(([service]) => problems.has(service));
   return { ...state, pending: { ...pending, making: withoutPrototype(Object.fromEntries(making)) } };
 }
 
-/** What is remembered of a service whose containers stay. */
+/** What the state keeps about a service whose containers stay. */
 function kept(own: WantedService, last: AppliedService, steps: readonly Step[]): AppliedService {
   const { keys, since, outdated, isStopped = false } = last;
   return {
@@ -380,7 +382,7 @@ function kept(own: WantedService, last: AppliedService, steps: readonly Step[]):
   };
 }
 
-/** The services that are in the file no more and have no containers: they never ran, if they come back. */
+/** The services that are no longer in the file and have no containers. If they come back, they count as new. */
 function forgotten({ state, wanted, observed, request, plan }: Application): readonly string[] {
   const isGone = (service: string): boolean =>
     service === plan.sidecar.service
@@ -389,16 +391,16 @@ function forgotten({ state, wanted, observed, request, plan }: Application): rea
   return Object.keys(state?.services ?? {}).filter(isGone);
 }
 
-/** Whether the containers stay, with what can be changed on them. */
+/** Whether the steps keep the containers. */
 function keepsContainers(steps: readonly Step[]): boolean {
   return steps.every(({ kind }) => kind === "clear" || kind === "live" || kind === "scale" || kind === "start");
 }
 
-/** The end of what Compose said, in one line. */
+/** The last lines of Compose's output, as one line. */
 function lastLines(output: string): string {
   const lines = output
     .split(/[\r\n]+/)
     .map((line) => line.trim())
     .filter((line) => line !== "");
-  return lines.slice(-3).join("; ").slice(-500) || "Compose failed without a word";
+  return lines.slice(-3).join("; ").slice(-500) || "Compose failed and printed nothing";
 }

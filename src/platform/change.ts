@@ -17,44 +17,44 @@ import { takeLock, type Lock } from "./lock.ts";
 import { observeProject } from "./observed.ts";
 import { overrideName } from "./places.ts";
 import { needsCompose, planApply, type Plan, type Request } from "./plan.ts";
-import { refuseOthers, type Platform, type StackRef } from "./platform.ts";
+import { refuseOtherFolder, type Platform, type StackRef } from "./platform.ts";
 import { recovered } from "./recovery.ts";
 import { whatIsDestroyed, type Allowance } from "./consent.ts";
 
-/** What is to become of a stack. */
+/** A requested change of a stack. */
 export interface Wish {
-  /** As the user said it: `service set web`. */
+  /** What the user typed: `service set web`. */
   readonly what: string;
-  /** The next text of the stack file; the same when it does not change. A refusal says why there is none. */
+  /** Returns the new text of the stack file, or why the change is refused. */
   readonly edit: (text: string, wanted: WantedStack) => { readonly text: string } | { readonly refusal: string };
   readonly request: Request;
-  /** How the sidecar is run, where it is to be other than before. */
+  /** The changed settings of the sidecar. */
   readonly sidecar?: SidecarSettings;
-  /** What the words of the user are a yes to. */
+  /** What the command itself confirms. */
   readonly allows: ReadonlySet<Allowance>;
-  /** Whether new containers get new unnamed volumes. */
+  /** Whether new containers get new anonymous volumes. */
   readonly renewsVolumes?: boolean;
-  /** Whether only the files are written; always, or where something would be destroyed. */
+  /** Whether files are written and containers stay as they are: always, or if something would be destroyed. */
   readonly isFileOnly?: boolean | "where it destroys";
-  /** Whether a stack file that does not exist is made. */
-  readonly makesStack?: boolean;
+  /** Whether a missing stack file is created. */
+  readonly createsStack?: boolean;
 }
 
-/** Whom a change asks and tells. */
+/** How a change talks to the user. */
 export interface Conversation {
-  /** Whether to go on, though this is destroyed. */
+  /** Asks whether to go on, although this is destroyed. */
   readonly confirm: (destroyed: readonly string[]) => Promise<boolean>;
   /**
-   * Sees the plan, and the warnings that a change gives rise to, before anything is done. Nothing is done when it
-   * returns false (`--dry-run`).
+   * Receives the plan and the new warnings before anything is done. Nothing is done if it returns false
+   * (`--dry-run`).
    */
   readonly onPlan: (plan: Plan, diagnostics: readonly Diagnostic[], source: Source) => boolean;
-  /** The same for what has no plan, as a list of what will be done: `stop shop-web-1`. */
+  /** The same for a command without a plan. Receives a list of actions: `stop shop-web-1`. */
   readonly onActions: (actions: readonly string[]) => boolean;
   readonly onStep: (text: string) => void;
 }
 
-/** What became of a wish. */
+/** The result of a change. */
 export type Outcome =
   | { readonly kind: "invalid"; readonly source: Source; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "refused"; readonly reason: string }
@@ -65,8 +65,8 @@ export type Outcome =
   | { readonly kind: "done"; readonly plan: Plan; readonly results: readonly ServiceResult[] };
 
 /**
- * Changes a stack step by step (reference live.md 3): edits the file, compiles it in memory, plans, asks, writes all
- * files or none, applies, and reads the engine back. Rejects with a Problem or an EngineError.
+ * Changes a stack (reference live.md 3): edits the file and compiles it in memory, plans, asks, writes all files or
+ * none, applies the plan, and checks the containers. Rejects with a Problem or an EngineError.
  */
 export async function changeStack(
   platform: Platform,
@@ -100,7 +100,7 @@ function leavesContainers({ isFileOnly = false, allows }: Wish, plan: Plan): boo
 async function changeLocked(work: Work): Promise<Outcome> {
   const { platform, stack, wish, conversation, signal } = work;
   const { files, engine, store } = platform;
-  const found = wish.makesStack ? readIfThere(platform, stack) : readStackFile(platform, stack);
+  const found = wish.createsStack ? readIfThere(platform, stack) : readStackFile(platform, stack);
   const before = found?.text ?? "";
   const settings = compileSettings(platform, stack, wish.sidecar);
   const old = compilePlace(stack, before, settings);
@@ -113,7 +113,7 @@ async function changeLocked(work: Work): Promise<Outcome> {
   refuseVariables(platform, stack);
   const changes = fileChanges(platform, stack, { found, text: edited.text }, wanted);
   const observed = await observeProject(engine, stack.project, signal);
-  refuseOthers(platform, stack, observed);
+  refuseOtherFolder(platform, stack, observed);
   const compose = composeFor(platform, stack, { shellVariables: wanted.shellVariables, lock: work.lock });
   const known = recovered(store.read(stack.project), observed);
   const unknown = unknownServices(wanted, observed, known);
@@ -130,7 +130,7 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const destroyed = isFileOnly ? [] : whatIsDestroyed(plan, wish.allows);
   if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
   if (readIfThere(platform, stack)?.text !== found?.text)
-    throw new Problem(`${stack.file} was changed meanwhile; nothing was done: try again`);
+    throw new Problem(`${stack.file} was changed meanwhile; nothing was done, try again`);
   if (!isFileOnly && needsCompose(plan)) platform.findCompose();
   if (!found) files.makeFolder(stack.folder, 0o700);
   makeChanges(files, stack.folder, changes);
@@ -157,7 +157,7 @@ async function changeLocked(work: Work): Promise<Outcome> {
   return { kind: "done", plan, results: await applyPlan(tools, application, signal) };
 }
 
-/** Whether a finding was there already, wherever it stood. */
+/** Whether a diagnostic was reported before, on any line. */
 function isAmong({ code, message }: Diagnostic, others: readonly Diagnostic[]): boolean {
   return others.some((other) => other.code === code && other.message === message);
 }
@@ -201,7 +201,7 @@ export interface StackText {
   readonly mode: number;
 }
 
-/** How a stack is compiled: as before, apart from what is asked for now. */
+/** The settings to compile a stack with: those used before, with the requested changes. */
 export function compileSettings(
   platform: Pick<Platform, "files" | "shell" | "store">,
   stack: StackRef,
@@ -227,14 +227,14 @@ const nothingWanted: WantedStack = {
   shellVariables: [],
 };
 
-/** A stack that was compiled with `--interpolate` would get another meaning. Throws a Problem. */
+/** Throws a Problem for a stack compiled with `--interpolate`: its variables would become plain text. */
 function refuseVariables({ files }: Platform, { folder }: StackRef): void {
   const { stack: name } = targets.compose.outputs;
   const text = readText(files, { path: join(folder, name), name, most: 16 * 1024 ** 2 })?.text ?? "";
   if (!isGenerated(name, text) || !text.replaceAll("$$", "").includes("$")) return;
   throw new Problem(
-    `${name} was compiled with --interpolate, and live services take \`$NAME\` as text; write the values into the ` +
-      `stack file, and remove ${name}`,
+    `${name} was compiled with --interpolate, but \`tutum-stack up\` takes \`$NAME\` as text; write the values into ` +
+      `the stack file, and remove ${name}`,
   );
 }
 

@@ -14,7 +14,7 @@ import { parseDocument } from "../yaml/document.ts";
 import { overrideName, type Place } from "./places.ts";
 import { withoutPrototype, type AppliedService } from "./state.ts";
 
-/** What can be changed on a container while it runs, as the engine's API has it. */
+/** The limits that can be changed on a running container, as in the engine's API. */
 export interface Limits {
   /** Bytes; undefined for no limit. */
   readonly memory: number | undefined;
@@ -24,18 +24,18 @@ export interface Limits {
   readonly cpuset: string | undefined;
 }
 
-/** One service as it is to run. */
+/** One service as the stack file wants it. */
 export interface WantedService {
   readonly name: string;
   readonly image: string;
-  /** A hash for each key of its compiled form. What can be changed on running containers is not in it. */
+  /** A hash for each key of its compiled form, without the keys that can be changed on running containers. */
   readonly keys: Readonly<Record<string, string>>;
   readonly policy: Policy;
   /** The restart policy as Docker writes it: `on-failure:3`. */
   readonly restart: string;
   readonly replicas: number;
   readonly limits: Limits;
-  /** Whether it is a sidecar that the user made a service of the stack: it carries a config. */
+  /** Whether it is a sidecar that the user wrote into the stack file: it has the variable with the config. */
   readonly carriesConfig: boolean;
   /** The volumes that the stack file names, by their path in the container; `undefined` for one without a name. */
   readonly volumes: ReadonlyMap<string, string | undefined>;
@@ -46,7 +46,7 @@ export interface WantedService {
 /** What a stack file says of a service. */
 export type ServiceDefinition = Service;
 
-/** A stack as its file says it is to run. */
+/** A stack as its file wants it. */
 export interface WantedStack {
   readonly services: ReadonlyMap<string, WantedService>;
   /** The service of the sidecar in the Compose file; undefined when it has none. */
@@ -54,7 +54,7 @@ export interface WantedStack {
   /** What the sidecar does; undefined when no service has autodestroy. */
   readonly config: SidecarConfig | undefined;
   readonly outputs: readonly OutputFile[];
-  /** The variables that the services take from the shell that starts them. */
+  /** The variables whose values the services take from the shell. */
   readonly shellVariables: readonly string[];
 }
 
@@ -64,7 +64,7 @@ export type CompiledPlace = { readonly source: Source; readonly diagnostics: rea
   | { readonly wanted?: never; readonly failed: true }
 );
 
-/** What else decides about a stack: a second Compose file beside it, and how its sidecar is run. */
+/** What a compiled stack depends on besides its file. */
 export interface CompileSettings {
   readonly project: string;
   readonly sidecar: SidecarSettings;
@@ -112,7 +112,7 @@ function wantedOf(
 
 type Mapping = Readonly<Record<string, unknown>>;
 
-/** What is compared apart from the services: networks and volumes, and a second Compose file. */
+/** Hashes of what a service depends on outside of its own definition: networks, a second Compose file, the shell. */
 type Common = (name: string, service: Mapping) => Readonly<Record<string, string>>;
 
 function commonHash(
@@ -135,8 +135,8 @@ function commonHash(
 }
 
 /**
- * What a second Compose file says of a service; undefined when nothing. What it says of another one must not run a
- * finished job again.
+ * What a second Compose file says about a service; undefined when nothing. What it says about other services is left
+ * out: it must not run a finished job again.
  */
 function overriddenOf(second: Mapping, name: string): unknown {
   const own = withoutPrototype((second["services"] ?? {}) as Mapping)[name];
@@ -150,7 +150,7 @@ function linesFor(name: string, dotEnv: string | undefined): readonly string[] {
   return lines.filter((line) => line.startsWith(name) && /^\s*(?:[=:]|$)/.test(line.slice(name.length)));
 }
 
-/** What Docker can change on a container, and what does not concern containers. */
+/** The keys that Docker can change on a container, and those that do not concern containers. */
 const liveKeys: ReadonlySet<string> = new Set([
   "restart",
   "scale",
@@ -170,7 +170,7 @@ function keysOf(name: string, service: Mapping, common: Common): Readonly<Record
   return Object.assign(keys, common(name, service));
 }
 
-/** On one machine, a service for every node has one container, whatever its number is. */
+/** On one machine, a service for every node has one container, whatever its `target_num_containers` is. */
 function replicasOf({ deploy }: Mapping): number {
   const { replicas = 1 } = Object(deploy) as { readonly replicas?: number };
   return replicas;
@@ -202,7 +202,7 @@ function wantedService(service: Service, compiled: Mapping, common: Common): Wan
   };
 }
 
-/** A limit with variables is known to Compose only. */
+/** The limits of a service. Only Compose knows the value of a limit with variables: it is `deferred`. */
 function limitsOf({ memLimit, memswapLimit, cpuShares, cpuset }: Service): {
   readonly limits: Limits;
   readonly deferred: readonly string[];
@@ -220,8 +220,7 @@ function bareNames({ environment }: Service): readonly string[] {
 }
 
 /**
- * How the stack was compiled before, so that it is compiled the same way again: what `compile` was told is kept.
- * Undefined when no file says it.
+ * The options that the stack was compiled with before, so that they are kept. Undefined when no file shows them.
  */
 export function settingsOnDisk(files: Files, { folder }: Place): SidecarSettings | undefined {
   const read = (name: string): string | undefined =>
@@ -254,7 +253,7 @@ function sidecarServiceSettings({ image, volumes }: Mapping): SidecarSettings {
   };
 }
 
-/** What the Compose file on disk says of its services, as it is remembered of those that were applied. */
+/** The services of the Compose file on disk, in the form of applied services. */
 export function servicesOnDisk(
   files: Files,
   { folder }: Place,

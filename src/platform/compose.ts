@@ -2,7 +2,7 @@ import { execFile, spawn, spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { Problem } from "../files/problem.ts";
 
-/** A call of Docker Compose. */
+/** One run of Docker Compose. */
 export interface ComposeCall {
   readonly project: string;
   readonly folder: string;
@@ -14,25 +14,25 @@ export interface ComposeCall {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** How a call ended. */
+/** The result of a run. */
 export interface ComposeResult {
-  /** 0 when all is done. */
+  /** 0 for success. */
   readonly exitCode: number;
   /** The end of what it printed, on both streams. */
   readonly output: string;
 }
 
-/** Docker Compose as a program of its own (reference live.md 1.3). */
+/** Docker Compose, run as a separate program (reference live.md 1.3). */
 export interface Compose {
   /** `docker compose` or `docker-compose`. */
   readonly command: string;
-  /** Runs the call, and tells its process as soon as there is one. Rejects with a Problem when it cannot be started. */
+  /** Runs Compose, and reports its process ID once it has started. Rejects with a Problem if it cannot start. */
   run(call: ComposeCall, listener: ComposeListener): Promise<ComposeResult>;
 }
 
-/** Who follows a call. */
+/** Follows a run. */
 export interface ComposeListener {
-  /** The file that gets what Compose prints. It goes on writing there when this process is killed. */
+  /** The file for Compose's output. Compose still writes to it after this process is killed. */
   readonly log: string;
   readonly onStart: (process: number) => void;
 }
@@ -59,7 +59,7 @@ export async function lookForCompose(env: Readonly<Record<string, string | undef
 
 const notInstalled = "Docker Compose is not installed: neither `docker compose` nor `docker-compose` works";
 
-/** The variables that Compose gets (reference live.md 3): none that could change what a stack file means. */
+/** The variables passed to Compose (reference live.md 3): none that could change the meaning of a stack file. */
 function environmentOf(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const wanted = /^(PATH|HOME|DOCKER_.*|(HTTP|HTTPS|FTP|NO|ALL)_PROXY)$/i;
   const found: Record<string, string> = {};
@@ -83,7 +83,7 @@ function composeAt(program: string, first: readonly string[], env: Record<string
           ...args,
         ];
         const log = openSync(listener.log, "w", 0o600);
-        // In a process group of its own, so that Ctrl-C in a terminal does not end it half way.
+        // In a process group of its own, so that Ctrl-C in a terminal does not kill it half way.
         const child = spawn(program, all, {
           cwd: folder,
           env: { ...variables, ...env },

@@ -1,20 +1,22 @@
 import type { Plan, ServicePlan } from "./plan.ts";
 
-/** What the words of the user already agree to. */
+/** What the command itself already confirms. */
 export type Allowance = "remove" | "scale down" | "remove at once";
 
-/** What a plan destroys and the user has not agreed to yet, by name, one clause each (reference live.md 1.4). */
+/** What a plan destroys without a confirmation so far, one clause for each (reference live.md 1.4). */
 export function whatIsDestroyed(plan: Plan, allowed: ReadonlySet<Allowance>): readonly string[] {
   return [
     ...(allowed.has("remove") ? [] : plan.services.flatMap(removedContainers)),
-    ...(allowed.has("scale down") ? [] : plan.services.flatMap(containersTooMany)),
+    ...(allowed.has("scale down") ? [] : plan.services.flatMap(surplusContainers)),
     ...(allowed.has("remove at once") ? [] : plan.removals.map(describeRemoval)),
-    ...plan.movedData.map(({ service, path, volume, next }) =>
-      next === undefined
-        ? `${service} gets a new, empty volume at ${path}; its data stays in the volume ${volume}`
-        : `${service} gets the volume ${next} at ${path}; its data stays in ${volume}`,
-    ),
+    ...plan.movedData.map(describeMovedData),
   ];
+}
+
+/** A volume that a new container has in place of another one. */
+export function describeMovedData({ service, path, volume, next }: Plan["movedData"][number]): string {
+  const given = next === undefined ? "a new, empty volume" : `the volume ${next}`;
+  return `${service} gets ${given} at ${path}; its data stays in the volume ${volume}`;
 }
 
 function removedContainers({ service, steps }: ServicePlan): readonly string[] {
@@ -23,7 +25,7 @@ function removedContainers({ service, steps }: ServicePlan): readonly string[] {
   );
 }
 
-function containersTooMany({ service, steps }: ServicePlan): readonly string[] {
+function surplusContainers({ service, steps }: ServicePlan): readonly string[] {
   return steps.flatMap((step) =>
     step.kind === "scale" && step.to < step.from
       ? [`${step.from - step.to} of the ${step.from} containers of ${service} will be removed with all data inside`]
@@ -34,7 +36,7 @@ function containersTooMany({ service, steps }: ServicePlan): readonly string[] {
 /** A container that autodestroy removes at once. */
 export function describeRemoval({ name, exitCode, finishedAt }: Plan["removals"][number]): string {
   const time = `${finishedAt.slice(0, 19).replace("T", " ")} UTC`;
-  return `${name}, which ended with ${exitCode} at ${time}, will be removed by autodestroy`;
+  return `autodestroy will remove ${name}, which ended with ${exitCode} at ${time}`;
 }
 
 function names(containers: readonly { readonly name: string }[]): string {

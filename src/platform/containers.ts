@@ -4,23 +4,23 @@ import { compilePlace } from "./compiled.ts";
 import { takeLock } from "./lock.ts";
 import { updateOf } from "./live-update.ts";
 import { isUp, observeProject, type ObservedContainer } from "./observed.ts";
-import { refuseOthers, type StackRef } from "./platform.ts";
+import { refuseOtherFolder, type StackRef } from "./platform.ts";
 import { removedOnceStopped, stopContainer, withoutAutodestroy } from "./stop.ts";
 
 /** What can be done with one container. */
 export type ContainerVerb = "start" | "stop" | "terminate";
 
-/** What became of it. */
+/** The result. */
 export type ContainerOutcome =
   | { readonly kind: "done" }
   | { readonly kind: "planned" }
   | { readonly kind: "gone" }
-  | { readonly kind: "planned" }
   | { readonly kind: "declined"; readonly destroyed: readonly string[] };
 
 /**
- * Starts, stops or removes one container, while no sidecar of its stack works. To terminate a container is the yes for
- * it and its unnamed volumes (reference live.md 1.4). Rejects with a Problem or an EngineError.
+ * Starts, stops or removes one container, while the sidecar of its stack is stopped. The command `terminate` itself
+ * confirms that the container and its anonymous volumes go (reference live.md 1.4). Rejects with a Problem or an
+ * EngineError.
  */
 export async function actOnContainer(
   context: Context,
@@ -34,9 +34,7 @@ export async function actOnContainer(
     const observed = await observeProject(platform.engine, stack.project, signal);
     const container = [...observed.values()].flat().find((candidate) => candidate.id === id);
     if (!container) return { kind: "gone" };
-    refuseOthers(platform, stack, observed);
-    if (!conversation.onActions([`${verb === "terminate" ? "remove" : verb} ${container.name}`]))
-      return { kind: "planned" };
+    refuseOtherFolder(platform, stack, observed);
     const destroyed = verb === "stop" ? destroyedByStop(context, stack, container) : [];
     const action = `${verb === "terminate" ? "remove" : verb} ${container.name}`;
     if (!conversation.onActions([action, ...destroyed])) return { kind: "planned" };

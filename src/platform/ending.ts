@@ -4,12 +4,12 @@ import { actionAfterExit, type Action, type Policy } from "../lifecycle/policy.t
 export function whenItEnds(policy: Policy): string {
   const [success, failure] = (["success", "failure"] as const).map((exit) => words[actionAfterExit(policy, exit)]);
   return success === failure
-    ? `when it ends, it is ${success}`
-    : `when it ends with 0, it is ${success}, else ${failure}`;
+    ? `a container that ends is ${success}`
+    : `a container that ends with 0 is ${success}, any other is ${failure}`;
 }
 
 const words: Readonly<Record<Action, string>> = {
   keep: "kept",
-  restart: "started again",
+  restart: "restarted",
   remove: "removed with its data",
 };

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * A UUID of version 4, the only form that the old clients take for one, made of a hash (reference live.md 6.1.3): the
- * same after every restart, without a table.
+ * A UUID of version 4, computed from a hash of the names, so that it never changes (reference live.md 6.1.3). The old
+ * clients accept no other version.
  */
 export function uuidOf(kind: "stack" | "service" | "container" | "node", ...names: readonly string[]): string {
   const text = JSON.stringify([kind, ...names]);
@@ -38,8 +38,8 @@ export interface Named {
 }
 
 /**
- * What an identifier stands for, as the old clients find it: a UUID or its beginning first, then a name. A whole UUID
- * finds nothing else. Returns all that match.
+ * Finds everything that an identifier matches, in the order of the old clients: first UUIDs that begin with it, then
+ * names, then `NAME.STACK`. A whole UUID matches no name.
  */
 export function findNamed<T extends Named>(all: readonly T[], identifier: string): readonly T[] {
   const word = identifier.toLowerCase();

@@ -2,7 +2,7 @@ import type { ContainerUpdate } from "../docker/platform-engine.ts";
 import type { WantedService } from "./compiled.ts";
 import { hasEnded, policyOf, type ObservedContainer } from "./observed.ts";
 
-/** What must be changed on a container so that it is as its service; undefined when nothing must. */
+/** The update that makes a container match its service; undefined when it already does. */
 export function updateOf(service: WantedService, container: ObservedContainer): ContainerUpdate | undefined {
   const update: ContainerUpdate = {
     ...restartUpdate(service, container),
@@ -24,8 +24,8 @@ export function restartPolicyOf(restart: string): Required<ContainerUpdate>["res
 }
 
 /**
- * `service stop` takes the policy away from a container, so that it stays stopped when the engine restarts; `service
- * start` gives it back (reference live.md 4.4).
+ * `service stop` sets the policy of a container with `always` to `no`, so that it stays stopped when the engine
+ * restarts; `service start` restores it (reference live.md 4.4).
  */
 function restartUpdate({ restart }: WantedService, container: ObservedContainer): ContainerUpdate {
   const isStopped = hasEnded(container) && policyOf(container) === "no" && restart === "always";

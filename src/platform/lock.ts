@@ -6,15 +6,15 @@ import { sleep, type Clock } from "../time/clock.ts";
 
 /** A held lock. */
 export interface Lock {
-  /** The lock also counts as held while this process runs, so that its work is waited for when this one is killed. */
+  /** Also holds the lock while this child process runs: it may outlive a killed parent. */
   setChild(child: number | undefined): void;
   release(): void;
 }
 
-/** Who holds a lock. */
+/** The process that holds a lock. */
 interface Holder {
   readonly pid: number;
-  /** When the process started: after a crash of the machine, another one has its number. */
+  /** When the process started, because its number may be reused after a crash. */
   readonly started?: string | undefined;
   readonly child?: number | undefined;
   readonly childStarted?: string | undefined;
@@ -46,7 +46,7 @@ export async function takeLock(
   }
 }
 
-/** Who holds it, or undefined when it is taken now. */
+/** Returns the current holder, or undefined if the lock was taken. */
 function tryToTake(files: Files, path: string, what: string): Holder | "unknown" | undefined {
   const own = { pid, started: startOf(files, pid), what };
   if (create(files, path, own)) return undefined;
@@ -54,14 +54,14 @@ function tryToTake(files: Files, path: string, what: string): Holder | "unknown"
   if (!found) return create(files, path, own) ? undefined : "unknown";
   const holder = parseHolder(found.text);
   if (holder && isAlive(files, holder)) return holder;
-  // A file without a holder is being written by another process, unless that was killed meanwhile.
+  // Another process is writing this file, unless it was killed while it did.
   if (!holder && (files.age(path) ?? 0) < 5) return "unknown";
   return takeOver(files, path, found.text) && create(files, path, own) ? undefined : "unknown";
 }
 
 /**
- * Moves the lock of a dead process away. False when another process was faster: what was moved is then put back, if it
- * was the lock of that process.
+ * Moves the lock of a dead process away. Returns false if another process was faster. If its lock was moved, it is
+ * moved back.
  */
 function takeOver(files: Files, path: string, text: string): boolean {
   const moved = `${path}.${pid}`;
@@ -70,10 +70,10 @@ function takeOver(files: Files, path: string, text: string): boolean {
   } catch {
     return false;
   }
-  const isTheDead = readText(files, { path: moved, name: moved, most: 64 * 1024 })?.text === text;
-  if (isTheDead) files.remove(moved);
+  const isStale = readText(files, { path: moved, name: moved, most: 64 * 1024 })?.text === text;
+  if (isStale) files.remove(moved);
   else files.rename(moved, path);
-  return isTheDead;
+  return isStale;
 }
 
 function lockAt(files: Files, path: string, what: string): Lock {
@@ -103,12 +103,12 @@ function isAlive(files: Files, { pid: owner, started, child, childStarted }: Hol
   return isSame(files, owner, started) || (child !== undefined && isSame(files, child, childStarted));
 }
 
-/** Whether a process runs, and is the one that started then. */
+/** Whether a process still runs, and its number was not reused. */
 function isSame(files: Files, process: number, started: string | undefined): boolean {
   return files.isRunning(process) && (started === undefined || startOf(files, process) === started);
 }
 
-/** When a process started, in a form that only this run of the machine has; undefined where the system does not say. */
+/** When a process started, with the ID of the boot; undefined where the system does not say. */
 function startOf(files: Files, process: number): string | undefined {
   try {
     const [boot, stat] = ["sys/kernel/random/boot_id", `${process}/stat`].map((name) =>
@@ -137,6 +137,6 @@ function parseHolder(text: string): Holder | undefined {
 
 function describe(holder: Holder | "unknown"): string {
   return holder === "unknown"
-    ? "another process changes this stack; try again"
-    : `another process changes this stack: \`${holder.what}\` (process ${holder.pid}); try again when it is done`;
+    ? "another process is changing this stack; try again"
+    : `another process is changing this stack: \`${holder.what}\` (process ${holder.pid}); try again when it is done`;
 }

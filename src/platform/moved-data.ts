@@ -1,20 +1,20 @@
 import type { WantedService } from "./compiled.ts";
 import type { ObservedContainer } from "./observed.ts";
 
-/** Data that a new container will not find where the old one had it. */
+/** A volume whose data the new container does not get at the same path. */
 export interface MovedData {
   readonly service: string;
   /** The path in the container. */
   readonly path: string;
   /** The volume that has the data now. */
   readonly volume: string;
-  /** The named volume that the new container gets; undefined for one without a name. */
+  /** The named volume that the new container gets; undefined for an anonymous one. */
   readonly next: string | undefined;
 }
 
 /**
- * The volumes of a service that get a name, lose it, or get another one (reference live.md 3.4). Compose carries the
- * data of an unnamed volume over to the next container, but not into or out of a named one.
+ * The volumes of a service that get a name, lose it, or get another one (reference live.md 3.4). Compose keeps an
+ * anonymous volume for the next container, but copies no data into or out of a named one.
  */
 export function movedData(
   { name: service, volumes }: WantedService,

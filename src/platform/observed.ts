@@ -8,13 +8,13 @@ export interface ObservedContainer extends ContainerDetails {
   readonly number: number;
 }
 
-/** The containers of a project by their services. Those of `compose run` are none of them. */
+/** The containers of a project by service, without those of `compose run`. */
 export type ObservedProject = ReadonlyMap<string, readonly ObservedContainer[]>;
 
 const serviceLabel = "com.docker.compose.service";
 const oneOffLabel = "com.docker.compose.oneoff";
 
-/** What the containers of a project are at this moment. Rejects with an EngineError. */
+/** Inspects the containers of a project. Rejects with an EngineError. */
 export async function observeProject(
   engine: PlatformEngine,
   project: string,
@@ -26,7 +26,7 @@ export async function observeProject(
   );
   const services = new Map<string, ObservedContainer[]>();
   for (const container of found) {
-    // It may have been removed, or may have taken the place of another one, since the list was made.
+    // It may have been removed or replaced since the list was made.
     if (!container || !isOfService(container.labels)) continue;
     const service = container.labels.get(serviceLabel)!;
     const containers = services.get(service) ?? services.set(service, []).get(service)!;
@@ -101,7 +101,7 @@ export function policyOf({
   return maximumRetryCount > 0 ? `${restartPolicy}:${maximumRetryCount}` : restartPolicy;
 }
 
-/** Whether a container runs, or will run again by itself. */
+/** Whether a container runs, is paused, or waits for its restart. */
 export function isUp({ status }: { readonly status: string }): boolean {
   return status === "running" || status === "restarting" || status === "paused";
 }

@@ -15,30 +15,30 @@ export interface Place {
   readonly file: string;
   /** Whether it is in the stacks folder, rather than in the folder of the user. */
   readonly isManaged: boolean;
-  /** Why nothing can be done with it. Others can be worked with nevertheless. */
+  /** Why this stack cannot be used. Other stacks still can. */
   readonly problem?: string;
 }
 
-/** What says where stacks are. */
+/** What decides where stacks are. */
 export interface Surroundings {
   readonly files: Files;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
 }
 
-/** The second Compose file, which Compose itself would read as well. */
+/** The second Compose file, which a plain `docker compose` also reads. */
 export const overrideName = "docker-compose.override.yml";
 
 /** The stack to which `service run` adds (reference live.md 2.2). */
 export const defaultStack = "services";
 
-/** The stacks folder (reference live.md 2.1): the given one, else $TUTUM_STACKS, else one of the user's data. */
+/** The stacks folder (reference live.md 2.1): the given one, else $TUTUM_STACKS, else the user's data folder. */
 export function stacksFolder({ env, cwd }: Surroundings, given: string | undefined): string {
   const named = given ?? (env["TUTUM_STACKS"] || undefined);
   return named === undefined ? join(userFolder(env, "data"), "tutum-stack", "stacks") : resolve(cwd, named);
 }
 
-/** The folder for state that is not the user's text (reference live.md 2.3). */
+/** The folder for the state (reference live.md 2.3). */
 export function stateFolder(env: Surroundings["env"]): string {
   return join(userFolder(env, "state"), "tutum-stack");
 }
@@ -54,8 +54,8 @@ export function checkStackName(name: string): void {
 }
 
 /**
- * The stacks of the stacks folder, by name. Folders without a stack file are none. Throws a Problem when the folder
- * cannot be read.
+ * The stacks of the stacks folder, by name. Folders without a stack file are left out. Throws a Problem when the
+ * stacks folder cannot be read.
  */
 export function managedPlaces(files: Files, folder: string): readonly Place[] {
   return managedPlaceNames(files, folder).flatMap((name) => {
@@ -90,15 +90,15 @@ export function managedPlace(files: Files, folder: string, name: string): Place 
   const [found, ...others] = stackFileNames.filter((candidate) => names.includes(candidate));
   if (found === undefined) return undefined;
   if (others.length > 0)
-    throw new Problem(`the stack ${name} has more than one stack file: ${[found, ...others].join(", ")}`);
+    throw new Problem(`stack ${name} has more than one stack file: ${[found, ...others].join(", ")}`);
   for (const read of [found, ...filesOf(targets.compose), overrideName, ".env"])
     if (names.includes(read)) refuseToLeave(files, own, join(own, read));
   return { name, folder: own, file: join(own, found), isManaged: true };
 }
 
-/** Where a new stack of the stacks folder is made. Throws a Problem when one of that name exists. */
+/** The place of a new stack in the stacks folder. Throws a Problem when the stack already exists. */
 export function newPlace(files: Files, folder: string, name: string): Place {
-  if (managedPlace(files, folder, name)) throw new Problem(`there is a stack ${name} already`);
+  if (managedPlace(files, folder, name)) throw new Problem(`stack ${name} already exists`);
   const own = join(folder, name);
   return { name, folder: own, file: join(own, stackFileNames[0]!), isManaged: true };
 }
@@ -110,16 +110,16 @@ export function currentPlace({ files, cwd }: Surroundings): Place | undefined {
   return found.length === 1 ? placeOfFile(join(cwd, found[0]!)) : undefined;
 }
 
-/** The stack of a file of the user's. */
+/** The stack of a file outside of the stacks folder. */
 export function placeOfFile(file: string): Place {
   const folder = resolve(file, "..");
   return { name: projectName(basename(folder)), folder, file, isManaged: false };
 }
 
-/** A link that leads out of a folder could make a name write to any file of the machine. */
+/** Throws a Problem for a symbolic link that leads out of a folder: a stack could then overwrite any file. */
 function refuseToLeave(files: Files, folder: string, path: string): void {
   const inside = Problem.unless(`read ${path}`, () => files.resolve(path)).startsWith(`${files.resolve(folder)}/`);
-  if (!inside) throw new Problem(`${path} leads out of ${folder}: stacks must be inside of it`);
+  if (!inside) throw new Problem(`${path} leads out of ${folder}; stacks must be inside it`);
 }
 
 function namesIn(files: Files, folder: string): readonly string[] {
@@ -137,6 +137,6 @@ function userFolder(env: Surroundings["env"], kind: "data" | "state"): string {
   // The specification: a relative path must be ignored.
   if (given?.startsWith("/")) return given;
   const home = env["HOME"];
-  if (!home) throw new Problem("the variable HOME is not set, so the user's folders are not known");
+  if (!home) throw new Problem("the variable HOME is not set, so the user's folders are unknown");
   return join(home, ".local", kind === "data" ? "share" : "state");
 }

@@ -9,17 +9,17 @@ import type { RecoveredState } from "./recovery.ts";
 import type { AppliedService } from "./state.ts";
 import { movedData, type MovedData } from "./moved-data.ts";
 
-/** What a person wants to happen, apart from what the file says. */
+/** What the user asks for, apart from what the file says. */
 export type Request =
-  /** All services as the file says; stopped ones are started, but for jobs. */
+  /** Make all services as the file says, and start the stopped ones that are not jobs. */
   | { readonly kind: "up" }
-  /** What a changed file means for one service that runs. */
+  /** Apply the changed file to one service that runs. */
   | { readonly kind: "change"; readonly service: string }
   /** The same, without what needs new containers: that waits for a redeploy. */
   | { readonly kind: "live"; readonly service: string }
-  /** The service for the first time, or as it is now. */
+  /** Start services; create their containers if they have none. */
   | { readonly kind: "start"; readonly services: ReadonlySet<string> }
-  /** New containers, also where nothing has changed. */
+  /** Recreate containers, even if nothing has changed. */
   | { readonly kind: "redeploy"; readonly services: ReadonlySet<string> };
 
 /** One thing that will be done to the containers of a service. */
@@ -30,7 +30,7 @@ export type Step =
   | { readonly kind: "scale"; readonly from: number; readonly to: number }
   | { readonly kind: "start"; readonly containers: readonly StartedContainer[] }
   | { readonly kind: "remove"; readonly containers: readonly ContainerName[] }
-  /** What a killed Compose left of containers that have their successors. */
+  /** Remove the old containers that Compose left, because it was killed after it created the new ones. */
   | { readonly kind: "clear"; readonly containers: readonly ContainerName[] };
 
 /** A container by its ID and name. */
@@ -44,7 +44,7 @@ export interface StartedContainer extends ContainerName {
   readonly isFirst: boolean;
 }
 
-/** A change of one container as it runs. */
+/** A change of one running container. */
 export interface LiveUpdate extends ContainerName {
   readonly update: ContainerUpdate;
 }
@@ -52,24 +52,24 @@ export interface LiveUpdate extends ContainerName {
 /** What will happen to one service. */
 export interface ServicePlan {
   readonly service: string;
-  /** In the order in which they are done; none when nothing happens. */
+  /** In order; empty when nothing is done. */
   readonly steps: readonly Step[];
-  /** What a person must know in addition, as clauses. */
+  /** What the user must know as well, one clause each. */
   readonly notes: readonly string[];
 }
 
 /** What will happen to the sidecar. */
 export interface SidecarPlan {
   readonly kind: "none" | "keep" | "start" | "create" | "recreate" | "remove";
-  /** The name of its service in the Compose file that is or was. */
+  /** The name of its service in the Compose file, or in the earlier one. */
   readonly service: string;
   /** Its containers now. */
   readonly containers: readonly ObservedContainer[];
-  /** Whether services have autodestroy, but the sidecar is to be run outside of the stack. */
+  /** Whether services have autodestroy, but the sidecar runs outside of the stack (`--sidecar none`). */
   readonly isElsewhere: boolean;
 }
 
-/** All that an apply will do (reference live.md 3.4). */
+/** Everything that an apply will do (reference live.md 3.4). */
 export interface Plan {
   readonly services: readonly ServicePlan[];
   readonly sidecar: SidecarPlan;
@@ -86,7 +86,7 @@ export interface Removed extends ContainerName {
   readonly finishedAt: string;
 }
 
-/** What a plan is made of. */
+/** What a plan is computed from. */
 export interface PlanBasis {
   readonly project: string;
   readonly wanted: WantedStack;
@@ -97,7 +97,7 @@ export interface PlanBasis {
   readonly request: Request;
 }
 
-/** What will be done so that the engine has what the file says. */
+/** Plans the steps that make the engine match the file. */
 export function planApply(basis: PlanBasis): Plan {
   const { wanted, observed } = basis;
   const sidecar = planSidecar(basis);
@@ -114,7 +114,7 @@ export function planApply(basis: PlanBasis): Plan {
   };
 }
 
-/** Whether containers are made, removed, started or stopped, so that autodestroy must not act meanwhile. */
+/** Whether containers are created, removed, started or stopped. Autodestroy must not act meanwhile. */
 export function touchesContainers({ services }: Plan): boolean {
   return services.some(({ steps }) => steps.some(({ kind }) => kind !== "live"));
 }
@@ -134,7 +134,7 @@ export function isEmpty({ services, sidecar }: Plan): boolean {
   return services.every(({ steps }) => steps.length === 0) && (sidecar.kind === "none" || sidecar.kind === "keep");
 }
 
-/** The container of a job ends, and is cleaned up (reference jobs.md: a service whose autodestroy is not `OFF`). */
+/** Whether a service is a job: its autodestroy is not `OFF` (reference jobs.md). */
 export function isJob({ policy }: WantedService): boolean {
   return policy.autodestroy !== "OFF";
 }
@@ -171,12 +171,12 @@ const nothing: Planned = { steps: [], notes: [] };
 function planMissing(service: WantedService, { request, state }: PlanBasis): Planned {
   if (service.replicas === 0) return nothing;
   const applied = state?.services[service.name];
-  if (isChange(request) && applied?.replicas !== 0) return { steps: [], notes: ["it has no containers"] };
-  if (request.kind !== "up" || !applied) return { steps: [{ kind: "create", why: "it has no containers" }], notes: [] };
+  if (isChange(request) && applied?.replicas !== 0) return { steps: [], notes: ["it has no containers to change"] };
+  if (request.kind !== "up" || !applied) return { steps: [{ kind: "create", why: "there were none" }], notes: [] };
   const changed = changedKeys(applied.keys, service.keys);
   if (changed.length > 0) return { steps: [{ kind: "create", why: `changed: ${changed.join(", ")}` }], notes: [] };
   if (isJob(service)) return { steps: [], notes: ["it ran, and autodestroy removed it"] };
-  return { steps: [{ kind: "create", why: "its containers are gone" }], notes: [] };
+  return { steps: [{ kind: "create", why: "they were removed" }], notes: [] };
 }
 
 function planPresent(service: WantedService, containers: readonly ObservedContainer[], basis: PlanBasis): Planned {
@@ -190,7 +190,7 @@ function planPresent(service: WantedService, containers: readonly ObservedContai
     if (request.kind === "change" && !containers.some(isUp))
       return join(planLive(service, containers, basis), {
         steps: [],
-        notes: [`it does not run; \`service redeploy ${service.name}\` applies the change`],
+        notes: [`it is not running; \`service redeploy ${service.name}\` applies the change`],
       });
     const why = `changed: ${changed.join(", ")}`;
     return join(leavingAlways, { steps: [{ kind: "recreate", why, containers: names }], notes: [] });
@@ -203,12 +203,12 @@ function planPresent(service: WantedService, containers: readonly ObservedContai
   );
 }
 
-/** A new link gives the service that it leads to another name on the network, which needs new containers. */
+/** A new link to a service gives that service another name on the network, so its containers must be recreated. */
 function notesForOthers(service: WantedService, basis: PlanBasis): readonly string[] {
   const { name } = service;
   const changed = basis.observed.has(name) ? outdatedKeys(service, basis) : [];
   if (changed.length === 0) return [];
-  return [`it is out of date (changed: ${changed.join(", ")}); \`service redeploy ${name}\` makes it anew`];
+  return [`it is out of date (changed: ${changed.join(", ")}); \`service redeploy ${name}\` recreates it`];
 }
 
 function planClear(replaced: readonly ObservedContainer[]): Planned {
@@ -220,27 +220,29 @@ function join(...parts: readonly Planned[]): Planned {
   return { steps: parts.flatMap(({ steps }) => steps), notes: parts.flatMap(({ notes }) => notes) };
 }
 
-/** Compose's label differs after a live change, too, so it is no reason to make containers anew. */
+/** Compose's label differs after a live change, too, so it is no reason to recreate containers. */
 function planUnknown({ name }: WantedService, { state, request }: PlanBasis): Planned {
   if (request.kind !== "up" || (state && Object.hasOwn(state.services, name))) return nothing;
   return {
     steps: [],
-    notes: [`it may be out of date, which nobody can tell; \`service redeploy ${name}\` makes it anew`],
+    notes: [
+      `it may be out of date, because nothing tells what was last applied; \`service redeploy ${name}\` recreates it`,
+    ],
   };
 }
 
-/** What a person must know of a service that `up` makes. */
+/** What the user must know about a service that `up` creates. */
 function endingOf({ policy }: WantedService, { steps }: Planned, { request }: PlanBasis): Planned {
   const isMade = request.kind === "up" && steps.some(({ kind }) => kind === "create" || kind === "recreate");
   return { steps: [], notes: isMade ? [whenItEnds(policy)] : [] };
 }
 
-/** The keys that differ from what was last applied; none where nobody knows what that was. */
+/** The keys that differ from what was last applied; none when that is unknown. */
 function outdatedKeys({ name, keys }: WantedService, { state, before, observed }: PlanBasis): readonly string[] {
   const applied = state?.services[name];
   const last = applied?.keys ?? before?.services.get(name)?.keys;
   const isUnfinished = (observed.get(name) ?? []).some(({ id }) => applied?.outdated?.includes(id));
-  return [...(last ? changedKeys(last, keys) : []), ...(isUnfinished ? ["an earlier change was not finished"] : [])];
+  return [...(last ? changedKeys(last, keys) : []), ...(isUnfinished ? ["an unfinished earlier change"] : [])];
 }
 
 /** The keys whose hashes differ. */
@@ -278,22 +280,24 @@ function planLive(
     (container) => hasEnded(container) && policyOf(container) !== service.restart && service.restart !== "no",
   );
   const notes = [
-    ...byHand.map((container) => `${container.name} was changed by hand: its restart policy is ${policyOf(container)}`),
+    ...byHand.map(
+      (container) => `the restart policy of ${container.name} was changed to \`${policyOf(container)}\` by hand`,
+    ),
     ...(isChange(request) && staysStopped
-      ? [`a stopped container stays stopped; \`service start ${service.name}\` starts it`]
+      ? [`its stopped containers stay stopped; \`service start ${service.name}\` starts them`]
       : []),
     // Its hash covers the limits, too (research live-services.md 2.2).
-    ...(isOfFile ? ["a plain `docker compose up` would make it anew once; `tutum-stack up` does not"] : []),
+    ...(isOfFile ? ["`docker compose up` would recreate it, `tutum-stack up` does not"] : []),
     ...(updates.length > 0 && containers.some(({ status }) => status === "restarting")
-      ? ["a container that waits for its restart may run once more"]
+      ? ["a container that is waiting for its restart may run once more"]
       : []),
   ];
   return { steps: updates.length === 0 ? [] : [{ kind: "live", why: whatIsUpdated(updates), updates }], notes };
 }
 
 /**
- * The containers of a job that are restarted for ever. They get their own policy, whatever else is done, before a
- * config says that autodestroy is on.
+ * Changes the restart policy of job containers that still have `always`. This is done in every plan, before the sidecar
+ * gets a config with their autodestroy.
  */
 function planLeavingAlways(service: WantedService, containers: readonly ObservedContainer[]): Planned {
   const updates = containers
@@ -324,7 +328,7 @@ export function isChangedByHand(container: ContainerDetails, applied: AppliedSer
 
 function planScale(service: WantedService, containers: readonly ObservedContainer[], { state }: PlanBasis): Planned {
   const applied = state?.services[service.name];
-  // Autodestroy takes containers of a job away, which is no reason to run it again.
+  // Autodestroy removed the missing containers of a job: this is no reason to run the job again.
   const isSettled = isJob(service) && (!applied || applied.replicas === service.replicas);
   const { length } = containers;
   const isToScale = isSettled ? length > service.replicas : length !== service.replicas;
@@ -348,16 +352,16 @@ function planStart(service: WantedService, containers: readonly ObservedContaine
   };
 }
 
-/** A service that is not in the file any more. One that was never applied is not ours to remove. */
+/** A service that is no longer in the file. One that was never applied is not removed, because others started it. */
 function planOrphan(name: string, containers: readonly ObservedContainer[], basis: PlanBasis): readonly ServicePlan[] {
   const { wanted, state, before, request } = basis;
   if (wanted.services.has(name) || containers.some(isSidecarContainer)) return [];
   const isOurs = state?.services[name] !== undefined || before?.services.has(name) === true;
-  const isMeantToGo = isOurs && (request.kind === "up" || (request.kind === "change" && request.service === name));
+  const isToRemove = isOurs && (request.kind === "up" || (request.kind === "change" && request.service === name));
   return [
     {
       service: name,
-      steps: isMeantToGo
+      steps: isToRemove
         ? [{ kind: "remove", containers: containers.map(({ id, name: own }) => ({ id, name: own })) }]
         : [],
       notes: isOurs ? [] : ["it is not in the stack file; its containers are left alone"],
@@ -394,13 +398,13 @@ function planSidecar({ wanted, observed, state }: PlanBasis): SidecarPlan {
   return plan(isUp(present) ? "keep" : "start");
 }
 
-/** Whether a text is a config. The comment in it says only where it comes from. */
+/** Whether a text has the same config. The comment in the text, which names its origin, does not count. */
 function sameConfig(text: string | undefined, config: SidecarConfig | undefined): boolean {
   const found = readConfig(text ?? "").config;
   return found !== undefined && config !== undefined && JSON.stringify(found) === JSON.stringify(config);
 }
 
-/** The containers are judged as they will be: autodestroy keeps one that Docker always restarts. */
+/** Judges containers with the restart policy that they will have: autodestroy keeps those with `always`. */
 function removalsOf(basis: PlanBasis, sidecar: SidecarPlan, recreated: ReadonlySet<string>): readonly Removed[] {
   const { wanted, observed, project } = basis;
   const running = sidecar.containers.find(isUp);

@@ -9,16 +9,16 @@ import { listContainers, projectsOf, type ListedContainer, type ObservedProject 
 import { currentPlace, managedPlaces, stateFolder, stacksFolder, type Place, type Surroundings } from "./places.ts";
 import { createStateStore, type StateStore } from "./state.ts";
 
-/** What live services need of the world. */
+/** What live services need from their surroundings. */
 export interface World extends Surroundings {
   readonly files: Files;
   /** The engine, which has not been connected to. */
   readonly engine: PlatformEngine;
-  /** Finds Compose when it is needed: that takes longer than most changes. Throws a Problem. */
+  /** Finds Compose. Called only when Compose is needed, because it is slow. Throws a Problem. */
   readonly findCompose: () => Compose;
   /** Makes the image of the sidecar if the engine lacks it; undefined is the default one. Rejects with a Problem. */
   readonly provideSidecarImage: (image: string | undefined) => Promise<void>;
-  /** The variables of a shell that services may take: the user's own for a command, none for a server. */
+  /** The shell variables that services may take: the user's for a command, none for a server. */
   readonly shell: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   /** The time of day in milliseconds since 1970. */
@@ -46,7 +46,7 @@ export async function openPlatform(world: World, signal: AbortSignal): Promise<P
   };
 }
 
-/** A place with the Compose project that its stack is. */
+/** A place with the name of its Compose project. */
 export interface StackRef extends Place {
   readonly project: string;
 }
@@ -63,10 +63,10 @@ export function visibleStacks(platform: Platform, containers: readonly ListedCon
 }
 
 /**
- * Throws a Problem when containers of a project were started from another folder, which still exists: they are another
- * stack's, and a change would take their place.
+ * Throws a Problem when containers of a project were started from another folder that still exists: they belong to
+ * another stack, and a change would replace them.
  */
-export function refuseOthers({ files }: Platform, { folder, project }: StackRef, observed: ObservedProject): void {
+export function refuseOtherFolder({ files }: Platform, { folder, project }: StackRef, observed: ObservedProject): void {
   const here = files.resolve(folder);
   const other = [...observed.values()]
     .flat()
@@ -74,8 +74,8 @@ export function refuseOthers({ files }: Platform, { folder, project }: StackRef,
     .find((from) => files.resolve(from) !== here && holdsFiles(files, from));
   if (other === undefined) return;
   throw new Problem(
-    `the project ${project} runs from another folder, ${other}; give this stack another name (that of its folder, or ` +
-      "`--name`), or take the other one down first",
+    `project ${project} already runs from another folder, ${other}; give this stack another name, or run ` +
+      "`tutum-stack down` in that folder first",
   );
 }
 
@@ -88,7 +88,7 @@ function holdsFiles(files: Files, folder: string): boolean {
 }
 
 /**
- * The stack of a file of the user's. Its project is the one that runs from its folder, else the given name, else the
+ * The stack at a place. Its project is the one that runs from its folder, else the given name, else the
  * name of the folder (reference live.md 2.2). Rejects with a Problem when several projects run from there.
  */
 export async function stackAt(

@@ -1,15 +1,15 @@
 import type { ObservedProject } from "./observed.ts";
 import { withoutPrototype, type ProjectState } from "./state.ts";
 
-/** What is known of a project, and what an interrupted change has left of it. */
+/** The state of a project after an interrupted change. */
 export interface RecoveredState extends ProjectState {
-  /** The IDs of containers that have their successors: Compose was killed before it removed them. */
+  /** The IDs of old containers that Compose left, because it was killed after it created the new ones. */
   readonly replaced: ReadonlySet<string>;
 }
 
 /**
- * What is known after a change that did not come to its end. A service that has a new container counts as applied, and
- * only its old containers are still to be made anew: a job that ran in the new one must not run a second time.
+ * The state after a change that was interrupted. A service with a new container counts as applied, and only its old
+ * containers must still be replaced: a job that ran in the new container must not run twice.
  */
 export function recovered(state: ProjectState | undefined, observed: ObservedProject): RecoveredState | undefined {
   if (!state?.pending) return state && { ...state, replaced: new Set() };

@@ -3,8 +3,8 @@ import { Problem } from "../files/problem.ts";
 import type { Platform, StackRef } from "./platform.ts";
 
 /**
- * Takes a stack whose containers are gone out of the stacks folder. Its files are kept in a hidden folder: the returned
- * path. A stack in a folder of the user's stays there. Throws a Problem.
+ * Moves the folder of a stack without containers to a hidden folder beside it, and returns the path of that. A stack
+ * outside of the stacks folder stays where it is. Throws a Problem.
  */
 export function retireStack({ files, now }: Platform, { folder, name, isManaged }: StackRef): string | undefined {
   if (!isManaged) return undefined;

@@ -12,31 +12,31 @@ export interface AppliedService {
   readonly restart: string;
   readonly replicas: number;
   readonly autodestroy: string;
-  /** When its containers were last made, in milliseconds since 1970. */
+  /** When its containers were last created, in milliseconds since 1970. */
   readonly since: number;
   /** Whether `service stop` stopped it. */
   readonly isStopped?: boolean;
-  /** The IDs of containers that are still of an earlier definition, because a change did not come to its end. */
+  /** The IDs of containers that still have an earlier definition, because a change was interrupted. */
   readonly outdated?: readonly string[];
 }
 
-/** A change that has begun. It is still there when the command was killed before its end. */
+/** A change in progress. It stays in the state if the command is killed. */
 export interface Pending {
   /** What the user asked for: `service set web`. */
   readonly what: string;
   readonly since: number;
   /**
-   * The services whose containers are made anew, with the IDs of the containers that they had before. One that has
-   * others now was made: a job must not run a second time.
+   * The services whose containers are created or recreated, with the IDs of the containers before. A service with other
+   * containers is already done: a job must not run twice.
    */
   readonly making: Readonly<Record<string, { readonly before: readonly string[]; readonly applied: AppliedService }>>;
 }
 
-/** What is known of a project of one engine, apart from the user's files. */
+/** What the program remembers about a project of one engine. */
 export interface ProjectState {
   readonly services: Readonly<Record<string, AppliedService>>;
   readonly pending?: Pending | undefined;
-  /** How the sidecar is run, which no file says while no service has autodestroy. */
+  /** How the sidecar is run. No other file says it while no service has autodestroy. */
   readonly sidecar?: SidecarSettings | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface ProjectState {
 export interface StateStore {
   /** The folder of a project, for its lock and logs. */
   folder(project: string): string;
-  /** Undefined when there is none, or when it cannot be understood. */
+  /** Undefined when there is none, or when it is not valid. */
   read(project: string): ProjectState | undefined;
   /** Throws a Problem. */
   write(project: string, state: ProjectState): void;
@@ -88,7 +88,7 @@ export function createStateStore(files: Files, folder: string, engineId: string)
   };
 }
 
-/** Undefined for a text that this version did not write: it is as good as none. */
+/** Undefined for a text that this version did not write. */
 function parseState(text: string): ProjectState | undefined {
   try {
     const { version, services, pending, sidecar } = JSON.parse(text) as ProjectState & { readonly version: number };
@@ -126,7 +126,7 @@ function isMapping(value: unknown): value is Mapping {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A mapping that has no members but its own, whatever a service is called. */
+/** A copy without inherited members, because a service may be called `constructor`. */
 export function withoutPrototype<T>(mapping: Readonly<Record<string, T>>): Record<string, T> {
   return Object.assign(Object.create(null) as Record<string, T>, mapping);
 }

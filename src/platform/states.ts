@@ -7,17 +7,17 @@ import type { AppliedService } from "./state.ts";
 /** The states of the old platform that containers alone can show (reference live.md 4.1). */
 export type TutumState = "Not running" | "Starting" | "Running" | "Partly running" | "Stopped";
 
-/** What a service is like. */
+/** The state of a service. */
 export interface ServiceState {
-  /** The old platform's word. */
+  /** The state in the old platform's words. */
   readonly state: TutumState;
-  /** The same, or a word that the old platform lacked: `Finished`, `Failed (3)`. */
+  /** The same, or a state that the old platform did not have: `Finished`, `Failed (3)`. */
   readonly word: string;
-  /** Whether its containers are what the stack file says; undefined where nobody knows. */
+  /** Whether its containers match the stack file; undefined when that is unknown. */
   readonly isCurrent: boolean | undefined;
-  /** The names of the containers whose restart policy somebody changed by hand. */
+  /** The names of the containers whose restart policy was changed by hand. */
   readonly changedByHand: readonly string[];
-  /** Whether it is as it should be: what must run runs, and what should end ended with 0 (reference live.md 4.2). */
+  /** Whether all its containers run, or ended with 0 (reference live.md 4.2). */
   readonly isWell: boolean;
 }
 
@@ -28,13 +28,13 @@ interface Known {
   readonly details: ReadonlyMap<string, ContainerDetails>;
 }
 
-/** A container in the words of the old platform. */
+/** The state of a container in the old platform's words. */
 export function containerState({ state }: ListedContainer): "Starting" | "Running" | "Stopped" {
   if (state === "created") return "Starting";
   return isUp(state) ? "Running" : "Stopped";
 }
 
-/** What a service is like, by its containers, and by what was last applied. */
+/** The state of a service, from its containers and from what was last applied. */
 export function serviceState(
   service: WantedService | undefined,
   containers: readonly ListedContainer[],
@@ -67,7 +67,7 @@ export function stackState(services: readonly ServiceState[]): TutumState {
   return services.some(({ state }) => state === "Running" || state === "Partly running") ? "Partly running" : "Stopped";
 }
 
-/** How a container ended; undefined when it did not, or when the list does not say. */
+/** The exit code of a container; undefined when it has not ended, or when the list does not say. */
 export function exitCodeOf({ state, status }: ListedContainer): number | undefined {
   const [, code] = /^Exited \((\d+)\)/.exec(status) ?? [];
   return state === "exited" && code !== undefined ? Number(code) : undefined;

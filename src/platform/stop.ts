@@ -12,27 +12,26 @@ import { takeLock, type Lock } from "./lock.ts";
 import { restartPolicyOf } from "./live-update.ts";
 import { isUp, observeProject, policyOf, type ObservedContainer, type ObservedProject } from "./observed.ts";
 import { isSidecarContainer } from "./plan.ts";
-import { refuseOthers, type StackRef } from "./platform.ts";
+import { refuseOtherFolder, type StackRef } from "./platform.ts";
 import { withoutPrototype, type AppliedService } from "./state.ts";
 
-/** What became of a stop. */
+/** The result of a stop. */
 export type StopOutcome =
   | { readonly kind: "done"; readonly stopped: readonly string[] }
   | { readonly kind: "planned" }
   | { readonly kind: "declined"; readonly destroyed: readonly string[] };
 
 /**
- * Stops the containers of services. One that Docker would start again when the engine restarts gets the policy `no`
- * first, and `service start` sets it back (reference live.md 4.4). Asks where autodestroy will remove what is stopped.
+ * Stops the containers of services. A container with `always` gets the policy `no` first, so that it stays stopped when
+ * Docker restarts; `service start` restores it (reference live.md 4.4). Asks if autodestroy will remove stopped ones.
  */
 export function stopServices(context: Context, stack: StackRef, services: ReadonlySet<string>): Promise<StopOutcome> {
   return withLock(context, stack, async () => {
     const { platform, conversation, signal } = context;
     const observed = await observeProject(platform.engine, stack.project, signal);
-    refuseOthers(platform, stack, observed);
+    refuseOtherFolder(platform, stack, observed);
     const containers = [...services].flatMap((service) => observed.get(service) ?? []);
     const running = containers.filter(isUp);
-    if (!conversation.onActions(running.map(({ name }) => `stop ${name}`))) return { kind: "planned" };
     const { wanted } = compiledNow(context, stack);
     const destroyed = wanted ? removedOnceStopped(running, wanted, stack.project) : [];
     const actions = [...running.map(({ name }) => `stop ${name}`), ...destroyed];
@@ -58,15 +57,15 @@ export async function stopContainer(
   await platform.engine.stop(id, {}, signal);
 }
 
-/** What became of the containers and volumes of a stack that was taken down. */
+/** The result of `down`. */
 export type DownOutcome =
   | { readonly kind: "done"; readonly keptVolumes: readonly string[] }
   | { readonly kind: "planned" }
   | { readonly kind: "failed"; readonly output: string };
 
 /**
- * Removes the containers of a stack with their unnamed volumes, and its network. Named volumes stay, unless they are to
- * go (reference live.md 1.4). The stack file stays.
+ * Removes the containers of a stack with their anonymous volumes, and its network. Named volumes are removed only on
+ * request (reference live.md 1.4). The stack file stays.
  */
 export function downStack(
   context: Context,
@@ -76,13 +75,13 @@ export function downStack(
   return withLock(context, stack, async (lock) => {
     const { platform, conversation, signal } = context;
     const observed = await observeProject(platform.engine, stack.project, signal);
-    refuseOthers(platform, stack, observed);
+    refuseOtherFolder(platform, stack, observed);
     const containers = [...observed.values()].flat();
     const named = [...new Set(containers.flatMap(namedVolumes))].toSorted();
     const removed = [...containers.map(({ name }) => name), ...(volumes === "remove" ? named : [])];
     if (!conversation.onActions(removed.map((name) => `remove ${name}`))) return { kind: "planned" };
     const { stack: composeFile } = targets.compose.outputs;
-    // What was only created has neither containers nor a network.
+    // A stack that was created and never started has neither containers nor a network.
     if (observed.size === 0 && platform.files.length(join(stack.folder, composeFile)) === undefined)
       return { kind: "done", keptVolumes: [] };
     const { wanted } = compiledNow(context, stack);
@@ -95,7 +94,7 @@ export function downStack(
     const held = sidecars(observed).filter(isUp);
     for (const { id } of held) await platform.engine.stop(id, {}, signal);
     conversation.onStep(`removing the containers of ${stack.name}`);
-    // `down` alone leaves the unnamed volumes behind, and what is not in the Compose file any more keeps the network.
+    // `down` alone leaves the anonymous volumes, and a container that is no longer in the file keeps the network.
     const calls = [
       () => compose(["rm", "--stop", "--force", "-v"]),
       () => removeLeft(context, stack, isOurs),
@@ -112,7 +111,7 @@ export function downStack(
   });
 }
 
-/** Compose takes nothing down without its file. Throws a Problem when there is none and none can be made. */
+/** Writes the Compose file if it is missing: `down` needs it. Throws a Problem when the stack file has errors. */
 function provideComposeFile({ platform: { files } }: Context, { folder, file }: StackRef, wanted?: WantedStack): void {
   const { stack: name } = targets.compose.outputs;
   const path = join(folder, name);
@@ -123,7 +122,7 @@ function provideComposeFile({ platform: { files } }: Context, { folder, file }: 
   makeChanges(files, folder, [{ ...change, mode: undefined }]);
 }
 
-/** Removes what Compose left of the services that were applied. What belongs to nobody stays, and is named. */
+/** Removes the containers of applied services that Compose left. Others stay: the output names them. */
 async function removeLeft(
   { platform: { engine }, signal }: Context,
   { project }: StackRef,
@@ -135,11 +134,11 @@ async function removeLeft(
     await engine.remove(id, { volumes: true }, signal);
   }
   const others = left.filter((container) => !isOurs(container)).map(({ name }) => name);
-  const output = `${others.join(", ")} of the project ${project} are not in the stack file and were left alone`;
+  const output = `${others.join(", ")} of the project ${project} are not in the stack file, and were left alone`;
   return others.length === 0 ? { exitCode: 0, output: "" } : { exitCode: 1, output };
 }
 
-/** Does something while no sidecar of the stack works; afterwards it goes on (reference live.md 3.6). */
+/** Stops the sidecar, does something, and starts the sidecar again (reference live.md 3.6). */
 export async function withoutAutodestroy(
   { platform: { engine }, signal }: Context,
   observed: ObservedProject,
@@ -150,7 +149,7 @@ export async function withoutAutodestroy(
   try {
     await action();
   } finally {
-    // Also after Ctrl-C: nobody would start it again.
+    // Also after Ctrl-C: nothing else would start it again.
     for (const { id } of held) await engine.start(id, AbortSignal.timeout(patience));
   }
 }
@@ -179,7 +178,7 @@ function sidecars(observed: ObservedProject): readonly ObservedContainer[] {
   return [...observed.values()].flat().filter(isSidecarContainer);
 }
 
-/** What autodestroy may remove of containers that are stopped: they can end with 0 or with the signal. */
+/** What autodestroy may remove once running containers are stopped: they end with 0, or with 137 by SIGKILL. */
 export function removedOnceStopped(
   running: readonly ObservedContainer[],
   { config }: WantedStack,
@@ -196,14 +195,12 @@ export function removedOnceStopped(
       restartPolicy: "no",
     });
     const isRemoved = config && [0, 137].some((code) => judge(ended(code), config, identity).verdict === "remove");
-    return isRemoved
-      ? [`${container.name} will be removed by autodestroy, with all data inside, once it is stopped`]
-      : [];
+    return isRemoved ? [`autodestroy will remove ${container.name} with all data inside, once it is stopped`] : [];
   });
 }
 
 function markStopped({ platform: { store } }: Context, { project }: StackRef, services: ReadonlySet<string>): void {
-  // What was interrupted before is not finished by this, and stays known.
+  // A change that was interrupted before stays pending.
   const state = store.read(project);
   if (!state) return;
   const marked = withoutPrototype<AppliedService>(state.services);

@@ -14,10 +14,10 @@ export interface ServiceView extends ServiceState {
   readonly name: string;
   readonly stack: string;
   readonly stackRef: StackRef;
-  /** What the file says of it; undefined when the file has errors. */
+  /** The service in the stack file; undefined when the file has errors. */
   readonly wanted: WantedService | undefined;
   readonly containers: readonly ListedContainer[];
-  /** When its newest container was made, in seconds since 1970; undefined without one. */
+  /** When its newest container was created, in seconds since 1970; undefined without one. */
   readonly deployed: number | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface ServiceView extends ServiceState {
 export interface StackView {
   readonly uuid: string;
   readonly name: string;
-  /** A stack is in no stack. */
+  /** Always undefined: a stack does not belong to another one. */
   readonly stack: undefined;
   readonly ref: StackRef;
   readonly state: TutumState;
@@ -35,7 +35,7 @@ export interface StackView {
   /** Why its file cannot be read at all. */
   readonly problem: string | undefined;
   readonly deployed: number | undefined;
-  /** What was begun and not ended: a command that was killed. */
+  /** The command that was interrupted: `service set web`. */
   readonly interrupted: string | undefined;
 }
 
@@ -48,8 +48,8 @@ export async function viewStacks(platform: Platform, signal: AbortSignal): Promi
 }
 
 /**
- * What a list does not say of containers: how often they were restarted, and their restart policy. To ask for all of
- * them takes longer than the list, so it is those that restart, and one that runs of each service.
+ * What the list of containers lacks: restart count and restart policy. To inspect all containers would take too long,
+ * so only the restarting ones are inspected, and one running container of each service.
  */
 export type Details = ReadonlyMap<string, ContainerDetails>;
 
@@ -75,7 +75,7 @@ export interface Seen {
   readonly details: Details;
 }
 
-/** One stack, by the containers of all. A file that cannot be read hides no other stack. */
+/** One stack, from the containers of all stacks. A file that cannot be read does not hide other stacks. */
 export function viewStack(
   platform: Platform,
   ref: StackRef,
@@ -141,7 +141,7 @@ function viewService(
   };
 }
 
-/** Without a file that can be read, the services that were applied; the sidecar is none of them. */
+/** The services of a stack whose file cannot be compiled: those that were applied or have containers. */
 function servicesIn(containers: readonly ListedContainer[], state: ProjectState | undefined): readonly string[] {
   const applied = Object.keys(state?.services ?? {});
   const running = containers.map(({ service }) => service);

@@ -65,7 +65,7 @@ describe("how a container is called", () => {
     await world.run("run -n web nginx");
     expect(await world.run("container stop web-1")).toMatchObject({
       code: 2,
-      stderr: 'tutum-stack: "web-1" is more than one container\n',
+      stderr: 'tutum-stack: "web-1" matches more than one container\n',
     });
   });
 });
@@ -84,7 +84,7 @@ describe("container start, stop, terminate and redeploy", () => {
       code: 1,
       stdout: "",
       stderr:
-        "  shop-job-1 will be removed by autodestroy, with all data inside, once it is stopped\ntutum-stack: nothing was done; with `--yes`, this is done without a question\n",
+        "  autodestroy will remove shop-job-1 with all data inside, once it is stopped\ntutum-stack: nothing was done; add `--yes` to do this without a question\n",
     });
     expect((await world.run("container stop job-1", { answer: "y\n" })).code).toBe(0);
     expect(world.containers).toContain("shop-job-1 exited no");
@@ -105,6 +105,15 @@ describe("container start, stop, terminate and redeploy", () => {
     expect(world.containers).toEqual(before);
   });
 
+  test("--dry-run of a stop names what autodestroy will remove", async () => {
+    const before = world.containers;
+    expect(await world.run("container stop --dry-run job-1")).toMatchObject({
+      code: 0,
+      stdout: "stop shop-job-1\nautodestroy will remove shop-job-1 with all data inside, once it is stopped\n",
+    });
+    expect(world.containers).toEqual(before);
+  });
+
   test("redeploy of the only one of its service", async () => {
     expect(await world.run("container redeploy job-1")).toMatchObject({ code: 0 });
     expect(world.compose.calls.map(({ args }) => args.join(" "))).toEqual([
@@ -112,8 +121,7 @@ describe("container start, stop, terminate and redeploy", () => {
     ]);
     expect(await world.run("container redeploy web-1")).toMatchObject({
       code: 1,
-      stderr:
-        "tutum-stack: web has several containers, which Compose makes together; `service redeploy` makes all anew\n",
+      stderr: "tutum-stack: service web has several containers; `service redeploy web` recreates all of them\n",
     });
   });
 });

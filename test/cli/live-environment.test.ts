@@ -63,7 +63,7 @@ describe.each([
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stdout: `${web}\n`,
-      stderr: "web: recreate shop-web-1 (changed: environment)\n",
+      stderr: "web: recreated shop-web-1 (changed: environment)\n",
     });
     expect(world.text()).toBe(
       text === mapping
@@ -95,11 +95,11 @@ describe.each([
   });
 
   test.each([
-    { line: "add -e MODE=1 web", says: "service web has the variable MODE already; `service env update` changes it" },
-    { line: "add -e PATH=1 web", says: "service web has the variable PATH already; `service env update` changes it" },
+    { line: "add -e MODE=1 web", says: "service web already has the variable MODE; `service env update` changes it" },
+    { line: "add -e PATH=1 web", says: "service web already has the variable PATH; `service env update` changes it" },
     { line: "update -e NEW=1 web", says: "service web has no variable NEW; `service env add` adds it" },
-    { line: "remove -n PATH web", says: "the stack file gives no variable PATH to service web" },
-    { line: "remove -n __proto__ web", says: "the stack file gives no variable __proto__ to service web" },
+    { line: "remove -n PATH web", says: "service web has no variable PATH in the stack file" },
+    { line: "remove -n __proto__ web", says: "service web has no variable __proto__ in the stack file" },
   ])("refuses: $line", async ({ line, says }) => {
     const { code, stdout, stderr } = await world.run(`service env ${line}`);
     expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: "", stderr: `tutum-stack: ${says}\n` });
@@ -164,9 +164,9 @@ describe("variables", () => {
   });
 
   test.each([
-    { line: "add web", says: "there are no variables; give them with --env or --envfile" },
+    { line: "add web", says: "no variable was given; use --env KEY=VALUE or --envfile FILE" },
     { line: "set -e A web", says: '"A" is not a variable: write KEY=VALUE' },
-    { line: "remove web", says: "there are no names of variables; give them with --name" },
+    { line: "remove web", says: "no variable was named; use --name KEY" },
     { line: "list none", says: 'there is no service "none"; `tutum-stack service ps` lists them' },
   ])("wrong use: $line", async ({ line, says }) => {
     await start(mapping);

@@ -14,8 +14,8 @@ describe("service run and create", () => {
     const done = await world.run(line.replace(" echo", ""));
     expect(done).toMatchObject({ code: 0, stdout: `${uuidOf("service", "services", "once")}\n` });
     expect(done.stderr).toMatchInlineSnapshot(`
-      "once: create (it has no containers)
-      autodestroy: create the sidecar (first service with autodestroy)
+      "once: created containers (there were none)
+      autodestroy: created the sidecar (a service has autodestroy)
       "
     `);
     expect(world.text("services")).toMatchInlineSnapshot(`
@@ -88,7 +88,7 @@ describe("service run and create", () => {
   test("create leaves it to start", async () => {
     const { code, stderr } = await world.run("service create nginx:1.27");
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^nothing is applied yet; `tutum-stack up \/.*\/services\/stack.yml` does that\n$/);
+    expect(stderr).toMatch(/^not applied yet; `tutum-stack up \/.*\/services\/stack.yml` applies it\n$/);
     expect(world.containers).toEqual([]);
     expect(await world.run("service start nginx")).toMatchObject({ code: 0 });
     expect(world.containers).toEqual(["services-nginx-1 running no"]);
@@ -112,7 +112,7 @@ describe("service run and create", () => {
     const { code, stderr } = await world.run("service run -n web redis");
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: "tutum-stack: the stack file cannot be changed: the stack services has a service web already\n",
+      stderr: "tutum-stack: the stack file cannot be changed: stack services already has a service web\n",
     });
     expect(world.files.texts()).toEqual(before);
   });

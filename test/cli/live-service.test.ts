@@ -40,7 +40,7 @@ describe("service set", () => {
       code: 0,
       stdout: `${web}\n`,
       stderr:
-        "web: change shop-web-1 without a restart (autorestart); a plain `docker compose up` would make it anew once; `tutum-stack up` does not\n",
+        "web: changed autorestart of shop-web-1 without a restart; `docker compose up` would recreate it, `tutum-stack up` does not\n",
     });
     expect(world.text()).toBe(stack.replace("ALWAYS", "ON_FAILURE"));
     expect([world.id("shop-web-1"), world.containers, calls()]).toEqual([
@@ -70,7 +70,7 @@ describe("service set", () => {
   test("anything else makes the service anew, alone", async () => {
     const id = world.id("shop-job-1");
     const { stderr } = await world.run("service set --image nginx:2 -e A=b --privileged true web");
-    expect(stderr).toBe("web: recreate shop-web-1 (changed: environment, image, privileged)\n");
+    expect(stderr).toBe("web: recreated shop-web-1 (changed: environment, image, privileged)\n");
     expect(calls()).toEqual(["up -d --no-deps web"]);
     expect(world.id("shop-job-1")).toBe(id);
     expect(world.text()).toContain("  image: nginx:2 # the server\n");
@@ -94,14 +94,14 @@ describe("service set", () => {
     world.engine.fake.exit(world.id("shop-web-1"), 0);
     world.engine.fake.stop(world.id("shop-web-1"), 0);
     const line = "service set --autorestart OFF --autodestroy ON_SUCCESS web";
-    const removed = /^ {2}shop-web-1, which ended with 0 at .* UTC, will be removed by autodestroy\n/;
+    const removed = /^ {2}autodestroy will remove shop-web-1, which ended with 0 at .* UTC\n/;
     const declined = await world.run(line);
     expect({ code: declined.code, text: world.text() }).toEqual({ code: 1, text: stack });
     expect(declined.stderr).toMatch(removed);
-    expect(declined.stderr).toContain("tutum-stack: nothing was done; with `--yes`, this is done without a question\n");
+    expect(declined.stderr).toContain("tutum-stack: nothing was done; add `--yes` to do this without a question\n");
     const no = await world.run(line, { answer: "n\n" });
     expect({ code: no.code, text: world.text() }).toEqual({ code: 1, text: stack });
-    expect(no.stderr).toMatch(/removed by autodestroy\nGo on\? \[y\/N\] tutum-stack: nothing was done/);
+    expect(no.stderr).toMatch(/ UTC\nContinue\? \[y\/N\] tutum-stack: nothing was done/);
     expect((await world.run(line, { answer: "" })).code).toBe(1);
     expect((await world.run(line, { answer: "Yes\n" })).code).toBe(0);
     expect(world.text()).not.toBe(stack);
@@ -169,8 +169,8 @@ describe("service scale, start, stop, redeploy and terminate", () => {
     expect({ code, stdout, stderr }).toMatchInlineSnapshot(`
       {
         "code": 1,
-        "stderr": "  shop-job-1 will be removed by autodestroy, with all data inside, once it is stopped
-      tutum-stack: nothing was done; with \`--yes\`, this is done without a question
+        "stderr": "  autodestroy will remove shop-job-1 with all data inside, once it is stopped
+      tutum-stack: nothing was done; add \`--yes\` to do this without a question
       ",
         "stdout": "",
       }
@@ -181,8 +181,8 @@ describe("service scale, start, stop, redeploy and terminate", () => {
     expect({ code: yes.code, stderr: yes.stderr }).toMatchInlineSnapshot(`
       {
         "code": 0,
-        "stderr": "  shop-job-1 will be removed by autodestroy, with all data inside, once it is stopped
-      Go on? [y/N] stopping shop-job-1
+        "stderr": "  autodestroy will remove shop-job-1 with all data inside, once it is stopped
+      Continue? [y/N] stopping shop-job-1
       ",
       }
     `);
@@ -198,6 +198,14 @@ describe("service scale, start, stop, redeploy and terminate", () => {
       expect([world.files.texts(), world.containers, calls()]).toEqual([...before, []]);
     },
   );
+
+  test("--dry-run of a stop names what autodestroy will remove", async () => {
+    expect(await world.run("service stop job --dry-run")).toMatchObject({
+      code: 0,
+      stdout: "stop shop-job-1\nautodestroy will remove shop-job-1 with all data inside, once it is stopped\n",
+    });
+    expect(world.containers).toContain("shop-job-1 running on-failure");
+  });
 
   test("redeploy keeps unnamed volumes, or renews them", async () => {
     await world.run("service redeploy web");
@@ -224,7 +232,7 @@ describe("service scale, start, stop, redeploy and terminate", () => {
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr:
-        "tutum-stack: job is the only service of its stack file, which cannot be without one; `tutum-stack down` removes its containers\n",
+        "tutum-stack: service job is the only one in its stack file, which must have one; `tutum-stack down` removes its containers\n",
     });
   });
 
@@ -232,7 +240,7 @@ describe("service scale, start, stop, redeploy and terminate", () => {
     await world.run("run -n once busybox");
     const { code, stdout, stderr } = await world.run("service terminate once");
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${uuidOf("service", "services", "once")}\n` });
-    expect(stderr).toMatch(/^its files are in .*\/\.services-terminated-\d{8}T\d{6}Z now\n$/);
+    expect(stderr).toMatch(/^moved the files of the stack to .*\/\.services-terminated-\d{8}T\d{6}Z\n$/);
     expect(world.containers.filter((one) => one.startsWith("services"))).toEqual([]);
     expect(world.text("services")).toBeUndefined();
     expect((await world.run("run -n again busybox")).code).toBe(0);
@@ -276,7 +284,7 @@ describe("what is printed", () => {
       job   926fe5e0  ✓ Finished    1            busybox  0 seconds ago  localhost   shop
       old   de5344ee  ▶ Running     1            redis    0 seconds ago  localhost   services
 
-      (*) Out of date: \`tutum-stack service redeploy web\` applies the stack file as it is.
+      (*) out of date; \`tutum-stack service redeploy web\` applies the stack file
       "
     `);
     expect((await world.run("service ps -q")).stdout.split("\n").slice(0, 2)).toEqual([web, job]);
@@ -406,7 +414,7 @@ describe("how a service is called", () => {
   test("a name of two is refused", async () => {
     expect(await world.run("service stop web")).toMatchObject({
       code: 2,
-      stderr: 'tutum-stack: "web" is more than one service: web.shop, web.services\n',
+      stderr: 'tutum-stack: "web" matches more than one service: web.shop, web.services\n',
     });
     expect(world.containers).toContain("shop-web-1 running always");
   });

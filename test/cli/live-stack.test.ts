@@ -14,7 +14,7 @@ describe("stack create and up", () => {
     const { code, stdout, stderr } = await world.run("stack create -n blog");
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${blog}\n` });
     expect(stderr).toContain("warning[named-volume]");
-    expect(stderr).toMatch(/\nnothing is applied yet; `tutum-stack up .*\/blog\/stack.yml` does that\n$/);
+    expect(stderr).toMatch(/\nnot applied yet; `tutum-stack up .*\/blog\/stack.yml` applies it\n$/);
     expect([world.text("blog"), world.containers]).toEqual([stack, []]);
     expect(world.files.contents.get(fileOf("blog"))?.mode).toBe(0o600);
   });
@@ -24,7 +24,7 @@ describe("stack create and up", () => {
     expect(await world.run("stack up --sync -n blog -f other.yml")).toMatchObject({
       code: 0,
       stdout: `${blog}\n`,
-      stderr: "cache: create (it has no containers); when it ends, it is kept\n",
+      stderr: "cache: created containers (there were none); a container that ends is kept\n",
     });
     expect(world.containers).toEqual(["blog-cache-1 running no"]);
   });
@@ -38,7 +38,7 @@ describe("stack create and up", () => {
     expect(await world.run("stack up --dry-run -n blog")).toMatchObject({
       code: 0,
       stdout:
-        "web: create (it has no containers); when it ends, it is kept\njob: create (it has no containers); when it ends, it is removed with its data\nautodestroy: create the sidecar (first service with autodestroy)\n",
+        "web: create containers (there were none); a container that ends is kept\njob: create containers (there were none); a container that ends is removed with its data\nautodestroy: create the sidecar (a service has autodestroy)\n",
     });
     expect([world.paths, world.containers]).toEqual([[here], []]);
   });
@@ -51,8 +51,8 @@ describe("stack create and up", () => {
     { line: "stack create -n __proto__", code: 2, says: '"__proto__" cannot be the name of a stack' },
     { line: "stack create -n \u001b[31m", code: 2, says: '"\\u001b[31m" cannot be the name of a stack' },
     { line: "stack create -n blog -f broken.yml", code: 1, says: "error[wrong-type]" },
-    { line: "stack create -n used", code: 2, says: "there is a stack used already" },
-    { line: "stack up -n used", code: 2, says: "there is a stack used already" },
+    { line: "stack create -n used", code: 2, says: "stack used already exists" },
+    { line: "stack up -n used", code: 2, says: "stack used already exists" },
     { line: "stack inspect blog", code: 2, says: 'there is no stack "blog"; `tutum-stack stack list` lists them' },
     { line: "stack update blog", code: 2, says: 'there is no stack "blog"' },
     { line: "stack terminate", code: 2, says: "missing required argument 'stack'" },
@@ -70,7 +70,9 @@ describe("stack create and up", () => {
     for (const line of ["stack create", "up", "down"])
       expect(await world.run(line)).toMatchObject({
         code: 2,
-        stderr: expect.stringMatching(/there is not one stack file in this folder; name (it with --file|the file)\n/),
+        stderr: expect.stringMatching(
+          /this folder has no stack file, or more than one; (use --file FILE|name the file)\n/,
+        ),
       });
   });
 });
@@ -85,7 +87,7 @@ describe("stack update", () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stdout: `${blog}\n`,
-      stderr: `nothing is applied yet; \`tutum-stack up ${fileOf("blog")}\` does that\n`,
+      stderr: `not applied yet; \`tutum-stack up ${fileOf("blog")}\` applies it\n`,
     });
     expect(world.text("blog")).toMatchInlineSnapshot(`
       "# the shop
@@ -179,7 +181,7 @@ describe("stack start, stop, redeploy and terminate", () => {
     const { code, stdout, stderr } = await world.run("stack terminate blog");
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${blog}\n` });
     expect(stderr).toMatch(
-      /^kept: blog_data; `--volumes` removes named volumes\nits files are in .*\.blog-terminated-/,
+      /^kept the named volumes blog_data; `--volumes` removes them\nmoved the files of the stack to .*\.blog-terminated-/,
     );
     expect([world.containers, [...world.engine.fake.volumes]]).toEqual([[], ["blog_data"]]);
     expect(world.text("blog")).toBeUndefined();
@@ -202,7 +204,7 @@ describe("stack start, stop, redeploy and terminate", () => {
     world.compose.troubles.push({ after: 1, kind: "fails" });
     expect(await world.run("stack terminate blog")).toMatchObject({
       code: 1,
-      stderr: "tutum-stack: Compose failed: it failed\n",
+      stderr: "tutum-stack: not everything was removed: it failed\n",
     });
     expect(world.text("blog")).toBe(stack);
   });
@@ -224,7 +226,7 @@ describe("up and down", () => {
     world.engine.fake.exit(world.id("shop-web-1"), 0);
     const { stderr } = await world.run("up");
     expect(stderr).toBe(
-      "web: start shop-web-1\njob: unchanged; shop-job-1 ended with 0; `service start job` runs it again\n",
+      "web: started shop-web-1\njob: unchanged; shop-job-1 ended with 0; `service start job` runs it again\n",
     );
   });
 
@@ -258,7 +260,7 @@ describe("up and down", () => {
     expect(await world.run("down")).toMatchObject({
       code: 0,
       stdout: "",
-      stderr: "kept: shop_data; `--volumes` removes named volumes\n",
+      stderr: "kept the named volumes shop_data; `--volumes` removes them\n",
     });
     expect([world.containers, world.paths]).toEqual([[], paths]);
     await world.run("up");
@@ -349,7 +351,7 @@ describe("where stacks are", () => {
     await world.run("stack create -n evil");
     const folder = "/home/me/.local/share/tutum-stack/stacks";
     world.files.links.set(`${folder}/evil`, "/etc");
-    const refusal = `tutum-stack: ${folder}/evil leads out of ${folder}: stacks must be inside of it\n`;
+    const refusal = `tutum-stack: ${folder}/evil leads out of ${folder}; stacks must be inside it\n`;
     expect(await world.run("service run --stack evil nginx")).toMatchObject({ code: 2, stderr: refusal });
     world.files.links.clear();
     world.files.links.set(fileOf("evil"), "/etc/passwd");
@@ -365,7 +367,7 @@ describe("where stacks are", () => {
     world.files.create(fileOf("two").replace("stack.yml", "tutum.yml"), stack, 0o644);
     expect(await world.run("stack stop two")).toMatchObject({
       code: 2,
-      stderr: "tutum-stack: the stack two has more than one stack file: stack.yml, tutum.yml\n",
+      stderr: "tutum-stack: stack two has more than one stack file: stack.yml, tutum.yml\n",
     });
   });
 

@@ -73,17 +73,17 @@ describe("help", () => {
 
       Options:
         -e, --env <KEY=VALUE>  a variable; can be repeated
-        --envfile <file>       a file with a variable in each line; can be repeated
-        --redeploy             give the service new containers in any case
-        --stacks <dir>         the folder with one folder per stack (default:
-                               $TUTUM_STACKS, else in the user's data)
-        --output <format>      how the result is printed (choices: "text", "json",
+        --envfile <file>       a file with KEY=VALUE lines; can be repeated
+        --redeploy             always recreate the containers, even if they do not run
+        --stacks <dir>         the stacks folder, with one folder per stack (default:
+                               $TUTUM_STACKS, else ~/.local/share/tutum-stack/stacks)
+        --output <format>      the format of the result (choices: "text", "json",
                                default: "text")
-        --dry-run              print what would be done, and do nothing
-        -y, --yes              do it without a question, even if data is destroyed
+        --dry-run              print what would be done, but do nothing
+        -y, --yes              do not ask, even if data is destroyed
         -q, --quiet            print identifiers only
-        --sync                 wait until it is done, which every command does; for
-                               old scripts
+        --sync                 no effect, for old scripts: every command waits until
+                               it is done
         -h, --help             print this help
       "
     `);
@@ -97,15 +97,15 @@ describe("help", () => {
 
       Options:
         --volumes          remove named volumes, too
-        --stacks <dir>     the folder with one folder per stack (default:
-                           $TUTUM_STACKS, else in the user's data)
-        --output <format>  how the result is printed (choices: "text", "json",
-                           default: "text")
-        --dry-run          print what would be done, and do nothing
-        -y, --yes          do it without a question, even if data is destroyed
+        --stacks <dir>     the stacks folder, with one folder per stack (default:
+                           $TUTUM_STACKS, else ~/.local/share/tutum-stack/stacks)
+        --output <format>  the format of the result (choices: "text", "json", default:
+                           "text")
+        --dry-run          print what would be done, but do nothing
+        -y, --yes          do not ask, even if data is destroyed
         -q, --quiet        print identifiers only
-        --sync             wait until it is done, which every command does; for old
-                           scripts
+        --sync             no effect, for old scripts: every command waits until it is
+                           done
         -h, --help         print this help
       "
     `);

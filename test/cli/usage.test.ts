@@ -36,14 +36,12 @@ describe("help", () => {
                                                   its files stay
         run [options] <image>                     add a service to a stack and start
                                                   it
-        logs [options] <service...>               print what the containers of
-                                                  services have written
-        service|apps                              run services, change them, and see
-                                                  how they are
-        stack                                     run stacks, change them, and see how
-                                                  they are
-        container                                 see containers, and start, stop or
-                                                  remove them
+        logs [options] <service...>               print the output of the containers
+                                                  of services
+        service|apps                              run, change and list services
+        stack                                     run, change and list stacks
+        container                                 list, start, stop and remove
+                                                  containers
         serve [options] [dir]                     serve the old platform's API for the
                                                   stacks of a folder
         completion <shell>                        print a completion script for a

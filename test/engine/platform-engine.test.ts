@@ -152,7 +152,7 @@ describe("what becomes of a call", () => {
     await onServer(handler, async (engine) =>
       expect(await failureOf(engine.update(id, { cpuShares: 2 }, signal))).toMatchObject({
         failure: "forbidden",
-        message: "the engine has no call that changes a container",
+        message: "the engine cannot change a running container",
       }),
     );
   });
@@ -170,7 +170,7 @@ describe("what becomes of a call", () => {
     );
     for (const answer of ["{}", '{"StatusCode":"0"}', '{"StatusCode":0.5}'])
       await onServer(waiting(true, answer), async (engine) =>
-        expect((await failureOf(engine.wait(id, signal))).message).toMatch(/does not say how the container ended/),
+        expect((await failureOf(engine.wait(id, signal))).message).toMatch(/answer has no exit code/),
       );
   });
   test("a wait has no limit of time; a stop has the container's time and some more", async () => {

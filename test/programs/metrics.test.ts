@@ -50,7 +50,19 @@ interface Sidecar {
 function start(cwd: string, env: NodeJS.ProcessEnv, args: readonly string[]): Sidecar {
   const child = spawn(
     process.execPath,
-    [program, "sidecar", "--config", "autodestroy.json", "--project", "shop", "--log", "json", ...args],
+    [
+      program,
+      "sidecar",
+      "--config",
+      "autodestroy.json",
+      "--project",
+      "shop",
+      "--runs",
+      "none",
+      "--log",
+      "json",
+      ...args,
+    ],
     { cwd, env },
   );
   const out = { stdout: "", stderr: "" };

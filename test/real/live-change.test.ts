@@ -45,7 +45,7 @@ describe.skipIf(isLeftOut)(title, () => {
     async (autorestart) => {
       const before = await shop.untouched(...services);
       const { stderr } = await shop.succeed("service", "set", "--autorestart", autorestart, "ended");
-      expect(stderr).toContain("a stopped container stays stopped; `service start ended` starts it");
+      expect(stderr).toContain("its stopped containers stay stopped; `service start ended` starts them");
       expect(await shop.untouched(...services)).toEqual(before);
       expect((await shop.container("ended")).status).toBe("exited");
     },
@@ -144,7 +144,7 @@ describe.skipIf(isLeftOut)(title, () => {
 
   test("3 a plain `up` of Compose afterwards recreates a service once, and the command says so", async () => {
     const { stderr } = await shop.succeed("service", "set", "--autorestart", "ON_FAILURE", "other");
-    expect(stderr).toContain("a plain `docker compose up` would make it anew once");
+    expect(stderr).toContain("`docker compose up` would recreate it");
     const [before] = await shop.untouched("other");
     const compose = () =>
       execute([...composeCommand, "-p", shop.project, "up", "-d", "--no-deps", "other"], { cwd: shop.path });
@@ -160,10 +160,10 @@ describe.skipIf(isLeftOut)(title, () => {
   test("3.4 a policy that somebody changed by hand is found and shown, and `up` sets it back", async () => {
     const { Id } = await shop.container("tagged");
     await execute(["docker", "update", "--restart", "unless-stopped", Id]);
-    const found = "was changed by hand: its restart policy is unless-stopped";
+    const found = "was changed to `unless-stopped` by hand";
     expect((await shop.succeed("up", "--dry-run")).stdout).toContain(found);
     expect((await shop.container("tagged")).restart).toBe("unless-stopped");
-    expect((await shop.succeed("service", "ps")).stdout).toMatch(/^Changed by hand: .*tagged/m);
+    expect((await shop.succeed("service", "ps")).stdout).toMatch(/^restart policy changed by hand: .*tagged/m);
     const before = await shop.untouched("tagged");
     expect((await shop.succeed("up")).stderr).toContain(found);
     expect((await shop.container("tagged")).restart).toBe("no");

@@ -66,7 +66,7 @@ describe.skipIf(isLeftOut)(`${title}: service and container`, () => {
     await compileWithOwnSidecar();
     const again = await folder.run(["service", "run", ...named, "--name", "web", "busybox:local"]);
     expect(again).toMatchObject({ code: 1, stdout: "" });
-    expect(again.stderr).toContain(`the stack ${stack} has a service web already`);
+    expect(again.stderr).toContain(`stack ${stack} already has a service web`);
     const before = await folder.untouchedOf(stack, "web");
     const options = ["--autorestart", "ON_FAILURE", "--autodestroy", "ON_SUCCESS", "--link-service", "web"];
     await service("run", ...named, ...options, "--name", "job", "--run-command", "ping -c 1 web", "busybox:local");
@@ -142,7 +142,7 @@ describe.skipIf(isLeftOut)(`${title}: service and container`, () => {
     const { name, Id } = await folder.container("cleaned", stack);
     const { code, stderr } = await folder.run(["service", "stop", "cleaned"]);
     expect(code).toBe(1);
-    expect(stderr).toContain(`${name} will be removed by autodestroy, with all data inside, once it is stopped`);
+    expect(stderr).toContain(`autodestroy will remove ${name} with all data inside, once it is stopped`);
     expect(await folder.container("cleaned", stack)).toMatchObject({ Id, status: "running" });
     await service("stop", "--yes", "cleaned");
     await folder.expectRemoved("cleaned", stack);
@@ -304,7 +304,7 @@ describe.skipIf(isLeftOut)(`${title}: stack, up and down`, { concurrent: true, t
     folder.write(folder.read().replace(/^gone: .*\n/m, ""));
     await folder.succeed("compile");
     const { stderr } = await folder.succeed("down");
-    expect(stderr).toContain(`kept: ${folder.project}_records; \`--volumes\` removes named volumes`);
+    expect(stderr).toContain(`kept the named volumes ${folder.project}_records; \`--volumes\` removes them`);
     expect(await folder.containers()).toEqual([]);
     expect((await execute(["docker", "volume", "inspect", unnamed])).code).not.toBe(0);
     expect(await folder.namedVolumes()).toEqual([`${folder.project}_records`]);

@@ -140,7 +140,7 @@ describe.skipIf(isLeftOut)(title, { concurrent: true, timeout: 300_000 }, () => 
     compose.letGo();
     const { code, stderr } = await command.ended;
     expect(code).not.toBe(0);
-    expect(stderr).toContain("interrupted; `tutum-stack up` finishes what was begun");
+    expect(stderr).toContain("interrupted; `tutum-stack up` finishes the change");
     const before = await folder.untouched("web");
     expect(before).toHaveLength(1);
     await folder.succeed("up");

@@ -82,7 +82,7 @@ const noUpdate = {
     for (const update of [{ restartPolicy: { name: "no" } }, { memory: 64 * 1024 ** 2 }, { cpuShares: 2 }])
       await expect(engine.update(id, update, signal)).rejects.toMatchObject({
         failure: "forbidden",
-        message: "the engine has no call that changes a container",
+        message: "the engine cannot change a running container",
       });
     expect(await engine.inspect(id, signal)).toEqual(before);
   },

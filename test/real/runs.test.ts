@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, type TestContext } from "vitest";
+import { describe, expect, test, vi, type TestContext } from "vitest";
 import { parseRun, type Run } from "../../src/sidecar/runs/run.ts";
 import { execute, suiteThatNeeds } from "./programs.ts";
 import { needsEngine } from "./project.ts";
@@ -12,9 +12,13 @@ const { title, isLeftOut } = suiteThatNeeds("runs of a sidecar on the host", nee
 const once = ["sidecar", "--config", "autodestroy.json", "--once", "--log", "json"];
 
 /** A folder with jobs that have ended, without a sidecar. Nobody can read the output of the service `unread`. */
-async function ended(onTestFinished: TestContext["onTestFinished"], stack: string): Promise<StackFolder> {
+async function ended(
+  onTestFinished: TestContext["onTestFinished"],
+  stack: string,
+  settleSeconds = "2",
+): Promise<StackFolder> {
   const folder = newFolder(onTestFinished);
-  await folder.compile(stack, "--settle", "2", "--sidecar", "none");
+  await folder.compile(stack, "--settle", settleSeconds, "--sidecar", "none");
   const version = /^version: .*$/m.exec(readFileSync(join(folder.path, "docker-compose.yml"), "utf8"))?.[0] ?? "";
   const override = `${version}\nservices: {unread: {logging: {driver: none}}}\n`;
   if (stack.includes("unread:")) writeFileSync(join(folder.path, "docker-compose.override.yml"), override);
@@ -33,7 +37,8 @@ function job(command: string, more: Readonly<Record<string, string>> = {}): stri
 
 /** The runs in a folder, by service. */
 function runsIn(folder: string): Readonly<Record<string, Run>> {
-  const runs = readdirSync(folder).map((name) => parseRun(readFileSync(join(folder, name), "utf8"))!);
+  const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  const runs = names.map((name) => parseRun(readFileSync(join(folder, name), "utf8"))!);
   return Object.fromEntries(runs.map((run) => [run.service, run]));
 }
 
@@ -130,6 +135,23 @@ describe.skipIf(isLeftOut)(title, { timeout: 300_000 }, () => {
       expect(stdout).toContain('"event":"run not kept"');
       expect(stdout).toContain(place === "full" ? "ENOSPC" : "ENOENT");
     }
+  });
+
+  test("jobs 1.1: a sidecar that is killed between record and removal leaves one run", async ({ onTestFinished }) => {
+    const folder = await ended(onTestFinished, `job:\n${job("echo hello")}`, "5");
+    const kept = join(folder.path, "kept", folder.project);
+    const { child } = folder.start("sidecar", "--config", "autodestroy.json", "--log", "json", "--runs", "kept");
+    const closed = new Promise((resolve) => child.on("close", resolve));
+    await vi.waitFor(() => expect(runsIn(kept)).toMatchObject({ job: { exitCode: 0 } }), { timeout: 30_000 });
+    child.kill("SIGKILL");
+    await closed;
+    expect(await folder.containers()).toHaveLength(1);
+    const before = runsIn(kept)["job"]!;
+    expect(before.done).toBeUndefined();
+    expect(await folder.run(...once, "--runs", "kept")).toMatchObject({ code: 0 });
+    expect(await folder.containers()).toEqual([]);
+    expect(readdirSync(kept)).toHaveLength(1);
+    expect(runsIn(kept)["job"]).toEqual({ ...before, done: "removed" });
   });
 
   test("`--runs none` keeps nothing", async ({ onTestFinished }) => {

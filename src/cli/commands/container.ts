@@ -9,7 +9,7 @@ import { wholeNumber, withChangeOptions, withViewOptions } from "../live-options
 /** `tutum-stack container`, with the verbs and options of the old clients. */
 export const defineContainer: DefineCommand = (program, invocation) => {
   const { io, finish } = invocation;
-  const group = program.command("container").description("see containers, and start, stop or remove them");
+  const group = program.command("container").description("list, start, stop and remove containers");
   const load = () => import("../live/container.ts");
   const ps = group
     .command("ps")
@@ -21,14 +21,15 @@ export const defineContainer: DefineCommand = (program, invocation) => {
   withViewOptions(ps).action((flags: ContainerPsFlags) =>
     finish(load().then(({ psContainers }) => psContainers(io, flags))),
   );
-  withViewOptions(group.command("inspect <container...>").description("print all about containers as JSON")).action(
-    (containers: string[], flags: LiveFlags) =>
-      finish(load().then(({ inspectContainers }) => inspectContainers(io, containers, flags))),
+  withViewOptions(
+    group.command("inspect <container...>").description("print the details of containers as JSON"),
+  ).action((containers: string[], flags: LiveFlags) =>
+    finish(load().then(({ inspectContainers }) => inspectContainers(io, containers, flags))),
   );
   const logs = group
     .command("logs <container...>")
-    .description("print what containers have written")
-    .option("-f, --follow", "go on until the containers stop")
+    .description("print the output of containers")
+    .option("-f, --follow", "wait for more output until the containers stop")
     .addOption(new Option("-t, --tail <lines>", "only the last lines").argParser(wholeNumber));
   withViewOptions(logs).action((containers: string[], flags: LogFlags) =>
     finish(load().then(({ logsOfContainers }) => logsOfContainers(io, containers, flags))),
@@ -36,7 +37,7 @@ export const defineContainer: DefineCommand = (program, invocation) => {
   for (const [verb, description] of [
     ["start", "start containers"],
     ["stop", "stop containers"],
-    ["terminate", "remove containers with their unnamed volumes"],
+    ["terminate", "remove containers with their anonymous volumes"],
   ] as const)
     withChangeOptions(group.command(`${verb} <container...>`).description(description)).action(
       (containers: string[], flags: LiveFlags) =>
@@ -44,8 +45,8 @@ export const defineContainer: DefineCommand = (program, invocation) => {
     );
   const redeploy = group
     .command("redeploy <container...>")
-    .description("give services with one container a new one")
-    .option("--not-reuse-volumes", "the new container gets new unnamed volumes");
+    .description("recreate the container of services that have only one")
+    .option("--not-reuse-volumes", "give the new container new anonymous volumes");
   withChangeOptions(redeploy).action((containers: string[], flags: RedeployFlags) =>
     finish(load().then(({ redeployContainers }) => redeployContainers(io, containers, flags))),
   );

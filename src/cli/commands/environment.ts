@@ -19,8 +19,8 @@ export function defineEnvironment(service: Command, { io, finish }: Invocation):
   );
   for (const [verb, description] of [
     ["add", "add variables that services do not have yet"],
-    ["update", "give variables of services new values"],
-    ["set", "replace all variables that the stack file gives services"],
+    ["update", "change the values of variables that services have"],
+    ["set", "replace all variables of services in the stack file"],
   ] as const)
     withRedeploy(withVariableOptions(group.command(`${verb} <service...>`).description(description))).action(
       (names: string[], flags: SetFlags) =>
@@ -36,5 +36,5 @@ export function defineEnvironment(service: Command, { io, finish }: Invocation):
 }
 
 function withRedeploy(command: Command): Command {
-  return withChangeOptions(command.option("--redeploy", "give the service new containers in any case"));
+  return withChangeOptions(command.option("--redeploy", "always recreate the containers, even if they do not run"));
 }

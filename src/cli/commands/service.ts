@@ -15,7 +15,7 @@ import { defineEnvironment } from "./environment.ts";
 
 /** `tutum-stack service`, with the verbs and options of the old clients. `apps` is its oldest name. */
 export const defineService: DefineCommand = (program, invocation) => {
-  const group = program.command("service").alias("apps").description("run services, change them, and see how they are");
+  const group = program.command("service").alias("apps").description("run, change and list services");
   describeRun(group.command("run <image>"), "start", invocation);
   describeRun(group.command("create <image>"), "leave", invocation);
   defineChanging(group, invocation);
@@ -40,9 +40,7 @@ const load = () => import("../live/service.ts");
 function describeRun(command: Command, then: "start" | "leave", { io, finish }: Invocation): void {
   const described = command
     .description(
-      then === "start"
-        ? "add a service to a stack and start it"
-        : "add a service to a stack and leave it to `service start`",
+      then === "start" ? "add a service to a stack and start it" : "add a service to a stack, but do not start it",
     )
     .option("-n, --name <name>", "the name of the service (default: that of the image)")
     .option("--stack <name>", "the stack to which it is added (default: services)");
@@ -54,17 +52,17 @@ function describeRun(command: Command, then: "start" | "leave", { io, finish }: 
 function defineChanging(group: Command, { io, finish }: Invocation): void {
   const set = group
     .command("set <service...>")
-    .description("change services in their stack file, and apply it")
+    .description("change services in their stack file, and apply the change")
     .option("--image <image>", "the image of the containers");
   const redeployed = withSwitchValues(withServiceOptions(set)).option(
     "--redeploy",
-    "give the service new containers afterwards",
+    "always recreate the containers, even if they do not run",
   );
   withChangeOptions(redeployed).action((services: string[], flags: SetFlags) =>
     finish(load().then(({ setServices }) => setServices(io, services, flags))),
   );
   withChangeOptions(group.command("scale <service...>").usage("[options] <service...> <number>"))
-    .description("change how many containers services have")
+    .description("change the number of containers of services")
     .action((words: string[], flags: LiveFlags) =>
       finish(load().then(({ scaleServices }) => scaleServices(io, words, flags))),
     );
@@ -74,11 +72,11 @@ function defineActing(group: Command, { io, finish }: Invocation): void {
   for (const [verb, description] of [
     ["start", "start the containers of services"],
     ["stop", "stop the containers of services"],
-    ["redeploy", "give services new containers"],
-    ["terminate", "remove services from their stack file, and their containers"],
+    ["redeploy", "recreate the containers of services"],
+    ["terminate", "remove services from their stack file, with their containers"],
   ] as const) {
     const command = group.command(`${verb} <service...>`).description(description);
-    if (verb === "redeploy") command.option("--not-reuse-volumes", "new containers get new unnamed volumes");
+    if (verb === "redeploy") command.option("--not-reuse-volumes", "give the new containers new anonymous volumes");
     withChangeOptions(command).action((services: string[], flags: RedeployFlags) =>
       finish(load().then(({ actOnServices }) => actOnServices(io, verb, services, flags))),
     );
@@ -93,20 +91,21 @@ function defineViewing(group: Command, { io, finish }: Invocation): void {
     .option("-s, --status <state>", "only services in this state")
     .option("--stack <name>", "only services of this stack");
   withViewOptions(ps).action((flags: PsFlags) => finish(load().then(({ psServices }) => psServices(io, flags))));
-  withViewOptions(group.command("inspect <service...>").description("print all about services as JSON")).action(
+  withViewOptions(group.command("inspect <service...>").description("print the details of services as JSON")).action(
     (services: string[], flags: LiveFlags) =>
       finish(load().then(({ inspectServices }) => inspectServices(io, services, flags))),
   );
-  withViewOptions(group.command("runs <service>").description("list how the containers of a service ended")).action(
-    (service: string, flags: LiveFlags) =>
-      finish(import("../live/runs.ts").then(({ runsOfService }) => runsOfService(io, service, flags))),
+  withViewOptions(
+    group.command("runs <service>").description("list the ended containers of a service with their exit codes"),
+  ).action((service: string, flags: LiveFlags) =>
+    finish(import("../live/runs.ts").then(({ runsOfService }) => runsOfService(io, service, flags))),
   );
 }
 
 function describeLogs(command: Command, { io, finish }: Invocation): void {
   const described = command
-    .description("print what the containers of services have written")
-    .option("-f, --follow", "go on until the containers stop")
+    .description("print the output of the containers of services")
+    .option("-f, --follow", "wait for more output until the containers stop")
     .addOption(new Option("-t, --tail <lines>", "only the last lines").argParser(wholeNumber));
   withViewOptions(described).action((services: string[], flags: LogFlags) =>
     finish(load().then(({ logsOfServices }) => logsOfServices(io, services, flags))),

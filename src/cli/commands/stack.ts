@@ -6,10 +6,10 @@ import { withChangeOptions, withViewOptions } from "../live-options.ts";
 /** `tutum-stack stack`, with the verbs and options of the old clients. */
 export const defineStack: DefineCommand = (program, invocation) => {
   const { io, finish } = invocation;
-  const group = program.command("stack").description("run stacks, change them, and see how they are");
+  const group = program.command("stack").description("run, change and list stacks");
   const load = () => import("../live/stack.ts");
   for (const [verb, then, description] of [
-    ["create", "leave", "add a stack file to the stacks folder"],
+    ["create", "leave", "add a stack file to the stacks folder, but do not run it"],
     ["up", "start", "add a stack file to the stacks folder and run it"],
   ] as const)
     withChangeOptions(
@@ -21,25 +21,25 @@ export const defineStack: DefineCommand = (program, invocation) => {
     ).action((flags: StackFileFlags) => finish(load().then(({ createStackFrom }) => createStackFrom(io, flags, then))));
   const update = group
     .command("update <stack>")
-    .description("change the services of a stack file as another file says")
+    .description("replace or add the services of a file in a stack file, without applying it")
     .option("-f, --file <file>", fileDescription);
   withChangeOptions(update).action((stack: string, flags: StackFileFlags) =>
     finish(load().then(({ updateStackFrom }) => updateStackFrom(io, stack, flags))),
   );
   const list = group.command("list").description("list stacks").option("-q, --quiet", "print identifiers only");
   withViewOptions(list).action((flags: LiveFlags) => finish(load().then(({ listStacks }) => listStacks(io, flags))));
-  withViewOptions(group.command("inspect <stack...>").description("print all about stacks as JSON")).action(
+  withViewOptions(group.command("inspect <stack...>").description("print the details of stacks as JSON")).action(
     (stacks: string[], flags: LiveFlags) =>
       finish(load().then(({ inspectStacks }) => inspectStacks(io, stacks, flags))),
   );
   for (const [verb, description] of [
     ["start", "start all services of stacks"],
     ["stop", "stop all services of stacks"],
-    ["redeploy", "give all services of stacks new containers"],
+    ["redeploy", "recreate the containers of all services of stacks"],
     ["terminate", "remove stacks with their containers"],
   ] as const) {
     const command = group.command(`${verb} <stack...>`).description(description);
-    if (verb === "redeploy") command.option("--not-reuse-volumes", "new containers get new unnamed volumes");
+    if (verb === "redeploy") command.option("--not-reuse-volumes", "give the new containers new anonymous volumes");
     if (verb === "terminate") command.option("--volumes", "remove named volumes, too");
     withChangeOptions(command).action((stacks: string[], flags: StackActionFlags) =>
       finish(load().then(({ actOnStacks }) => actOnStacks(io, verb, stacks, flags))),

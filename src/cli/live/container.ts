@@ -80,26 +80,26 @@ export function actOnContainers(
     const outcome = await actOnContainer(session, service.stackRef, container.id, verb);
     if (outcome.kind === "declined") return declined(session, outcome.destroyed);
     if (outcome.kind === "planned") return 0;
-    if (outcome.kind === "gone") return complain(session, `the container ${name} is gone`);
+    if (outcome.kind === "gone") return complain(session, `container ${name} no longer exists`);
     if (outcome.kind === "done") io.stdout.write(`${uuid}\n`);
     return 0;
   });
 }
 
-/** Gives services of one container a new one. Compose cannot make one container of several anew. */
+/** Recreates the container of services that have only one. Compose cannot recreate one container of several. */
 export function redeployContainers(io: Io, identifiers: readonly string[], flags: RedeployFlags): Promise<number> {
   return forEachContainer(io, flags, "redeploy", identifiers, async (session, { uuid, service }) => {
     if (service.containers.length > 1)
       return complain(
         session,
-        `${service.name} has several containers, which Compose makes together; \`service redeploy\` makes all anew`,
+        `service ${service.name} has several containers; \`service redeploy ${service.name}\` recreates all of them`,
       );
     const what = { services: new Set([service.name]), renewsVolumes: flags.notReuseVolumes ?? false };
     return reportOutcome(session, await redeployServices(session, service.stackRef, what), uuid);
   });
 }
 
-/** Prints all about containers as JSON. */
+/** Prints the details of containers as JSON. */
 export function inspectContainers(io: Io, identifiers: readonly string[], flags: LiveFlags): Promise<number> {
   return forEachContainer(io, flags, "inspect", identifiers, async (session, view) => {
     const details = await session.platform.engine.inspect(view.container.id, session.signal);
@@ -117,7 +117,7 @@ export function inspectContainers(io: Io, identifiers: readonly string[], flags:
   });
 }
 
-/** Prints what containers have written. */
+/** Prints the output of containers. */
 export function logsOfContainers(io: Io, identifiers: readonly string[], flags: LogFlags): Promise<number> {
   return inSession(io, flags, "container logs", async (session) => {
     const views = await Promise.all(identifiers.map((identifier) => findContainer(session, identifier)));
@@ -180,6 +180,6 @@ async function findContainer(session: Session, identifier: string): Promise<Cont
   const [found, ...others] = byDocker.length > 0 ? byDocker : findNamed(all, identifier);
   if (!found)
     throw new Problem(`there is no container ${JSON.stringify(identifier)}; \`tutum-stack container ps\` lists them`);
-  if (others.length > 0) throw new Problem(`${JSON.stringify(identifier)} is more than one container`);
+  if (others.length > 0) throw new Problem(`${JSON.stringify(identifier)} matches more than one container`);
   return found;
 }

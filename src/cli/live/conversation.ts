@@ -5,7 +5,7 @@ import type { Io } from "../io.ts";
 import { printReport } from "../report.ts";
 import type { LiveFlags } from "./session.ts";
 
-/** Asks on the terminal, and tells what is done on standard error, which scripts do not read. */
+/** Asks on the terminal, and reports each step on standard error, so that scripts read only the result. */
 export function conversationOf(
   io: Io,
   { dryRun = false, yes = false, quiet = false, output = "text" }: LiveFlags,
@@ -15,7 +15,7 @@ export function conversationOf(
       const list = destroyed.map((sentence) => `  ${visible(sentence)}\n`).join("");
       if (yes) return true;
       if (!io.canAsk) return false;
-      io.stderr.write(`${list}Go on? [y/N] `);
+      io.stderr.write(`${list}Continue? [y/N] `);
       return /^y(es)?$/i.test(io.readLine().trim());
     },
     onPlan: (plan, diagnostics, source) => {
@@ -24,7 +24,7 @@ export function conversationOf(
         printReport(io, io.stderr, [{ source, isElsewhere: false, diagnostics }], { format: "pretty" }, report);
       }
       if (dryRun) {
-        io.stdout.write(output === "json" ? `${JSON.stringify(plan, null, 2)}\n` : renderPlan(plan));
+        io.stdout.write(output === "json" ? `${JSON.stringify(plan, null, 2)}\n` : renderPlan(plan, "planned"));
         return false;
       }
       return true;

@@ -4,7 +4,7 @@ import { Problem } from "../../files/problem.ts";
 import { setVariables } from "../../platform/actions.ts";
 import { readStackFile } from "../../platform/change.ts";
 import type { ServiceView } from "../../platform/views.ts";
-import type { VariablesChange } from "../../platform/wish.ts";
+import type { VariablesChange } from "../../platform/edits.ts";
 import type { Variable } from "../../stack/model.ts";
 import type { Io } from "../io.ts";
 import { variablesOf } from "./fields.ts";
@@ -63,7 +63,7 @@ export function changeVariables(
   flags: SetFlags,
 ): Promise<number> {
   const given = variablesOf(io, flags);
-  if (!given) throw new Problem("there are no variables; give them with --env or --envfile");
+  if (!given) throw new Problem("no variable was given; use --env KEY=VALUE or --envfile FILE");
   return forEachService(io, flags, `env ${verb}`, identifiers, async (session, service) => {
     if (verb === "set") return change(session, service, { set: given, remove: "others" }, flags);
     const known = new Set((await originsOf(session, service)).map(({ key }) => key));
@@ -73,7 +73,7 @@ export function changeVariables(
       complain(
         session,
         verb === "add"
-          ? `service ${service.name} has the variable ${key} already; \`service env update\` changes it`
+          ? `service ${service.name} already has the variable ${key}; \`service env update\` changes it`
           : `service ${service.name} has no variable ${key}; \`service env add\` adds it`,
       );
     const set = Object.fromEntries(Object.entries(given).filter(([key]) => isMeant(key)));
@@ -85,12 +85,11 @@ export function changeVariables(
 /** Removes variables that the stack file gives to services. */
 export function removeVariables(io: Io, identifiers: readonly string[], flags: RemoveFlags): Promise<number> {
   const names = flags.name ?? [];
-  if (names.length === 0) throw new Problem("there are no names of variables; give them with --name");
+  if (names.length === 0) throw new Problem("no variable was named; use --name KEY");
   return forEachService(io, flags, "env remove", identifiers, async (session, service) => {
     const known = new Set(ownVariables(session, service).map(({ name }) => name));
     const unknown = names.filter((name) => service.wanted && !known.has(name));
-    for (const name of unknown)
-      complain(session, `the stack file gives no variable ${name} to service ${service.name}`);
+    for (const name of unknown) complain(session, `service ${service.name} has no variable ${name} in the stack file`);
     if (unknown.length === names.length) return 1;
     const remove = new Set(names.filter((name) => !unknown.includes(name)));
     return Math.max(unknown.length > 0 ? 1 : 0, await change(session, service, { set: {}, remove }, flags));
@@ -108,7 +107,7 @@ async function change(
   return reportOutcome(session, outcome, service.uuid);
 }
 
-/** The variables of a service, those of its stack file first. These hide those of the image. */
+/** The variables of a service: those of its stack file first, then those of the image that they do not override. */
 async function originsOf(session: Session, service: ServiceView): Promise<readonly Origin[]> {
   const { platform, signal } = session;
   const own = ownVariables(session, service).map(({ name: key, value }): Origin => {
@@ -123,7 +122,7 @@ async function originsOf(session: Session, service: ServiceView): Promise<readon
   return [...own, ...others.filter(({ key }) => !names.has(key))];
 }
 
-/** What the stack file says; nothing when it has errors. */
+/** The variables in the stack file; none when it has errors. */
 function ownVariables({ platform }: Session, { name, stackRef }: ServiceView): readonly Variable[] {
   const source = namedSource(readStackFile(platform, stackRef).text);
   return readStack(source, { name: stackRef.project }, [])?.stack.services.get(name)?.environment ?? [];

@@ -4,7 +4,7 @@ import { readText } from "../../files/files.ts";
 import { resolve } from "node:path";
 import type { Io } from "../io.ts";
 
-/** The options of the old clients that say what a service is. */
+/** The old clients' options for the fields of a service. */
 export interface ServiceFlags {
   readonly image?: string;
   readonly cpushares?: number;
@@ -32,7 +32,7 @@ export interface ServiceFlags {
   readonly pid?: string;
 }
 
-/** The fields of a stack file that options stand for. Throws a Problem. */
+/** The fields of a stack file for options. Throws a Problem. */
 export function fieldsOf(io: Io, flags: ServiceFlags): ServiceFields {
   const environment = variablesOf(io, flags);
   const fields: ServiceFields = {
@@ -60,7 +60,7 @@ export function fieldsOf(io: Io, flags: ServiceFlags): ServiceFields {
     mem_limit: flags.memory === undefined ? undefined : `${flags.memory}m`,
   };
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-  // The old clients' word for what a stack file leaves out.
+  // `none` is the old clients' default, which a stack file leaves out.
   return flags.pid === "none" ? { ...given, pid: undefined } : given;
 }
 

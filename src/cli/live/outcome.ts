@@ -7,8 +7,8 @@ import { renderPlan } from "./plan-text.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Prints what became of a change: identifiers on standard output, as the old clients do, and everything for people on
- * standard error. Returns the exit code.
+ * Prints the result of a change: identifiers on standard output, as the old clients do, and everything else on standard
+ * error. Returns the exit code.
  */
 export function reportOutcome(session: Session, outcome: Outcome, identifier: string): number {
   const { io } = session;
@@ -43,13 +43,13 @@ export function reportStop(session: Session, outcome: StopOutcome, identifier: s
   return 0;
 }
 
-/** Says that nothing was done because nobody said yes. */
+/** Says that nothing was done because the user did not confirm it. */
 export function declined(session: Session, destroyed: readonly string[]): number {
   if (!session.io.canAsk) for (const sentence of destroyed) session.io.stderr.write(`  ${visible(sentence)}\n`);
-  return complain(session, "nothing was done; with `--yes`, this is done without a question");
+  return complain(session, "nothing was done; add `--yes` to do this without a question");
 }
 
-/** Prints a sentence about what was not done. */
+/** Prints a problem, and returns the exit code 1. */
 export function complain({ io }: Session, sentence: string): number {
   io.stderr.write(`tutum-stack: ${visible(sentence)}\n`);
   return 1;
@@ -63,7 +63,7 @@ function reportWritten(
   if (flags.output === "json") io.stdout.write(`${JSON.stringify({ uuid: identifier, plan, results: [] }, null, 2)}\n`);
   else io.stdout.write(`${identifier}\n`);
   if (!flags.quiet && flags.output !== "json" && !isEmpty(plan))
-    io.stderr.write(`${visible(`nothing is applied yet; \`tutum-stack up ${file}\` does that`)}\n`);
+    io.stderr.write(`${visible(`not applied yet; \`tutum-stack up ${file}\` applies it`)}\n`);
   return 0;
 }
 
@@ -84,7 +84,7 @@ function reportDone(
   return failed.length > 0 ? 1 : 0;
 }
 
-/** What was done, and what a person must know, for the services with which anything happened. */
+/** What was done and what the user must know, for the services that were changed or have notes. */
 function done({ services, sidecar, ...plan }: Plan, failed: ReadonlySet<string>): string {
   const shown = {
     ...plan,
@@ -93,5 +93,5 @@ function done({ services, sidecar, ...plan }: Plan, failed: ReadonlySet<string>)
     ),
     sidecar: failed.has(sidecar.service) ? ({ ...sidecar, kind: "none" } as const) : sidecar,
   };
-  return isEmpty(shown) && shown.services.length === 0 ? "" : renderPlan(shown);
+  return isEmpty(shown) && shown.services.length === 0 ? "" : renderPlan(shown, "done");
 }

@@ -1,51 +1,80 @@
-import { describeRemoval, whatIsDestroyed } from "../../platform/consent.ts";
+import { describeRemoval, describeMovedData } from "../../platform/consent.ts";
 import type { Plan, ServicePlan, Step } from "../../platform/plan.ts";
 import { visible } from "../../text/visible.ts";
 
-/** What will be done, one line for each service. */
-export function renderPlan(plan: Plan): string {
+/** Whether a plan is still to be carried out (`--dry-run`), or was. */
+export type Tense = "planned" | "done";
+
+/** What will be done or was done, one line for each service. */
+export function renderPlan(plan: Plan, tense: Tense): string {
+  const verb = verbs[tense];
   const lines = [
-    ...plan.services.flatMap(describeService),
-    ...describeSidecar(plan),
+    ...plan.services.map((service) => describeService(service, verb)),
+    ...describeSidecar(plan, verb),
     ...plan.removals.map(describeRemoval),
-    ...whatIsDestroyed({ ...plan, services: [], removals: [] }, new Set()),
+    ...plan.movedData.map(describeMovedData),
   ];
   return lines.map((line) => `${visible(line)}\n`).join("");
 }
 
-function describeService({ service, steps, notes }: ServicePlan): readonly string[] {
-  const done = steps.length === 0 ? ["unchanged"] : steps.map(describeStep);
-  return [`${service}: ${[...done, ...notes].join("; ")}`];
+const verbs = {
+  planned: {
+    create: "create",
+    recreate: "recreate",
+    change: "change",
+    scale: "scale",
+    start: "start",
+    remove: "remove",
+  },
+  done: {
+    create: "created",
+    recreate: "recreated",
+    change: "changed",
+    scale: "scaled",
+    start: "started",
+    remove: "removed",
+  },
+} as const satisfies Record<Tense, Readonly<Record<string, string>>>;
+
+type Verbs = (typeof verbs)[Tense];
+
+function describeService({ service, steps, notes }: ServicePlan, verb: Verbs): string {
+  const clauses = steps.length === 0 ? ["unchanged"] : steps.map((step) => describeStep(step, verb));
+  return `${service}: ${[...clauses, ...notes].join("; ")}`;
 }
 
-function describeStep(step: Step): string {
+function describeStep(step: Step, verb: Verbs): string {
   switch (step.kind) {
     case "create":
-      return `create (${step.why})`;
+      return `${verb.create} containers (${step.why})`;
     case "recreate":
-      return `recreate ${step.containers.join(", ")} (${step.why})`;
+      return `${verb.recreate} ${step.containers.join(", ")} (${step.why})`;
     case "live":
-      return `change ${step.updates.map(({ name }) => name).join(", ")} without a restart (${step.why})`;
+      return `${verb.change} ${step.why} of ${names(step.updates)} without a restart`;
     case "scale":
-      return `scale from ${step.from} to ${step.to}`;
+      return `${verb.scale} from ${step.from} to ${step.to} containers`;
     case "start":
-      return `start ${step.containers.map(({ name }) => name).join(", ")}`;
+      return `${verb.start} ${names(step.containers)}`;
     case "clear":
-      return `remove ${step.containers.map(({ name }) => name).join(", ")}, which was replaced`;
+      return `${verb.remove} ${names(step.containers)} (already replaced)`;
     case "remove":
     default:
-      return `remove ${step.containers.map(({ name }) => name).join(", ")}`;
+      return `${verb.remove} ${names(step.containers)}`;
   }
 }
 
-function describeSidecar({ sidecar: { kind, service, isElsewhere } }: Plan): readonly string[] {
+function names(containers: readonly { readonly name: string }[]): string {
+  return containers.map(({ name }) => name).join(", ");
+}
+
+function describeSidecar({ sidecar: { kind, service, isElsewhere } }: Plan, verb: Verbs): readonly string[] {
   const words = {
     none: undefined,
     keep: undefined,
-    start: "start the sidecar",
-    create: "create the sidecar (first service with autodestroy)",
-    recreate: "recreate the sidecar (new config)",
-    remove: `remove the sidecar (${isElsewhere ? "--sidecar none" : "no service has autodestroy"})`,
+    start: `${verb.start} the sidecar`,
+    create: `${verb.create} the sidecar (a service has autodestroy)`,
+    recreate: `${verb.recreate} the sidecar (its settings changed)`,
+    remove: `${verb.remove} the sidecar (${isElsewhere ? "--sidecar none" : "no service has autodestroy"})`,
   }[kind];
   return words === undefined ? [] : [`${service}: ${words}`];
 }

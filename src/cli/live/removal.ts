@@ -5,7 +5,7 @@ import { visible } from "../../text/visible.ts";
 import { complain } from "./outcome.ts";
 import type { LiveFlags, Session } from "./session.ts";
 
-/** What is to become of a stack's containers. */
+/** `down` and `stack terminate`. */
 export interface RemovalFlags extends LiveFlags {
   readonly volumes?: boolean;
 }
@@ -15,15 +15,15 @@ export async function takeDown(session: Session, stack: StackRef, { volumes = fa
   const outcome = await downStack(session, stack, { volumes: volumes ? "remove" : "keep" });
   if (outcome.kind === "planned") return 0;
   if (outcome.kind === "failed")
-    return complain(session, `Compose failed: ${outcome.output.trim().split("\n").at(-1) ?? ""}`);
+    return complain(session, `not everything was removed: ${outcome.output.trim().split("\n").at(-1) ?? ""}`);
   if (outcome.keptVolumes.length > 0)
     session.io.stderr.write(
-      `${visible(`kept: ${outcome.keptVolumes.join(", ")}; \`--volumes\` removes named volumes`)}\n`,
+      `${visible(`kept the named volumes ${outcome.keptVolumes.join(", ")}; \`--volumes\` removes them`)}\n`,
     );
   return 0;
 }
 
-/** The same, and takes the stack out of the stacks folder. Prints what it was called by. */
+/** The same, and also removes the stack from the stacks folder. Prints its UUID. */
 export async function removeStack(
   session: Session,
   stack: StackRef,
@@ -33,7 +33,7 @@ export async function removeStack(
   if (exitCode !== 0 || flags.dryRun) return exitCode;
   const { io, platform } = session;
   const kept = retireStack(platform, stack);
-  if (kept !== undefined) io.stderr.write(`${visible(`its files are in ${kept} now`)}\n`);
+  if (kept !== undefined) io.stderr.write(`${visible(`moved the files of the stack to ${kept}`)}\n`);
   io.stdout.write(`${flags.uuid}\n`);
   return 0;
 }

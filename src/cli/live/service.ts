@@ -17,7 +17,7 @@ import { showLogs, type LogFlags } from "./logs.ts";
 import { visible } from "../../text/visible.ts";
 import type { Io } from "../io.ts";
 import { fieldsOf, type ServiceFlags } from "./fields.ts";
-import { nameOfImage } from "../../platform/wish.ts";
+import { nameOfImage } from "../../platform/edits.ts";
 import { complain, reportOutcome, reportStop } from "./outcome.ts";
 import { removeStack } from "./removal.ts";
 import { inSession, type LiveFlags, type Session } from "./session.ts";
@@ -45,11 +45,11 @@ export interface RedeployFlags extends LiveFlags {
   readonly notReuseVolumes?: boolean;
 }
 
-/** Adds a service to a stack, and starts it unless it is only to be created. Resolves to the exit code. */
+/** Adds a service to a stack, and starts it unless `then` is `leave`. Resolves to the exit code. */
 export function runService(io: Io, image: string, flags: RunFlags, then: "start" | "leave"): Promise<number> {
   const name = flags.name ?? nameOfImage(image);
   return inSession(io, flags, `service ${then === "start" ? "run" : "create"} ${name}`, async (session) => {
-    // Without it, the service would be in the file and not run.
+    // Without Compose, the service would be added to the file and could not start.
     if (then === "start") session.platform.findCompose();
     const stack = await stackNamed(session, flags.stack);
     const uuid = uuidOf("service", stack.project, name);
@@ -58,7 +58,7 @@ export function runService(io: Io, image: string, flags: RunFlags, then: "start"
   });
 }
 
-/** The stack to which a service is added: one that is seen, else a new one of the stacks folder. */
+/** The stack to which a service is added: a visible one, else a new one in the stacks folder. */
 async function stackNamed({ platform, signal }: Session, name: string | undefined): Promise<StackRef> {
   const [found] = name === undefined ? [] : findNamed(await viewStacks(platform, signal), name);
   return found?.ref ?? stackForRun(platform, name);
@@ -71,19 +71,6 @@ export function setServices(io: Io, identifiers: readonly string[], flags: SetFl
     const next = flags.redeploy ? "redeploy" : "apply";
     return reportOutcome(session, await setService(session, stackRef, name, { fields, next }), uuid);
   });
-}
-
-/** With `--redeploy`, a service also gets new containers where the change alone gave it none. */
-export async function redeployedToo(
-  session: Session,
-  { name, stackRef }: Pick<ServiceView, "name" | "stackRef">,
-  outcome: Outcome,
-  flags: SetFlags,
-): Promise<Outcome> {
-  if (!flags.redeploy || outcome.kind !== "done" || outcome.results.some(({ problem }) => problem !== undefined))
-    return outcome;
-  const steps = outcome.plan.services.find(({ service }) => service === name)?.steps ?? [];
-  return steps.some(({ kind }) => kind === "recreate") ? outcome : redeploy(session, stackRef, name, flags);
 }
 
 /** Starts, stops, redeploys or terminates services. */
@@ -105,14 +92,14 @@ export function actOnServices(
   });
 }
 
-/** A stack file must have a service: with its last one, a stack of the stacks folder goes. */
+/** Removes a service. A stack file must have one, so a stack of the stacks folder is removed with its last service. */
 async function terminate(session: Session, { name, uuid, stackRef }: ServiceView): Promise<number> {
   const stacks = await viewStacks(session.platform, session.signal);
   const own = stacks.find(({ ref }) => ref.project === stackRef.project);
   const isLast = own?.isBroken === false && own.services.length === 1;
   if (!isLast) return reportOutcome(session, await terminateService(session, stackRef, name), uuid);
   if (stackRef.isManaged) return removeStack(session, stackRef, { ...session.flags, uuid });
-  const why = `${name} is the only service of its stack file, which cannot be without one`;
+  const why = `service ${name} is the only one in its stack file, which must have one`;
   return complain(session, `${why}; \`tutum-stack down\` removes its containers`);
 }
 
@@ -167,10 +154,10 @@ function printServices(io: Io, services: readonly ServiceView[], stacks: readonl
   const outdated = services.filter(({ isCurrent }) => isCurrent === false);
   if (outdated.length > 0)
     io.stdout.write(
-      `\n(*) Out of date: \`tutum-stack service redeploy ${outdated[0]!.name}\` applies the stack file as it is.\n`,
+      `\n(*) out of date; \`tutum-stack service redeploy ${outdated[0]!.name}\` applies the stack file\n`,
     );
   const byHand = services.flatMap(({ changedByHand }) => changedByHand);
-  if (byHand.length > 0) io.stdout.write(`\nChanged by hand: the restart policy of ${visible(byHand.join(", "))}.\n`);
+  if (byHand.length > 0) io.stdout.write(`\nrestart policy changed by hand: ${visible(byHand.join(", "))}\n`);
   for (const { name, isBroken, problem, interrupted } of stacks) {
     if (problem !== undefined) io.stderr.write(`${visible(`tutum-stack: ${problem}`)}\n`);
     else if (isBroken)
@@ -180,7 +167,7 @@ function printServices(io: Io, services: readonly ServiceView[], stacks: readonl
   }
 }
 
-/** Prints all about services as JSON. */
+/** Prints the details of services as JSON. */
 export function inspectServices(io: Io, identifiers: readonly string[], flags: LiveFlags): Promise<number> {
   return forEachService(io, flags, "inspect", identifiers, async (_, service) => {
     io.stdout.write(`${JSON.stringify(asJson(service), null, 2)}\n`);
@@ -215,7 +202,7 @@ function asJson(service: ServiceView): object {
   };
 }
 
-/** Does something with each service that is meant, and goes on where one fails. The worst exit code counts. */
+/** Does something with each named service, also after one fails. The highest exit code counts. */
 export function forEachService(
   io: Io,
   flags: LiveFlags,
@@ -243,10 +230,10 @@ export async function findService({ platform, signal }: Session, identifier: str
     throw new Problem(`there is no service ${JSON.stringify(identifier)}; \`tutum-stack service ps\` lists them`);
   if (others.length === 0) return found;
   const names = [found, ...others].map(({ name, stack }) => `${name}.${stack}`).join(", ");
-  throw new Problem(`${JSON.stringify(identifier)} is more than one service: ${names}`);
+  throw new Problem(`${JSON.stringify(identifier)} matches more than one service: ${names}`);
 }
 
-/** Prints what the containers of services have written. */
+/** Prints the output of the containers of services. */
 export function logsOfServices(io: Io, identifiers: readonly string[], flags: LogFlags): Promise<number> {
   return inSession(io, flags, "service logs", async (session) => {
     const services = await Promise.all(identifiers.map((identifier) => findService(session, identifier)));

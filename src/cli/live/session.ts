@@ -31,7 +31,7 @@ export interface Session extends Context {
 }
 
 /**
- * Connects to the engine and does the work of a command. Ctrl-C lets the step that is being done finish. Resolves to
+ * Connects to the engine and does the work of a command. After Ctrl-C, the current step is still finished. Resolves to
  * the exit code; rejects with a Problem.
  */
 export async function inSession(
@@ -41,7 +41,7 @@ export async function inSession(
   work: (session: Session) => Promise<number>,
 ): Promise<number> {
   const ending = new AbortController();
-  const end = (): void => ending.abort(new Problem(`interrupted; \`tutum-stack up\` finishes what was begun`));
+  const end = (): void => ending.abort(new Problem("interrupted; `tutum-stack up` finishes the change"));
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, end);
   try {
     const platform = await openPlatform(worldOf(io, flags.stacks), ending.signal);

@@ -35,7 +35,7 @@ export interface StackActionFlags extends DownFlags {
   readonly notReuseVolumes?: boolean;
 }
 
-/** `tutum-stack up`: makes what a stack file of the user's says. Resolves to the exit code. */
+/** `tutum-stack up`: runs a stack file as it is. Resolves to the exit code. */
 export function upHere(
   io: Io,
   file: string | undefined,
@@ -44,7 +44,7 @@ export function upHere(
 ): Promise<number> {
   return inSession(io, flags, "up", async (session) => {
     const stack = await stackHere(session, file, flags.name);
-    // A person sees what was done; a script gets what the old clients print.
+    // The old clients print the UUID, which only scripts need.
     const isForScript = flags.quiet || flags.output === "json";
     const outcome = await up(session, stack, { sidecar });
     return reportOutcome(session, outcome, isForScript ? uuidOf("stack", stack.project) : "");
@@ -65,11 +65,11 @@ async function stackHere(
   name: string | undefined,
 ): Promise<StackRef> {
   const place = file === undefined ? currentPlace(platform) : placeOfFile(resolve(io.cwd, file));
-  if (!place) throw new Problem("there is not one stack file in this folder; name the file");
+  if (!place) throw new Problem("this folder has no stack file, or more than one; name the file");
   return stackAt(platform, place, name, signal);
 }
 
-/** Adds a stack to the stacks folder, and starts it unless it is only to be created. */
+/** Adds a stack to the stacks folder, and starts it unless `then` is `leave`. */
 export function createStackFrom(io: Io, flags: StackFileFlags, then: "start" | "leave"): Promise<number> {
   return inSession(io, flags, `stack ${then === "start" ? "up" : "create"}`, async (session) => {
     const file = stackFileOf(session, flags.file);
@@ -86,11 +86,11 @@ export function createStackFrom(io: Io, flags: StackFileFlags, then: "start" | "
 
 function stackFileOf({ io, platform }: Session, given: string | undefined): string {
   const file = given === undefined ? currentPlace(platform)?.file : resolve(io.cwd, given);
-  if (file === undefined) throw new Problem("there is not one stack file in this folder; name it with --file");
+  if (file === undefined) throw new Problem("this folder has no stack file, or more than one; use --file FILE");
   return file;
 }
 
-/** Changes the services of a stack that a file has, and adds those that it has more; others stay. */
+/** Replaces or adds the services of a file in a stack file. Other services stay, and nothing is applied. */
 export function updateStackFrom(io: Io, identifier: string, flags: StackFileFlags): Promise<number> {
   return forEachStack(io, flags, "update", [identifier], async (session, { ref, uuid }) => {
     const { text } = readStackFile(session.platform, { file: stackFileOf(session, flags.file) });
@@ -148,7 +148,7 @@ export function listStacks(io: Io, flags: LiveFlags): Promise<number> {
   });
 }
 
-/** Prints all about stacks as JSON. */
+/** Prints the details of stacks as JSON. */
 export function inspectStacks(io: Io, identifiers: readonly string[], flags: LiveFlags): Promise<number> {
   return forEachStack(io, flags, "inspect", identifiers, async (_, stack) =>
     printed(io, JSON.stringify(asJson(stack), null, 2)),
@@ -191,7 +191,7 @@ function forEachStack(
       const [found, ...others] = findNamed(await viewStacks(session.platform, session.signal), identifier);
       if (!found)
         throw new Problem(`there is no stack ${JSON.stringify(identifier)}; \`tutum-stack stack list\` lists them`);
-      if (others.length > 0) throw new Problem(`${JSON.stringify(identifier)} is more than one stack`);
+      if (others.length > 0) throw new Problem(`${JSON.stringify(identifier)} matches more than one stack`);
       worst = Math.max(worst, await work(session, found));
     }
     return worst;

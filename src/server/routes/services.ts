@@ -13,7 +13,7 @@ import { runsOf } from "../../platform/runs.ts";
 import { terminateWithStack } from "../../platform/terminate.ts";
 import { stopServices } from "../../platform/stop.ts";
 import type { ServiceView } from "../../platform/views.ts";
-import { nameOfImage } from "../../platform/wish.ts";
+import { nameOfImage } from "../../platform/edits.ts";
 import type { Action, Work } from "../actions.ts";
 import type { Backend, View } from "../backend.ts";
 import { parseBody } from "../bodies.ts";

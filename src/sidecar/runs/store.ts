@@ -1,7 +1,9 @@
+import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { pid } from "node:process";
-import { runFileName, serviceInName } from "./file-name.ts";
-import { realRunFiles, type RunFile, type RunFiles } from "./files.ts";
+import { runFileName } from "./file-name.ts";
+import { realRunFiles, type RunFiles } from "./files.ts";
+import { createIndex, newEnding, type RunIndex } from "./index-of-runs.ts";
 import { parseRun, printRun, type Run, type RunKey } from "./run.ts";
 
 /** Keeps the runs of stacks (reference jobs.md 1.2). Every method rejects when the disk fails. */
@@ -23,19 +25,17 @@ export interface RunStoreOptions {
   readonly files?: RunFiles;
 }
 
-/** How many runs are kept: of a service, and bytes of all files of a stack. */
-export const runLimits = { perService: 20, bytes: 4 * 1024 ** 2 } as const;
-
 /** No run is larger: its output has at most 64 KiB, each byte of which can take six. */
 export const largestRun = 512 * 1024;
 
 /** A store with one file per run. Two stores on one folder do each other no harm. */
 export function createRunStore({ folderOf, warn, files = realRunFiles }: RunStoreOptions): RunStore {
-  const tidy = coalesced(async (folder: string) => {
-    await removeOldest(files, folder).catch((error: unknown) => {
-      warn(`old runs in ${folder} cannot be removed: ${(error as Error).message}`);
-    });
-  });
+  const indexes = new Map<string, RunIndex>();
+  const indexOf = (folder: string): RunIndex => {
+    const known = indexes.get(folder) ?? createIndex(files, folder);
+    indexes.set(folder, known);
+    return known;
+  };
   return {
     async find(key) {
       const path = join(await folderOf(key.project), runFileName(key));
@@ -46,9 +46,12 @@ export function createRunStore({ folderOf, warn, files = realRunFiles }: RunStor
     },
     async put(run) {
       const folder = await folderOf(run.project);
-      await files.makeFolder(folder);
-      await replace(files, join(folder, runFileName(run)), printRun(run));
-      await tidy(folder);
+      const name = runFileName(run);
+      const text = printRun(run);
+      await replace(files, folder, name, text);
+      await indexOf(folder)
+        .add(name, Buffer.byteLength(text))
+        .catch((error: unknown) => warn(`old runs in ${folder} cannot be removed: ${(error as Error).message}`));
     },
     async remove(key) {
       await files.remove(join(await folderOf(key.project), runFileName(key)));
@@ -57,70 +60,18 @@ export function createRunStore({ folderOf, warn, files = realRunFiles }: RunStor
 }
 
 /** Readers see either the whole old text or the whole new one. Leaves no other file behind, unless it is killed. */
-async function replace(files: RunFiles, path: string, text: string): Promise<void> {
+async function replace(files: RunFiles, folder: string, name: string, text: string): Promise<void> {
+  const path = join(folder, name);
   const temporary = `${path}.${pid}-${Math.random().toString(36).slice(2)}${newEnding}`;
   try {
-    await files.create(temporary, text);
+    await files.create(temporary, text).catch(async (error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      await files.makeFolder(folder);
+      await files.create(temporary, text);
+    });
     await files.rename(temporary, path);
   } catch (error) {
     await files.remove(temporary).catch(() => {});
     throw error;
   }
-}
-
-const newEnding = ".new";
-
-/** A file that is being written is younger, in seconds. */
-const leftoverAge = 60;
-
-/** Removes all that is above the limits, the oldest first, and what a process that was killed has left. */
-async function removeOldest(files: RunFiles, folder: string): Promise<void> {
-  const listed = await files.list(folder);
-  const leftovers = listed.filter(({ name, age }) => name.endsWith(newEnding) && age > leftoverAge);
-  for (const { name } of [...leftovers, ...surplus(listed)]) await files.remove(join(folder, name));
-}
-
-/** The runs that are above the limits. The newest one is never among them. */
-function surplus(listed: readonly RunFile[]): readonly RunFile[] {
-  const kept = new Map<string, number>();
-  let bytes = 0;
-  let isFull = false;
-  const tooMany: RunFile[] = [];
-  for (const file of listed.toSorted((one, other) => (one.name < other.name ? 1 : -1))) {
-    const service = serviceInName(file.name);
-    if (service === undefined) continue;
-    const count = kept.get(service) ?? 0;
-    if (count >= runLimits.perService) {
-      tooMany.push(file);
-      continue;
-    }
-    isFull ||= bytes > 0 && bytes + file.bytes > runLimits.bytes;
-    if (isFull) tooMany.push(file);
-    else {
-      kept.set(service, count + 1);
-      bytes += file.bytes;
-    }
-  }
-  return tooMany;
-}
-
-/**
- * The same work for a text, done once for all who ask for it before it begins: many runs at once are tidied together.
- */
-function coalesced(work: (text: string) => Promise<void>): (text: string) => Promise<void> {
-  const running = new Map<string, Promise<void>>();
-  const next = new Map<string, Promise<void>>();
-  return (text) => {
-    const waiting = next.get(text);
-    if (waiting) return waiting;
-    const before = running.get(text) ?? Promise.resolve();
-    const turn = before.then(async () => {
-      next.delete(text);
-      running.set(text, turn);
-      await work(text);
-      if (running.get(text) === turn) running.delete(text);
-    });
-    next.set(text, turn);
-    return turn;
-  };
 }

@@ -1,14 +1,14 @@
 import { isAsWished, isModelList, isModelMap, type Model } from "./model.ts";
 
-/** An item of a wished list (`to`) and the item of the present one that becomes it (`from`); undefined for none. */
+/** The index of an item in the old list (`from`) and in the wished list (`to`); undefined where it is missing. */
 export interface Alignment {
   readonly from: number | undefined;
   readonly to: number | undefined;
 }
 
 /**
- * Which items of a list stay, change, go and come, in order. Equal items stay; of those between them, items with the
- * same name (`NAME=value`) belong together, then those in the same position.
+ * Aligns two lists: which items stay, change, are removed and are added, in order. Equal items stay. Between them,
+ * items with the same name (`NAME=value`) are matched first, then items in the same position.
  */
 export function align(present: readonly Model[], wish: readonly Model[]): readonly Alignment[] {
   const isSame = (from: number, to: number): boolean => isAsWished(present[from]!, wish[to]!);
@@ -33,7 +33,7 @@ function between(ranges: Ranges, [matches, ...others]: readonly Matches[]): read
   const result: Alignment[] = [];
   let { from, to } = ranges;
   for (const [nextFrom, nextTo] of [...commonItems(ranges, matches), [ranges.fromEnd, ranges.toEnd] as const]) {
-    // Not as arguments of `push`: a call takes about a hundred thousand.
+    // Not `push(...items)`: a call takes only about a hundred thousand arguments.
     for (const one of between({ from, fromEnd: nextFrom, to, toEnd: nextTo }, others)) result.push(one);
     if (nextFrom < ranges.fromEnd) result.push({ from: nextFrom, to: nextTo });
     from = nextFrom + 1;
@@ -49,7 +49,7 @@ function byPosition({ from, fromEnd, to, toEnd }: Ranges): readonly Alignment[] 
   }));
 }
 
-/** A longest common subsequence; of lists that are long, only what they begin and end with in common. */
+/** A longest common subsequence; for long lists, only their common prefix and suffix. */
 function commonItems(ranges: Ranges, matches: Matches): readonly (readonly [from: number, to: number])[] {
   let { from, to, fromEnd, toEnd } = ranges;
   const head: (readonly [number, number])[] = [];
@@ -60,7 +60,7 @@ function commonItems(ranges: Ranges, matches: Matches): readonly (readonly [from
   return [...head, ...middle, ...tail.toReversed()];
 }
 
-/** Above this product of two lengths, no common items are looked for in the middle of two lists. */
+/** The largest product of two lengths for which the longest common subsequence is computed. */
 const limit = 40_000;
 
 function longest({ from, fromEnd, to, toEnd }: Ranges, matches: Matches): readonly (readonly [number, number])[] {

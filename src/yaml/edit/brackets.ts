@@ -2,16 +2,16 @@ import type { Draft } from "./draft.ts";
 import type { Collection } from "./lines.ts";
 import { commasOf, type Member } from "./members.ts";
 
-/** What becomes of the members in brackets. One of them stays at least. */
+/** Which members in brackets are removed and inserted. At least one old member stays. */
 export interface Change {
   readonly removed: ReadonlySet<Member>;
-  /** What stands between members on one line. */
+  /** The text between members on one line. */
   readonly separator: "," | ", ";
-  /** Texts of new members, by the index of the member before which they come. */
+  /** Texts of new members, by the index of the member that they are inserted before. */
   readonly inserted: ReadonlyMap<number, readonly string[]>;
 }
 
-/** Removes members in brackets and inserts others, with the commas and line breaks that the others have. */
+/** Removes and inserts members in brackets. New members get commas and line breaks like the old ones. */
 export function changeBrackets(draft: Draft, collection: Collection, { removed, inserted, separator }: Change): void {
   const { members } = collection;
   const commas = commasBehind(collection);
@@ -102,14 +102,14 @@ function commasBehind({ node, members }: Collection): readonly (number | undefin
   });
 }
 
-/** What stands before a member that begins a line, other than that of the bracket. */
+/** The indentation of a member that begins a line below that of the bracket. */
 function indentationOf(draft: Draft, bracket: number, start: number): string | undefined {
   const line = draft.line(start);
   const before = draft.text.slice(draft.start(line), start);
   return before.trim() === "" && line > draft.line(bracket) ? before : undefined;
 }
 
-/** Whether a member has its lines for itself, but for its comma and comments. */
+/** Whether nothing else is on the lines of a member, apart from its comma and comments. */
 function isAlone(draft: Draft, { start, end }: Member, comma: number | undefined): boolean {
   const behind = comma === undefined ? end : comma + 1;
   const last = draft.line(behind);

@@ -1,12 +1,12 @@
 import { changeBrackets } from "./brackets.ts";
 import type { Draft } from "./draft.ts";
 import { appendLines, removeMembers, type Collection } from "./lines.ts";
-import type { Looks } from "./look.ts";
+import type { Styles } from "./style.ts";
 import { isFlow, type Member } from "./members.ts";
 import type { Model } from "./model.ts";
-import { flow, flowPair, itemLines, pairLines, type Look } from "./write.ts";
+import { flow, flowPair, itemLines, pairLines, type Style } from "./write.ts";
 
-/** What goes from a list, and what comes to it by the index of the item before which it comes. */
+/** The items to remove from a list, and those to insert, by the index of the item that they are inserted before. */
 export interface ItemChange {
   readonly removed: ReadonlySet<Member>;
   readonly inserted: ReadonlyMap<number, readonly Model[]>;
@@ -17,19 +17,19 @@ export function changeItems(
   draft: Draft,
   collection: Collection,
   { removed, inserted }: ItemChange,
-  looks: Looks,
+  styles: Styles,
 ): void {
   const { node, members } = collection;
-  const look = looks.of(members);
+  const style = styles.of(members);
   if (isFlow(node)) {
-    const texts = [...inserted].map(([index, items]) => [index, items.map((item) => flow(item, look))] as const);
-    changeBrackets(draft, collection, { removed, separator: look.comma, inserted: new Map(texts) });
+    const texts = [...inserted].map(([index, items]) => [index, items.map((item) => flow(item, style))] as const);
+    changeBrackets(draft, collection, { removed, separator: style.comma, inserted: new Map(texts) });
     return;
   }
   removeMembers(draft, collection, removed);
   const { start } = members[0]!;
   for (const [index, items] of inserted) {
-    const lines = itemLines(items, draft.column(start), look);
+    const lines = itemLines(items, draft.column(start), style);
     const before = members[index - 1];
     if (index === members.length) appendLines(draft, collection, lines);
     else draft.insertBelow(before ? draft.line(before.end) : draft.line(start) - 1, lines);
@@ -38,10 +38,10 @@ export function changeItems(
 
 type Pair = readonly [key: string, value: Model];
 
-/** What goes from a mapping, and what comes to it. */
+/** The pairs to remove from a mapping, and those to add. */
 export interface PairChange {
   readonly removed: ReadonlySet<Member>;
-  /** The merge key in whose place the pairs that it gave are written. */
+  /** The merge key that the `given` pairs replace. */
   readonly merge: Member | undefined;
   readonly given: readonly Pair[];
   /** Pairs for the end of the mapping. */
@@ -49,19 +49,19 @@ export interface PairChange {
 }
 
 /** Removes keys from a mapping and adds others. */
-export function changePairs(draft: Draft, collection: Collection, change: PairChange, looks: Looks): void {
+export function changePairs(draft: Draft, collection: Collection, change: PairChange, styles: Styles): void {
   const { node, members, level } = collection;
-  const look = looks.of(members);
+  const style = styles.of(members);
   if (isFlow(node)) {
-    changePairsInBrackets(draft, collection, change, look);
+    changePairsInBrackets(draft, collection, change, style);
     return;
   }
   const { removed, merge, given, added } = change;
   const column = draft.column(members[0]!.start);
-  if (merge && given.length > 0) draft.insertBelow(draft.line(merge.end), pairLines(new Map(given), column, look));
+  if (merge && given.length > 0) draft.insertBelow(draft.line(merge.end), pairLines(new Map(given), column, style));
   removeMembers(draft, collection, removed);
   const separator = level === 1 && isSeparated(draft, members) ? [""] : [];
-  const lines = added.flatMap((pair) => [...separator, ...pairLines(new Map([pair]), column, look)]);
+  const lines = added.flatMap((pair) => [...separator, ...pairLines(new Map([pair]), column, style)]);
   appendLines(draft, collection, lines);
 }
 
@@ -69,18 +69,18 @@ function changePairsInBrackets(
   draft: Draft,
   collection: Collection,
   { removed, merge, given, added }: PairChange,
-  look: Look,
+  style: Style,
 ): void {
   const { members } = collection;
-  const texts = (pairs: readonly Pair[]): readonly string[] => pairs.map((pair) => flowPair(pair, look));
-  // A member has to stay, to have the others behind it.
+  const texts = (pairs: readonly Pair[]): readonly string[] => pairs.map((pair) => flowPair(pair, style));
+  // At least one member must stay, so that others can be appended after it.
   const inPlace = members.every((member) => removed.has(member)) ? [...given, ...added] : given;
   const isReplaced = merge !== undefined && removed.has(merge) && inPlace.length > 0;
-  if (isReplaced) draft.splice(merge.start, merge.end, texts(inPlace).join(look.comma));
+  if (isReplaced) draft.splice(merge.start, merge.end, texts(inPlace).join(style.comma));
   const others = [...given, ...added].filter((pair) => !isReplaced || !inPlace.includes(pair));
   changeBrackets(draft, collection, {
     removed: new Set([...removed].filter((member) => !isReplaced || member !== merge)),
-    separator: look.comma,
+    separator: style.comma,
     inserted: new Map([[members.length, texts(others)]]),
   });
 }

@@ -1,7 +1,7 @@
-/** A text to change: lines to remove and to insert, and splices within lines. All of them count in the old text. */
+/** A text with changes: removed lines, inserted lines, and splices. All offsets and lines are those of the old text. */
 export class Draft {
   readonly text: string;
-  /** The text with an end of its last line. */
+  /** The text, with a line break added to its last line if it has none. */
   readonly #whole: string;
   readonly #starts: number[] = [0];
   readonly #splices: Splice[] = [];
@@ -16,12 +16,12 @@ export class Draft {
     if (!isComplete) this.#starts.push(this.#whole.length);
   }
 
-  /** How many lines there are. */
+  /** The number of lines. */
   get lines(): number {
     return this.#starts.length - 1;
   }
 
-  /** The line of an offset; lines count from 0. */
+  /** The line of an offset, counted from 0. */
   line(offset: number): number {
     let low = 0;
     let high = this.#starts.length - 1;
@@ -37,14 +37,14 @@ export class Draft {
     return this.#starts[line] ?? this.#whole.length;
   }
 
-  /** The offset of a line's end. */
+  /** The offset of the end of a line, before its line break. */
   end(line: number): number {
     const next = this.start(line + 1);
     const length = this.#whole.startsWith("\r\n", next - 2) ? 2 : 1;
     return Math.max(this.start(line), next - length);
   }
 
-  /** A line without its end. */
+  /** A line without its line break. */
   content(line: number): string {
     return this.#whole.slice(this.start(line), this.end(line));
   }
@@ -53,12 +53,12 @@ export class Draft {
     return line >= 0 && line < this.lines && this.content(line).trim() === "";
   }
 
-  /** The column of an offset, which is the indentation where nothing stands before it. */
+  /** The column of an offset: the indentation if only spaces are before it. */
   column(offset: number): number {
     return offset - this.start(this.line(offset));
   }
 
-  /** The column of a line that has only a comment. */
+  /** The column of a comment that has its own line; undefined for other lines. */
   commentColumn(line: number): number | undefined {
     if (line < 0 || line >= this.lines) return undefined;
     const content = this.content(line);
@@ -71,7 +71,7 @@ export class Draft {
     if (this.#whole.slice(start, end) !== text) this.#splices.push({ start, end, text });
   }
 
-  /** Inserts lines below a line, and above the first one for line -1. */
+  /** Inserts lines below a line; for line -1, above the first one. */
   insertBelow(line: number, lines: readonly string[]): void {
     const neighbour = Math.max(line, 0);
     const end = this.#whole.slice(this.end(neighbour), this.start(neighbour + 1)) || "\n";
@@ -79,17 +79,17 @@ export class Draft {
     this.splice(at, at, lines.map((one) => one + end).join(""));
   }
 
-  /** Removes lines and leaves what is around them as it is. */
+  /** Removes lines, but no blank lines around them. */
   removeLines(first: number, last: number): void {
     if (first <= last) this.splice(this.start(first), this.start(last + 1), "");
   }
 
-  /** Removes lines, and the blank lines on one side of them if there are some on both. None up to `floor` goes. */
+  /** Removes lines, and the blank lines on one side if there are some on both. Lines up to `floor` stay. */
   removeBlock(first: number, last: number, floor: number): void {
     this.#members.push({ first, last, floor });
   }
 
-  /** The changed text, without an end of its last line if it had none. */
+  /** The changed text, without a last line break if it had none. */
   result(): string {
     for (const { first, last } of this.#withBlankLines()) this.removeLines(first, last);
     let result = "";

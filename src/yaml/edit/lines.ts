@@ -2,7 +2,7 @@ import type { Node } from "yaml";
 import type { Draft } from "./draft.ts";
 import type { Member } from "./members.ts";
 
-/** A list or mapping whose members are removed or joined by others. */
+/** A list or mapping whose members are removed or added. */
 export interface Collection {
   readonly node: Node;
   readonly members: readonly Member[];
@@ -15,9 +15,9 @@ export interface Collection {
 }
 
 /**
- * Removes members that are not in brackets. A comment directly above a service or a field goes with it. Above
- * a variable or an item it stays if the next one follows directly: it may be the heading of several. Directly below the
- * key of the list or mapping, and at the start of the file, it stays: it may be about the whole.
+ * Removes members that are not in brackets. A comment directly above a service or a field is removed with it. A comment
+ * above a variable or an item stays if the next one follows directly, because it may be the heading of several. A
+ * comment directly below the key of the collection, or at the start of the file, stays: it may be about the whole.
  */
 export function removeMembers(draft: Draft, collection: Collection, removed: ReadonlySet<Member>): void {
   for (const [index, member] of collection.members.entries())
@@ -59,7 +59,7 @@ export function lastLineOfFile(draft: Draft, from: number): number {
   return last;
 }
 
-/** The last line of a member: that of its content, or of the comments below that are indented further than it is. */
+/** The last line of a member: of its content, or of the comments below it that are indented further. */
 export function lastLineOf(draft: Draft, end: number, column: number): number {
   let last = draft.line(end);
   for (let line = last + 1; ; line++) {

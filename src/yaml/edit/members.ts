@@ -1,10 +1,10 @@
 import { isAlias, isMap, type CST, type Node, type Pair, type YAMLMap, type YAMLSeq } from "yaml";
 
-/** Where the value of a member stands, or could stand. */
+/** The place of a value in a member, which may be empty. */
 export interface Slot {
-  /** Directly behind the `:` or the `-`. */
+  /** The offset directly after the `:` or the `-`. */
   readonly at: number;
-  /** Where the anchor, the tag or the value begins: what a new value replaces goes from here. */
+  /** The start of the anchor, the tag or the value: a new value replaces the text from here. */
   readonly from: number;
   /** The end of the anchor and the tag; the same as `at` if there is neither. */
   readonly propertiesEnd: number;
@@ -17,7 +17,7 @@ export interface Slot {
 
 /** An item of a list or a key of a mapping, with its value. */
 export interface Member {
-  /** Its first character, be it that of an anchor of the key, `?` or `-`. */
+  /** The offset of its first character, which can be that of an anchor, `?` or `-`. */
   readonly start: number;
   /** The end of its content, without comments. */
   readonly end: number;
@@ -28,7 +28,7 @@ export interface Member {
 
 type Pairs = YAMLMap<Node, Node | null>;
 
-/** The members of a list or mapping, with the tokens of the document at hand (`readYaml(source, "tokens")`). */
+/** The members of a list or mapping. The document must have its tokens (`readYaml(source, "tokens")`). */
 export function membersOf(node: Pairs | YAMLSeq<Node>): readonly Member[] {
   const context = isFlow(node) ? "flow" : "block";
   if (isMap<Node, Node | null>(node)) return node.items.map((pair) => memberOf(pair.srcToken!, pair, context));
@@ -41,7 +41,7 @@ export function isFlow(node: Node): boolean {
   return node.srcToken?.type !== "block-map" && node.srcToken?.type !== "block-seq";
 }
 
-/** Where the `|` or `>` of a block scalar ends, with its indicators. */
+/** The end of the header of a block scalar: `|` or `>` with its indicators. */
 export function headerEnd(token: CST.BlockScalar): number {
   const header = token.props.find((prop) => prop.type === "block-scalar-header");
   return header ? tokenEnd(header) : token.offset;
@@ -57,7 +57,7 @@ function collectionToken(node: Node): CST.BlockMap | CST.BlockSequence | CST.Flo
   return node.srcToken && "items" in node.srcToken ? node.srcToken : undefined;
 }
 
-/** Commas and comments at the end of a list or mapping are items of their own to the parser. */
+/** Whether a token is a member: the parser also makes items of commas and comments at the end. */
 function isItem({ start, key, sep, value }: CST.CollectionItem): boolean {
   return (
     Boolean(key ?? sep ?? value) || start.some(({ type }) => /^(seq-item-ind|anchor|tag|explicit-key-ind)$/.test(type))

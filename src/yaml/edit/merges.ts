@@ -2,7 +2,7 @@ import type { Collection } from "./lines.ts";
 import type { Member } from "./members.ts";
 import type { Model, ModelMap } from "./model.ts";
 
-/** A merge key with what it merges. */
+/** A merge key (`<<`) and its sources. */
 export interface Merge {
   readonly member: Member;
   /** The list behind the key, if it is one. */
@@ -10,16 +10,16 @@ export interface Merge {
   readonly sources: readonly MergeSource[];
 }
 
-/** A mapping that is merged; an alias behind a merge key can stand for a list of them. */
+/** A merged mapping, or an alias for a list of mappings. */
 export interface MergeSource {
-  /** What stands for it in the list behind the merge key. */
+  /** Its item in the list of the merge key. */
   readonly item: Member | undefined;
   readonly maps: readonly ModelMap[];
-  /** Whether it cannot stay: it has a key too many, or is no mapping any more. */
+  /** Whether it must go: it has an unwanted key, or is no longer a mapping. */
   readonly isStale: boolean;
 }
 
-/** What a mapping merges and does not override: of several `<<` the last one wins, of several in a list the first. */
+/** The pairs that merge keys add. Of several `<<`, the last one wins; in a list, the first item wins. */
 export function inheritedFrom(merges: readonly Merge[]): ModelMap {
   const inherited = new Map<string, Model>();
   const sources = merges.toReversed().flatMap((merge) => merge.sources);

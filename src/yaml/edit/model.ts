@@ -6,31 +6,31 @@ import { isFlow } from "./members.ts";
 /** A JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** One wished change: the value at a path such as `["web", "autorestart"]` becomes this one; undefined removes it. */
+/** One change: sets the value at a path such as `["web", "autorestart"]`; undefined removes it. */
 export interface Edit {
   readonly path: readonly string[];
   readonly value: Json | undefined;
 }
 
-/** A scalar, with how the file writes it. */
+/** A scalar, and how the file writes it. */
 export interface Leaf {
   readonly value: null | boolean | number | string;
   /** The text of an unquoted number or boolean: `1.10` keeps its zero, which the compiler sees. */
   readonly spelling: string | undefined;
-  /** Whether and how a text is quoted; undefined if the file does not have it yet. */
+  /** How a text is quoted; undefined if it is not in the file yet. */
   readonly quotes: Quotes | undefined;
 }
 
 export type Quotes = "PLAIN" | "QUOTE_SINGLE" | "QUOTE_DOUBLE";
 
 /**
- * What a file says. It is never changed in place, so that two places may share a part of it. Mappings are Maps: a key
- * can be `__proto__`.
+ * The data of a file. It is immutable, so that two places can share a part of it. Mappings are Maps, because a key can
+ * be `__proto__`.
  */
 export type Model = Leaf | readonly Model[] | ModelMap;
 export type ModelMap = ReadonlyMap<string, Model>;
 
-/** Models of the nodes of a document; aliases are followed, merge keys applied. */
+/** Models of the nodes of a document, with aliases resolved and merge keys applied. */
 export class Models {
   readonly #values: Values;
   readonly #known = new Map<Node, Model>();
@@ -72,12 +72,12 @@ export function isModelList(model: Model | undefined): model is readonly Model[]
   return Array.isArray(model);
 }
 
-/** Whether a model is a list or mapping without anything in it. */
+/** Whether a model is an empty list or mapping. */
 export function isEmpty(model: Model): boolean {
   return (isModelMap(model) && model.size === 0) || (isModelList(model) && model.length === 0);
 }
 
-/** Whether what stands in a place is what is wished there, with its spelling where the wish came from the file. */
+/** Whether a value is the wished one. A wish that came from the file must also have the same spelling. */
 export function isAsWished(is: Model, wish: Model): boolean {
   if (is === wish) return true;
   if (isModelMap(is))
@@ -88,13 +88,13 @@ export function isAsWished(is: Model, wish: Model): boolean {
   return wish.spelling === undefined || wish.spelling === is.spelling;
 }
 
-/** Whether a mapping has a key with what is wished there. */
+/** Whether a mapping has a key with the wished value. */
 export function hasAsWished(map: ModelMap, key: string, wish: Model): boolean {
   const value = map.get(key);
   return value !== undefined && isAsWished(value, wish);
 }
 
-/** The model of a JSON value; undefined if it is none, or nested too deeply to be read back. */
+/** The model of a JSON value; undefined if it is not JSON, or nested too deeply to be read again. */
 export function modelOfJson(value: unknown, depth = 0): Model | undefined {
   if (depth > limits.depth) return undefined;
   if (typeof value === "string" || typeof value === "boolean" || value === null) return leafOf(value);
@@ -109,7 +109,7 @@ export function modelOfJson(value: unknown, depth = 0): Model | undefined {
   return Array.isArray(value) ? entries.map(([, item]) => item) : new Map(entries);
 }
 
-/** What is wished of a file, or why that cannot be. */
+/** The wished data of a file, or why it is refused. */
 export type Wish = { readonly wish: ModelMap } | { readonly refusal: string };
 
 /** The model with all changes made. */

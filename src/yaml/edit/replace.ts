@@ -1,10 +1,10 @@
 import { isMap, isSeq, type Node } from "yaml";
 import type { Draft } from "./draft.ts";
 import { lastLineOf } from "./lines.ts";
-import type { Looks } from "./look.ts";
+import type { Styles } from "./style.ts";
 import { headerEnd, isFlow, type Member } from "./members.ts";
 import type { Model } from "./model.ts";
-import { flow, itemLines, written, type Look, type Written } from "./write.ts";
+import { flow, itemLines, written, type Style, type Written } from "./write.ts";
 
 /** A member with its surroundings. */
 export interface Place extends Member {
@@ -16,37 +16,37 @@ export interface Place extends Member {
   readonly siblings: readonly Member[];
 }
 
-/** Writes another value in the place of the one that is there; its anchor stays. */
-export function replaceValue(draft: Draft, place: Place, value: Model, looks: Looks): void {
-  const look = lookAt(place, looks);
-  if (place.slot.context === "flow") replaceInFlow(draft, place, flow(value, look));
-  else replaceInBlock(draft, place, place.key ? written(value, place.column, look) : writtenItem(value, place, look));
+/** Replaces a value; its anchor stays. */
+export function replaceValue(draft: Draft, place: Place, value: Model, styles: Styles): void {
+  const style = styleAt(place, styles);
+  if (place.slot.context === "flow") replaceInFlow(draft, place, flow(value, style));
+  else replaceInBlock(draft, place, place.key ? written(value, place.column, style) : writtenItem(value, place, style));
 }
 
-/** An item with a list or mapping begins behind its dash, unless an anchor stands there. */
-function writtenItem(value: Model, { column, slot }: Place, look: Look): Written {
-  if (slot.anchor) return written(value, column, { ...look, step: look.dash.length, listStep: look.dash.length });
-  const [first = "", ...body] = itemLines([value], column, look);
-  return { head: first.slice(column + look.dash.length), body };
+/** A list or mapping in an item begins on the line of the dash, unless an anchor is there. */
+function writtenItem(value: Model, { column, slot }: Place, style: Style): Written {
+  if (slot.anchor) return written(value, column, { ...style, step: style.dash.length, listStep: style.dash.length });
+  const [first = "", ...body] = itemLines([value], column, style);
+  return { head: first.slice(column + style.dash.length), body };
 }
 
-/** How a value is written in a place: with the quotes of the text that is there. */
-export function lookAt({ value, siblings }: Place, looks: Looks): Look {
-  const look = looks.of(siblings);
+/** The style of a new value: it keeps the quotes of the old text. */
+export function styleAt({ value, siblings }: Place, styles: Styles): Style {
+  const style = styles.of(siblings);
   const token = value?.srcToken?.type;
-  if (token === "single-quoted-scalar") return { ...look, quotes: "QUOTE_SINGLE" };
-  if (token === "double-quoted-scalar") return { ...look, quotes: "QUOTE_DOUBLE" };
-  return token === "scalar" && look.keys !== "QUOTE_DOUBLE" ? { ...look, quotes: "PLAIN" } : look;
+  if (token === "single-quoted-scalar") return { ...style, quotes: "QUOTE_SINGLE" };
+  if (token === "double-quoted-scalar") return { ...style, quotes: "QUOTE_DOUBLE" };
+  return token === "scalar" && style.keys !== "QUOTE_DOUBLE" ? { ...style, quotes: "PLAIN" } : style;
 }
 
-/** Writes a text in brackets in the place of a value. */
+/** Replaces a value in brackets with a text. */
 export function replaceInFlow(draft: Draft, { slot, end, value }: Place, text: string): void {
   const isAbsent = end === slot.at && !(value?.range && value.range[1] > value.range[0]);
   const before = isAbsent ? (slot.lacksColon ? ": " : " ") : "";
   draft.splice(slot.from, Math.max(slot.from, end), before + words(slot.anchor, text));
 }
 
-/** Writes a value and the lines below it in the place of a value. */
+/** Replaces a value that is not in brackets with a new value and the lines below it. */
 export function replaceInBlock(draft: Draft, place: Place, { head, body }: Written): void {
   const { slot, value, end, column } = place;
   const inline = words(slot.anchor, head);
@@ -65,7 +65,7 @@ export function replaceInBlock(draft: Draft, place: Place, { head, body }: Writt
   }
 }
 
-/** In the place of a block scalar, or of a list or mapping that is not in brackets. */
+/** Replaces a block scalar, or a list or mapping that is not in brackets. */
 function replaceLines(draft: Draft, { slot, value, end, column }: Place, { head, body }: Written): void {
   const token = value?.srcToken;
   const firstLine = draft.line(slot.at);

@@ -5,7 +5,7 @@ import { align } from "./align.ts";
 import { changeItems, changePairs } from "./change.ts";
 import { Draft } from "./draft.ts";
 import { fillBraces, fillFile } from "./fill.ts";
-import { Looks } from "./look.ts";
+import { Styles } from "./style.ts";
 import { isFlow, membersOf, type Member } from "./members.ts";
 import {
   hasAsWished,
@@ -19,37 +19,38 @@ import {
 } from "./model.ts";
 import { appendLines, removeMembers, type Collection } from "./lines.ts";
 import { inheritedFrom, type Merge, type MergeSource } from "./merges.ts";
-import { lookAt, replaceInBlock, replaceInFlow, replaceValue, type Place } from "./replace.ts";
+import { styleAt, replaceInBlock, replaceInFlow, replaceValue, type Place } from "./replace.ts";
 import { flow, flowPair, pairLines } from "./write.ts";
 
 type Pairs = YAMLMap<Node, Node | null>;
 
 /**
- * The text with as few changes as make it say what is wished. Whether it does is for the caller to find out, by reading
- * it.
+ * Rewrites a text so that it has the wished data, with as few changes as possible. The caller must read the result and
+ * check it.
  */
 export function rewrite(text: string, document: YamlDocument, models: Models, wish: ModelMap): string {
   const draft = new Draft(text);
   const root = document.contents as Node | null;
-  const looks = new Looks(root, draft, models);
-  if (isMap<Node, Node | null>(root) && root.items.length > 0) new Rewriter(draft, models, looks).visitRoot(root, wish);
-  else if (root && root.range![1] > root.range![0]) fillBraces(draft, root, pairLines(wish, 0, looks.file));
-  else fillFile(draft, pairLines(wish, 0, looks.file));
+  const styles = new Styles(root, draft, models);
+  if (isMap<Node, Node | null>(root) && root.items.length > 0)
+    new Rewriter(draft, models, styles).visitRoot(root, wish);
+  else if (root && root.range![1] > root.range![0]) fillBraces(draft, root, pairLines(wish, 0, styles.file));
+  else fillFile(draft, pairLines(wish, 0, styles.file));
   return draft.result();
 }
 
-/** Walks over the nodes in the order of the text, as readers do: an anchor counts from its place on. */
+/** Walks over the nodes in the order of the text, because an anchor counts only from its position on. */
 class Rewriter {
   readonly #draft: Draft;
   readonly #models: Models;
-  readonly #looks: Looks;
-  /** What each anchor stands for from here on, in the changed text. */
+  readonly #styles: Styles;
+  /** The value of each anchor at the current position of the changed text. */
   readonly #anchors = new Map<string, Model>();
 
-  constructor(draft: Draft, models: Models, looks: Looks) {
+  constructor(draft: Draft, models: Models, styles: Styles) {
     this.#draft = draft;
     this.#models = models;
-    this.#looks = looks;
+    this.#styles = styles;
   }
 
   visitRoot(root: Pairs, wish: ModelMap): void {
@@ -57,7 +58,7 @@ class Rewriter {
     const collection = { node: root, members, level: 1, keyLine: -1, keyColumn: -1 };
     const hasPlace = !isFlow(root) || members.some((member) => isKept(member, wish));
     if (wish.size > 0 && hasPlace) this.#visitPairs(root, wish, collection);
-    else if (isFlow(root)) this.#draft.splice(root.range![0], root.range![1], flow(wish, this.#looks.file));
+    else if (isFlow(root)) this.#draft.splice(root.range![0], root.range![1], flow(wish, this.#styles.file));
     else {
       removeMembers(this.#draft, collection, new Set(members));
       appendLines(this.#draft, collection, ["{}"]);
@@ -73,26 +74,26 @@ class Rewriter {
     if (value?.anchor) this.#anchors.set(value.anchor, wish);
     if (isMap<Node, Node | null>(value) && isModelMap(wish)) this.#visitMap(place, value, wish);
     else if (isSeq<Node>(value) && isModelList(wish)) this.#visitList(place, value, wish);
-    else if (!isAsWished(this.#models.of(value), wish)) replaceValue(this.#draft, place, wish, this.#looks);
+    else if (!isAsWished(this.#models.of(value), wish)) replaceValue(this.#draft, place, wish, this.#styles);
   }
 
-  /** An alias that would stand for another value is written out, or overridden where that is enough. */
+  /** Replaces an alias whose value is not the wished one: with `<<` and overrides if possible, else with the value. */
   #visitAlias(place: Place, alias: Alias, wish: Model): void {
     const target = this.#anchors.get(alias.source);
     if (target && isAsWished(target, wish)) return;
     if (!isModelMap(wish) || !isModelMap(target) || !isWithin(target, wish)) {
-      replaceValue(this.#draft, place, wish, this.#looks);
+      replaceValue(this.#draft, place, wish, this.#styles);
       return;
     }
     const own = new Map([...wish].filter(([key, value]) => !hasAsWished(target, key, value)));
-    const look = lookAt(place, this.#looks);
+    const style = styleAt(place, this.#styles);
     if (place.slot.context === "flow") {
-      const pairs = [...own].map((pair) => flowPair(pair, look));
-      replaceInFlow(this.#draft, place, `{${[`<<: *${alias.source}`, ...pairs].join(look.comma)}}`);
+      const pairs = [...own].map((pair) => flowPair(pair, style));
+      replaceInFlow(this.#draft, place, `{${[`<<: *${alias.source}`, ...pairs].join(style.comma)}}`);
     } else {
-      const column = place.column + look.step;
+      const column = place.column + style.step;
       const merge = `${" ".repeat(column)}<<: *${alias.source}`;
-      replaceInBlock(this.#draft, place, { head: "", body: [merge, ...pairLines(own, column, look)] });
+      replaceInBlock(this.#draft, place, { head: "", body: [merge, ...pairLines(own, column, style)] });
     }
   }
 
@@ -103,7 +104,7 @@ class Rewriter {
     const isWhole = members.some((member) => isKept(member, wish)) && (isFirstKept || !this.#isOnKeyLine(place, map));
     if (isWhole && !isEmpty(wish) && (map.srcToken || hasSameKeys(members, wish)))
       this.#visitPairs(map, wish, this.#collection(place, map, members));
-    else replaceValue(this.#draft, place, wish, this.#looks);
+    else replaceValue(this.#draft, place, wish, this.#styles);
   }
 
   #visitList(place: Place, list: YAMLSeq<Node>, wish: readonly Model[]): void {
@@ -115,7 +116,7 @@ class Rewriter {
     );
     const isFirstKept = alignment[0]?.from === 0 && alignment[0].to !== undefined;
     if (isEmpty(wish) || members.length === 0 || (!isFirstKept && this.#isOnKeyLine(place, list))) {
-      replaceValue(this.#draft, place, wish, this.#looks);
+      replaceValue(this.#draft, place, wish, this.#styles);
       return;
     }
     const collection = this.#collection(place, list, members);
@@ -133,7 +134,7 @@ class Rewriter {
           .get(next)!
           .push(wish[to]!);
     }
-    if (removed.size + inserted.size > 0) changeItems(this.#draft, collection, { removed, inserted }, this.#looks);
+    if (removed.size + inserted.size > 0) changeItems(this.#draft, collection, { removed, inserted }, this.#styles);
   }
 
   #visitPairs(map: Pairs, wish: ModelMap, collection: Collection): void {
@@ -147,7 +148,7 @@ class Rewriter {
       if (isMerge(member)) merges.push(this.#visitMerge(member, wish, collection));
       else if (wished === undefined) removed.add(member);
       else {
-        // Of equal keys the last one counts; the others keep what they are.
+        // Of duplicate keys the last one counts; the others stay as they are.
         const isLast = own.get(nameOf(member)) === member;
         this.#visit(this.#place(member, collection), isLast ? wished : this.#models.of(member.value));
       }
@@ -161,16 +162,16 @@ class Rewriter {
     const isGiven = ([key]: readonly [string, Model]): boolean => stale.length > 0 && present.has(key);
     const given = missing.filter(isGiven);
     const added = missing.filter((pair) => !isGiven(pair));
-    changePairs(this.#draft, collection, { removed: leaving, merge: stale[0]?.member, given, added }, this.#looks);
+    changePairs(this.#draft, collection, { removed: leaving, merge: stale[0]?.member, given, added }, this.#styles);
   }
 
-  /** Removes merged mappings from the lists behind their merge keys; returns the merge keys that have none left. */
+  /** Removes stale mappings from the lists of merge keys. Returns the merge keys that are then empty. */
   #removeStale(merges: readonly Merge[]): readonly Member[] {
     return merges.flatMap(({ member, list, sources }) => {
       const stale = sources.filter(({ isStale }) => isStale);
       if (!list || stale.length === sources.length) return stale.length > 0 ? [member] : [];
       const removed = new Set(stale.flatMap(({ item }) => item ?? []));
-      if (removed.size > 0) changeItems(this.#draft, list, { removed, inserted: new Map() }, this.#looks);
+      if (removed.size > 0) changeItems(this.#draft, list, { removed, inserted: new Map() }, this.#styles);
       return [];
     });
   }
@@ -204,13 +205,13 @@ class Rewriter {
     return { ...member, column: this.#draft.column(member.start), level, siblings: members };
   }
 
-  /** Whether a list or mapping that is not in brackets begins behind the `-` or `:` that it belongs to. */
+  /** Whether a list or mapping that is not in brackets begins on the line of its `-` or `:`. */
   #isOnKeyLine({ slot }: Place, node: Node): boolean {
     return !isFlow(node) && this.#draft.line(slot.at) === this.#draft.line(node.range![0]);
   }
 }
 
-/** Whether a mapping can stay a merge of another one: it lacks none of its keys, and has a value in common. */
+/** Whether a mapping can be written as a merge of another one: it has all its keys, and at least one equal value. */
 function isWithin(target: ModelMap, wish: ModelMap): boolean {
   const keys = [...target.keys()];
   return keys.every((key) => wish.has(key)) && keys.some((key) => hasAsWished(target, key, wish.get(key)!));

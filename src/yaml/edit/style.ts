@@ -2,31 +2,31 @@ import { isMap, isScalar, isSeq, visit, type Node } from "yaml";
 import type { Draft } from "./draft.ts";
 import { isFlow, membersOf, type Member } from "./members.ts";
 import type { Models, Quotes } from "./model.ts";
-import type { Look } from "./write.ts";
+import type { Style } from "./write.ts";
 
-/** How the places of a file are written. */
-export class Looks {
-  /** The file on the whole. */
-  readonly file: Look;
+/** How a file and the collections in it are formatted. */
+export class Styles {
+  /** The style of the whole file. */
+  readonly file: Style;
   readonly #draft: Draft;
-  readonly #known = new Map<readonly Member[], Look>();
+  readonly #known = new Map<readonly Member[], Style>();
 
   constructor(root: Node | null, draft: Draft, models: Models) {
-    this.file = lookOfFile(root, draft, models);
+    this.file = styleOfFile(root, draft, models);
     this.#draft = draft;
   }
 
-  /** A list or mapping; what its members do not show is as in the whole file. */
-  of(members: readonly Member[]): Look {
-    const known = this.#known.get(members) ?? lookOfMembers(members, this.file, this.#draft);
+  /** The style of a list or mapping. What its members do not show is taken from the whole file. */
+  of(members: readonly Member[]): Style {
+    const known = this.#known.get(members) ?? styleOfMembers(members, this.file, this.#draft);
     this.#known.set(members, known);
     return known;
   }
 }
 
-/** The first place of each kind decides. */
-function lookOfFile(root: Node | null, draft: Draft, { bracketed }: Models): Look {
-  let found: Partial<Look> = {};
+/** The style of the whole file, from the first example of each kind. */
+function styleOfFile(root: Node | null, draft: Draft, { bracketed }: Models): Style {
+  let found: Partial<Style> = {};
   if (root)
     visit(root, {
       Map: (_, map) => {
@@ -56,7 +56,7 @@ const usual = {
   colon: ": ",
 } as const;
 
-function lookOfMembers(members: readonly Member[], file: Look, draft: Draft): Look {
+function styleOfMembers(members: readonly Member[], file: Style, draft: Draft): Style {
   const keys = new Set(members.map(({ key }) => (isScalar(key) ? key.type : undefined)));
   const [key] = keys;
   const texts = members.flatMap(({ value }) =>
@@ -76,21 +76,21 @@ function lookOfMembers(members: readonly Member[], file: Look, draft: Draft): Lo
     needed: texts.find(isQuoted) ?? file.needed,
     keys: keys.size === 1 && isQuoted(key) ? key : "PLAIN",
     lists: lists.length === 0 ? file.lists : lists.includes("block") ? "block" : "flow",
-    maps: stylesOf(members, isMap).every((style) => style === "block") ? "block" : "flow",
+    maps: stylesOf(members, isMap).every((one) => one === "block") ? "block" : "flow",
   };
 }
 
 /** Which of the lists or mappings among the values are in brackets; empty ones always are. */
-function stylesOf(members: readonly Member[], isOfKind: (node: unknown) => boolean): readonly Look["lists"][] {
+function stylesOf(members: readonly Member[], isOfKind: (node: unknown) => boolean): readonly Style["lists"][] {
   return members.flatMap(({ key, value }) => {
     const isShown = key && isCollection(value) && isOfKind(value) && value.items.length > 0;
     return isShown ? [isFlow(value) ? "flow" : "block"] : [];
   });
 }
 
-/** By how much the values of a mapping are indented, if one of them shows it. */
-function stepsOf(members: readonly Member[], draft: Draft): Partial<Pick<Look, "step" | "listStep">> {
-  let found: Partial<Pick<Look, "step" | "listStep">> = {};
+/** How far the values of a mapping are indented, if one of them shows it. */
+function stepsOf(members: readonly Member[], draft: Draft): Partial<Pick<Style, "step" | "listStep">> {
+  let found: Partial<Pick<Style, "step" | "listStep">> = {};
   for (const { start, key, value } of members) {
     if (!key || !isBelow(value, start, draft)) continue;
     const step = draft.column(membersOf(value)[0]?.start ?? start) - draft.column(start);
@@ -111,8 +111,8 @@ function isCollection(value: Node | null): value is Collected {
   return isMap(value) || isSeq(value);
 }
 
-/** What stands behind the first comma and the first colon in JSON; elsewhere they have a space. */
-function gapsOf([first, second]: readonly Member[], draft: Draft): Pick<Look, "comma" | "colon"> {
+/** The first comma and colon of JSON, with or without a space after them; elsewhere with a space. */
+function gapsOf([first, second]: readonly Member[], draft: Draft): Pick<Style, "comma" | "colon"> {
   const isTight = first?.value && first.slot.from === first.slot.at;
   const hasComma = first && second && draft.text.slice(first.end, second.start).endsWith(",");
   return { colon: isTight ? ":" : ": ", comma: hasComma || (isTight && !second) ? "," : ", " };

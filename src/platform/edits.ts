@@ -3,7 +3,7 @@ import { parseRestart } from "../stack/grammar/policy.ts";
 import { parseDocument } from "../yaml/document.ts";
 import type { Edit, Json } from "../yaml/edit.ts";
 
-/** The edits that give fields of a service their values; undefined takes a field out. */
+/** The edits that set fields of a service; undefined removes a field. */
 export function fieldEdits(
   text: string,
   service: string,
@@ -20,11 +20,11 @@ export function fieldEdits(
 /** How the variables of a service change. */
 export interface VariablesChange {
   readonly set: Readonly<Record<string, string>>;
-  /** The names that go; `others` for all that are not set. */
+  /** The names to remove; `others` for all that are not set. */
   readonly remove: ReadonlySet<string> | "others";
 }
 
-/** The edits that change variables of a service. A list stays a list, and what is not meant stays as it is. */
+/** The edits that change variables of a service. A list stays a list, and other variables stay as they are. */
 export function variableEdits(text: string, service: string, { set, remove }: VariablesChange): readonly Edit[] {
   const path = [service, "environment"];
   const { environment } = presentFields(text, service);
@@ -65,14 +65,14 @@ function presentFields(text: string, service: string): Readonly<Record<string, u
   return Object.hasOwn(root, service) ? (Object(root[service]) as Readonly<Record<string, unknown>>) : {};
 }
 
-/** `autorestart` has another name: the file keeps the one that it uses, and both if it has both. */
+/** `restart` is another name of `autorestart`: the file keeps the name that it uses, or both. */
 function namesOf(field: string, present: Readonly<Record<string, unknown>>): readonly string[] {
   if (field !== "autorestart") return [field];
   const used = ["restart", "autorestart"].filter((name) => Object.hasOwn(present, name));
   return used.length === 0 ? [field] : used;
 }
 
-/** Whether a policy is what the file says already: `ON_FAILURE` is no reason to lose the limit of `on-failure:3`. */
+/** Whether the file already has this policy: `ON_FAILURE` leaves `on-failure:3` as it is. */
 function isSamePolicy(value: Json | undefined, before: unknown): boolean {
   if (typeof value !== "string" || (typeof before !== "string" && before !== false)) return false;
   const [now, then] = [parseRestart(value), parseRestart(before)];
