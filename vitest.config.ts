@@ -17,7 +17,7 @@ export default defineConfig({
     env: { XDG_STATE_HOME: join(tmpdir(), "tutum-stack-test-state") },
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    coverage: { include: ["src/**"], exclude: ["src/stack/validator.generated.ts", "src/bin.ts"] },
+    coverage: { include: ["src/**"], exclude: ["src/**/validator.generated.ts", "src/bin.ts"] },
     projects: [
       {
         extends: true,
@@ -28,7 +28,7 @@ export default defineConfig({
           isolate: false,
           include: ["test/**/*.test.ts"],
           exclude: [
-            "test/{editor,pipelines,programs,real,today}/**",
+            "test/{clients,editor,pipelines,programs,real,today}/**",
             ...counting,
             steps,
             ...(process.env["TUTUM_STACK_CORPUS"] ? [] : ["test/corpus*.test.ts"]),
@@ -51,6 +51,18 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "clients",
+          include: ["test/clients/**/*.test.ts"],
+          globalSetup: built,
+          maxWorkers: 1,
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 3 },
         },
       },
       {

@@ -1,9 +1,11 @@
-// Generates src/stack/validator.generated.ts from schema/stack.schema.json.
+// Generates src/stack/validator.generated.ts from schema/stack.schema.json, and src/server/validator.generated.ts from
+// schema/api.schema.json.
 import { readFileSync, writeFileSync } from "node:fs";
 import Ajv from "ajv";
 import standaloneCode from "ajv/dist/standalone/index.js";
 
 const output = new URL("../src/stack/validator.generated.ts", import.meta.url);
+const bodiesOutput = new URL("../src/server/validator.generated.ts", import.meta.url);
 
 /** The text of the generated validator for a schema. */
 export function generateValidator(schemaText) {
@@ -15,6 +17,26 @@ export function generateValidator(schemaText) {
   if (/\brequire\(/.test(code))
     throw new Error("the generated validator needs a module at run time; change the schema");
   return `// Generated from schema/stack.schema.json by \`npm run generate\`. Do not edit.\n// @ts-nocheck\n${code}\n`;
+}
+
+/** The text of the generated validators for the bodies of requests: a function for each definition that is a body. */
+export function generateBodyValidators(schemaText) {
+  const ajv = new Ajv.default({
+    strict: true,
+    strictTypes: false,
+    inlineRefs: false,
+    code: { source: true, esm: true },
+  });
+  const schema = JSON.parse(schemaText);
+  ajv.addSchema(withoutAnnotations(schema));
+  const bodies = Object.keys(schema.definitions).filter((name) => !["port", "fields", "stackService"].includes(name));
+  const code = standaloneCode.default(
+    ajv,
+    Object.fromEntries(bodies.map((name) => [name, `${schema.$id}#/definitions/${name}`])),
+  );
+  if (/\brequire\(/.test(code))
+    throw new Error("the generated validators need a module at run time; change the schema");
+  return `// Generated from schema/api.schema.json by \`npm run generate\`. Do not edit.\n// @ts-nocheck\n${code}\n`;
 }
 
 const annotations = new Set([
@@ -62,8 +84,7 @@ function isEmpty(value) {
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
-  writeFileSync(
-    output,
-    generateValidator(readFileSync(new URL("../schema/stack.schema.json", import.meta.url), "utf8")),
-  );
+  const read = (name) => readFileSync(new URL(`../schema/${name}`, import.meta.url), "utf8");
+  writeFileSync(output, generateValidator(read("stack.schema.json")));
+  writeFileSync(bodiesOutput, generateBodyValidators(read("api.schema.json")));
 }

@@ -50,6 +50,7 @@ export const law = {
     "yaml/",
     "node:",
   ],
+  server: ["platform", "diagnostics", "lifecycle", "hono", "@hono/node-server", "ws", "node:http", "node:crypto"],
   cli: [
     "compile",
     "commander",
@@ -59,6 +60,7 @@ export const law = {
     "lifecycle",
     "node:",
     "platform",
+    "server",
     "sidecar",
     "stack",
     "targets",
@@ -92,11 +94,21 @@ function isIn(path, place) {
   if (place === "node:") return isPackage && name.startsWith("node:");
   const known = place.replace(/\/$/, "");
   // `yaml` is a package and a folder: with `/` after it, the folder is meant.
-  if (isPackage) return place === known && name === place && packages.has(place);
+  if (isPackage) return place === known && packages.has(place) && (name === place || name.startsWith(`${place}/`));
   return name === `${known}.ts` || name.startsWith(`${known}/`);
 }
 
-const packages = new Set(["fastest-levenshtein", "get-east-asian-width", "yaml", "commander"]);
+const packages = new Set([
+  "fastest-levenshtein",
+  "get-east-asian-width",
+  "yaml",
+  "commander",
+  "hono",
+  "@hono/node-server",
+  "ws",
+  "node:http",
+  "node:crypto",
+]);
 
 function importsOf(text) {
   const pattern = /^(?:import|export)\b[^"';]*?\bfrom\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;

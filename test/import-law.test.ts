@@ -16,7 +16,18 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const source = join(root, "src");
 const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
 const places = Object.keys(law);
-const packages = ["yaml", "commander", "fastest-levenshtein", "get-east-asian-width", "node:fs", "node:http"];
+const packages = [
+  "yaml",
+  "commander",
+  "fastest-levenshtein",
+  "get-east-asian-width",
+  "hono",
+  "@hono/node-server",
+  "ws",
+  "node:fs",
+  "node:http",
+  "node:crypto",
+];
 
 /** A file of a place, and how it would import another. */
 const fileIn = (place: string): string => (files.includes(`${place}.ts`) ? `${place}.ts` : `${place}/some-file.ts`);
@@ -47,7 +58,7 @@ describe.each(places)("%s", (place) => {
       imports(file, "unknown/file.ts"),
       imports(file, "unknown.ts"),
       'import "left-pad";\n',
-      'import { hono } from "hono";\n',
+      'import { koa } from "koa";\n',
       'export { x } from "@scope/package";\n',
       'const x = await import("undici");\n',
       'import type {\n  X,\n  Y,\n} from "express";\n',

@@ -14,6 +14,7 @@ import { defineSidecarImage } from "./commands/sidecar-image.ts";
 import { defineContainer } from "./commands/container.ts";
 import { defineLogs, defineRun, defineService } from "./commands/service.ts";
 import { defineStack } from "./commands/stack.ts";
+import { defineServe } from "./commands/serve.ts";
 import { defineDown, defineUp } from "./commands/up.ts";
 import { defineValidate } from "./commands/validate.ts";
 import { queryCommand } from "./completion/request.ts";
@@ -36,6 +37,7 @@ const commands: ReadonlyMap<string, DefineCommand> = new Map([
   ["apps", defineService],
   ["stack", defineStack],
   ["container", defineContainer],
+  ["serve", defineServe],
   ["completion", defineCompletion],
   ["sidecar", defineSidecar],
   ["sidecar-image", defineSidecarImage],

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import { readPlainFile } from "../files/plain-file.ts";
@@ -66,6 +67,8 @@ export function openRequest(
   signal: AbortSignal,
 ): ClientRequest {
   const options: RequestOptions = { method, agent: false, signal };
+  // Each request listens to its signal; Node warns of more than ten, as if they never ended.
+  setMaxListeners(0, signal);
   const request = endpoint.kind === "socket" ? onSocket(endpoint, path, options) : onNetwork(endpoint, path, options);
   if (body) request.setHeader("Content-Type", body.type);
   return request.on("socket", (socket) => socket.setKeepAlive(true, 30_000));

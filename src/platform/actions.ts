@@ -1,7 +1,11 @@
 import { basename } from "node:path";
+import { validate } from "../compile.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { Problem } from "../files/problem.ts";
 import { namedSource } from "../diagnostics/source.ts";
 import { parseDocument } from "../yaml/document.ts";
 import { editDocument, type Edit, type Json } from "../yaml/edit.ts";
+import type { Allowance } from "./consent.ts";
 import { changeStack, type Conversation, type Outcome, type Wish } from "./change.ts";
 import { withoutPrototype } from "./state.ts";
 import { defaultStack, managedPlace, newPlace } from "./places.ts";
@@ -49,6 +53,24 @@ export function setService(
   { fields, next }: { readonly fields: ServiceFields; readonly next: ServiceNext },
 ): Promise<Outcome> {
   return changeService(context, stack, { service, next, edits: (text) => fieldEdits(text, service, fields) });
+}
+
+/**
+ * Changes fields of a service as the old API did: what can be changed on running containers is, and all else waits for
+ * a redeploy, also what would destroy anything (reference live.md 1.4 and 3).
+ */
+export function patchService(
+  context: Context,
+  stack: StackRef,
+  service: string,
+  { fields, allows }: { readonly fields: ServiceFields; readonly allows: ReadonlySet<Allowance> },
+): Promise<Outcome> {
+  return change(context, stack, {
+    edit: (text) => edited(stack, text, fieldEdits(text, service, fields)),
+    request: { kind: "live", service },
+    allows,
+    isFileOnly: "where it destroys",
+  });
 }
 
 /** Changes variables of a service, as `setService` changes fields. */
@@ -194,4 +216,51 @@ export function updateStack(context: Context, stack: StackRef, text: string): Pr
     allows: new Set(),
     isFileOnly: true,
   });
+}
+
+/** Replaces the whole text of a stack file, if it is still the one that was read. Nothing is applied. */
+export function replaceStackText(
+  context: Context,
+  stack: StackRef,
+  { text, isExpected }: { readonly text: string; readonly isExpected: (before: string) => boolean },
+): Promise<Outcome> {
+  return change(context, stack, {
+    edit: (before) => (isExpected(before) ? { text } : { refusal: "it was changed meanwhile" }),
+    request: { kind: "up" },
+    allows: new Set(),
+    isFileOnly: true,
+  });
+}
+
+/** Gives a stack services: those that it has are changed, others are added, and the rest stays. Nothing is applied. */
+export function updateServices(
+  context: Context,
+  stack: StackRef,
+  services: Readonly<Record<string, ServiceFields>>,
+): Promise<Outcome> {
+  const edits = Object.entries(services).map(([name, fields]) => ({ path: [name], value: withoutUndefined(fields) }));
+  return change(context, stack, {
+    edit: (before) => edited(stack, before, edits),
+    request: { kind: "up" },
+    allows: new Set(),
+    isFileOnly: true,
+  });
+}
+
+/** The services of a stack file as they stand there; none if it cannot be read. */
+export function servicesIn(text: string): Readonly<Record<string, Json>> {
+  return Object(parseDocument(namedSource(text), [])?.value) as Readonly<Record<string, Json>>;
+}
+
+/** The text of a stack file with these services. Throws a Problem for what cannot be written. */
+export function stackTextOf(services: Readonly<Record<string, ServiceFields>>): string {
+  const edits = Object.entries(services).map(([name, fields]) => ({ path: [name], value: withoutUndefined(fields) }));
+  const written = editDocument(namedSource(""), edits);
+  if ("refusal" in written) throw new Problem(`the services cannot be written as a stack file: ${written.refusal}`);
+  return written.text;
+}
+
+/** What is wrong with the text of a stack file. */
+export function diagnoseStack(text: string): readonly Diagnostic[] {
+  return validate(text, {});
 }

@@ -34,8 +34,8 @@ export interface Wish {
   readonly allows: ReadonlySet<Allowance>;
   /** Whether new containers get new anonymous volumes. */
   readonly renewsVolumes?: boolean;
-  /** Whether files are written and containers stay as they are. */
-  readonly isFileOnly?: boolean;
+  /** Whether only the files are written; always, or where something would be destroyed. */
+  readonly isFileOnly?: boolean | "where it destroys";
   /** Whether a missing stack file is created. */
   readonly createsStack?: boolean;
 }
@@ -92,6 +92,11 @@ interface Work {
   readonly signal: AbortSignal;
 }
 
+/** Whether only the files are written. */
+function leavesContainers({ isFileOnly = false, allows }: Wish, plan: Plan): boolean {
+  return isFileOnly === "where it destroys" ? whatIsDestroyed(plan, allows).length > 0 : isFileOnly;
+}
+
 async function changeLocked(work: Work): Promise<Outcome> {
   const { platform, stack, wish, conversation, signal } = work;
   const { files, engine, store } = platform;
@@ -116,19 +121,20 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const state = await adopted(known, { unknown, observed, onDisk, compose, now: platform.now() });
   const { request } = wish;
   const whole = planApply({ project: stack.project, wanted, observed, state, before: old.wanted, request });
-  const plan = wish.isFileOnly ? withoutContainers(whole) : whole;
+  const isFileOnly = leavesContainers(wish, whole);
+  const plan = isFileOnly ? withoutContainers(whole) : whole;
   const isSame = changes.every(({ kind }) => kind === "none");
   const told = isSame ? diagnostics : request.kind === "up" ? [] : old.diagnostics;
   const fresh = diagnostics.filter((one) => !isAmong(one, told));
   if (!conversation.onPlan(plan, fresh, source)) return { kind: "planned", plan };
-  const destroyed = wish.isFileOnly ? [] : whatIsDestroyed(plan, wish.allows);
+  const destroyed = isFileOnly ? [] : whatIsDestroyed(plan, wish.allows);
   if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
   if (readIfThere(platform, stack)?.text !== found?.text)
     throw new Problem(`${stack.file} was changed meanwhile; nothing was done, try again`);
-  if (!wish.isFileOnly && needsCompose(plan)) platform.findCompose();
+  if (!isFileOnly && needsCompose(plan)) platform.findCompose();
   if (!found) files.makeFolder(stack.folder, 0o700);
   makeChanges(files, stack.folder, changes);
-  if (wish.isFileOnly) return { kind: "written", plan: whole, file: stack.file };
+  if (isFileOnly) return { kind: "written", plan: whole, file: stack.file };
   const application = {
     what: wish.what,
     project: stack.project,

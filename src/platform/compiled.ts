@@ -39,7 +39,12 @@ export interface WantedService {
   readonly carriesConfig: boolean;
   /** The volumes that the stack file names, by their path in the container; `undefined` for one without a name. */
   readonly volumes: ReadonlyMap<string, string | undefined>;
+  /** All that the stack file says of it, with its defaults. */
+  readonly definition: ServiceDefinition;
 }
+
+/** What a stack file says of a service. */
+export type ServiceDefinition = Service;
 
 /** A stack as its file wants it. */
 export interface WantedStack {
@@ -193,6 +198,7 @@ function wantedService(service: Service, compiled: Mapping, common: Common): Wan
         return volume.kind === "named" ? [[volume.mountPath, volume.source]] : [];
       }),
     ),
+    definition: service,
   };
 }
 

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { Problem } from "../files/problem.ts";
 
@@ -44,8 +44,20 @@ export function findCompose(env: Readonly<Record<string, string | undefined>>): 
     spawnSync(command, args, { env: own, stdio: "ignore" }).status === 0;
   if (works("docker", ["compose", "version"])) return composeAt("docker", ["compose"], own);
   if (works("docker-compose", ["version", "--short"])) return composeAt("docker-compose", [], own);
-  throw new Problem("Docker Compose is not installed: neither `docker compose` nor `docker-compose` works");
+  throw new Problem(notInstalled);
 }
+
+/** The same without blocking this process meanwhile: a server has others to answer. Rejects with a Problem. */
+export async function lookForCompose(env: Readonly<Record<string, string | undefined>>): Promise<Compose> {
+  const own = environmentOf(env);
+  const works = (command: string, args: readonly string[]): Promise<boolean> =>
+    new Promise((resolve) => void execFile(command, args, { env: own }, (error) => resolve(!error)));
+  if (await works("docker", ["compose", "version"])) return composeAt("docker", ["compose"], own);
+  if (await works("docker-compose", ["version", "--short"])) return composeAt("docker-compose", [], own);
+  throw new Problem(notInstalled);
+}
+
+const notInstalled = "Docker Compose is not installed: neither `docker compose` nor `docker-compose` works";
 
 /** The variables passed to Compose (reference live.md 3): none that could change the meaning of a stack file. */
 function environmentOf(env: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -97,3 +97,9 @@ function styled(value: Json | undefined, before: unknown, field: string): Json |
 function isJsonMapping(value: Json | undefined): value is { readonly [key: string]: Json } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** A name for a service that was given none: that of its image, without registry, namespace and tag. */
+export function nameOfImage(image: string): string {
+  const name = image.split("@", 1)[0]!.split("/").at(-1)!.split(":", 1)[0]!;
+  return name.toLowerCase().replace(/[^a-z0-9_.-]/g, "");
+}

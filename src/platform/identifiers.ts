@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
  * A UUID of version 4, computed from a hash of the names, so that it never changes (reference live.md 6.1.3). The old
  * clients accept no other version.
  */
-export function uuidOf(kind: "stack" | "service" | "container", ...names: readonly string[]): string {
+export function uuidOf(kind: "stack" | "service" | "container" | "node", ...names: readonly string[]): string {
   const digits = createHash("sha256")
     .update(JSON.stringify([kind, ...names]))
     .digest("hex");

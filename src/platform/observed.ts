@@ -57,6 +57,27 @@ export async function listContainers(engine: PlatformEngine, signal: AbortSignal
     .toSorted((one, other) => one.number - other.number);
 }
 
+/** A container as it would be in a list; undefined for one that is of no service of Compose. */
+export function listedOf(container: ContainerDetails): ListedContainer | undefined {
+  const { id, name, imageReference: image, entrypoint, command, status, labels, ports, health } = container;
+  if (!isOfService(labels)) return undefined;
+  const phrase = hasEnded(container) ? `Exited (${container.exitCode})` : health === "" ? status : `Up (${health})`;
+  return {
+    id,
+    name,
+    image,
+    command: [...entrypoint, ...command].join(" "),
+    state: status,
+    status: phrase,
+    created: Math.floor(Date.parse(container.createdAt) / 1000) || 0,
+    labels,
+    ports,
+    project: labels.get(projectLabels.compose)!,
+    service: labels.get(serviceLabel)!,
+    number: numberOf(labels),
+  };
+}
+
 /** The projects whose containers were started from a folder. A link to the folder counts as the folder. */
 export function projectsOf(
   containers: readonly ListedContainer[],

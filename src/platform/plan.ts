@@ -15,6 +15,8 @@ export type Request =
   | { readonly kind: "up" }
   /** Apply the changed file to one service that runs. */
   | { readonly kind: "change"; readonly service: string }
+  /** The same, without what needs new containers: that waits for a redeploy. */
+  | { readonly kind: "live"; readonly service: string }
   /** Start services; create their containers if they have none. */
   | { readonly kind: "start"; readonly services: ReadonlySet<string> }
   /** Recreate containers, even if nothing has changed. */
@@ -140,7 +142,12 @@ export function isJob({ policy }: WantedService): boolean {
 /** Whether a request is about a service. */
 export function isMeant(request: Request, service: string): boolean {
   if (request.kind === "up") return true;
-  return request.kind === "change" ? request.service === service : request.services.has(service);
+  return isChange(request) ? request.service === service : request.services.has(service);
+}
+
+/** Whether a service goes on with what its file says of it now. */
+function isChange(request: Request): request is Extract<Request, { readonly service: string }> {
+  return request.kind === "change" || request.kind === "live";
 }
 
 function planService(service: WantedService, basis: PlanBasis): ServicePlan {
@@ -164,8 +171,7 @@ const nothing: Planned = { steps: [], notes: [] };
 function planMissing(service: WantedService, { request, state }: PlanBasis): Planned {
   if (service.replicas === 0) return nothing;
   const applied = state?.services[service.name];
-  if (request.kind === "change" && applied?.replicas !== 0)
-    return { steps: [], notes: ["it has no containers to change"] };
+  if (isChange(request) && applied?.replicas !== 0) return { steps: [], notes: ["it has no containers to change"] };
   if (request.kind !== "up" || !applied) return { steps: [{ kind: "create", why: "there were none" }], notes: [] };
   const changed = changedKeys(applied.keys, service.keys);
   if (changed.length > 0) return { steps: [{ kind: "create", why: `changed: ${changed.join(", ")}` }], notes: [] };
@@ -180,7 +186,7 @@ function planPresent(service: WantedService, containers: readonly ObservedContai
   if (request.kind === "redeploy")
     return join(leavingAlways, { steps: [{ kind: "recreate", why: "redeploy", containers: names }], notes: [] });
   const changed = [...outdatedKeys(service, basis), ...limitsToDrop(service, containers)];
-  if (changed.length > 0 && request.kind !== "start") {
+  if (changed.length > 0 && request.kind !== "start" && request.kind !== "live") {
     if (request.kind === "change" && !containers.some(isUp))
       return join(planLive(service, containers, basis), {
         steps: [],
@@ -277,7 +283,7 @@ function planLive(
     ...byHand.map(
       (container) => `the restart policy of ${container.name} was changed to \`${policyOf(container)}\` by hand`,
     ),
-    ...(request.kind === "change" && staysStopped
+    ...(isChange(request) && staysStopped
       ? [`its stopped containers stay stopped; \`service start ${service.name}\` starts them`]
       : []),
     // Its hash covers the limits, too (research live-services.md 2.2).
@@ -330,7 +336,7 @@ function planScale(service: WantedService, containers: readonly ObservedContaine
 }
 
 function planStart(service: WantedService, containers: readonly ObservedContainer[], { request }: PlanBasis): Planned {
-  if (request.kind === "change") return nothing;
+  if (isChange(request)) return nothing;
   const mustRun = (container: ObservedContainer): boolean =>
     container.status === "created" || (hasEnded(container) && (!isJob(service) || request.kind === "start"));
   const stopped = containers

@@ -50,7 +50,10 @@ export function serviceState(
       const details = known.details.get(id);
       return details && isChangedByHand(details, applied) ? [name] : [];
     }),
-    isCurrent: service && applied ? changedKeys(applied.keys, service.keys).length === 0 : undefined,
+    isCurrent:
+      service && applied
+        ? changedKeys(applied.keys, service.keys).length === 0 && applied.autodestroy === service.policy.autodestroy
+        : undefined,
     isWell: word === "Finished" || word === "Cleaned up" || word === "Running",
   };
 }

@@ -51,7 +51,7 @@ export async function viewStacks(platform: Platform, signal: AbortSignal): Promi
  * What the list of containers lacks: restart count and restart policy. To inspect all containers would take too long,
  * so only the restarting ones are inspected, and one running container of each service.
  */
-type Details = ReadonlyMap<string, ContainerDetails>;
+export type Details = ReadonlyMap<string, ContainerDetails>;
 
 async function inspectSome(
   { engine }: Platform,
@@ -70,14 +70,18 @@ async function inspectSome(
 }
 
 /** The containers of all stacks. */
-interface Seen {
+export interface Seen {
   readonly containers: readonly ListedContainer[];
   readonly details: Details;
 }
 
 /** One stack, from the containers of all stacks. A file that cannot be read does not hide other stacks. */
-function viewStack(platform: Platform, ref: StackRef, { containers: all, details }: Seen): StackView {
-  const { wanted, problem } = compiledOrBroken(platform, ref);
+export function viewStack(
+  platform: Platform,
+  ref: StackRef,
+  { containers: all, details }: Seen,
+  { wanted, problem }: CompiledOrBroken = compiledOrBroken(platform, ref),
+): StackView {
   const containers = all.filter(({ project }) => project === ref.project);
   const state = platform.store.read(ref.project);
   const names = wanted ? [...wanted.services.keys()] : servicesIn(containers, state);
@@ -102,12 +106,20 @@ interface Known {
   readonly state: ProjectState | undefined;
 }
 
-function compiledOrBroken(
+/** A compiled stack file, or why it cannot be read. */
+export interface CompiledOrBroken {
+  readonly wanted?: WantedStack;
+  readonly problem?: string;
+}
+
+/** Compiles the file of a stack; `compileText` may know already what becomes of a text. */
+export function compiledOrBroken(
   platform: Platform,
   ref: StackRef,
-): { readonly wanted?: WantedStack; readonly problem?: string } {
+  compileText: (text: string) => CompiledOrBroken = (text) => compilePlace(ref, text, compileSettings(platform, ref)),
+): CompiledOrBroken {
   try {
-    return compilePlace(ref, readStackFile(platform, ref).text, compileSettings(platform, ref));
+    return compileText(readStackFile(platform, ref).text);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return { problem: error.message };

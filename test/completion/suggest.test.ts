@@ -89,7 +89,7 @@ describe("the program", () => {
   test("knows the other name of a command", async () => {
     expect(namesIn(await ask("ap"))).toEqual(["apps"]);
     expect(namesIn(await ask("apps", "se"))).toEqual(["set"]);
-    expect(namesIn(await ask("help", "serv"))).toEqual(["service"]);
+    expect(namesIn(await ask("help", "serv"))).toEqual(["service", "serve"]);
     expect(namesIn(await ask("service", "help", "sc"))).toEqual(["scale"]);
   });
 

@@ -423,5 +423,5 @@ function hasLabel({ labels }: Container, label: string): boolean {
 }
 
 function filtersOf(labels: ReadonlyMap<string, string>): ReadonlySet<string> {
-  return new Set([...labels].map(([name, value]) => `${name}=${value}`));
+  return new Set([...labels].flatMap(([name, value]) => [name, `${name}=${value}`]));
 }

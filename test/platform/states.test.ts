@@ -31,6 +31,7 @@ const wanted = (policy: WantedService["policy"]): WantedService => ({
   limits: { memory: undefined, memorySwap: undefined, cpuShares: undefined, cpuset: undefined },
   volumes: new Map(),
   carriesConfig: false,
+  definition: {} as WantedService["definition"],
 });
 const must = wanted({ autorestart: "ALWAYS", autodestroy: "OFF" });
 const task = wanted({ autorestart: "OFF", autodestroy: "OFF" });

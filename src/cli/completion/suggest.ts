@@ -97,6 +97,8 @@ function operandsOf(typed: Typed, vocabulary: Vocabulary): Suggestions {
     case "file":
     case "files":
       return { files: "yaml", words: [] };
+    case "dir":
+      return { files: "folder", words: [] };
     case "services":
       return plain(vocabulary.servicesOf(operands[0] ?? "-").filter((name) => !operands.includes(name, 1)));
     case "service":

@@ -64,12 +64,6 @@ export function fieldsOf(io: Io, flags: ServiceFlags): ServiceFields {
   return flags.pid === "none" ? { ...given, pid: undefined } : given;
 }
 
-/** The default name of a service: that of its image, without registry, namespace and tag. */
-export function nameOfImage(image: string): string {
-  const name = image.split("@", 1)[0]!.split("/").at(-1)!.split(":", 1)[0]!;
-  return name.toLowerCase().replace(/[^a-z0-9_.-]/g, "");
-}
-
 /** The variables of `--env` and `--envfile`; undefined without any. Throws a Problem. */
 export function variablesOf(
   io: Io,

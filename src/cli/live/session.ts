@@ -54,7 +54,8 @@ export async function inSession(
   }
 }
 
-function worldOf(io: Io, stacks: string | undefined): World {
+/** What live services work with on this machine. Throws a Problem when no engine can be found. */
+export function worldOf(io: Io, stacks: string | undefined): World {
   const { env, files, cwd } = io;
   return { env, files, cwd, shell: env, stacks, ...(io.live ?? realTools(io)) };
 }

@@ -1,0 +1,106 @@
+import { join, resolve } from "node:path";
+import { Problem } from "../../files/problem.ts";
+import { lookForCompose, type Compose } from "../../platform/compose.ts";
+import type { World } from "../../platform/platform.ts";
+import { stateFolder } from "../../platform/places.ts";
+import { createWatch } from "../../platform/watch.ts";
+import { createActions } from "../../server/actions.ts";
+import { createApp, type Journal, type Rules } from "../../server/app.ts";
+import { createBackend } from "../../server/backend.ts";
+import { listen } from "../../server/listen.ts";
+import { createStreams } from "../../server/streams.ts";
+import { tokenIn } from "../../server/token.ts";
+import type { Io } from "../io.ts";
+import { worldOf } from "./session.ts";
+
+/** The flags of `serve`. */
+export interface ServeFlags {
+  readonly stacks?: string;
+  readonly port?: number;
+  readonly host?: string;
+  readonly allowHost?: readonly string[];
+  readonly readOnly?: boolean;
+  readonly tokenFile?: string;
+}
+
+/** `tutum-stack serve`: serves until a signal ends it. Resolves to the exit code. Rejects with a Problem. */
+export async function serveCommand(io: Io, dir: string | undefined, flags: ServeFlags): Promise<number> {
+  if (dir !== undefined && flags.stacks !== undefined) throw new Problem("name the stacks folder once");
+  const { host = "127.0.0.1", port = 7070, allowHost = [], readOnly: isReadOnly = false } = flags;
+  // A server never gives services the variables of its own environment (reference live.md 3).
+  const world = withEarlyCompose(io, { ...worldOf(io, dir ?? flags.stacks), shell: {} });
+  const tokenFile =
+    flags.tokenFile === undefined ? join(stateFolder(io.env), "token") : resolve(io.cwd, flags.tokenFile);
+  const token = Problem.unless(`use the token file ${tokenFile}`, () => tokenIn(io.files, tokenFile));
+  const watch = createWatch(world, Math.random);
+  const actions = createActions(world.now);
+  const backend = createBackend(watch, { actions, now: world.now });
+  const rules: Rules = { token, isReadOnly, hosts: new Set(allowHost.map((name) => name.toLowerCase())) };
+  const streams = createStreams(backend, rules);
+  const listening = await listen(createApp(backend, rules, journalOf(io)), streams, { host, port }).catch(
+    (error: unknown) => {
+      throw Problem.from(error, `listen on ${host}:${port}`);
+    },
+  );
+  world.lookForCompose();
+  announce(io, { address: listening.address, host, token, tokenFile });
+  const ending = new AbortController();
+  const watching = watch.run(ending.signal);
+  await Promise.race([endOf(process), watching]);
+  streams.close();
+  await actions.end();
+  await listening.close();
+  ending.abort();
+  await watching;
+  return 0;
+}
+
+/** Looks for Compose once the server listens, so that the first change need not wait for it. */
+function withEarlyCompose(io: Io, world: World): World & { readonly lookForCompose: () => void } {
+  let early: Compose | undefined;
+  return {
+    ...world,
+    findCompose: () => early ?? world.findCompose(),
+    lookForCompose: () => {
+      if (io.live) return;
+      void lookForCompose(io.env).then(
+        (found) => (early = found),
+        // A change that needs it says so.
+        () => {},
+      );
+    },
+  };
+}
+
+function announce(
+  io: Io,
+  {
+    address,
+    host,
+    token,
+    tokenFile,
+  }: { readonly address: string; readonly host: string; readonly token: string; readonly tokenFile: string },
+): void {
+  if (!/^(127\.|localhost$|::1$)/.test(host))
+    io.stderr.write(`tutum-stack: whoever reaches ${address} and has the token is root on this machine\n`);
+  if (io.stdout.isTerminal) io.stdout.write(`http://${address}/#token=${token}\n`);
+  else io.stdout.write(`http://${address}/ (the token is in ${tokenFile})\n`);
+}
+
+function journalOf(io: Io): Journal {
+  return {
+    onAnswer: (method, route, status, time) => {
+      io.log(`${method} ${route} ${status} ${Math.round(time)} ms\n`);
+    },
+    onBug: (error) => {
+      io.stderr.write(`tutum-stack: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    },
+  };
+}
+
+/** Resolves at the first signal that ends programs. */
+function endOf(source: NodeJS.Process): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) source.on(signal, () => resolve());
+  });
+}

@@ -1,0 +1,139 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { ServerProcess } from "../clients/server.ts";
+import { lives } from "./live-folder.ts";
+import { execute, suiteThatNeeds } from "./programs.ts";
+import { needsEngine } from "./project.ts";
+
+const suite = suiteThatNeeds("serve", needsEngine);
+
+describe.skipIf(suite.isLeftOut)(suite.title, () => {
+  let server: ServerProcess;
+  let stack: string;
+
+  beforeEach(() => {
+    server = new ServerProcess();
+    stack = `tutum-stack-serve-${randomBytes(3).toString("hex")}`;
+    mkdirSync(join(server.stacks, stack), { recursive: true });
+    writeFileSync(file(), `web:\n  image: busybox:local # ours\n  command: ${JSON.stringify(lives)}\n`);
+  });
+
+  afterEach(() => server.remove(stack));
+
+  const file = (): string => join(server.stacks, stack, "stack.yml");
+
+  /** The first service, once the server knows the engine. */
+  async function service(): Promise<any> {
+    let answer = await server.ask(`/api/v1/service/?stack__name=${stack}`);
+    while (answer.status === 503) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      answer = await server.ask(`/api/v1/service/?stack__name=${stack}`);
+    }
+    return ((await answer.json()) as any).objects[0];
+  }
+
+  async function finished(answer: Response): Promise<string> {
+    const uri = answer.headers.get("x-tutum-action-uri") ?? "";
+    for (;;) {
+      const { state } = (await (await server.ask(uri)).json()) as { readonly state: string };
+      if (state === "Success" || state === "Failed") return state;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  const send = (method: string, path: string, body?: object): Promise<Response> =>
+    server.ask(path, {
+      method,
+      ...(body ? { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } } : {}),
+    });
+
+  test("a change by its API is on the engine, and one on the engine is in its answers", async () => {
+    await server.start();
+    const { resource_uri: uri } = await service();
+    expect(await finished(await send("POST", `${uri}start/`))).toBe("Success");
+    expect(await service()).toMatchObject({ state: "Running", autorestart: "OFF" });
+    expect((await send("PATCH", uri, { autorestart: "ALWAYS" })).status).toBe(200);
+    const [name = ""] = await names();
+    expect(await inspect(name, "{{.HostConfig.RestartPolicy.Name}}")).toBe("always");
+    expect(readFileSync(file(), "utf8")).toContain("# ours\n");
+    await send("PATCH", uri, { autorestart: "OFF" });
+    await execute(["docker", "kill", name]);
+    await expect.poll(async () => (await service()).state).toBe("Stopped");
+    expect(statSync(join(server.folder, "state/tutum-stack/token")).mode & 0o777).toBe(0o600);
+  });
+
+  test("the token stays, and SIGTERM lets what was begun come to its end", async () => {
+    await server.start();
+    const { token } = server;
+    const { resource_uri: uri } = await service();
+    expect((await send("POST", `${uri}start/`)).status).toBe(202);
+    expect(await server.end("SIGTERM")).toBe(0);
+    expect(await names()).toHaveLength(1);
+    await server.start();
+    expect(server.token).toBe(token);
+    expect(await service()).toMatchObject({ state: "Running" });
+  });
+
+  test("after SIGKILL at any moment files are whole, and no accepted change is lost", async () => {
+    await server.start();
+    const { resource_uri: uri } = await service();
+    expect(await finished(await send("POST", `${uri}start/`))).toBe("Success");
+    let accepted = 0;
+    for (let round = 1; round <= 4; round++) {
+      const changing = (async () => {
+        for (let number = round * 100; ; number++) {
+          const answer = await send("PATCH", uri, { tags: [`t${number}`], cpu_shares: 100 + (number % 7) });
+          if (answer.status === 200) accepted = number;
+        }
+      })().catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 300 + 150 * round));
+      expect(await server.end("SIGKILL")).toBe("SIGKILL");
+      await changing;
+      const [tag] = parse(readFileSync(file(), "utf8")).web.tags as string[];
+      expect(Number(tag!.slice(1))).toBeGreaterThanOrEqual(accepted);
+      await server.start();
+      expect(await service()).toMatchObject({ state: "Running", name: "web" });
+    }
+    expect(accepted).toBeGreaterThan(100);
+  });
+
+  test("two servers for one folder do not lose each other's changes", async () => {
+    await server.start();
+    const other = new ServerProcess(server.folder);
+    await other.start();
+    const { resource_uri: uri } = await service();
+    const [first, second] = await Promise.all([
+      send("PATCH", uri, { cpu_shares: 100 }),
+      other.ask(uri, {
+        method: "PATCH",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ run_command: "sleep 1" }),
+      }),
+    ]);
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect(parse(readFileSync(file(), "utf8"))).toMatchObject({ web: { cpu_shares: 100, command: "sleep 1" } });
+    expect(await other.end()).toBe(0);
+  });
+
+  test("it listens before there is an engine, and finds one that comes later", async () => {
+    const socket = join(server.folder, "docker.sock");
+    await server.start([], { DOCKER_HOST: `unix://${socket}` });
+    expect((await server.ask("/api/v1/service/")).status).toBe(503);
+    expect((await server.ask("/api/v1/auth/")).status).toBe(200);
+    symlinkSync("/var/run/docker.sock", socket);
+    await expect.poll(async () => (await server.ask("/api/v1/service/")).status, { timeout: 20_000 }).toBe(200);
+  });
+
+  async function names(): Promise<readonly string[]> {
+    const filter = `label=com.docker.compose.project=${stack}`;
+    const { stdout } = await execute(["docker", "ps", "-a", "--filter", filter, "--format", "{{.Names}}"]);
+    return stdout.split("\n").filter((name) => name !== "");
+  }
+
+  async function inspect(name: string, format: string): Promise<string> {
+    return (await execute(["docker", "inspect", "--format", format, name])).stdout.trim();
+  }
+});
