@@ -81,7 +81,7 @@ test("jobs 1.3: nowhere with `none`, and in a container unless a folder is named
 
 test("a user without a home keeps no runs, and the log says so", () => {
   const reason =
-    "no runs are kept: the variable HOME is not set, so the user's folders are not known; name a folder with --runs";
+    "no runs are kept: the variable HOME is not set, so the user's folders are unknown; name a folder with --runs";
   expect(open({})).toEqual({ runs: undefined, logged: [{ level: "warning", event: "runs", reason }] });
 });
 

@@ -96,7 +96,7 @@ test("a stack with two files, and one that is not UTF-8, hide no other", async (
   expect(await world.service("db")).toMatchObject({ state: "Not running" });
   const { json } = await world.ask("GET", "/api/v1/stack/");
   expect(json.objects.map(({ name }: { name: string }) => name)).toEqual(["bytes", "other"]);
-  expect(json.problems).toEqual(["the stack shop has more than one stack file: stack.yml, tutum.yml"]);
+  expect(json.problems).toEqual(["stack shop has more than one stack file: stack.yml, tutum.yml"]);
 });
 
 test("two requests at once change the same file one after the other, and none is lost", async () => {
