@@ -132,8 +132,14 @@ describe("service run and create", () => {
     { line: "service run --stack Shop! nginx", says: '"Shop!" cannot be the name of a stack' },
     { line: "service run", says: "missing required argument 'image'" },
     { line: "service set --privileged perhaps web", says: "It must be true or false" },
-    { line: "service scale web", says: "usage: tutum-stack service scale SERVICE... NUMBER" },
-    { line: "service scale web some", says: "usage: tutum-stack service scale SERVICE... NUMBER" },
+    {
+      line: "service scale web",
+      says: "the last argument must be a number: `tutum-stack service scale SERVICE... NUMBER`",
+    },
+    {
+      line: "service scale web some",
+      says: "the last argument must be a number: `tutum-stack service scale SERVICE... NUMBER`",
+    },
   ])("wrong use: $line", async ({ line, says }) => {
     const { code, stderr } = await world.run(line);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(says) });

@@ -206,7 +206,9 @@ describe.skipIf(isLeftOut)(title, () => {
     expect(await shop.untouched("web", "job", "other", "tagged")).toEqual(before);
     expect((await shop.succeed("service", "ps")).stdout).toMatch(/^other .*\(\*\)/m);
     const { stderr } = await shop.succeed("service", "redeploy", "tagged");
-    expect(stderr).toContain("other: unchanged; it is out of date (changed: environment); `service redeploy other`");
+    expect(stderr).toContain(
+      "other: unchanged; it is out of date (changed: environment); `service redeploy other` recreates it",
+    );
     const [tagged] = await shop.untouched("tagged");
     expect(before).not.toContain(tagged);
     expect(await shop.untouched("web", "job", "other")).toEqual(before.filter((line) => !line.startsWith("tagged")));

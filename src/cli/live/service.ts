@@ -106,7 +106,8 @@ async function terminate(session: Session, { name, uuid, stackRef }: ServiceView
 /** Changes how many containers services have: the last argument is the number. */
 export function scaleServices(io: Io, words: readonly string[], flags: LiveFlags): Promise<number> {
   const count = words.at(-1) ?? "";
-  if (words.length < 2 || !/^\d+$/.test(count)) throw new Problem("usage: tutum-stack service scale SERVICE... NUMBER");
+  if (words.length < 2 || !/^\d+$/.test(count))
+    throw new Problem("the last argument must be a number: `tutum-stack service scale SERVICE... NUMBER`");
   return forEachService(io, flags, "scale", words.slice(0, -1), async (session, { name, uuid, stackRef }) =>
     reportOutcome(session, await scaleService(session, stackRef, name, Number(count)), uuid),
   );
