@@ -30,6 +30,16 @@ export function isYes(c: Call): boolean {
   return /^(true|1|yes)$/i.test(c.req.query("apply") ?? "");
 }
 
+/** Whether a redeploy is to give new containers new unnamed volumes (`reuse_volumes=False`). */
+export function renewsVolumes(c: Call): boolean {
+  return /^false$/i.test(c.req.query("reuse_volumes") ?? "");
+}
+
+/** The name of an action: `Service Start`. */
+export function titleOf(kind: string, verb: string): string {
+  return [kind, verb].map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join(" ");
+}
+
 /** The one with the UUID of the path. Throws Refused when there is none. */
 export function found<T extends { readonly uuid: string }>(c: Call, all: readonly T[], kind: string): T {
   const uuid = c.req.param("uuid") ?? "";

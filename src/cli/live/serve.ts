@@ -28,7 +28,6 @@ export interface ServeFlags {
 
 /** `tutum-stack serve`: serves until a signal ends it. Resolves to the exit code. Rejects with a Problem. */
 export async function serveCommand(io: Io, dir: string | undefined, flags: ServeFlags): Promise<number> {
-  saveMemory();
   if (dir !== undefined && flags.stacks !== undefined) throw new Problem("name the stacks folder once");
   const { host = "127.0.0.1", port = 7070, allowHost = [], readOnly: isReadOnly = false } = flags;
   // A server never gives services the variables of its own environment (reference live.md 3).
@@ -46,6 +45,7 @@ export async function serveCommand(io: Io, dir: string | undefined, flags: Serve
       throw Problem.from(error, `listen on ${host}:${port}`);
     },
   );
+  saveMemory();
   world.lookForCompose();
   announce(io, { address: listening.address, host, token, tokenFile });
   const ending = new AbortController();

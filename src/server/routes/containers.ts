@@ -8,7 +8,7 @@ import { identifierIn, listUri } from "../family.ts";
 import { matching, pageOf, type Filters } from "../lists.ts";
 import { expectDone } from "../outcome.ts";
 import { Refused } from "../refused.ts";
-import { accept, answer, askedBy, found, isYes, type Call, type Env } from "../respond.ts";
+import { accept, answer, askedBy, found, isYes, type Call, type Env, renewsVolumes, titleOf } from "../respond.ts";
 
 /** Everything about containers (reference tutum-api.md 2). */
 export function addContainers(app: Hono<Env>, backend: Backend): void {
@@ -53,9 +53,9 @@ function act(c: Call, backend: Backend, verb: Verb): Response {
   const { uuid, name, container, service } = one;
   const { project } = service.stackRef;
   const isMeant = isYes(c);
-  const renewsVolumes = /^false$/i.test(c.req.query("reuse_volumes") ?? "");
+  const renews = renewsVolumes(c);
   const action = accept(backend, {
-    name: `Container ${verb.charAt(0).toUpperCase()}${verb.slice(1)}`,
+    name: titleOf("container", verb),
     object: { kind: "container", uuid },
     asked: askedBy(c),
     project,
@@ -65,7 +65,7 @@ function act(c: Call, backend: Backend, verb: Verb): Response {
       try {
         if (verb === "redeploy") {
           const services = new Set([service.name]);
-          expectDone(await redeployServices(context, service.stackRef, { services, renewsVolumes }));
+          expectDone(await redeployServices(context, service.stackRef, { services, renewsVolumes: renews }));
         } else expectDone(await actOnContainer(context, service.stackRef, container.id, verb));
       } finally {
         await backend.refresh(project, signal);

@@ -22,7 +22,19 @@ import { matching, pageOf, type Filters } from "../lists.ts";
 import { expectDone } from "../outcome.ts";
 import { Refused } from "../refused.ts";
 import { listedService, serviceResource } from "../resources.ts";
-import { accept, answer, askedBy, carryOut, found, isYes, showingTo, type Call, type Env } from "../respond.ts";
+import {
+  accept,
+  answer,
+  askedBy,
+  carryOut,
+  found,
+  isYes,
+  showingTo,
+  type Call,
+  type Env,
+  renewsVolumes,
+  titleOf,
+} from "../respond.ts";
 import { fieldsIn, fieldsOfNew } from "../wish.ts";
 
 /** Everything about services (reference tutum-api.md 2). */
@@ -89,7 +101,7 @@ async function create(c: Call, backend: Backend): Promise<Response> {
   if (services.some((one) => one.uuid === uuid))
     throw new Refused(409, `the stack ${stack.name} has a service ${JSON.stringify(name)} already`);
   const fields = fieldsOfNew(body, { services, stack: stack.name });
-  const work = workFor(c, { verb: "Create", uuid, project: stack.project }, async (signal) => {
+  const work = workFor(c, { verb: "create", uuid, project: stack.project }, async (signal) => {
     const context = backend.context(`service create ${name}`, isYes(c), signal);
     expectDone(await createService(context, stack, name, { fields, next: "leave" }));
   });
@@ -102,7 +114,7 @@ async function patch(c: Call, backend: Backend): Promise<Response> {
   const service = found(c, services, "service");
   const { uuid, name, stackRef } = service;
   const fields = fieldsIn(body, { services, stack: service.stack });
-  const work = workFor(c, { verb: "Update", uuid, project: stackRef.project }, async (signal) => {
+  const work = workFor(c, { verb: "update", uuid, project: stackRef.project }, async (signal) => {
     const context = backend.context(`service set ${name}`, isYes(c), signal);
     const outcome = isYes(c)
       ? await setService(context, stackRef, name, { fields, next: "apply" })
@@ -148,13 +160,12 @@ async function act(c: Call, backend: Backend, verb: Verb): Promise<Response> {
   const service = found(c, view.services, "service");
   const { uuid, name, stackRef } = service;
   refuseIfImpossible(service, verb);
-  const title = `${verb.charAt(0).toUpperCase()}${verb.slice(1)}`;
-  const target = { verb: title, uuid, project: stackRef.project, passing: passing[verb] };
+  const target = { verb, uuid, project: stackRef.project, passing: passing[verb] };
   const what = `service ${verb} ${name}`;
   const isMeant = isYes(c);
-  const renewsVolumes = /^false$/i.test(c.req.query("reuse_volumes") ?? "");
+  const renews = renewsVolumes(c);
   const work = workFor(c, target, async (signal) => {
-    await carry(backend, service, { verb, renewsVolumes, isMeant, what, signal });
+    await carry(backend, service, { verb, renews, isMeant, what, signal });
   });
   if (verb === "stop") refuseToDestroy(service, isMeant);
   const action: Action = accept(backend, work);
@@ -166,13 +177,13 @@ async function carry(
   { name, stackRef, wanted }: ServiceView,
   {
     verb,
-    renewsVolumes,
+    renews,
     isMeant,
     what,
     signal,
   }: {
     readonly verb: Verb;
-    readonly renewsVolumes: boolean;
+    readonly renews: boolean;
     readonly isMeant: boolean;
     readonly what: string;
     readonly signal: AbortSignal;
@@ -183,7 +194,8 @@ async function carry(
   try {
     if (verb === "start") expectDone(await startServices(context, stackRef, services));
     else if (verb === "stop") expectDone(await stopServices(context, stackRef, services));
-    else if (verb === "redeploy") expectDone(await redeployServices(context, stackRef, { services, renewsVolumes }));
+    else if (verb === "redeploy")
+      expectDone(await redeployServices(context, stackRef, { services, renewsVolumes: renews }));
     else if (verb === "terminate") expectDone(await terminateWithStack(context, stackRef, name));
     else {
       const fields = { target_num_containers: wanted?.replicas ?? 1 };
@@ -220,7 +232,7 @@ function workFor(
 ): Work {
   const { verb, uuid, project } = target;
   return {
-    name: `Service ${verb}`,
+    name: titleOf("service", verb),
     object: { kind: "service", uuid },
     asked: askedBy(c),
     project,

@@ -22,7 +22,19 @@ import { matching, pageOf } from "../lists.ts";
 import { expectDone } from "../outcome.ts";
 import { Refused } from "../refused.ts";
 import { stackResource } from "../resources.ts";
-import { accept, answer, askedBy, carryOut, found, isYes, showingTo, type Call, type Env } from "../respond.ts";
+import {
+  accept,
+  answer,
+  askedBy,
+  carryOut,
+  found,
+  isYes,
+  showingTo,
+  type Call,
+  type Env,
+  renewsVolumes,
+  titleOf,
+} from "../respond.ts";
 import { fieldsOfStackService, type Body } from "../wish.ts";
 
 /** Everything about stacks that the old API had (reference tutum-api.md 2). */
@@ -62,7 +74,7 @@ async function create(c: Call, backend: Backend): Promise<Response> {
   if (view.stacks.some((stack) => stack.name === name)) throw new Refused(409, `there is a stack ${name} already`);
   const text = stackTextOf(servicesOf(body, view, name));
   const uuid = uuidOf("stack", name);
-  const work = workFor(c, { verb: "Create", uuid, project: name, services: [] }, async (signal) => {
+  const work = workFor(c, { verb: "create", uuid, project: name, services: [] }, async (signal) => {
     const context = backend.context(`stack create ${name}`, isYes(c), signal);
     expectDone(await createStack(context, name, { text, next: "leave" }));
   });
@@ -74,7 +86,7 @@ async function update(c: Call, backend: Backend): Promise<Response> {
   const view = backend.view();
   const { uuid, ref, name } = found(c, view.stacks, "stack");
   const services = servicesOf(body, view, name);
-  const work = workFor(c, { verb: "Update", uuid, project: ref.project, services: [] }, async (signal) => {
+  const work = workFor(c, { verb: "update", uuid, project: ref.project, services: [] }, async (signal) => {
     const context = backend.context(`stack update ${name}`, isYes(c), signal);
     expectDone(await updateServices(context, ref, services));
   });
@@ -126,12 +138,11 @@ function act(c: Call, backend: Backend, verb: Verb): Response {
   const stack = found(c, view.stacks, "stack");
   refuseIfImpossible(stack, verb, isYes(c));
   const { uuid, ref, services } = stack;
-  const title = `${verb.charAt(0).toUpperCase()}${verb.slice(1)}`;
   const uuids = services.map((one) => one.uuid);
-  const renewsVolumes = /^false$/i.test(c.req.query("reuse_volumes") ?? "");
+  const renews = renewsVolumes(c);
   const isMeant = isYes(c);
-  const target = { verb: title, uuid, project: ref.project, services: uuids, passing: passing[verb] };
-  const work = workFor(c, target, (signal) => carry(backend, stack, { verb, renewsVolumes, isMeant, signal }));
+  const target = { verb, uuid, project: ref.project, services: uuids, passing: passing[verb] };
+  const work = workFor(c, target, (signal) => carry(backend, stack, { verb, renews, isMeant, signal }));
   const action = accept(backend, work);
   return answer(c, action, 202, stackResource(stack, showingTo(c, backend, view)));
 }
@@ -141,18 +152,19 @@ async function carry(
   { ref, name, services }: StackView,
   how: {
     readonly verb: Verb;
-    readonly renewsVolumes: boolean;
+    readonly renews: boolean;
     readonly isMeant: boolean;
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
-  const { verb, renewsVolumes, isMeant, signal } = how;
+  const { verb, renews, isMeant, signal } = how;
   const context = backend.context(`stack ${verb} ${name}`, isMeant, signal);
   const names = new Set(services.map((one) => one.name));
   try {
     if (verb === "start") expectDone(await startServices(context, ref, names));
     else if (verb === "stop") expectDone(await stopServices(context, ref, names));
-    else if (verb === "redeploy") expectDone(await redeployServices(context, ref, { services: names, renewsVolumes }));
+    else if (verb === "redeploy")
+      expectDone(await redeployServices(context, ref, { services: names, renewsVolumes: renews }));
     else {
       expectDone(await downStack(context, ref, { volumes: "keep" }));
       retireStack(context.platform, ref);
@@ -191,7 +203,7 @@ function workFor(
   const { verb, uuid, project, services } = target;
   const state = target.passing;
   return {
-    name: `Stack ${verb}`,
+    name: titleOf("stack", verb),
     object: { kind: "stack", uuid },
     asked: askedBy(c),
     project,
