@@ -1,6 +1,6 @@
-// Measures `tutum-stack serve`: until it listens, its list of services, its memory, and many clients at once. Nothing
-// passes or fails. Needs an engine such as that of scripts/start-docker.sh. The arguments are the number of services
-// and of events.
+// Measures `tutum-stack serve`: until it listens, its list of services, memory, and many clients at once. Nothing
+// passes or fails. Needs an engine such as that of scripts/start-docker.sh. The arguments: the number of services, and
+// of events.
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

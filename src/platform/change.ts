@@ -36,7 +36,7 @@ export interface Wish {
   readonly allows: ReadonlySet<Allowance>;
   /** Whether new containers get new anonymous volumes. */
   readonly renewsVolumes?: boolean;
-  /** Whether only the files are written; always, or where something would be destroyed. */
+  /** Whether files are written and containers stay as they are: always, or if something would be destroyed. */
   readonly isFileOnly?: boolean | "where it destroys";
   /** Whether a missing stack file is created. */
   readonly createsStack?: boolean;

@@ -11,6 +11,9 @@ export interface Lock {
   release(): void;
 }
 
+/** Another process has been changing the stack for too long. */
+export class StackBusy extends Problem {}
+
 /** The process that holds a lock. */
 interface Holder {
   readonly pid: number;
@@ -41,7 +44,7 @@ export async function takeLock(
     signal.throwIfAborted();
     const holder = tryToTake(files, path, what);
     if (holder === undefined) return lockAt(files, path, what);
-    if (clock.now() >= until) throw new Problem(describe(holder));
+    if (clock.now() >= until) throw new StackBusy(describe(holder));
     await sleep(clock, pause, signal);
   }
 }

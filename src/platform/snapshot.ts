@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { readText } from "../files/files.ts";
 import { targets } from "../targets/index.ts";
-import { compileSettings } from "./change.ts";
-import { compilePlace } from "./compiled.ts";
 import { failureOf } from "./failure.ts";
 import { managedPlace, overrideName } from "./places.ts";
 import type { Platform, StackRef } from "./platform.ts";
+import { appliedName } from "./state.ts";
 import { compiledOrBroken, viewStack, type CompiledOrBroken, type Seen, type StackView } from "./views.ts";
 
 /** All stacks of the stacks folder at one moment. */
@@ -16,19 +15,24 @@ export interface Snapshot {
 }
 
 /**
- * Shows the stacks of the stacks folder by known containers. What was compiled is kept until a file changes. A stack
- * that cannot be read does not hide the others. Throws a Problem when the stacks folder cannot be read.
+ * Shows the stacks of the stacks folder by known containers. What is known of a stack is kept until one of its files or
+ * a container changes. A stack that cannot be read does not hide the others. Throws a Problem when the stacks folder
+ * cannot be read.
  */
 export function createSnapshots(): (platform: Platform, seen: Seen) => Snapshot {
-  const compiled = createCache();
+  const known = new Map<string, KnownStack>();
   return (platform, seen) => {
     const stacks: StackView[] = [];
     const problems: string[] = [];
-    for (const name of namesIn(platform)) {
+    const names = namesIn(platform);
+    for (const name of known.keys()) if (!names.includes(name)) known.delete(name);
+    for (const name of names) {
       try {
         const place = managedPlace(platform.files, platform.stacksFolder, name);
-        const ref = place && { ...place, project: name };
-        if (ref) stacks.push(viewStack(platform, ref, seen, compiled(platform, ref)));
+        if (!place) continue;
+        const now = viewKnown(platform, { ...place, project: name }, seen, known.get(name));
+        known.set(name, now);
+        stacks.push(now.view);
       } catch (error) {
         const failure = failureOf(error);
         if (!failure) throw error;
@@ -46,25 +50,28 @@ function namesIn({ files, stacksFolder }: Platform): readonly string[] {
     .toSorted();
 }
 
-/** Compiles a stack, or gives what was compiled of the same texts before. */
-function createCache(): (platform: Platform, ref: StackRef) => CompiledOrBroken {
-  const known = new Map<string, { readonly texts: readonly string[]; readonly compiled: CompiledOrBroken }>();
-  return (platform, ref) =>
-    compiledOrBroken(platform, ref, (text) => {
-      const texts = [text, ...besides(platform, ref)];
-      const before = known.get(ref.file);
-      if (before?.texts.every((one, index) => one === texts[index])) return before.compiled;
-      const compiled = compilePlace(ref, text, compileSettings(platform, ref));
-      known.set(ref.file, { texts, compiled });
-      return compiled;
-    });
+/** A stack as it was shown, and what it was shown by. */
+interface KnownStack {
+  readonly texts: readonly string[];
+  readonly containers: Seen["containers"];
+  readonly compiled: CompiledOrBroken;
+  readonly view: StackView;
 }
 
-/** The texts of all other files that decide what is compiled. */
-function besides({ files, store }: Platform, { folder, project }: StackRef): readonly string[] {
+function viewKnown(platform: Platform, ref: StackRef, seen: Seen, before: KnownStack | undefined): KnownStack {
+  const texts = textsOf(platform, ref);
+  const isSame = before?.texts.length === texts.length && before.texts.every((text, index) => text === texts[index]);
+  const { containers } = seen;
+  if (isSame && before.containers === containers) return before;
+  const compiled = isSame ? before.compiled : compiledOrBroken(platform, ref);
+  return { texts, containers, compiled, view: viewStack(platform, ref, seen, compiled) };
+}
+
+/** The texts of all files that decide how a stack is shown. */
+function textsOf({ files, store }: Platform, { file, folder, project }: StackRef): readonly string[] {
   const names = [targets.compose.outputs.stack, targets.compose.outputs.sidecarConfig, overrideName, ".env"];
-  const texts = names.map((name) => readText(files, { path: join(folder, name), name, most: mostBytes })?.text ?? "");
-  return [...texts, JSON.stringify(store.read(project)?.sidecar ?? null)];
+  const paths = [file, ...names.map((name) => join(folder, name)), join(store.folder(project), appliedName)];
+  return paths.map((path) => readText(files, { path, name: path, most: mostBytes })?.text ?? "");
 }
 
 const mostBytes = 128 * 1024 ** 2;

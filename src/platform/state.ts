@@ -52,7 +52,8 @@ export interface StateStore {
   remove(project: string): void;
 }
 
-const fileName = "applied.json";
+/** The file of a project's state, in its folder. */
+export const appliedName = "applied.json";
 
 /** The folder of a project of an engine, below the user's state folder (reference live.md 2.3). */
 export function projectFolder(folder: string, engineId: string, project: string): string {
@@ -64,11 +65,11 @@ export function createStateStore(files: Files, folder: string, engineId: string)
   const folderOf = (project: string): string => projectFolder(folder, engineId, project);
   const change = (project: string, text: string | undefined): void => {
     const path = folderOf(project);
-    const outputs = text === undefined ? [] : [{ name: fileName, text }];
+    const outputs = text === undefined ? [] : [{ name: appliedName, text }];
     const wanted = {
       folder: { path, name: path },
       outputs,
-      possible: [fileName],
+      possible: [appliedName],
       mode: 0o600,
       isGenerated: () => true,
     };
@@ -78,7 +79,7 @@ export function createStateStore(files: Files, folder: string, engineId: string)
   return {
     folder: folderOf,
     read: (project) => {
-      const path = join(folderOf(project), fileName);
+      const path = join(folderOf(project), appliedName);
       const found = readText(files, { path, name: path, most: 16 * 1024 ** 2 });
       return found && parseState(found.text);
     },

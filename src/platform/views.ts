@@ -112,14 +112,10 @@ export interface CompiledOrBroken {
   readonly problem?: string;
 }
 
-/** Compiles the file of a stack; `compileText` may know already what becomes of a text. */
-export function compiledOrBroken(
-  platform: Platform,
-  ref: StackRef,
-  compileText: (text: string) => CompiledOrBroken = (text) => compilePlace(ref, text, compileSettings(platform, ref)),
-): CompiledOrBroken {
+/** Compiles the file of a stack. */
+export function compiledOrBroken(platform: Platform, ref: StackRef): CompiledOrBroken {
   try {
-    return compileText(readStackFile(platform, ref).text);
+    return compilePlace(ref, readStackFile(platform, ref).text, compileSettings(platform, ref));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return { problem: error.message };

@@ -4,12 +4,13 @@ import { projectLabels } from "../sidecar/project.ts";
 import { backOff, sleep, type Random } from "../time/clock.ts";
 import { failureOf } from "./failure.ts";
 import { listedOf, type ListedContainer } from "./observed.ts";
+import { checkOwnContainer, UnusableFolder } from "./own-container.ts";
 import { openPlatform, type Platform, type World } from "./platform.ts";
 import type { Seen } from "./views.ts";
 
 /** Knows all containers of Compose at every moment, by the engine's events. */
 export interface Watch {
-  /** Works until the signal is aborted. */
+  /** Works until the signal is aborted. Rejects with UnusableFolder, which no further attempt would mend. */
   run(signal: AbortSignal): Promise<void>;
   /** What is known now. */
   now(): Known;
@@ -40,8 +41,11 @@ const overlap = 5;
 /** How many containers are asked for at a time. */
 const width = 8;
 
-/** A watch that does nothing before `run`. */
-export function createWatch(world: World, random: Random): Watch {
+/** A watch that does nothing before `run`. The ID is that of the container in which this process runs, if it does. */
+export function createWatch(
+  world: World,
+  { random, ownId }: { readonly random: Random; readonly ownId: string | undefined },
+): Watch {
   let known: Known = { problem: "the Docker engine has not answered yet", platform: undefined };
   let memory = createMemory(world);
   const connect = async (signal: AbortSignal): Promise<void> => {
@@ -49,6 +53,7 @@ export function createWatch(world: World, random: Random): Watch {
     const lost = AbortSignal.any([signal, broken.signal]);
     const { time } = await world.engine.connect(lost);
     const platform = await openPlatform(world, lost);
+    await checkOwnContainer(platform, ownId, lost);
     const engine = await world.engine.info(lost);
     const changes = await world.engine.changes(projectLabels.compose, time - overlap, lost);
     const own = (memory = createMemory(world));
@@ -79,7 +84,7 @@ export function createWatch(world: World, random: Random): Watch {
         const reason: unknown = await connect(signal).catch((error: unknown) => error);
         if (signal.aborted) return;
         const failure = failureOf(reason);
-        if (!failure) throw reason;
+        if (!failure || reason instanceof UnusableFolder) throw reason;
         known = { problem: failure.message, platform: known.platform };
         if (world.clock.now() - since > times.reconnect.last) failures = 0;
         await sleep(world.clock, backOff(failures, times.reconnect, random), signal);

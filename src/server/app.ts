@@ -60,9 +60,11 @@ export function createApp(backend: Backend, rules: Rules, journal: Journal): Hon
   app.onError((error, c) => {
     if (error instanceof Refused) return c.json(errorBody(error.message), error.status);
     const failure = failureOf(error);
-    if (failure) return c.json(errorBody(failure.message), failure.kind === "engine" ? 502 : 500);
+    if (failure) return c.json(errorBody(failure.message), statuses[failure.kind]);
     journal.onBug(error);
     return c.json(errorBody("this is a bug in tutum-stack; its output says more"), 500);
   });
   return app;
 }
+
+const statuses = { engine: 502, busy: 409, problem: 500 } as const;

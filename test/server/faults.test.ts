@@ -133,3 +133,14 @@ test("what a person writes into the file by hand is there at the next request", 
   expect(await world.service("web")).toMatchObject({ autorestart: "ALWAYS" });
   expect(await world.service("next")).toMatchObject({ state: "Not running" });
 });
+
+test("a stack that another process changes for too long is 409, and is not changed", async () => {
+  const { world, uri } = await running();
+  world.machine.files.running.add(12_345);
+  const lock = Object.keys(world.machine.files.texts()).find((path) => path.endsWith("/shop/applied.json"))!;
+  const holder = { bytes: Buffer.from('{"pid":12345,"what":"stack up"}'), mode: 0o600 };
+  world.machine.files.contents.set(lock.replace("applied.json", "lock"), holder);
+  const { status, json } = await world.ask("PATCH", uri, { autorestart: "ALWAYS" });
+  expect({ status, error: json.error }).toEqual({ status: 409, error: expect.stringContaining("stack up") });
+  expect(world.text("shop")).toBe(shop);
+});

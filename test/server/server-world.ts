@@ -51,7 +51,7 @@ export class ServerWorld {
       ...real,
     };
     this.actions = createActions(now);
-    this.watch = createWatch(world, () => 0);
+    this.watch = createWatch(world, { random: () => 0, ownId: undefined });
     const backend = createBackend(this.watch, { actions: this.actions, now });
     const all = { token, isReadOnly: false, hosts: new Set<string>(), ...rules };
     this.#streams = createStreams(backend, all);
