@@ -1,4 +1,4 @@
-import type { Plan, ServicePlan } from "./plan.ts";
+import type { Plan, ServicePlan } from "./plan-model.ts";
 
 /** What the command itself already confirms. */
 export type Allowance = "remove" | "scale down" | "remove at once";

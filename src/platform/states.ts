@@ -1,7 +1,8 @@
 import type { ContainerDetails } from "../docker/platform-engine.ts";
 import type { WantedService } from "./compiled.ts";
 import type { ListedContainer } from "./observed.ts";
-import { changedKeys, isChangedByHand, isJob } from "./plan.ts";
+import { changedKeys, isChangedByHand } from "./drift.ts";
+import { isJob } from "./plan-model.ts";
 import type { AppliedService } from "./state.ts";
 
 /** The states of the old platform that containers alone can show (reference live.md 4.1). */

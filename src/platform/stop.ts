@@ -11,7 +11,7 @@ import { composeFor } from "./compose-call.ts";
 import { takeLock, type Lock } from "./lock.ts";
 import { restartPolicyOf } from "./live-update.ts";
 import { isUp, observeProject, policyOf, type ObservedContainer, type ObservedProject } from "./observed.ts";
-import { isSidecarContainer } from "./plan.ts";
+import { isSidecarContainer } from "./plan-sidecar.ts";
 import { refuseOtherFolder, type StackRef } from "./platform.ts";
 import { withoutPrototype, type AppliedService } from "./state.ts";
 

@@ -1,4 +1,4 @@
-import type { ServiceResult } from "../platform/apply.ts";
+import type { ServiceResult } from "../platform/apply-run.ts";
 import type { Outcome } from "../platform/change.ts";
 import type { ContainerOutcome } from "../platform/containers.ts";
 import type { DownOutcome, StopOutcome } from "../platform/stop.ts";

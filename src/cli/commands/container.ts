@@ -2,7 +2,7 @@ import { Option } from "commander";
 import type { ContainerPsFlags } from "../live/container.ts";
 import type { LogFlags } from "../live/logs.ts";
 import type { RedeployFlags } from "../live/service.ts";
-import type { LiveFlags } from "../live/session.ts";
+import type { LiveFlags } from "../live/flags.ts";
 import type { DefineCommand } from "../invocation.ts";
 import { wholeNumber, withChangeOptions, withViewOptions } from "../live-options.ts";
 

@@ -1,7 +1,7 @@
 import { Option, type Command } from "commander";
 import type { PsFlags, RedeployFlags, RunFlags, SetFlags } from "../live/service.ts";
 import type { LogFlags } from "../live/logs.ts";
-import type { LiveFlags } from "../live/session.ts";
+import type { LiveFlags } from "../live/flags.ts";
 import type { DefineCommand, Invocation } from "../invocation.ts";
 import {
   wholeNumber,

@@ -1,5 +1,5 @@
 import type { StackActionFlags, StackFileFlags } from "../live/stack.ts";
-import type { LiveFlags } from "../live/session.ts";
+import type { LiveFlags } from "../live/flags.ts";
 import type { DefineCommand } from "../invocation.ts";
 import { withChangeOptions, withViewOptions } from "../live-options.ts";
 

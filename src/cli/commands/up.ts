@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { DownFlags } from "../live/stack.ts";
-import type { LiveFlags } from "../live/session.ts";
+import type { LiveFlags } from "../live/flags.ts";
 import type { DefineCommand } from "../invocation.ts";
 import { withChangeOptions } from "../live-options.ts";
 import { sidecarSettings, withSidecarOptions, type SidecarServiceFlags } from "../sidecar-flags.ts";

@@ -9,7 +9,8 @@ import type { Io } from "../io.ts";
 import type { RedeployFlags } from "./service.ts";
 import { showLogs, type LogFlags } from "./logs.ts";
 import { complain, declined, reportOutcome } from "./outcome.ts";
-import { inSession, type LiveFlags, type Session } from "./session.ts";
+import type { LiveFlags } from "./flags.ts";
+import { inSession, type Session } from "./session.ts";
 import { ago, table, withSign } from "./table.ts";
 
 /** `container ps`. */

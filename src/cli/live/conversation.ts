@@ -3,7 +3,7 @@ import { visible } from "../../text/visible.ts";
 import type { Conversation } from "../../platform/change.ts";
 import type { Io } from "../io.ts";
 import { printReport } from "../report.ts";
-import type { LiveFlags } from "./session.ts";
+import type { LiveFlags } from "./flags.ts";
 
 /** Asks on the terminal, and reports each step on standard error, so that scripts read only the result. */
 export function conversationOf(

@@ -10,7 +10,8 @@ import type { Io } from "../io.ts";
 import { variablesOf } from "./fields.ts";
 import { complain, reportOutcome } from "./outcome.ts";
 import { forEachService, type SetFlags } from "./service.ts";
-import type { LiveFlags, Session } from "./session.ts";
+import type { LiveFlags } from "./flags.ts";
+import type { Session } from "./session.ts";
 import { table } from "./table.ts";
 
 /** `service env list`. */

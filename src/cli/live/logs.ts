@@ -1,6 +1,7 @@
 import type { ListedContainer } from "../../platform/observed.ts";
 import { visible } from "../../text/visible.ts";
-import type { Session, LiveFlags } from "./session.ts";
+import type { LiveFlags } from "./flags.ts";
+import type { Session } from "./session.ts";
 
 /** `service logs` and `container logs`. */
 export interface LogFlags extends LiveFlags {

@@ -1,5 +1,5 @@
 import type { Outcome } from "../../platform/change.ts";
-import { isEmpty, type Plan } from "../../platform/plan.ts";
+import { isEmpty, type Plan } from "../../platform/plan-model.ts";
 import type { StopOutcome } from "../../platform/stop.ts";
 import { visible } from "../../text/visible.ts";
 import { printReport } from "../report.ts";

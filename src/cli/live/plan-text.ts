@@ -1,5 +1,5 @@
 import { describeRemoval, describeMovedData } from "../../platform/consent.ts";
-import type { Plan, ServicePlan, Step } from "../../platform/plan.ts";
+import type { Plan, ServicePlan, Step } from "../../platform/plan-model.ts";
 import { visible } from "../../text/visible.ts";
 
 /** Whether a plan is still to be carried out (`--dry-run`), or was. */

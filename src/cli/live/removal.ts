@@ -3,7 +3,8 @@ import { downStack } from "../../platform/stop.ts";
 import type { StackRef } from "../../platform/platform.ts";
 import { visible } from "../../text/visible.ts";
 import { complain } from "./outcome.ts";
-import type { LiveFlags, Session } from "./session.ts";
+import type { LiveFlags } from "./flags.ts";
+import type { Session } from "./session.ts";
 
 /** `down` and `stack terminate`. */
 export interface RemovalFlags extends LiveFlags {

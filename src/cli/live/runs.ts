@@ -2,7 +2,7 @@ import { runsOf, type RunView } from "../../platform/runs.ts";
 import { visible, visibleJson } from "../../text/visible.ts";
 import type { Io } from "../io.ts";
 import { forEachService } from "./service.ts";
-import type { LiveFlags } from "./session.ts";
+import type { LiveFlags } from "./flags.ts";
 import { table } from "./table.ts";
 
 /** Lists how the containers of a service ended, also of those that are gone (reference live.md 4.3). */

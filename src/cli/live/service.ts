@@ -20,7 +20,8 @@ import { fieldsOf, type ServiceFlags } from "./fields.ts";
 import { nameOfImage } from "../../platform/edits.ts";
 import { complain, reportOutcome, reportStop } from "./outcome.ts";
 import { removeStack } from "./removal.ts";
-import { inSession, type LiveFlags, type Session } from "./session.ts";
+import type { LiveFlags } from "./flags.ts";
+import { inSession, type Session } from "./session.ts";
 import { ago, table, withSign } from "./table.ts";
 
 /** `service ps`. */

@@ -11,17 +11,8 @@ import { monotonicClock } from "../../time/clock.ts";
 import type { Io } from "../io.ts";
 import { sidecarImageCommand } from "../sidecar/image.ts";
 import { conversationOf } from "./conversation.ts";
+import type { LiveFlags } from "./flags.ts";
 import type { Context } from "../../platform/actions.ts";
-
-/** The options that all commands for live services have. */
-export interface LiveFlags {
-  readonly stacks?: string;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-  readonly output?: "text" | "json";
-  readonly sync?: boolean;
-  readonly quiet?: boolean;
-}
 
 /** A command at work. */
 export interface Session extends Context {

@@ -15,7 +15,8 @@ import { projectName } from "../../targets/project-name.ts";
 import type { Io } from "../io.ts";
 import { reportOutcome, reportStop } from "./outcome.ts";
 import { removeStack, takeDown } from "./removal.ts";
-import { inSession, type LiveFlags, type Session } from "./session.ts";
+import type { LiveFlags } from "./flags.ts";
+import { inSession, type Session } from "./session.ts";
 import { ago, table, withSign } from "./table.ts";
 
 /** `stack create`, `stack up` and `stack update`. */

@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import { actionAfterExit, autodestroyValues, autorestartValues, isCompatible } from "../../lifecycle/policy.ts";
 import { diagnoseStack, replaceStackText, up } from "../../platform/actions.ts";
 import { readStackFile } from "../../platform/change.ts";
-import type { Plan } from "../../platform/plan.ts";
+import type { Plan } from "../../platform/plan-model.ts";
 import type { Backend } from "../backend.ts";
 import { parseBody } from "../bodies.ts";
 import { expectDone } from "../outcome.ts";
