@@ -104,6 +104,7 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     await server.start();
     const other = new ServerProcess(server.folder);
     await other.start();
+    await expect.poll(async () => (await other.ask("/api/v1/service/")).status, { timeout: 20_000 }).toBe(200);
     const { resource_uri: uri } = await service();
     const [first, second] = await Promise.all([
       send("PATCH", uri, { cpu_shares: 100 }),
