@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { commandLine, commandLineForNode } from "./command-line.mjs";
+import { commandLine, commandLineForImage } from "./command-line.mjs";
 
 const home = "scripts/binary";
 const bundle = "build/main.js";
@@ -21,7 +21,7 @@ const options = [
   "--no-compile-autoload-package-json",
 ];
 
-/** Embeds dist/main.js, which `sidecar-image` puts into an image. Bun opens an embedded file only when it is read. */
+/** Embeds dist/image.js, which `sidecar-image` puts into an image. Bun opens an embedded file only when it is read. */
 const withProgramForNode = {
   name: "with-program-for-node",
   setup({ onResolve, onLoad }) {
@@ -37,7 +37,7 @@ const withProgramForNode = {
 };
 
 const bun = installedBun() ?? installBun();
-await build({ ...commandLineForNode, outfile: programForNode });
+await build({ ...commandLineForImage, outfile: programForNode });
 await build({ ...commandLine, outfile: bundle, plugins: [...commandLine.plugins, withProgramForNode] });
 execFileSync(bun, ["build", ...options, bundle, "--outfile", "build/tutum-stack"], {
   stdio: ["ignore", "ignore", "inherit"],

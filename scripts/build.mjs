@@ -1,5 +1,5 @@
 // Builds the command line: dist/main.js contains all of it, dist/bin.js starts it, dist/main.cache is its compiled
-// code. With the argument `without-cache`, dist/ is the same on every machine.
+// code, dist/image.js is what `sidecar-image` puts into an image. With the argument `without-cache`, dist/ is the same on every machine.
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { Script } from "node:vm";
 import { build } from "esbuild";
-import { commandLineForNode } from "./command-line.mjs";
+import { commandLineForImage, commandLineForNode } from "./command-line.mjs";
 
 /** A stack that takes the compiler through the code that most stacks need. */
 const sample = `web:
@@ -43,6 +43,7 @@ async function buildCommandLine() {
   rmSync("build/tutum-stack", { force: true }); // of code that is out of date
   writeFileSync("dist/package.json", '{ "type": "commonjs" }\n');
   await build({ ...commandLineForNode, outfile: "dist/main.js" });
+  await build({ ...commandLineForImage, outfile: "dist/image.js" });
   const stamp = mode === "without-cache" ? undefined : makeCodeCache();
   writeFileSync(
     "dist/bin.js",

@@ -36,3 +36,20 @@ export const commandLineForNode = {
   banner: { js: "(function (exports, require, module, __filename, __dirname) {" },
   footer: { js: "})" },
 };
+
+/** An engine that refuses to build an image reads about 250 KiB at most: its answer to a larger request is lost. */
+const withoutServer = {
+  name: "without-server",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/live\/serve\.ts$/ }, () => ({ path: "serve", namespace: "without-server" }));
+    onLoad({ filter: /^/, namespace: "without-server" }, () => ({
+      contents: `import { Problem } from "../../files/problem.ts";
+        export const serveCommand = () => Promise.reject(new Problem("the sidecar's image has no \`serve\`"));`,
+      loader: "ts",
+      resolveDir: resolve("src/cli/live"),
+    }));
+  },
+};
+
+/** The same for the sidecar's image, without what only a server needs. */
+export const commandLineForImage = { ...commandLineForNode, plugins: [...commandLine.plugins, withoutServer] };

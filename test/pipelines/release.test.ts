@@ -112,6 +112,7 @@ describe("npm run release", () => {
       "README.md",
       "action.yml",
       "dist/bin.js",
+      "dist/image.js",
       "dist/main.js",
       "dist/package.json",
       "docs/autodestroy.md",

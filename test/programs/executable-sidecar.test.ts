@@ -31,6 +31,8 @@ describe.skipIf(isLeftOut)(title, () => {
     await vi.waitFor(
       () =>
         expect(eventsOf(logged())).toEqual([
+          // Without a home, there is no place for runs.
+          "runs",
           "no containers",
           "connected",
           "disconnected",

@@ -51,7 +51,7 @@ function dockerfile(base: string): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** This program as one script. dist/main.js is a function expression, and the script calls it. */
+/** This program as one script. dist/image.js is a function expression, and the script calls it. */
 async function ownProgram(): Promise<string> {
   const main = await ownMain().catch((error: unknown) => {
     throw Problem.from(error, "read the program itself");
