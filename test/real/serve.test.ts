@@ -61,7 +61,7 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     expect(readFileSync(file(), "utf8")).toContain("# ours\n");
     await send("PATCH", uri, { autorestart: "OFF" });
     await execute(["docker", "kill", name]);
-    await expect.poll(async () => (await service()).state).toBe("Stopped");
+    await expect.poll(async () => (await service()).state, { timeout: 20_000 }).toBe("Stopped");
     expect(statSync(join(server.folder, "state/tutum-stack/token")).mode & 0o777).toBe(0o600);
   });
 
