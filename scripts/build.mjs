@@ -1,5 +1,6 @@
 // Builds the command line: dist/main.js contains all of it, dist/bin.js starts it, dist/main.cache is its compiled
-// code, dist/image.js is what `sidecar-image` puts into an image. With the argument `without-cache`, dist/ is the same on every machine.
+// code, dist/image.js is what `sidecar-image` puts into an image. With the argument `without-cache`, dist/ is the same
+// on every machine.
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
