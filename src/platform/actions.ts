@@ -7,6 +7,7 @@ import { parseDocument } from "../yaml/document.ts";
 import { editDocument, type Edit, type Json } from "../yaml/edit.ts";
 import type { Allowance } from "./consent.ts";
 import { changeStack, type Conversation, type Outcome, type Wish } from "./change.ts";
+import { isTemplateKey } from "../stack/recognise.ts";
 import { withoutPrototype } from "./state.ts";
 import { defaultStack, managedPlace, newPlace } from "./places.ts";
 import type { Platform, StackRef } from "./platform.ts";
@@ -202,8 +203,7 @@ export function createStack(
 export function updateStack(context: Context, stack: StackRef, text: string): Promise<Outcome> {
   return change(context, stack, {
     edit: (before) => {
-      const next = Object(parseDocument(namedSource(text), [])?.value) as Readonly<Record<string, Json>>;
-      const now = Object(parseDocument(namedSource(before), [])?.value) as Readonly<Record<string, Json>>;
+      const [now, next] = [servicesIn(before), servicesIn(text)];
       // A text with all services replaces the file, so its comments are kept.
       if (Object.keys(now).every((name) => Object.hasOwn(next, name))) return { text };
       return edited(
@@ -247,9 +247,12 @@ export function updateServices(
   });
 }
 
-/** The services of a stack file as they stand there; none if it cannot be read. */
+/** The services of a stack file as they stand there, without templates; none if it cannot be read. */
 export function servicesIn(text: string): Readonly<Record<string, Json>> {
-  return Object(parseDocument(namedSource(text), [])?.value) as Readonly<Record<string, Json>>;
+  const services = withoutPrototype<Json>({});
+  for (const [name, value] of Object.entries(Object(parseDocument(namedSource(text), [])?.value)))
+    if (!isTemplateKey(name) && name !== "$schema") services[name] = value as Json;
+  return services;
 }
 
 /** The text of a stack file with these services. Throws a Problem for what cannot be written. */

@@ -1,6 +1,6 @@
 import { servicesIn, terminateService, type Context } from "./actions.ts";
 import { readStackFile, type Outcome } from "./change.ts";
-import type { StackRef } from "./platform.ts";
+import type { Platform, StackRef } from "./platform.ts";
 import { retireStack } from "./retire.ts";
 import { downStack, type DownOutcome } from "./stop.ts";
 
@@ -13,9 +13,15 @@ export async function terminateWithStack(
   stack: StackRef,
   service: string,
 ): Promise<Outcome | DownOutcome> {
-  const names = Object.keys(servicesIn(readStackFile(context.platform, stack).text));
-  if (!stack.isManaged || names.length !== 1 || names[0] !== service) return terminateService(context, stack, service);
+  if (!stack.isManaged || !isOnlyService(context.platform, stack, service))
+    return terminateService(context, stack, service);
   const outcome = await downStack(context, stack, { volumes: "keep" });
   if (outcome.kind === "done") retireStack(context.platform, stack);
   return outcome;
+}
+
+/** Whether a stack file has this service and no other. Throws a Problem when the file cannot be read. */
+export function isOnlyService(platform: Platform, stack: StackRef, service: string): boolean {
+  const names = Object.keys(servicesIn(readStackFile(platform, stack).text));
+  return names.length === 1 && names[0] === service;
 }

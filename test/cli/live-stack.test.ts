@@ -362,6 +362,13 @@ describe("where stacks are", () => {
     expect(world.text("evil")).toBe(stack);
   });
 
+  test("with its last service a stack goes, whatever templates its file has", async () => {
+    world.files.create("/shop/other.yml", ".base: &base\n  image: redis\ncache:\n  <<: *base\n", 0o644);
+    await world.run("stack up -n cached -f other.yml");
+    expect(await world.run("service terminate cache")).toMatchObject({ code: 0 });
+    expect((await world.run("stack list")).stdout).not.toContain("cached");
+  });
+
   test("a stack of two stack files is refused", async () => {
     await world.run("stack create -n two");
     world.files.create(fileOf("two").replace("stack.yml", "tutum.yml"), stack, 0o644);

@@ -9,6 +9,7 @@ import {
   terminateService,
 } from "../../platform/actions.ts";
 import type { Outcome } from "../../platform/change.ts";
+import { isOnlyService } from "../../platform/terminate.ts";
 import { stopServices } from "../../platform/stop.ts";
 import type { StackRef } from "../../platform/platform.ts";
 import { viewStacks, type ServiceView, type StackView } from "../../platform/views.ts";
@@ -95,10 +96,8 @@ export function actOnServices(
 
 /** Removes a service. A stack file must have one, so a stack of the stacks folder is removed with its last service. */
 async function terminate(session: Session, { name, uuid, stackRef }: ServiceView): Promise<number> {
-  const stacks = await viewStacks(session.platform, session.signal);
-  const own = stacks.find(({ ref }) => ref.project === stackRef.project);
-  const isLast = own?.isBroken === false && own.services.length === 1;
-  if (!isLast) return reportOutcome(session, await terminateService(session, stackRef, name), uuid);
+  if (!isOnlyService(session.platform, stackRef, name))
+    return reportOutcome(session, await terminateService(session, stackRef, name), uuid);
   if (stackRef.isManaged) return removeStack(session, stackRef, { ...session.flags, uuid });
   const why = `service ${name} is the only one in its stack file, which must have one`;
   return complain(session, `${why}; \`tutum-stack down\` removes its containers`);
