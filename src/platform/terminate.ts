@@ -1,4 +1,5 @@
-import { servicesIn, terminateService, type Context } from "./actions.ts";
+import { terminateService, type Context } from "./actions.ts";
+import { servicesIn } from "./stack-actions.ts";
 import { readStackFile, type Outcome } from "./change.ts";
 import type { Platform, StackRef } from "./platform.ts";
 import { retireStack } from "./retire.ts";

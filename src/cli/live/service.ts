@@ -4,10 +4,10 @@ import {
   redeployServices,
   scaleService,
   setService,
-  stackForRun,
   startServices,
   terminateService,
 } from "../../platform/actions.ts";
+import { stackForRun } from "../../platform/stack-actions.ts";
 import type { Outcome } from "../../platform/change.ts";
 import { isOnlyService } from "../../platform/terminate.ts";
 import { stopServices } from "../../platform/stop.ts";

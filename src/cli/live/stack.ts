@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from "node:path";
 import { Problem } from "../../files/problem.ts";
-import { createStack, redeployServices, startServices, up, updateStack } from "../../platform/actions.ts";
+import { redeployServices, startServices, up } from "../../platform/actions.ts";
+import { createStack, updateStack } from "../../platform/stack-actions.ts";
 import { readStackFile } from "../../platform/change.ts";
 import { findNamed, uuidOf } from "../../platform/identifiers.ts";
 import { checkStackName, currentPlace, placeOfFile } from "../../platform/places.ts";

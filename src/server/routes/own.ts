@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Hono } from "hono";
 import { actionAfterExit, autodestroyValues, autorestartValues, isCompatible } from "../../lifecycle/policy.ts";
-import { diagnoseStack, replaceStackText, up } from "../../platform/actions.ts";
+import { up } from "../../platform/actions.ts";
+import { diagnoseStack, replaceStackText } from "../../platform/stack-actions.ts";
 import { readStackFile } from "../../platform/change.ts";
 import type { Plan } from "../../platform/plan-model.ts";
 import type { Backend } from "../backend.ts";

@@ -4,10 +4,10 @@ import {
   patchService,
   redeployServices,
   setService,
-  stackForRun,
   startServices,
   type ServiceFields,
 } from "../../platform/actions.ts";
+import { stackForRun } from "../../platform/stack-actions.ts";
 import { uuidOf } from "../../platform/identifiers.ts";
 import { runsOf } from "../../platform/runs.ts";
 import { terminateWithStack } from "../../platform/terminate.ts";

@@ -1,12 +1,6 @@
 import type { Hono } from "hono";
-import {
-  createStack,
-  redeployServices,
-  servicesIn,
-  stackTextOf,
-  startServices,
-  updateServices,
-} from "../../platform/actions.ts";
+import { redeployServices, startServices } from "../../platform/actions.ts";
+import { createStack, servicesIn, stackTextOf, updateServices } from "../../platform/stack-actions.ts";
 import { readStackFile } from "../../platform/change.ts";
 import { failureOf } from "../../platform/failure.ts";
 import { uuidOf } from "../../platform/identifiers.ts";
