@@ -1,4 +1,4 @@
-import { hasErrors, sortedAndUnique, type Diagnostic } from "./diagnostics/diagnostic.ts";
+import { hasErrors, inOrderOfHarm, sortedAndUnique, type Diagnostic } from "./diagnostics/diagnostic.ts";
 import { namedSource, type Source } from "./diagnostics/source.ts";
 import { explainSlips } from "./slips/find.ts";
 import { normalise } from "./stack/normalise.ts";
@@ -59,10 +59,10 @@ export function compile(text: string, options: CompileOptions): Compilation {
   const diagnostics: Diagnostic[] = [];
   const source = namedSource(text, options.fileName);
   const read = readStack(source, { ...options, name: stackName }, diagnostics);
-  if (!read || hasErrors(diagnostics)) return { files: [], diagnostics: sortedAndUnique(diagnostics) };
+  if (!read || hasErrors(diagnostics)) return { files: [], diagnostics: inOrderOfHarm(diagnostics) };
 
   const files = emit(targets[target], read, { stackName, stackFile: baseName(source.name), sidecar });
-  return { files: hasErrors(diagnostics) ? [] : files, diagnostics: sortedAndUnique(diagnostics) };
+  return { files: hasErrors(diagnostics) ? [] : files, diagnostics: inOrderOfHarm(diagnostics) };
 }
 
 /**
@@ -76,7 +76,7 @@ export function validate(text: string, options: ReadOptions = {}): readonly Diag
   checkTypes(text, options);
   const diagnostics: Diagnostic[] = [];
   readStack(namedSource(text, options.fileName), options, diagnostics);
-  return sortedAndUnique(diagnostics);
+  return inOrderOfHarm(diagnostics);
 }
 
 /**

@@ -71,8 +71,9 @@ export function parseDocument(source: Source, diagnostics: Diagnostic[]): Locate
 export function reporter(document: LocatedDocument, diagnostics: Diagnostic[]): Report {
   const diagnose = diagnosing(document.source);
   return (code, at, params) => {
-    const also = "path" in at && at.also ? [document.locate(at.also)] : [];
-    diagnostics.push(diagnose(code, [document.locate(at), ...also], params));
+    const { path, also } = "path" in at ? at : { path: at, also: undefined };
+    const others = also ? [document.locate(also)] : [];
+    diagnostics.push(diagnose(code, [document.locate(at), ...others], params, path));
   };
 }
 

@@ -176,6 +176,7 @@ export const textCodes = {
     right: "web:\n  image: nginx\n  environment:\n    NAME: value\n",
   }),
   "duplicate-key": warning<{ key: string }>({
+    harm: "hint",
     wording: ({ key }) => ({
       message: `the key ${quote(key)} appears twice, and the last one wins`,
       label: "this one is used",
