@@ -1,5 +1,5 @@
 import packageJson from "../../package.json" with { type: "json" };
-import { catalogue, type Code } from "../diagnostics/catalogue/index.ts";
+import { allows, type Allowance } from "../diagnostics/allow.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { countWarnings, grouped } from "../diagnostics/groups.ts";
 import { formats, type FormatName } from "../diagnostics/render/index.ts";
@@ -17,7 +17,7 @@ export interface ReportOptions {
   readonly maxWarnings?: number;
   readonly quiet?: boolean;
   /** Warnings that are neither printed nor counted. */
-  readonly allow?: readonly Code[];
+  readonly allow?: readonly Allowance[];
 }
 
 /** What became of a command. */
@@ -61,17 +61,12 @@ function allOf(findings: readonly FileReport[]): readonly Diagnostic[] {
   return findings.flatMap(({ diagnostics }) => diagnostics);
 }
 
-/** The codes of all warnings. */
-export function warnings(): readonly Code[] {
-  return (Object.keys(catalogue) as Code[]).filter((code) => catalogue[code].severity === "warning");
-}
-
 /** The diagnostics but for the warnings that `--allow` names. */
 export function withoutAllowed(
   diagnostics: readonly Diagnostic[],
   { allow = [] }: ReportOptions,
 ): readonly Diagnostic[] {
-  return diagnostics.filter(({ code }) => !allow.includes(code));
+  return diagnostics.filter((found) => !allow.some((allowance) => allows(allowance, found)));
 }
 
 /** Whether findings keep a command from doing its work. */
