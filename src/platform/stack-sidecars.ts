@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { SidecarEngine } from "../docker/engine.ts";
 import type { Log } from "../sidecar/log.ts";
 import type { RunFiles } from "../sidecar/runs/files.ts";
@@ -7,7 +8,7 @@ import { createDuties } from "./duties.ts";
 import { failureOf } from "./failure.ts";
 import { createOwnSidecars, type OwnSidecarsOptions } from "./own-sidecars.ts";
 import { managedPlaceNames } from "./places.ts";
-import type { Platform } from "./platform.ts";
+import { holdsFiles, isSameFolder, type Platform } from "./platform.ts";
 import { runsFolder } from "./runs.ts";
 import { takeServing } from "./serving.ts";
 import { projectsWithSidecar, takeOver } from "./take-over.ts";
@@ -87,6 +88,18 @@ function sentenceOf(error: unknown): string {
   return failure.message;
 }
 
+/**
+ * Whether containers that were started from a folder belong to the stack of this name. A folder that is gone was
+ * renamed; but a process in a container cannot see most folders of the machine.
+ */
+function isOwnFolder(
+  { files, stacksFolder }: Platform,
+  { project, path, ownId }: { readonly project: string; readonly path: string; readonly ownId: string | undefined },
+): boolean {
+  const isGone = ownId === undefined && !holdsFiles(files, path);
+  return isGone || isSameFolder(files, join(stacksFolder, project), path);
+}
+
 /** This process as the sidecar of the stacks of one engine. */
 interface Serving {
   readonly platform: Platform;
@@ -109,6 +122,7 @@ function begin(options: StackSidecarsOptions, platform: Platform): Serving | und
     ...options,
     signal,
     engine: (project) => duties.guarded(project, options.engine()),
+    isFolder: (project, path) => path === "" || isOwnFolder(platform, { project, path, ownId: options.ownId }),
     runs: createRunStore({
       folderOf: (project) => runsFolder(platform.store.folder(project)),
       files: options.runFiles,

@@ -211,3 +211,42 @@ test("many jobs that end at once are all removed, and a change of the stack is n
   await world.machine.clock.pass(60);
   expect(world.machine.containers).toEqual([]);
 });
+
+test("a container of the same project from another folder is kept, unless that folder is gone", async () => {
+  const { world } = await running();
+  write(world, "/other/shop/docker-compose.yml", "services: {}\n");
+  const { fake } = world.machine.engine;
+  for (const [name, folder] of [
+    ["shop-theirs-1", "/other/shop"],
+    ["shop-renamed-1", "/old/shop"],
+  ] as const)
+    fake.run({ name, labels: { "com.docker.compose.project.working_dir": folder } });
+  for (const name of ["shop-job-1", "shop-theirs-1", "shop-renamed-1"]) exit(world, 0, name);
+  await world.machine.clock.pass(settled);
+  expect(world.machine.containers).toEqual(["shop-theirs-1 exited no"]);
+});
+
+test.each([
+  ["has errors", "job: [\n"],
+  ["has lost its autodestroy, which is not applied yet", "job:\n  image: busybox:local\n"],
+])("live 4.4: a stop asks by what autodestroy does now, when the stack file %s", async (_, text) => {
+  const { world } = await running();
+  write(world, "/stacks/shop/stack.yml", text);
+  const asked = "autodestroy will remove shop-job-1 with all data inside, once it is stopped";
+  for (const line of ["service stop job", "container stop job-1"]) {
+    const { code, stderr } = await command(world, line);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(asked) });
+  }
+  expect(world.machine.containers).toEqual(["shop-job-1 running no"]);
+});
+
+test("live 4.4: the API stops nothing that autodestroy would remove, though the stack file has it off", async () => {
+  const { world, uri } = await running();
+  write(world, "/stacks/shop/stack.yml", "job:\n  image: busybox:local\n");
+  expect(await world.act("POST", `${uri}stop/`)).toMatchObject({
+    state: "Failed",
+    error: expect.stringContaining("autodestroy will remove shop-job-1"),
+  });
+  expect(world.machine.containers).toEqual(["shop-job-1 running no"]);
+  expect(await world.act("POST", `${uri}stop/?apply=true`)).toMatchObject({ state: "Success" });
+});
