@@ -139,6 +139,21 @@ test("a sidecar that the stack file itself defines is no sidecar of the server's
   expect(world.machine.containers).toEqual(["shop-mine-1 running no"]);
 });
 
+test("a service whose image brings a config is no sidecar, and decides nothing", async () => {
+  const services = { job: { autorestart: "OFF", autodestroy: "ALWAYS" } };
+  const config = JSON.stringify({ version: 1, stack: "shop", settleSeconds: 10, removeVolumes: true, services });
+  const world = new ServerWorld({ shop: "web:\n  image: hostile\njob:\n  image: busybox:local\n" });
+  world.machine.engine.addImage("hostile", { environment: [`AUTODESTROY_CONFIG=${config}`] });
+  await command(world, "stack start shop");
+  await world.start();
+  exit(world, 0);
+  await world.machine.clock.pass(200);
+  expect(world.machine.containers).toEqual(["shop-job-1 exited no", "shop-web-1 running no"]);
+  const stopped = world.machine.engine.fake.calls.filter(({ method }) => method === "stop");
+  expect(await command(world, "service set --autodestroy ON_SUCCESS --yes job")).toMatchObject({ code: 0 });
+  expect(world.machine.engine.fake.calls.filter(({ method }) => method === "stop")).toEqual(stopped);
+});
+
 test("live 3.6: while a command works on the stack, and after it was killed, nothing is removed", async () => {
   const { world } = await running();
   write(world, stateFile(world, "lock"), JSON.stringify({ pid: process.pid, what: "service set web" }));
