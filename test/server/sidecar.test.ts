@@ -265,3 +265,57 @@ test("live 4.4: the API stops nothing that autodestroy would remove, though the 
   expect(world.machine.containers).toEqual(["shop-job-1 running no"]);
   expect(await world.act("POST", `${uri}stop/?apply=true`)).toMatchObject({ state: "Success" });
 });
+
+test("a state that cannot be read is logged once, and the other stacks keep their sidecars", async () => {
+  const { world } = await running();
+  const mine = stateFile(world, "applied.json");
+  write(world, "/stacks/blog/stack.yml", job);
+  const { files } = world.machine;
+  const readable = files.read.bind(files);
+  files.read = (path, most) => {
+    if (path === mine.replace("/shop/", "/blog/")) throw Object.assign(new Error(), { code: "EISDIR" });
+    return readable(path, most);
+  };
+  exit(world, 0);
+  await world.machine.clock.pass(settled);
+  expect(world.machine.containers).toEqual([]);
+  await world.machine.clock.pass(200);
+  expect(world.logged.filter(({ event }) => event === "problem")).toMatchObject([
+    { project: "blog", reason: expect.stringContaining("applied.json: it is a folder") },
+  ]);
+});
+
+test("nothing is removed while the state of a stack cannot be read", async () => {
+  const { world } = await running();
+  const mine = stateFile(world, "applied.json");
+  const { files } = world.machine;
+  const readable = files.read.bind(files);
+  files.read = (path, most) => {
+    if (path === mine) throw Object.assign(new Error(), { code: "EACCES" });
+    return readable(path, most);
+  };
+  exit(world, 0);
+  await world.machine.clock.pass(200);
+  expect(world.machine.containers).toEqual(["shop-job-1 exited no"]);
+  files.read = readable;
+  await world.machine.clock.pass(settled + 2);
+  expect(world.machine.containers).toEqual([]);
+});
+
+test("a sidecar that cannot be taken over is logged once", async () => {
+  const world = await worldWith({ shop: job });
+  write(world, "/other/shop/docker-compose.yml", "services: {}\n");
+  const services = { job: { autorestart: "OFF", autodestroy: "ALWAYS" } };
+  const config = JSON.stringify({ version: 1, stack: "shop", settleSeconds: 10, removeVolumes: true, services });
+  world.machine.engine.create({
+    name: "shop-autodestroy-1",
+    service: "autodestroy",
+    environment: [`AUTODESTROY_CONFIG=${config}`],
+    labels: { "com.docker.compose.project.working_dir": "/other/shop" },
+  });
+  await world.machine.clock.pass(200);
+  expect(world.logged.filter(({ event }) => event === "problem")).toMatchObject([
+    { project: "shop", reason: expect.stringContaining("runs from another folder, /other/shop") },
+  ]);
+  expect(world.machine.containers).toEqual(["shop-autodestroy-1 created no"]);
+});
