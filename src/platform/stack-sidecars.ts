@@ -168,8 +168,9 @@ function begin(options: StackSidecarsOptions, platform: Platform, problems: Prob
       nextTry.set(project, clock.now() + times.takeOver);
       takeOver(platform, project, signal).then(
         (entry) => {
-          problems.tell(project, "take over", undefined);
           if (entry) nextTry.delete(project);
+          if (entry === "busy") return;
+          problems.tell(project, "take over", undefined);
           if (entry) log(project)(entry);
         },
         (error: unknown) => problems.tell(project, "take over", sentenceOf(error)),

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { EngineError } from "../../src/docker/engine.ts";
 import type { LiveWorld } from "../platform/live-world.ts";
 import { ServerWorld } from "./server-world.ts";
 
@@ -127,6 +128,50 @@ test("a sidecar that was stopped by hand stays stopped, and nothing is removed u
   expect(await command(world, "stack start shop")).toMatchObject({ code: 1 });
   expect(await command(world, "stack start --yes shop")).toMatchObject({ code: 0 });
   expect(world.machine.containers).not.toContain("shop-autodestroy-1 exited always");
+});
+
+test("a sidecar that was stopped by hand counts, although an earlier server did its work", async () => {
+  const { world } = await running();
+  await world.end();
+  const { machine } = world;
+  const config = JSON.stringify({ version: 1, stack: "shop", settleSeconds: 10, removeVolumes: true, services: {} });
+  const environment = [`AUTODESTROY_CONFIG=${config}`];
+  const common = { service: "autodestroy", restart: "always", environment };
+  const sidecar = machine.engine.create({ name: "shop-autodestroy-1", ...common });
+  machine.engine.fake.start(sidecar);
+  machine.engine.fake.stop(sidecar, 0);
+  exit(world, 0);
+  const other = await new ServerWorld({}, {}, { files: machine.files, stacks: "/stacks" }, machine).start();
+  await machine.clock.pass(200);
+  expect(machine.containers).toEqual(["shop-autodestroy-1 exited always", "shop-job-1 exited no"]);
+  const reason = "the sidecar shop-autodestroy-1 was stopped, so nothing of this stack is removed until you";
+  expect(other.logged.filter(({ event }) => event === "problem")).toMatchObject([
+    { project: "shop", reason: `${reason} start or apply the stack` },
+  ]);
+});
+
+test("a sidecar whose removal fails is removed later, and the server does its work meanwhile", async () => {
+  const world = new ServerWorld({ shop: job });
+  await command(world, "stack start shop");
+  world.machine.engine.fake.failures.remove = [new EngineError("failed", "the disk is slow")];
+  await world.start();
+  await world.machine.clock.pass(1);
+  expect(world.machine.containers).toEqual(["shop-autodestroy-1 exited no", "shop-job-1 running no"]);
+  exit(world, 1);
+  await world.machine.clock.pass(45);
+  expect(world.machine.containers).toEqual([]);
+});
+
+test("a sidecar that Compose has made and not started yet is left to Compose", async () => {
+  const { world } = await running();
+  const config = JSON.stringify({ version: 1, stack: "shop", settleSeconds: 10, removeVolumes: true, services: {} });
+  const environment = [`AUTODESTROY_CONFIG=${config}`];
+  const sidecar = world.machine.engine.create({ name: "shop-autodestroy-1", service: "autodestroy", environment });
+  await world.machine.clock.pass(10);
+  expect(world.machine.containers).toContain("shop-autodestroy-1 created no");
+  world.machine.engine.fake.start(sidecar);
+  await world.machine.clock.pass(40);
+  expect(world.machine.containers).toEqual(["shop-job-1 running no"]);
 });
 
 test("a sidecar that the stack file itself defines is no sidecar of the server's", async () => {
