@@ -48,9 +48,8 @@ export async function takeOver(
     const stopped = own.find((one) => hasEnded(one) && !isLeft(one));
     if (!running && stopped) {
       if (state.served) store.write(project, { ...state, served: undefined });
-      throw new Problem(
-        `the sidecar ${stopped.name} was stopped, so nothing of this stack is removed until you start or apply the stack`,
-      );
+      const until = "until you start or apply the stack";
+      throw new Problem(`the sidecar ${stopped.name} was stopped, so nothing of this stack is removed ${until}`);
     }
     const config = running && readConfig(configIn(running) ?? "").config;
     if (config) store.write(project, { ...state, served: config });
