@@ -174,14 +174,21 @@ test("a sidecar that Compose has made and not started yet is left to Compose", a
   expect(world.machine.containers).toEqual(["shop-job-1 running no"]);
 });
 
-test("a sidecar that the stack file itself defines is no sidecar of the server's", async () => {
+test.each(["stack.yml", "docker-compose.override.yml"])("a sidecar that %s defines is left alone", async (name) => {
   const config = JSON.stringify({ version: 1, stack: "shop", settleSeconds: 10, removeVolumes: true, services: {} });
-  const own = `mine:\n  image: busybox:local\n  environment:\n    AUTODESTROY_CONFIG: '${config}'\n`;
-  const world = new ServerWorld({ shop: own });
+  const own = `mine:\n  image: busybox:local\n  environment:\n    - AUTODESTROY_CONFIG=${config}\n`;
+  const isSecond = name !== "stack.yml";
+  const world = new ServerWorld({ shop: isSecond ? "web:\n  image: busybox:local\n" : own });
+  if (isSecond) write(world, `/stacks/shop/${name}`, `services:\n${own.replaceAll(/^/gm, "  ")}`);
   await command(world, "stack start shop");
+  const environment = [`AUTODESTROY_CONFIG=${config}`];
+  if (isSecond)
+    world.machine.engine.fake.start(world.machine.engine.create({ name: "shop-mine-1", service: "mine", environment }));
   await world.start();
   await world.machine.clock.pass(200);
-  expect(world.machine.containers).toEqual(["shop-mine-1 running no"]);
+  expect(world.machine.containers).toContain("shop-mine-1 running no");
+  expect(await command(world, "stack redeploy shop")).toMatchObject({ code: 0 });
+  expect(world.machine.containers).toContain("shop-mine-1 running no");
 });
 
 test("a service whose image brings a config is no sidecar, and decides nothing", async () => {
