@@ -391,3 +391,20 @@ test("a sidecar that cannot be taken over is logged once", async () => {
   ]);
   expect(world.machine.containers).toEqual(["shop-autodestroy-1 created no"]);
 });
+
+test("a container that was started while another removal took long is judged anew", async () => {
+  const two = ["slow", "quick"].map((name) => `${name}:\n  image: busybox:local\n  autodestroy: ON_SUCCESS\n`);
+  const world = await worldWith({ shop: two.join("") });
+  const [stack] = (await world.ask("GET", "/api/v1/stack/")).json.objects;
+  expect(await world.act("POST", `${stack.resource_uri}start/`)).toMatchObject({ state: "Success" });
+  const { machine } = world;
+  machine.engine.fake.takes.remove = 30;
+  exit(world, 0, "shop-slow-1");
+  await machine.clock.pass(2);
+  exit(world, 0, "shop-quick-1");
+  await machine.clock.pass(settled);
+  machine.engine.fake.start(machine.id("shop-quick-1"));
+  exit(world, 1, "shop-quick-1");
+  await machine.clock.pass(200);
+  expect(machine.containers).toEqual(["shop-quick-1 exited no"]);
+});
