@@ -399,6 +399,7 @@ test("a container that was started while another removal took long is judged ane
   expect(await world.act("POST", `${stack.resource_uri}start/`)).toMatchObject({ state: "Success" });
   const { machine } = world;
   machine.engine.fake.takes.remove = 30;
+  await machine.clock.pass(3);
   exit(world, 0, "shop-slow-1");
   await machine.clock.pass(2);
   exit(world, 0, "shop-quick-1");
