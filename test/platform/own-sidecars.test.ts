@@ -127,13 +127,14 @@ test("a changed config counts at once, and without one the sidecar ends", async 
 });
 
 test("an engine that is away for an hour ends no sidecar, and what happened meanwhile is done", async () => {
-  const { clock, engine, sidecars } = served();
+  const { clock, engine, sidecars, logged } = served();
   sidecars.set("shop", duty({ other: "OFF/ALWAYS" }));
   await clock.pass(1);
   const id = engine.run();
   engine.die();
   sidecars.set("shop", job);
   await clock.pass(3600);
+  expect(logged.filter(({ level }) => level !== "info").length).toBeLessThan(3);
   engine.revive();
   engine.exit(id, 0);
   await clock.pass(60 + settle);
