@@ -6,6 +6,7 @@ import {
   detailsAnswer,
   imageDetailsAnswer,
   infoAnswer,
+  networksAnswer,
   summariesAnswer,
   updateAnswer,
   waitAnswer,
@@ -42,6 +43,10 @@ export function createPlatformEngine(
       const path = imagePath(reference);
       const answer = path === undefined ? undefined : await ask({ method: "GET", path }, signal);
       return answer === undefined || answer.status === 404 ? undefined : imageDetailsAnswer(contentOf(answer));
+    },
+    async networks(label, signal) {
+      const filters = encodeURIComponent(JSON.stringify({ label: [label] }));
+      return networksAnswer(contentOf(await ask({ method: "GET", path: `/networks?filters=${filters}` }, signal)));
     },
     async wait(id, signal) {
       const path = `/containers/${safeId(id)}/wait?condition=not-running`;

@@ -14,6 +14,7 @@ import type { ServiceResult } from "./apply-run.ts";
 import { applyPlan } from "./apply.ts";
 import { compilePlace, servicesOnDisk, settingsOnDisk, type CompileSettings, type WantedStack } from "./compiled.ts";
 import { composeFor } from "./compose-call.ts";
+import { judgeJobs } from "./job-facts.ts";
 import { takeLock, type Lock } from "./lock.ts";
 import { observeProject } from "./observed.ts";
 import { overrideName } from "./places.ts";
@@ -123,7 +124,8 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const onDisk = servicesOnDisk(files, stack, { settings, shellVariables: wanted.shellVariables });
   const state = await adopted(known, { unknown, observed, onDisk, compose, now: platform.now() });
   const { request } = wish;
-  const basis = { project: stack.project, wanted, observed, state, request, isServed: isServed(platform, stack) };
+  const jobs = await judgeJobs(platform, stack, { wanted, observed, state, request, compose }, signal);
+  const basis = { project: stack.project, wanted, observed, state, request, jobs, isServed: isServed(platform, stack) };
   const whole = planApply({ ...basis, before: old.wanted });
   const isFileOnly = leavesContainers(wish, whole);
   const plan = isFileOnly ? withoutContainers(whole) : whole;

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { ContainerDetails } from "../docker/platform-engine.ts";
 import { readText, type Files } from "../files/files.ts";
 import { Problem } from "../files/problem.ts";
+import type { Policy } from "../lifecycle/policy.ts";
 import { exitCodeOf } from "../sidecar/judge.ts";
 import { mergeRuns, readRuns, type RunsRead } from "../sidecar/runs/read.ts";
 import { runOf, type Run } from "../sidecar/runs/run.ts";
@@ -31,19 +32,33 @@ export function runsFolder(stateOfProject: string): string {
  * there (reference jobs.md 2.2). Rejects with a Problem or an EngineError.
  */
 export async function runsOf(
-  { engine, files, store }: Platform,
+  platform: Pick<Platform, "engine" | "files" | "store">,
   service: Pick<ServiceView, "name" | "stackRef" | "containers" | "wanted">,
   signal: AbortSignal,
 ): Promise<ServiceRuns> {
   const { name, stackRef, containers } = service;
-  const { runs, broken } = readFolder(files, runsFolder(store.folder(stackRef.project)));
-  const details = await Promise.all(containers.map(({ id }) => engine.inspect(id, signal)));
+  const { runs, broken } = await storedRuns(platform, stackRef.project);
+  const details = await Promise.all(containers.map(({ id }) => platform.engine.inspect(id, signal)));
   const there = details.filter((one) => one !== undefined);
-  const ended = there.filter(hasEnded).map((container) => runOfContainer(container, service));
+  const ended = runsOfEnded(there, { name, project: stackRef.project, policy: service.wanted?.policy });
   const ids = new Set(there.map(({ id }) => id));
-  const own = runs.filter((run) => run.service === name && run.project === stackRef.project);
+  const own = runs.filter((run) => run.service === name);
   const merged = mergeRuns(own, ended).map((run) => ({ ...run, isThere: ids.has(run.container) }));
   return { runs: merged, broken };
+}
+
+/** The runs of a stack that are kept, and the names of files that are broken. Rejects with a Problem. */
+export async function storedRuns(
+  { files, store }: Pick<Platform, "files" | "store">,
+  project: string,
+): Promise<RunsRead> {
+  const { runs, broken } = readFolder(files, runsFolder(store.folder(project)));
+  return { runs: runs.filter((run) => run.project === project), broken };
+}
+
+/** The runs of containers that have ended and are still there. */
+export function runsOfEnded(containers: readonly ContainerDetails[], service: OfService): readonly Run[] {
+  return containers.filter(hasEnded).map((container) => runOfContainer(container, service));
 }
 
 function readFolder(files: Files, folder: string): RunsRead {
@@ -64,15 +79,20 @@ function tryToRead(files: Files, path: string): string {
   }
 }
 
+/** Whose containers they are. */
+interface OfService {
+  readonly name: string;
+  readonly project: string;
+  readonly policy: Policy | undefined;
+}
+
+const noPolicy: Policy = { autorestart: "OFF", autodestroy: "OFF" };
+
 /** Nobody has recorded it: its output is where the engine keeps it. */
-function runOfContainer(
-  container: ContainerDetails,
-  { name: service, stackRef, wanted }: Pick<ServiceView, "name" | "stackRef" | "wanted">,
-): Run {
+function runOfContainer(container: ContainerDetails, { name: service, project, policy = noPolicy }: OfService): Run {
   const { id, startedAt: started, finishedAt: finished } = container;
-  const policy = wanted?.policy ?? ({ autorestart: "OFF", autodestroy: "OFF" } as const);
   return runOf({
-    key: { project: stackRef.project, service, container: id, started, finished },
+    key: { project, service, container: id, started, finished },
     container,
     exitCode: exitCodeOf(container),
     decided: { action: "keep", policy, reason: "" },

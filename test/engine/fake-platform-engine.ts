@@ -45,6 +45,8 @@ export class FakePlatformEngine implements PlatformEngine {
   identity: EngineInfo = { id: "R2ZG:FAKE", name: "machine", version: "20.10.24" };
   /** The images, by the references that find them. */
   readonly images = new Map<string, ImageDetails>();
+  /** The ID of the network of each Compose project that has one. */
+  readonly projectNetworks = new Map<string, string>();
   /** How long a container is stopped while it is restarted, in seconds by the clock. */
   restartGap = 0;
   readonly #all = new Map<string, Platform>();
@@ -79,6 +81,12 @@ export class FakePlatformEngine implements PlatformEngine {
   async inspect(id: string, signal: AbortSignal): Promise<ContainerDetails | undefined> {
     const container = await this.fake.inspect(id, signal);
     return container && this.#detailsOf(container);
+  }
+
+  async networks(label: string, signal: AbortSignal): Promise<readonly string[]> {
+    await this.fake.enter("networks", label, signal);
+    const id = this.projectNetworks.get(label.replace("com.docker.compose.project=", ""));
+    return id === undefined ? [] : [id];
   }
 
   async image(reference: string, signal: AbortSignal): Promise<ImageDetails | undefined> {

@@ -59,6 +59,14 @@ async function answer(platform: FakePlatformEngine, request: IncomingMessage, re
     const label = (JSON.parse(searchParams.get("filters") ?? "{}") as { label?: string[] }).label?.[0] ?? "";
     return send(response, 200, (await platform.containers(label, gone.signal)).map(listed));
   }
+  if (path === "/networks") {
+    const label = (JSON.parse(searchParams.get("filters") ?? "{}") as { label?: string[] }).label?.[0] ?? "";
+    return send(
+      response,
+      200,
+      (await platform.networks(label, gone.signal)).map((Id) => ({ Id })),
+    );
+  }
   if (method === "GET" && action === "json") {
     const container = await platform.inspect(id, gone.signal);
     return send(response, container ? 200 : 404, container ? inspected(container) : missing);

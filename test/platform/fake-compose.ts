@@ -72,6 +72,7 @@ export class FakeCompose implements Compose {
   readonly #files: Pick<Files, "read">;
   readonly #parsed = new Map<string, { readonly text: string; readonly services: Services }>();
   #volumes = 0;
+  #networks = 0;
 
   constructor(engine: FakePlatformEngine, files: Pick<Files, "read">) {
     this.#engine = engine;
@@ -186,6 +187,7 @@ export class FakeCompose implements Compose {
     },
   ): string {
     const { project, folder, files } = run.call;
+    const network = this.#networkOf(project);
     const own = service.container_name ?? `${project}-${name}-${number}`;
     this.#act(run, { kind: "create", service: name, container: own });
     const mounts = (service.volumes ?? []).map((volume) => this.#mount(project, volume, volumes));
@@ -210,6 +212,7 @@ export class FakeCompose implements Compose {
       volumes: { anonymous: named(true), named: named(false) },
       details: {
         imageReference: service.image,
+        networks: [{ id: network, name: `${project}_default`, aliases: [name], address: "" }],
         entrypoint: wordsOf(service.entrypoint),
         command: wordsOf(service.command),
         mounts,
@@ -220,6 +223,13 @@ export class FakeCompose implements Compose {
         cpuset: service.cpuset ?? "",
       },
     });
+  }
+
+  /** The network of a project, which `up` makes. */
+  #networkOf(project: string): string {
+    const { projectNetworks } = this.#engine;
+    const made = (++this.#networks).toString(16).padStart(64, "e");
+    return projectNetworks.get(project) ?? projectNetworks.set(project, made).get(project)!;
   }
 
   #mount(
@@ -265,6 +275,7 @@ export class FakeCompose implements Compose {
   #down(run: Run, services: Services, removesVolumes: boolean): string {
     for (const service of Object.keys(services))
       this.#removeAll(run, service, removesVolumes ? "with its unnamed volumes" : "alone");
+    this.#engine.projectNetworks.delete(run.call.project);
     const own = `${run.call.project}_`;
     if (removesVolumes)
       for (const volume of this.#engine.fake.volumes)

@@ -18,7 +18,8 @@ import { reportOutcome, reportStop } from "./outcome.ts";
 import { removeStack, takeDown } from "./removal.ts";
 import type { LiveFlags } from "./flags.ts";
 import { inSession, type Session } from "./session.ts";
-import { ago, table, withSign } from "./table.ts";
+import { ago } from "../../text/ago.ts";
+import { table, withSign } from "./table.ts";
 
 /** `stack create`, `stack up` and `stack update`. */
 export interface StackFileFlags extends LiveFlags {
