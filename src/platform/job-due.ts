@@ -1,11 +1,11 @@
 import { ago } from "../text/ago.ts";
-import type { Run } from "../sidecar/runs/run.ts";
 import type { JobVerdict } from "./plan-model.ts";
+import type { RunView } from "./runs.ts";
 
 /** What is known of a job that has ended, and of what it would run with now. */
 export interface JobFacts {
   /** Its newest runs, one for each of its containers, the newest first; at least one. */
-  readonly runs: readonly Run[];
+  readonly runs: readonly RunView[];
   /** Whether the user wants it to run again. */
   readonly isRequested: boolean;
   /** How its definition differs from that of its last run; undefined where it does not. */
@@ -29,7 +29,7 @@ export function judgeJob(facts: JobFacts): JobVerdict {
   const why = whyAgain(facts);
   if (why === undefined) {
     const ended = ago(Date.parse(runs[0]!.finished) / 1000, now / 1000);
-    return { kind: "done", note: `it ran ${ended}, exit code 0; unchanged` };
+    return { kind: "done", note: `it ran ${ended}, exit code 0` };
   }
   return { kind: "due", ...why };
 }
@@ -43,9 +43,11 @@ function whyAgain(facts: JobFacts): { readonly why: string; readonly needsNewCon
   if (change !== undefined) return again(change, true);
   if (imageId === undefined || runs.some((run) => run.imageId !== imageId))
     return again("its image is a newer one", true);
-  if (runs.some(({ networkIds }) => networkIds.length === 0))
+  // `down` removes the network, and the containers with it.
+  const gone = runs.filter(({ isThere }) => !isThere);
+  if (gone.some(({ networkIds }) => networkIds.length === 0))
     return again("nothing tells whether the stack was down since its last run");
-  if (runs.some(({ networkIds }) => networkIds.some((id) => !networks.has(id))))
+  if (gone.some(({ networkIds }) => networkIds.some((id) => !networks.has(id))))
     return again("the stack has a new network since its last run", true);
   return newerFile === undefined ? undefined : again(`${newerFile} is newer than its last run`);
 }

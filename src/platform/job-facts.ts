@@ -13,7 +13,7 @@ import { isUp, type ObservedProject } from "./observed.ts";
 import { isJob, type JobVerdict, type Request, type Reruns } from "./plan-model.ts";
 import type { Platform, StackRef } from "./platform.ts";
 import type { RecoveredState } from "./recovery.ts";
-import { runsOfEnded, storedRuns } from "./runs.ts";
+import { runsOfEnded, storedRuns, type RunView } from "./runs.ts";
 
 /** What a verdict about jobs depends on, besides their runs. */
 interface Situation {
@@ -93,11 +93,14 @@ function newestRuns(
   stored: readonly Run[],
   observed: ObservedProject,
   project: string,
-): readonly Run[] {
+): readonly RunView[] {
   const own = stored.filter(({ service }) => service === name);
-  const all = mergeRuns(own, runsOfEnded(observed.get(name) ?? [], { name, project, policy }));
-  const newest = new Map<string, Run>();
-  for (const run of all) if (!newest.has(run.containerName)) newest.set(run.containerName, run);
+  const containers = observed.get(name) ?? [];
+  const all = mergeRuns(own, runsOfEnded(containers, { name, project, policy }));
+  const ids = new Set(containers.map(({ id }) => id));
+  const newest = new Map<string, RunView>();
+  for (const run of all)
+    if (!newest.has(run.containerName)) newest.set(run.containerName, { ...run, isThere: ids.has(run.container) });
   return [...newest.values()].slice(0, replicas);
 }
 
@@ -126,7 +129,7 @@ async function changes(
 }
 
 /**
- * A file below the stack's folder that the job mounts and that was written after its last run. What the job itself wrote
+ * A file below the stack's folder that the job mounts, and that was written after its last run. What the job wrote
  * is older than its end.
  */
 function newerFile(

@@ -32,6 +32,11 @@ describe("help", () => {
                                                   files, autodestroy.json or reports
         up [options] [file]                       compile a stack file and run it with
                                                   Docker Compose
+        jobs [options] [job]                      show how jobs ended, also those that
+                                                  autodestroy removed
+        wait [options] <job...>                   wait until jobs have ended, print
+                                                  their output, and end with their
+                                                  exit code
         down [options] [file]                     remove the containers of a stack;
                                                   its files stay
         run [options] <image>                     add a service to a stack and start

@@ -50,6 +50,7 @@ export class FakePlatformEngine implements PlatformEngine {
   /** How long a container is stopped while it is restarted, in seconds by the clock. */
   restartGap = 0;
   readonly #all = new Map<string, Platform>();
+  #networks = 0;
 
   constructor(fake: FakeEngine) {
     this.fake = fake;
@@ -87,6 +88,12 @@ export class FakePlatformEngine implements PlatformEngine {
     await this.fake.enter("networks", label, signal);
     const id = this.projectNetworks.get(label.replace("com.docker.compose.project=", ""));
     return id === undefined ? [] : [id];
+  }
+
+  /** The ID of the network of a project, which is made if it is missing. */
+  networkOf(project: string): string {
+    const made = (++this.#networks).toString(16).padStart(64, "e");
+    return this.projectNetworks.get(project) ?? this.projectNetworks.set(project, made).get(project)!;
   }
 
   async image(reference: string, signal: AbortSignal): Promise<ImageDetails | undefined> {

@@ -72,7 +72,6 @@ export class FakeCompose implements Compose {
   readonly #files: Pick<Files, "read">;
   readonly #parsed = new Map<string, { readonly text: string; readonly services: Services }>();
   #volumes = 0;
-  #networks = 0;
 
   constructor(engine: FakePlatformEngine, files: Pick<Files, "read">) {
     this.#engine = engine;
@@ -161,7 +160,7 @@ export class FakeCompose implements Compose {
     name: string,
     { container, service, up }: { readonly container: Container; readonly service: ServiceFile; readonly up: Up },
   ): void {
-    const mounts = up.renewsVolumes ? [] : this.#mountsOf(container.id);
+    const mounts = up.renewsVolumes ? [] : this.#engine.mounts(container.id);
     const volumes = new Map(mounts.filter(isUnnamed).map((mount) => [mount.destination, mount.name]));
     if (container.isAlive) this.#act(run, { kind: "stop", service: name, container: container.name });
     if (container.isAlive) this.#engine.fake.stop(container.id);
@@ -187,7 +186,6 @@ export class FakeCompose implements Compose {
     },
   ): string {
     const { project, folder, files } = run.call;
-    const network = this.#networkOf(project);
     const own = service.container_name ?? `${project}-${name}-${number}`;
     this.#act(run, { kind: "create", service: name, container: own });
     const mounts = (service.volumes ?? []).map((volume) => this.#mount(project, volume, volumes));
@@ -210,9 +208,9 @@ export class FakeCompose implements Compose {
       restart: service.restart ?? "no",
       environment: this.#environmentOf(run.call, service),
       volumes: { anonymous: named(true), named: named(false) },
+      networks: [{ id: this.#engine.networkOf(project), name: `${project}_default` }],
       details: {
         imageReference: service.image,
-        networks: [{ id: network, name: `${project}_default`, aliases: [name], address: "" }],
         entrypoint: wordsOf(service.entrypoint),
         command: wordsOf(service.command),
         mounts,
@@ -223,13 +221,6 @@ export class FakeCompose implements Compose {
         cpuset: service.cpuset ?? "",
       },
     });
-  }
-
-  /** The network of a project, which `up` makes. */
-  #networkOf(project: string): string {
-    const { projectNetworks } = this.#engine;
-    const made = (++this.#networks).toString(16).padStart(64, "e");
-    return projectNetworks.get(project) ?? projectNetworks.set(project, made).get(project)!;
   }
 
   #mount(
@@ -257,7 +248,7 @@ export class FakeCompose implements Compose {
 
   #removeAll(run: Run, service: string, what: "with its unnamed volumes" | "alone"): void {
     for (const container of this.#containersOf(run, service)) {
-      const volumes = what === "alone" ? [] : this.#mountsOf(container.id).filter(isUnnamed);
+      const volumes = what === "alone" ? [] : this.#engine.mounts(container.id).filter(isUnnamed);
       this.#stopAndRemove(run, service, container);
       for (const { name } of volumes) this.#engine.fake.volumes.delete(name);
     }
@@ -295,10 +286,6 @@ export class FakeCompose implements Compose {
       .filter(({ labels }) => labels.get(projectLabel) === project && labels.get(serviceLabel) === service)
       .filter(({ labels }) => labels.get("com.docker.compose.oneoff")?.toLowerCase() !== "true")
       .toSorted((one, other) => numberOf(one) - numberOf(other));
-  }
-
-  #mountsOf(id: string): readonly ContainerMount[] {
-    return this.#engine.mounts(id);
   }
 
   #pull(image: string): void {
