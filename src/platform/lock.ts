@@ -46,7 +46,7 @@ export async function takeLock(
 ): Promise<Lock> {
   const path = join(folder, name);
   const until = clock.now() + patience;
-  files.makeFolder(folder, 0o700);
+  makeFolder(files, folder);
   for (;;) {
     signal.throwIfAborted();
     const holder = tryToTake(files, path, what);
@@ -61,8 +61,12 @@ const usualName = "lock";
 /** Takes a lock unless another process holds it: then the result is undefined. Throws a Problem. */
 export function tryLock(files: Files, { folder, name = usualName }: LockPlace, what: string): Lock | undefined {
   const path = join(folder, name);
-  files.makeFolder(folder, 0o700);
+  makeFolder(files, folder);
   return tryToTake(files, path, what) === undefined ? lockAt(files, path, what) : undefined;
+}
+
+function makeFolder(files: Files, folder: string): void {
+  Problem.unless(`make the folder ${folder}`, () => files.makeFolder(folder, 0o700));
 }
 
 /** Whether a running process holds a lock, this one included. */

@@ -30,6 +30,8 @@ export interface OwnSidecars {
 export interface OwnSidecarsOptions {
   /** A new connection for the sidecar of a project: each negotiates for itself. */
   readonly engine: (project: string) => SidecarEngine;
+  /** Whether a container of a project that was started from this folder belongs to the stack. */
+  readonly isFolder: (project: string, path: string) => boolean;
   readonly clock: Clock;
   readonly random: Random;
   /** One log for all: the entries about containers name their services. */
@@ -90,7 +92,8 @@ function startSidecar(options: OwnSidecarsOptions, project: string, given: Duty)
   const make = (): Sidecar => {
     const { clock, random, runs, ownId } = options;
     const metrics = createMetrics("", () => 0);
-    const source = { kind: "named", name: project } as const;
+    const isFolder = (path: string): boolean => options.isFolder(project, path);
+    const source = { kind: "named", name: project, isFolder } as const;
     const common = { clock, random, runs, ownId, log, metrics, source, dryRun: false, once: false };
     // What is unhealthy is in the log.
     const onHealth = (): void => {};

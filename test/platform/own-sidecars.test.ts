@@ -25,6 +25,7 @@ function served(): Served {
   onTestFinished(() => stop.abort());
   const sidecars = createOwnSidecars({
     engine: () => engine,
+    isFolder: () => true,
     clock,
     random: () => 0.5,
     log: (project) => (entry) => logged.push({ project, ...entry }),

@@ -72,7 +72,7 @@ export async function serveCommand(io: Io, dir: string | undefined, flags: Serve
   const watching = watch.run(ending.signal);
   const working = sidecars?.run();
   try {
-    await Promise.race([endOf(process), watching]);
+    await Promise.race([endOf(process), watching, ...(working ? [working] : [])]);
   } finally {
     streams.close();
     await actions.end();
