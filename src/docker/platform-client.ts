@@ -11,6 +11,7 @@ import {
   updateAnswer,
   waitAnswer,
 } from "./platform-answers.ts";
+import { openPulledStream } from "./streams.ts";
 import type { ContainerUpdate, LogOptions, Outcome, PlatformEngine, StopOptions } from "./platform-engine.ts";
 
 /**
@@ -62,6 +63,12 @@ export function createPlatformEngine(
       const container = await inspect(id, signal);
       if (!container) return undefined;
       return calls.output(id, { query: logQuery(options), hasTerminal: container.hasTerminal }, signal);
+    },
+    async archive(id, path, signal) {
+      const query = new URLSearchParams({ path }).toString();
+      // It waits for the headers as long as for an answer: they tell whether there is such a path.
+      const limits = { signal, headersWithin: timeouts.call };
+      return openPulledStream(endpoint, calls.pathOf(`/containers/${safeId(id)}/archive?${query}`), limits);
     },
     ...changingCalls(calls, inspect, timeouts.change),
   };

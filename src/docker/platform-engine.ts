@@ -63,6 +63,13 @@ export interface PlatformEngine {
    */
   logs(id: string, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<LogChunk> | undefined>;
   /**
+   * A file or folder of a container as a tar archive, whatever the container does; undefined when the container or the
+   * path is gone. Volumes belong to it, those of a stopped container too. The names in it begin with the last part of
+   * the path. The stream ends, throws and is closed as that of `logs`. What is in it is as trustworthy as the
+   * container.
+   */
+  archive(id: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /**
    * Removes a stopped container. The engine refuses to remove a running one (`conflict`). A container that is already
    * gone is a success.
    */

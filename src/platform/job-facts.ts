@@ -41,7 +41,7 @@ export async function judgeJobs(
   refuseUnknown(wanted, reruns);
   const jobs = [...wanted.services.values()].filter(isJob).filter(({ name }) => !isAtWork(observed, name));
   if (jobs.length === 0) return verdicts;
-  const stored = (await storedRuns(platform, stack.project)).runs;
+  const stored = (await storedRuns(platform, { project: stack.project, observed }, signal)).runs;
   const known = jobs.map((job) => ({ job, runs: newestRuns(job, stored, observed, stack.project) }));
   const ended = known.filter(({ job, runs }) => runs.length > 0 || isRequested(reruns, job));
   if (ended.length === 0) return verdicts;

@@ -6,7 +6,7 @@ import { sleep } from "../time/clock.ts";
 import { logLines } from "./log-lines.ts";
 import { hasEnded, isUp, observeProject } from "./observed.ts";
 import type { Platform } from "./platform.ts";
-import { storedRuns } from "./runs.ts";
+import { storedRuns, type RunsPlaces } from "./runs.ts";
 
 /** A service of a stack that is waited for. */
 export interface Awaited {
@@ -29,7 +29,7 @@ const pause = 1000;
  * with a Problem, and with the reason of the signal.
  */
 export async function waitForJob(
-  platform: Pick<Platform, "engine" | "files" | "store" | "clock">,
+  platform: RunsPlaces,
   job: Awaited,
   onLine: (line: string) => void,
   signal: AbortSignal,
@@ -111,7 +111,7 @@ async function passOn(
 }
 
 async function endOf(
-  platform: Pick<Platform, "engine" | "files" | "store">,
+  platform: RunsPlaces,
   { project, service }: Awaited,
   { containers, followed, onLine }: Following & { readonly containers: readonly ContainerDetails[] },
   signal: AbortSignal,
@@ -122,7 +122,8 @@ async function endOf(
     const known = followed.get(id) ?? { lines: 0, exitCode: undefined };
     await passOn(platform.engine, id, { known, onLine, follow: false }, signal);
   }
-  const { runs } = await storedRuns(platform, project);
+  const observed = await observeProject(platform.engine, project, signal);
+  const { runs } = await storedRuns(platform, { project, observed }, signal);
   const own = runs.filter((run) => run.service === service).toSorted(byFinish);
   for (const [id, { exitCode }] of followed)
     if (!codes.has(id)) codes.set(id, own.find(({ container }) => container === id)?.exitCode ?? exitCode);

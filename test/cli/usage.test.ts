@@ -104,6 +104,9 @@ describe("help", () => {
                                  stack (default: /var/run/docker.sock)
         --metrics <folder>       the folder for the sidecar's Prometheus metrics on
                                  the machine that runs the stack (FOLDER/STACK.prom)
+        --runs <where>           where the sidecar keeps how containers ended, with
+                                 their last output (default: volume, one of the stack)
+                                 (choices: "volume", "none")
         --check                  compare with the files on disk and write nothing;
                                  exit with 1 if they differ
         --force                  overwrite files that tutum-stack did not generate

@@ -17,6 +17,7 @@ import type {
   PlatformEngine,
   StopOptions,
 } from "../../src/docker/platform-engine.ts";
+import { tar } from "../../src/docker/tar.ts";
 import type { FakeEngine } from "./fake-engine.ts";
 import type { FakeOptions } from "./fake-parts.ts";
 import { openFakeLogs } from "./fake-logs.ts";
@@ -51,6 +52,8 @@ export class FakePlatformEngine implements PlatformEngine {
   restartGap = 0;
   readonly #all = new Map<string, Platform>();
   #networks = 0;
+  /** The texts of files by their paths, of each container. */
+  readonly #files = new Map<string, Map<string, string>>();
 
   constructor(fake: FakeEngine) {
     this.fake = fake;
@@ -190,6 +193,22 @@ export class FakePlatformEngine implements PlatformEngine {
     return container && openFakeLogs(this.fake, container, this.fake.output(container.id), options, signal);
   }
 
+  async archive(given: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+    await this.fake.enter("archive", given, signal);
+    const id = this.fake.find(given)?.id;
+    const parent = path.slice(0, path.lastIndexOf("/") + 1);
+    const files = [...(this.#files.get(id ?? "") ?? [])].flatMap(([name, text]) =>
+      name === path || name.startsWith(`${path}/`) ? [{ name: name.slice(parent.length), mode: 0o644, text }] : [],
+    );
+    return files.length === 0 ? undefined : oneChunk(tar(files));
+  }
+
+  /** The program of a container writes a file. Its path is absolute. */
+  writeFile(id: string, path: string, text: string): void {
+    const files = this.#files.get(id) ?? new Map<string, string>();
+    this.#files.set(id, files.set(path, text));
+  }
+
   /** Makes a container that has not been started, as Compose does. */
   create({ details = {}, stopCode = killed, ...options }: FakePlatformOptions = {}): string {
     const id = this.fake.create(options);
@@ -269,6 +288,10 @@ export class FakePlatformEngine implements PlatformEngine {
   #now(): string {
     return new Date(this.fake.time * 1000).toISOString();
   }
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 /** The exit code of a container that was killed. */

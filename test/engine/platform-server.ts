@@ -78,6 +78,13 @@ async function answer(platform: FakePlatformEngine, request: IncomingMessage, re
     const bare = { ExposedPorts: null, Volumes: null, Env: null, Entrypoint: null, Cmd: null, Labels: null };
     return send(response, image ? 200 : 404, image ? { ...record, Id: image.id, Config: bare } : missing);
   }
+  if (action === "archive") {
+    const archive = await platform.archive(id, searchParams.get("path") ?? "", gone.signal);
+    if (!archive) return send(response, 404, missing);
+    response.writeHead(200, { "Content-Type": "application/x-tar" });
+    for await (const bytes of archive) response.write(bytes);
+    return void response.end();
+  }
   if (action === "logs") return sendLogs(platform, id, searchParams, response, gone.signal);
   if (method === "POST") return act(platform, { id, action, body: await bodyOf(request) }, response, gone.signal);
   dockerAnswers(platform.fake)(request, response);

@@ -1,6 +1,6 @@
 import { Problem } from "../../files/problem.ts";
 import { isJob } from "../../platform/plan-model.ts";
-import { runsOf, type RunView } from "../../platform/runs.ts";
+import { runsOf, type RunView, type ServiceRuns } from "../../platform/runs.ts";
 import { viewStack, viewStacks, type ServiceView } from "../../platform/views.ts";
 import { listContainers } from "../../platform/observed.ts";
 import { linesOf } from "../../platform/wait.ts";
@@ -51,7 +51,7 @@ async function printJobs({ io, platform, signal, flags }: Session, services: rea
   const jobs = services.filter(({ wanted }) => wanted && isJob(wanted));
   const known = [];
   for (const job of jobs) known.push({ job, ...(await runsOf(platform, job, signal)) });
-  tellBroken(io, new Set(known.flatMap(({ broken }) => broken)));
+  tellProblems(io, known);
   if (flags.output === "json") {
     printJson(
       io,
@@ -90,8 +90,9 @@ function took({ started, finished }: RunView): string {
 }
 
 async function printRuns({ io, platform, signal, flags }: Session, job: ServiceView): Promise<number> {
-  const { runs, broken } = await runsOf(platform, job, signal);
-  tellBroken(io, new Set(broken));
+  const read = await runsOf(platform, job, signal);
+  const { runs } = read;
+  tellProblems(io, [read]);
   if (flags.output === "json") {
     printJson(io, runs.map(runAsJson));
     return 0;
@@ -111,7 +112,9 @@ async function printRuns({ io, platform, signal, flags }: Session, job: ServiceV
 /** Prints the output of a run: the newest one, or that of a number. */
 async function printOutput(session: Session, job: ServiceView, { run: number = 1 }: JobsFlags): Promise<number> {
   const { io, platform, signal, flags } = session;
-  const { runs } = await runsOf(platform, job, signal);
+  const read = await runsOf(platform, job, signal);
+  const { runs } = read;
+  tellProblems(io, [read]);
   const run = runs[number - 1];
   if (!run)
     throw new Problem(runs.length === 0 ? `job ${job.name} never ran` : `job ${job.name} has ${runs.length} runs`);
@@ -126,8 +129,11 @@ async function printOutput(session: Session, job: ServiceView, { run: number = 1
   return 0;
 }
 
-function tellBroken(io: Io, broken: ReadonlySet<string>): void {
-  for (const name of broken) io.stderr.write(`tutum-stack: ${visible(name)} is no run, and is skipped\n`);
+function tellProblems(io: Io, read: readonly Pick<ServiceRuns, "broken" | "problems">[]): void {
+  const problems = new Set(read.flatMap((one) => one.problems));
+  for (const problem of problems) io.stderr.write(`tutum-stack: ${visible(problem)}\n`);
+  for (const name of new Set(read.flatMap(({ broken }) => broken)))
+    io.stderr.write(`tutum-stack: ${visible(name)} is no run, and is skipped\n`);
 }
 
 function printJson(io: Io, value: unknown): void {

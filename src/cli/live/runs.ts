@@ -8,7 +8,8 @@ import { table } from "./table.ts";
 /** Lists how the containers of a service ended, also of those that are gone (reference live.md 4.3). */
 export function runsOfService(io: Io, identifier: string, flags: LiveFlags): Promise<number> {
   return forEachService(io, flags, "runs", [identifier], async ({ platform, signal }, service) => {
-    const { runs, broken } = await runsOf(platform, service, signal);
+    const { runs, broken, problems } = await runsOf(platform, service, signal);
+    for (const problem of problems) io.stderr.write(`tutum-stack: ${visible(problem)}\n`);
     for (const name of broken) io.stderr.write(`tutum-stack: ${visible(name)} is no run, and is skipped\n`);
     if (flags.output === "json") {
       io.stdout.write(`${visibleJson(JSON.stringify(runs.map(runAsJson), null, 2))}\n`);
