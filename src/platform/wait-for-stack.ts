@@ -55,26 +55,47 @@ async function waitUntilItRuns(
   service: WantedService,
   signal: AbortSignal,
 ): Promise<Arrival> {
+  const starts = new Map<string, number>();
+  /** For how long a container has been seen to run without a break, in milliseconds. */
+  const runsFor = ({ id, startedAt }: ContainerDetails): number => {
+    const start = `${id} ${startedAt}`;
+    const since = starts.get(start) ?? clock.now();
+    starts.set(start, since);
+    return clock.now() - since;
+  };
   for (;;) {
     signal.throwIfAborted();
     const containers = (await observeProject(engine, project, signal)).get(service.name) ?? [];
-    const arrival = arrivalOf(service, containers);
+    const arrival = arrivalOf(service, containers, runsFor);
     if (arrival) return arrival;
     await sleep(clock, interval, signal);
   }
 }
 
 /** Undefined while something is still to come: a start, a restart, or the answer of a check. */
-function arrivalOf({ replicas, policy }: WantedService, containers: readonly ContainerDetails[]): Arrival | undefined {
+function arrivalOf(
+  { replicas, policy }: WantedService,
+  containers: readonly ContainerDetails[],
+  runsFor: (container: ContainerDetails) => number,
+): Arrival | undefined {
   if (containers.some(({ health }) => health === "unhealthy")) return { kind: "unhealthy" };
   const ended = containers.filter(hasEnded);
   const failed = ended.find((container) => exitCodeOf(container) !== 0);
   if (failed && policy.autorestart === "OFF") return { kind: "ended", exitCode: exitCodeOf(failed) };
   if (containers.length < replicas) return undefined;
-  if (ended.length === containers.length && !failed && policy.autorestart !== "ALWAYS")
-    return { kind: "ended", exitCode: 0 };
-  const hasArrived = (container: ContainerDetails): boolean =>
-    (container.status === "running" && (container.health === "" || container.health === "healthy")) ||
-    (hasEnded(container) && exitCodeOf(container) === 0 && policy.autorestart !== "ALWAYS");
+  const isFinished = (container: ContainerDetails): boolean =>
+    hasEnded(container) && exitCodeOf(container) === 0 && policy.autorestart !== "ALWAYS";
+  if (containers.every(isFinished)) return { kind: "ended", exitCode: 0 };
+  const hasArrived = (container: ContainerDetails): boolean => isFinished(container) || isWell(container, runsFor);
   return containers.every(hasArrived) ? { kind: "runs" } : undefined;
 }
+
+/** A container without a check counts once it has run for a while: it may end at once, or again and again. */
+function isWell(container: ContainerDetails, runsFor: (container: ContainerDetails) => number): boolean {
+  const { status, health, restartCount } = container;
+  if (status !== "running") return false;
+  return health === "" ? runsFor(container) >= (restartCount > 0 ? steady.again : steady.first) : health === "healthy";
+}
+
+/** In milliseconds: after the first start, and after a restart. Docker counts a restart as a success after 10 s. */
+const steady = { first: 1000, again: 10_000 };

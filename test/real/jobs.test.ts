@@ -66,7 +66,7 @@ describe.skipIf(isLeftOut)(title, { timeout: 120_000 }, () => {
     writeFileSync(join(shop.path, "data/seed.sql"), "two");
     expect((await up()).stderr).toMatch(/^seed: .*\(data\/seed\.sql is newer than its last run\)/m);
     await shop.expectRemoved("seed");
-    const made = await execute(["docker", "create", "busybox:local"]);
+    const made = await execute(["docker", "create", "busybox:local", "true"]);
     await execute(["docker", "commit", made.stdout.trim(), own]);
     await execute(["docker", "rm", made.stdout.trim()]);
     expect((await up()).stderr).toMatch(/^seed: .*\(its image is a newer one\)/m);
@@ -99,7 +99,7 @@ describe.skipIf(isLeftOut)(title, { timeout: 120_000 }, () => {
     const failed = await up("--wait");
     expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining("must run, but ended with 7")]);
     shop.write("web:\n  image: busybox:local\n  command: 'false'\n  autorestart: ALWAYS\n");
-    expect((await up("--wait", "--timeout", "3")).code).toBe(124);
+    expect((await up("--wait", "--timeout", "5")).code).toBe(124);
   });
 
   test("jobs 4.1: after `down`, jobs run again; two stacks with one job name do not disturb each other", async () => {
