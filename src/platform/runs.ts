@@ -6,10 +6,9 @@ import { Problem } from "../files/problem.ts";
 import { exitCodeOf } from "../sidecar/judge.ts";
 import { mergeRuns, readRuns, type RunsRead } from "../sidecar/runs/read.ts";
 import { runOf, type Run } from "../sidecar/runs/run.ts";
-import { largestRun } from "../sidecar/runs/store.ts";
-import { archivedRuns } from "./archived-runs.ts";
+import { createRunStore, largestRun, type RunStore } from "../sidecar/runs/store.ts";
+import { sidecarRuns } from "./archived-runs.ts";
 import { hasEnded, observeProject, type ObservedContainer } from "./observed.ts";
-import { keepsRuns } from "./plan-sidecar.ts";
 import type { Platform } from "./platform.ts";
 import type { ServiceView } from "./views.ts";
 
@@ -32,6 +31,38 @@ export function runsFolder(stateOfProject: string): string {
   return join(stateOfProject, "runs");
 }
 
+/** The runs in the state folder. `warn` receives a sentence about a broken file, or about old ones that stay. */
+export function runStoreOf(
+  { store, runFiles: files }: Pick<Platform, "store" | "runFiles">,
+  warn: (problem: string) => void,
+): RunStore {
+  return createRunStore({ folderOf: (project) => runsFolder(store.folder(project)), files, warn });
+}
+
+/**
+ * Copies the runs that a sidecar's container keeps into the state folder, so that they outlive the container. Of two
+ * accounts of an end, the one counts that `mergeRuns` says. Rejects with a Problem or an EngineError.
+ */
+export async function copyRuns(
+  platform: Pick<Platform, "engine" | "clock" | "store" | "runFiles">,
+  container: ObservedContainer,
+  project: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { runs } = await sidecarRuns(platform, container, project, signal);
+  const kept = runStoreOf(platform, () => {});
+  try {
+    // The oldest first, so that those go that are too many.
+    for (const run of runs.filter((one) => one.project === project).toReversed()) {
+      const known = await kept.find(run);
+      const [better] = mergeRuns(known ? [known] : [], [run]);
+      if (better !== known) await kept.put(run);
+    }
+  } catch (error) {
+    throw Problem.from(error, `copy the runs of ${container.name}`);
+  }
+}
+
 /**
  * How the containers of a service ended: the runs of the state folder, those that a sidecar in a container keeps, and
  * containers that have ended and are still there (reference jobs.md 2.2). Rejects with a Problem or an EngineError.
@@ -45,8 +76,8 @@ export async function runsOf(
   const { name, stackRef } = service;
   const { project } = stackRef;
   const observed = await observeProject(engine, project, signal);
-  const keepers = [...observed.values()].flat().filter(keepsRuns);
-  const read = await Promise.all(keepers.map((keeper) => readSidecar(platform, keeper, project, signal)));
+  const containers = [...observed.values()].flat();
+  const read = await Promise.all(containers.map((container) => readSidecar(platform, container, project, signal)));
   const places: readonly PlaceRead[] = [readFolder(files, runsFolder(store.folder(project))), ...read];
   const own = places.map(({ runs }) => runs.filter((run) => run.service === name && run.project === project));
   const there = observed.get(name) ?? [];
@@ -64,25 +95,18 @@ interface PlaceRead extends RunsRead {
   readonly problem?: string;
 }
 
-/** How long the archive of a sidecar may take, in milliseconds. */
-const patience = 10_000;
-
 async function readSidecar(
-  { engine, clock }: Pick<Platform, "engine" | "clock">,
-  { id, name }: ObservedContainer,
+  platform: Platform,
+  container: ObservedContainer,
   project: string,
   signal: AbortSignal,
 ): Promise<PlaceRead> {
-  const late = new AbortController();
-  const giveUp = (): void => late.abort(new EngineError("failed", `it took more than ${patience / 1000} s`));
-  const cancel = clock.after(patience, giveUp);
   try {
-    return await archivedRuns(engine, id, project, AbortSignal.any([signal, late.signal]));
+    return await sidecarRuns(platform, container, project, signal);
   } catch (error) {
     if (!(error instanceof EngineError) || signal.aborted) throw error;
-    return { runs: [], broken: [], problem: `the runs of the sidecar ${name} cannot be read: ${error.message}` };
-  } finally {
-    cancel();
+    const problem = `the runs of the sidecar ${container.name} cannot be read: ${error.message}`;
+    return { runs: [], broken: [], problem };
   }
 }
 
