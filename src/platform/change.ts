@@ -16,12 +16,13 @@ import { compilePlace, servicesOnDisk, settingsOnDisk, type CompileSettings, typ
 import { composeFor } from "./compose-call.ts";
 import { judgeJobs } from "./job-facts.ts";
 import { takeLock, type Lock } from "./lock.ts";
-import { observeProject } from "./observed.ts";
+import { observeProject, type ObservedContainer } from "./observed.ts";
 import { overrideName } from "./places.ts";
 import { needsCompose, type Plan, type Request } from "./plan-model.ts";
 import { planApply } from "./plan.ts";
 import { refuseOtherFolder, type Platform, type StackRef } from "./platform.ts";
 import { recovered } from "./recovery.ts";
+import { copyRuns } from "./runs.ts";
 import { isServed } from "./serving.ts";
 import { whatIsDestroyed, type Allowance } from "./consent.ts";
 
@@ -153,6 +154,7 @@ async function changeLocked(work: Work): Promise<Outcome> {
     compose,
     save: (saved: Parameters<typeof store.write>[1]) => store.write(stack.project, saved),
     provideSidecarImage: () => platform.provideSidecarImage(settings.sidecar.sidecarImage),
+    copyRuns: (sidecar: ObservedContainer) => copyRuns(platform, sidecar, stack.project, signal),
     onStep: conversation.onStep,
     now: platform.now,
   };
