@@ -224,6 +224,7 @@ export function compileSettings(
 const nothingWanted: WantedStack = {
   services: new Map(),
   sidecar: undefined,
+  sidecarsByHand: new Set(),
   config: undefined,
   outputs: [],
   shellVariables: [],
