@@ -226,6 +226,7 @@ export function compileSettings(
 const nothingWanted: WantedStack = {
   services: new Map(),
   sidecar: undefined,
+  sidecarsByHand: new Set(),
   config: undefined,
   outputs: [],
   shellVariables: [],

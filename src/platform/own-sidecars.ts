@@ -63,6 +63,8 @@ export function createOwnSidecars(options: OwnSidecarsOptions): OwnSidecars {
       const known = working.get(project);
       if (known && duty) known.set(duty);
       else if (known) {
+        const reason = "from now on, nothing of this stack is removed";
+        options.log(project)({ level: "info", event: "ended", reason });
         known.end();
         working.delete(project);
       } else if (duty && !options.signal.aborted) start(project, duty);
