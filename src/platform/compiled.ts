@@ -7,6 +7,7 @@ import { readText, type Files } from "../files/files.ts";
 import { configVariable, readConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import type { Policy } from "../lifecycle/policy.ts";
 import type { Service } from "../stack/model.ts";
+import { runsPath } from "../targets/autodestroy.ts";
 import { targets } from "../targets/index.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import type { OutputFile } from "../targets/target.ts";
@@ -264,6 +265,7 @@ function sidecarServiceSettings({ image, volumes }: Mapping): SidecarSettings {
     ...(typeof image === "string" ? { sidecarImage: image } : {}),
     ...(socket === undefined ? {} : { socket }),
     ...(metricsFolder === undefined ? {} : { metricsFolder }),
+    runs: mounts.some((mount) => mount.endsWith(`:${runsPath}`)) ? "volume" : "none",
   };
 }
 

@@ -1,3 +1,4 @@
+import { runsPath } from "../targets/autodestroy.ts";
 import { configVariable, readConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import type { PlanBasis, SidecarPlan } from "./plan-model.ts";
 import { changedKeys } from "./drift.ts";
@@ -6,6 +7,11 @@ import { isUp, type ObservedContainer } from "./observed.ts";
 /** Whether a container is a sidecar: it carries a config. */
 export function isSidecarContainer({ environment }: Pick<ObservedContainer, "environment">): boolean {
   return environment.some((variable) => variable.startsWith(`${configVariable}=`));
+}
+
+/** Whether a container is a sidecar with a folder for runs. */
+export function keepsRuns(container: Pick<ObservedContainer, "environment" | "mounts">): boolean {
+  return isSidecarContainer(container) && container.mounts.some(({ destination }) => destination === runsPath);
 }
 
 /** The text of the config that a sidecar's container has. */

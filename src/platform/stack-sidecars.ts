@@ -1,15 +1,13 @@
 import { join } from "node:path";
 import type { SidecarEngine } from "../docker/engine.ts";
 import { Problem } from "../files/problem.ts";
-import type { RunFiles } from "../sidecar/runs/files.ts";
-import { createRunStore } from "../sidecar/runs/store.ts";
 import { sleep } from "../time/clock.ts";
 import { createDuties } from "./duties.ts";
 import { failureOf } from "./failure.ts";
 import { createOwnSidecars, type OwnSidecarsOptions } from "./own-sidecars.ts";
 import { managedPlaceNames } from "./places.ts";
 import { holdsFiles, isSameFolder, type Platform } from "./platform.ts";
-import { runsFolder } from "./runs.ts";
+import { runStoreOf } from "./runs.ts";
 import { takeServing } from "./serving.ts";
 import { projectsWithSidecar, takeOver } from "./take-over.ts";
 import type { Known } from "./watch.ts";
@@ -29,8 +27,6 @@ export interface StackSidecarsOptions extends Pick<
 > {
   /** A new connection to the engine. */
   readonly engine: () => SidecarEngine;
-  /** Where runs are kept. */
-  readonly runFiles: RunFiles;
   /** What is known of the engine now. */
   readonly known: () => Known;
 }
@@ -151,11 +147,7 @@ function begin(options: StackSidecarsOptions, platform: Platform, problems: Prob
     signal,
     engine: (project) => duties.guarded(project, options.engine()),
     isFolder: (project, path) => path === "" || isOwnFolder(platform, { project, path, ownId: options.ownId }),
-    runs: createRunStore({
-      folderOf: (project) => runsFolder(platform.store.folder(project)),
-      files: options.runFiles,
-      warn: (reason) => log("")({ level: "warning", event: "runs", reason }),
-    }),
+    runs: runStoreOf(platform, (reason) => log("")({ level: "warning", event: "runs", reason })),
   });
   const nextTry = new Map<string, number>();
   return {
