@@ -50,8 +50,7 @@ export async function takeOver(
     if (!running && stopped) {
       if (state.served) store.write(project, { ...state, served: undefined });
       throw new Problem(
-        `the sidecar ${stopped.name} was stopped, so nothing of this stack is removed until you start or apply the ` +
-          "stack",
+        `the sidecar ${stopped.name} was stopped; nothing of this stack is removed until you start or apply the stack`,
       );
     }
     const config = running && readConfig(configIn(running) ?? "").config;

@@ -69,7 +69,8 @@ describe("help", () => {
         --interpolate            treat $NAME and \${NAME} as variables, not as text
         --strict                 treat warnings as errors
         --max-warnings <n>       fail if there are more warnings than this
-        --allow <codes>          ignore these warnings (comma-separated codes)
+        --allow <codes>          ignore these warnings (CODE or CODE:FIELD, with
+                                 commas)
         --quiet                  print only errors, and nothing if there are none
         --format <kind>          how diagnostics are printed: pretty (with the lines
                                  of the file), compact (one line each, as gcc), json

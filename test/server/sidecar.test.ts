@@ -144,7 +144,7 @@ test("a sidecar that was stopped by hand counts, although an earlier server did 
   const other = await new ServerWorld({}, {}, { files: machine.files, stacks: "/stacks" }, machine).start();
   await machine.clock.pass(200);
   expect(machine.containers).toEqual(["shop-autodestroy-1 exited always", "shop-job-1 exited no"]);
-  const reason = "the sidecar shop-autodestroy-1 was stopped, so nothing of this stack is removed until you";
+  const reason = "the sidecar shop-autodestroy-1 was stopped; nothing of this stack is removed until you";
   expect(other.logged.filter(({ event }) => event === "problem")).toMatchObject([
     { project: "shop", reason: `${reason} start or apply the stack` },
   ]);
