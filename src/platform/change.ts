@@ -6,7 +6,7 @@ import { readText } from "../files/files.ts";
 import { Problem } from "../files/problem.ts";
 import { mostBytes } from "../files/stack-file.ts";
 import { filesOf } from "../targets/emit.ts";
-import { isGenerated } from "../targets/header.ts";
+import { isGenerated, sourceOf } from "../targets/header.ts";
 import { targets } from "../targets/index.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import { adopted, unknownServices } from "./adopt.ts";
@@ -253,7 +253,8 @@ function fileChanges(
   const folder = { path: stack.folder, name: "." };
   const possible = filesOf(targets.compose);
   const mode = found?.mode ?? 0o600;
-  const compiled = planChanges(files, { folder, outputs, possible, mode, isGenerated });
+  const origin = { stackFile: stack.file, sourceOf };
+  const compiled = planChanges(files, { folder, outputs, possible, mode, isGenerated, origin });
   const forcing = "`tutum-stack compile --force`";
   refuseToDestroy(files, compiled, { stackFile: stack.file, force: false, forcing });
   const own: Change = {
