@@ -53,7 +53,7 @@ export class ServerWorld {
     this.actions = createActions(now);
     this.watch = createWatch(world, { random: () => 0, ownId: undefined });
     const backend = createBackend(this.watch, { actions: this.actions, now });
-    const all = { token, isReadOnly: false, hosts: new Set<string>(), ...rules };
+    const all = { token, isReadOnly: false, hosts: new Set<string>(), page: [], ...rules };
     this.#streams = createStreams(backend, all);
     this.#app = createApp(backend, all, {
       onAnswer: (method, route, status) => void this.journal.push(`${method} ${route} ${status}`),
