@@ -20,7 +20,7 @@ describe.each(Object.keys(targets) as TargetName[])("compile --target %s", (targ
     const { "stack.yml": _, ...outputs } = Object.fromEntries(
       Object.entries(files).map(([path, text]) => [path.replace("/shop/", ""), text]),
     );
-    const diagnostics = stderr.replace(/tutum-stack: .*\n$/, "");
+    const diagnostics = stderr.replace(/(`tutum-stack explain .*\n)?tutum-stack: .*\n$/, "");
     expectFolder(pathOf("compile", name, "expected", target), {
       ...outputs,
       ...(diagnostics ? { "diagnostics.txt": diagnostics } : {}),

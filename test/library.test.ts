@@ -54,6 +54,7 @@ describe("compile", () => {
       [
         {
           "code": "unknown-field",
+          "field": "imag",
           "file": "deploy/stack.yml",
           "help": [
             "did you mean the field \`image\`?",
@@ -77,6 +78,7 @@ describe("compile", () => {
           ],
           "message": "service \`web\` has the unknown field \`imag\`",
           "notes": [],
+          "service": "web",
           "severity": "error",
         },
       ]

@@ -135,6 +135,7 @@ describe("what is written", () => {
         | ^^^ empty
         = help: write \`image: NAME\` below it, indented
 
+      \`tutum-stack explain empty-service\` says more
       tutum-stack: stack.yml was not compiled (1 error)
       "
     `);
@@ -338,6 +339,7 @@ describe("--strict", () => {
         |   ^^^^ left out
         = note: every service runs on the one machine that starts the stack
 
+      \`tutum-stack explain not-in-target\` says more
       tutum-stack: wrote docker-compose.yml (1 warning)
       "
     `);

@@ -42,8 +42,8 @@ describe("help", () => {
         stack                                     run, change and list stacks
         container                                 list, start, stop and remove
                                                   containers
-        serve [options] [dir]                     serve the old platform's API for the
-                                                  stacks of a folder
+        serve [options] [dir]                     serve a page and the old platform's
+                                                  API for the stacks of a folder
         completion <shell>                        print a completion script for a
                                                   shell
         sidecar [options]                         remove stopped containers from a
@@ -69,7 +69,8 @@ describe("help", () => {
         --interpolate            treat $NAME and \${NAME} as variables, not as text
         --strict                 treat warnings as errors
         --max-warnings <n>       fail if there are more warnings than this
-        --allow <codes>          ignore these warnings (comma-separated codes)
+        --allow <codes>          ignore these warnings (CODE or CODE:FIELD, with
+                                 commas)
         --quiet                  print only errors, and nothing if there are none
         --format <kind>          how diagnostics are printed: pretty (with the lines
                                  of the file), compact (one line each, as gcc), json
