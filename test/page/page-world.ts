@@ -146,9 +146,9 @@ export function toggle(page: Page, setting: "Autorestart" | "Autodestroy", of: s
   return page.getByRole("group", { name: `${setting} of ${of}` }).getByRole("button", { name: value, exact: true });
 }
 
-/** The places that show a state. */
+/** The places that show a state, after its glyph. */
 export function stateOf(page: Page, word: string) {
-  return page.locator(".state", { hasText: word });
+  return page.locator(".state", { hasText: new RegExp(`^\\W?${word.replace(/[()]/g, "\\$&")}$`) });
 }
 
 /** Expects axe to find nothing on what is shown. */

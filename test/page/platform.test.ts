@@ -64,6 +64,8 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
       expect(world.text("services")).toBe(shown);
       await stateOf(page, "Cleaned up").first().waitFor({ timeout: 120_000 });
       expect(await world.inspect("job", "{{.Name}}", "services")).toEqual([]);
+      await page.getByText("cleaned up by autodestroy").waitFor();
+      expect(await page.getByLabel("Output of").textContent()).toBe("it has worked\n");
     });
 
     test("Autorestart on the step Service configuration sets it to ALWAYS", async () => {
