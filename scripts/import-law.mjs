@@ -52,7 +52,9 @@ export const law = {
   ],
   web: ["server/resource-types", "lifecycle/policy", "index", "preact"],
   "web/playground": [
-    "index",
+    "compile",
+    "diagnostics",
+    "targets",
     "lifecycle/policy",
     "preact",
     "@codemirror/commands",

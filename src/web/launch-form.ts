@@ -48,7 +48,7 @@ export function bodyOf({ image, name, command, policy, count, ...lists }: Launch
     ...(name.trim() === "" ? {} : { name: name.trim() }),
     ...(command.trim() === "" ? {} : { run_command: command.trim() }),
     ...policy,
-    ...(count === "1" || count === "" ? {} : { target_num_containers: Number(count) }),
+    ...(count === "1" || count === "" ? {} : { target_num_containers: /^\d+$/.test(count) ? Number(count) : count }),
     container_envvars: filled(environment, "key"),
     container_ports: filled(ports, "inner").map(({ inner, outer, protocol }) => ({
       inner_port: inner.trim(),

@@ -29,6 +29,11 @@ export function routeOf(fragment: string): Route {
   return { screen: "services" };
 }
 
+/** The token in the fragment of an address, as `serve` prints it: `#token=…`; undefined without one. */
+export function tokenIn(fragment: string): string | undefined {
+  return /^#token=([\w-]{1,512})$/.exec(fragment)?.[1];
+}
+
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -21,13 +21,15 @@ export function ServiceScreen({ stack, service: name }: { readonly stack: string
   const { stacks, connection } = useLive();
   const service = stacks?.find((one) => one.name === stack)?.members.find((one) => one.name === name);
   if (service) return <Known key={service.uuid} service={service} stack={stack} />;
-  if (!stacks && connection.kind === "loading") return <Loading />;
   return (
     <>
       <Title>{name}</Title>
-      <p>
-        There is no service {name} in the stack {stack}. <a href={addressOf({ screen: "services" })}>All services</a>
-      </p>
+      {!stacks && connection.kind === "loading" && <Loading />}
+      {stacks && (
+        <p>
+          There is no service {name} in the stack {stack}. <a href={addressOf({ screen: "services" })}>All services</a>
+        </p>
+      )}
     </>
   );
 }

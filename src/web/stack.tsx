@@ -17,13 +17,15 @@ export function StackScreen({ stack: name }: { readonly stack: string }): VNode 
   const { stacks, connection } = useLive();
   const stack = stacks?.find((one) => one.name === name);
   if (stack) return <Known key={stack.uuid} stack={stack} />;
-  if (!stacks && connection.kind === "loading") return <Loading />;
   return (
     <>
       <Title>{name}</Title>
-      <p>
-        There is no stack {name}. <a href={addressOf({ screen: "services" })}>All services</a>
-      </p>
+      {!stacks && connection.kind === "loading" && <Loading />}
+      {stacks && (
+        <p>
+          There is no stack {name}. <a href={addressOf({ screen: "services" })}>All services</a>
+        </p>
+      )}
     </>
   );
 }

@@ -1,10 +1,7 @@
+import { tokenIn } from "./route.ts";
+
 /** Where the token is kept: for one tab, and no longer. */
 const place = "tutum-stack token";
-
-/** The token in the fragment of an address, as `serve` prints it: `#token=…`; undefined without one. */
-export function tokenIn(fragment: string): string | undefined {
-  return /^#token=([\w-]{1,512})$/.exec(fragment)?.[1];
-}
 
 /** Takes the token out of the address, so that neither history nor bookmarks keep it. */
 export function takeToken(): void {

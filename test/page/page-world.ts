@@ -17,8 +17,33 @@ export const needsBrowser = {
 };
 
 /** Starts a real browser. */
-export function startBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox"] });
+export function startBrowser(options: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox", ...options] });
+}
+
+/** A window of a browser, and what is noted of it. */
+export interface Window {
+  readonly page: Page;
+  /** What the browser has complained about, such as a broken security policy. */
+  readonly complaints: string[];
+  /** The addresses that were asked for. */
+  readonly asked: readonly string[];
+}
+
+/** Opens a window that nothing is shown in yet. */
+export async function windowOf(browser: Browser, options: BrowserContextOptions): Promise<Window> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const [complaints, asked]: [string[], string[]] = [[], []];
+  // Code for a test is not held up by the security policy of the page.
+  await page.addInitScript({ content: axe.source });
+  page.on("console", (message) => {
+    const isFailure = /Failed to load resource/.test(message.text());
+    if (message.type() === "error" && !isFailure) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => asked.push(request.url()));
+  return { page, complaints, asked };
 }
 
 /** A server with one stack, and a browser that shows its page. */
@@ -26,11 +51,7 @@ export class PageWorld {
   readonly server = new ServerProcess();
   readonly stack = `tutum-stack-page-${randomBytes(3).toString("hex")}`;
   readonly #browser: Browser;
-  readonly #pages: Page[] = [];
-  /** What the browser has complained about, such as a broken security policy. */
-  readonly complaints: string[] = [];
-  /** Where the browser has sent requests to. */
-  readonly #origins = new Set<string>();
+  readonly #windows: Window[] = [];
 
   constructor(browser: Browser) {
     this.#browser = browser;
@@ -60,18 +81,9 @@ export class PageWorld {
 
   /** A window that nothing is shown in yet. */
   async window(options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await this.#browser.newContext(options);
-    const page = await context.newPage();
-    this.#pages.push(page);
-    // Code for a test is not held up by the security policy of the page.
-    await page.addInitScript({ content: axe.source });
-    page.on("console", (message) => {
-      const isFailure = /Failed to load resource/.test(message.text());
-      if (message.type() === "error" && !isFailure) this.complaints.push(message.text());
-    });
-    page.on("pageerror", (error) => this.complaints.push(String(error)));
-    page.on("request", (request) => this.#origins.add(new URL(request.url()).origin));
-    return page;
+    const window = await windowOf(this.#browser, options);
+    this.#windows.push(window);
+    return window.page;
   }
 
   /** Opens the page as `serve` prints its address, and then a screen. */
@@ -96,7 +108,8 @@ export class PageWorld {
 
   /** A service as the API shows it, once the server knows the engine. */
   async service(name: string, stack = this.stack): Promise<any> {
-    const find = async () => (await this.send("GET", `/api/v1/service/?name=${name}&stack__name=${stack}`)).objects?.[0];
+    const find = async () =>
+      (await this.send("GET", `/api/v1/service/?name=${name}&stack__name=${stack}`)).objects?.[0];
     return vi.waitUntil(find, { timeout: 20_000, interval: 100 });
   }
 
@@ -121,11 +134,18 @@ export class PageWorld {
     return (await execute(["docker", "inspect", "--format", format, ...found])).stdout.split("\n").filter(Boolean);
   }
 
+  /** What the browser has complained about in the open windows; it is forgotten. */
+  takeComplaints(): readonly string[] {
+    return this.#windows.flatMap(({ complaints }) => complaints.splice(0));
+  }
+
   /** Closes the windows; expects that the browser had no complaint, and has asked nobody but the server. */
   async closeWindows(): Promise<void> {
-    for (const page of this.#pages.splice(0)) await page.context().close();
-    expect(this.complaints.splice(0)).toEqual([]);
-    const foreign = [...this.#origins].filter((origin) => !/^http:\/\/(127\.0\.0\.1|localhost)(:|$)/.test(origin));
+    const complaints = this.takeComplaints();
+    const windows = this.#windows.splice(0);
+    for (const { page } of windows) await page.context().close();
+    expect(complaints).toEqual([]);
+    const foreign = windows.flatMap(({ asked }) => asked.filter((address) => !address.startsWith("http://127.0.0.1:")));
     expect(foreign).toEqual([]);
   }
 

@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import { validate } from "../../src/compile.ts";
+import { autodestroyValues, autorestartValues, isCompatible } from "../../src/lifecycle/policy.ts";
+import { meaningsOf } from "../../src/web/meaning-words.ts";
+import { conflictIn, offersFor, valuesOf } from "../../src/web/policy-words.ts";
+
+const pairs = autorestartValues.flatMap((autorestart) =>
+  autodestroyValues.map((autodestroy) => ({ autorestart, autodestroy })),
+);
+
+test("every value has its button", () => {
+  expect(valuesOf.autorestart.toSorted()).toEqual(autorestartValues.toSorted());
+  expect(valuesOf.autodestroy.toSorted()).toEqual(autodestroyValues.toSorted());
+});
+
+describe.each(pairs)("autorestart $autorestart, autodestroy $autodestroy", (policy) => {
+  test("is refused in the words of the compiler, or not at all", () => {
+    const text = `job:\n  image: x\n  autorestart: ${policy.autorestart}\n  autodestroy: ${policy.autodestroy}\n`;
+    const [error] = validate(text).filter(({ severity }) => severity === "error");
+    const conflict = conflictIn(policy);
+    expect(error?.message).toBe(conflict === undefined ? undefined : `service \`job\`: ${conflict}`);
+  });
+
+  test("what is offered instead keeps the choice, and can be combined", () => {
+    if (isCompatible(policy)) return;
+    for (const setting of ["autorestart", "autodestroy"] as const) {
+      const offers = offersFor(policy, setting);
+      expect(offers.length).toBeGreaterThan(0);
+      for (const offer of offers) {
+        expect(isCompatible(offer.policy)).toBe(true);
+        expect(offer.policy[setting]).toBe(policy[setting]);
+        expect(offer.also).toEqual({ setting: offer.also.setting, value: offer.policy[offer.also.setting] });
+      }
+    }
+  });
+});
+
+test("Always for autorestart offers no autodestroy, and an autodestroy offers what still removes", () => {
+  const also = (autodestroy: "ON_SUCCESS" | "ON_FAILURE", chosen: "autorestart" | "autodestroy"): readonly string[] =>
+    offersFor({ autorestart: "ALWAYS", autodestroy }, chosen).map((offer) => offer.also.value);
+  expect(also("ON_SUCCESS", "autorestart")).toEqual(["OFF"]);
+  expect(also("ON_SUCCESS", "autodestroy")).toEqual(["OFF", "ON_FAILURE"]);
+  expect(also("ON_FAILURE", "autodestroy")).toEqual(["OFF"]);
+});
+
+/** What the old platform's pages say of each value. */
+test.each([
+  ["OFF", "OFF", ["it stays, stopped", "it stays, stopped"]],
+  ["ON_FAILURE", "OFF", ["it stays, stopped", "it is started again"]],
+  ["ALWAYS", "OFF", ["it is started again", "it is started again"]],
+  ["OFF", "ON_FAILURE", ["it stays, stopped", "it is removed, with its data"]],
+  ["OFF", "ON_SUCCESS", ["it is removed, with its data", "it stays, stopped"]],
+  ["OFF", "ALWAYS", ["it is removed, with its data", "it is removed, with its data"]],
+  // Whether to restart is decided before whether to remove.
+  ["ON_FAILURE", "ALWAYS", ["it is removed, with its data", "it is started again"]],
+] as const)("autorestart %s, autodestroy %s: exit code 0, and another", (autorestart, autodestroy, words) => {
+  expect(
+    meaningsOf({ autorestart, autodestroy })
+      .slice(0, 2)
+      .map(({ text }) => text),
+  ).toEqual(words);
+});
+
+test("only containers with ALWAYS are said to start with Docker, and those that failed with ON_FAILURE", () => {
+  const afterDocker = (autorestart: "OFF" | "ON_FAILURE" | "ALWAYS"): string | undefined =>
+    meaningsOf({ autorestart, autodestroy: "OFF" }).at(-1)?.text;
+  expect(afterDocker("ALWAYS")).toBe("it is started again");
+  expect(afterDocker("OFF")).toBe("it stays, stopped");
+  expect(afterDocker("ON_FAILURE")).toBe("with exit code 0 it stays, stopped, else it is started again");
+});
