@@ -24,8 +24,8 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     page.evaluate(() => {
       const node = (globalThis as any).document.activeElement;
       const group = node.closest("[role=group]")?.getAttribute("aria-label");
-      const text =
-        node.labels?.[0]?.textContent ?? node.getAttribute("aria-label") ?? node.firstChild?.textContent ?? "";
+      if (node.tagName === "BODY") return "";
+      const text = node.labels?.[0]?.textContent ?? node.getAttribute("aria-label") ?? node.innerText;
       return group ? `${group}: ${text}` : text;
     });
 

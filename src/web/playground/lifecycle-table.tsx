@@ -14,7 +14,7 @@ export function LifecycleTable({
   return (
     <section class="card" aria-labelledby="lifecycle">
       <h2 id="lifecycle">What happens to a container</h2>
-      <div class="scroll" tabIndex={0} role="region" aria-labelledby="lifecycle">
+      <div class="scroll" tabIndex={0} role="group" aria-label="A row for each service">
         <table>
           <thead>
             <tr>
