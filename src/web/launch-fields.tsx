@@ -17,7 +17,7 @@ export function LaunchFields({ form, onChange }: Given): VNode {
       <Step title="Image">
         <Field
           label="Image"
-          hint="As in docker run: nginx:1.27, or registry.example/team/app"
+          hint="For example nginx:1.27, or registry.example/team/app"
           value={form.image}
           required
           onInput={(image) => onChange({ ...form, image })}
@@ -48,7 +48,7 @@ function Configuration({ form, onChange }: Given): VNode {
       <div class="pair">
         <Field
           label="Name"
-          hint="Left out, it is the name of the image"
+          hint="If empty, that of the image"
           value={name}
           onInput={(text) => onChange({ ...form, name: text })}
         />
@@ -61,7 +61,7 @@ function Configuration({ form, onChange }: Given): VNode {
       </div>
       <Field
         label="Run command"
-        hint="Left out, it is that of the image"
+        hint="If empty, that of the image"
         value={command}
         onInput={(text) => onChange({ ...form, command: text })}
       />

@@ -32,7 +32,7 @@ function RunDetails({ run, isOpen }: { readonly run: RunResource; readonly isOpe
         <State shown={shown} />
         <strong>{containerName}</strong>
         <span class="quiet">
-          {[timeOf(finished, new Date()), durationOf(started, finished)].filter(Boolean).join(", after ")}
+          {[timeOf(finished, new Date()), durationOf(started, finished)].filter(Boolean).join(", took ")}
         </span>
         <span class="quiet">{shown.afterwards}</span>
       </summary>

@@ -109,7 +109,7 @@ function Actions({ service, containers }: ActionsGiven): VNode {
         why={busy ?? (state === "Running" ? `${name} runs already` : undefined)}
         onClick={() => start(service)}
       >
-        Start
+        {hasEnded(service) ? "Run again" : "Start"}
       </Button>
       <Button
         why={busy ?? (isUp || state === "Starting" ? undefined : `${name} does not run`)}
@@ -146,6 +146,10 @@ function Actions({ service, containers }: ActionsGiven): VNode {
       </Button>
     </div>
   );
+}
+
+function hasEnded({ status }: ListedService): boolean {
+  return status === "Finished" || status === "Cleaned up" || status.startsWith("Failed");
 }
 
 function start({ resource_uri: uri, name }: ListedService): Promise<boolean> {

@@ -83,15 +83,17 @@ export function StackNotes({ stack }: { readonly stack: StackWithServices }): VN
   );
 }
 
-function summaryOf(services: readonly ListedService[]): string {
+/** How the services of a stack are: a job that has ended well is well. */
+export function summaryOf(services: readonly ListedService[]): string {
   const count = (mood: string): number => services.filter((service) => stateOf(service).mood === mood).length;
+  if (count("good") === services.length) return services.length === 0 ? "" : "all well";
   const parts = [
-    [count("good"), "well"],
-    [count("busy"), "changing"],
     [count("bad"), "failed"],
+    [count("busy"), "changing"],
     [count("off"), "not running"],
+    [count("good"), "well"],
   ] as const;
-  return parts.flatMap(([number, word]) => (number === 0 ? [] : [`${number} ${word}`])).join(" · ");
+  return parts.flatMap(([number, word]) => (number === 0 ? [] : [`${number} ${word}`])).join(", ");
 }
 
 /** The services of a stack, with their settings in place. */

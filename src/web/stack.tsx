@@ -7,7 +7,7 @@ import { ActivityBox } from "./activity-box.tsx";
 import { Button, Loading, Title } from "./pieces.tsx";
 import { confirm, QuestionDialog } from "./question.tsx";
 import { addressOf } from "./route.ts";
-import { ServiceRows, StackNotes } from "./services.tsx";
+import { ServiceRows, StackNotes, summaryOf } from "./services.tsx";
 import { StackFile } from "./stack-file.tsx";
 import { useStore } from "./store.ts";
 import { sentence } from "./words.ts";
@@ -31,7 +31,7 @@ export function StackScreen({ stack: name }: { readonly stack: string }): VNode 
 }
 
 function Known({ stack }: { readonly stack: StackWithServices }): VNode {
-  const { name, resource_uri: uri, members, state } = stack;
+  const { name, resource_uri: uri, members } = stack;
   return (
     <>
       <p class="path">
@@ -39,7 +39,7 @@ function Known({ stack }: { readonly stack: StackWithServices }): VNode {
       </p>
       <div class="head">
         <Title>{name}</Title>
-        <span class="quiet">{state}</span>
+        <span class="quiet">{summaryOf(members)}</span>
       </div>
       {!isReadOnly && <Actions stack={stack} />}
       <ActivityBox object={uri} />

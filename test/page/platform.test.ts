@@ -141,7 +141,7 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
       const page = await world.open(world.serviceRoute("web"));
       const meanings = page.getByLabel("What the settings mean");
       await meanings.getByText("When it ends with another code").waitFor();
-      expect(await meanings.textContent()).toContain("When it ends with exit code 0it is started again");
+      expect(await meanings.textContent()).toContain("When it ends with exit code 0Starts again");
     });
   });
 });

@@ -63,7 +63,7 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     await page.getByRole("button", { name: "line 4, column 16" }).click();
     await page.keyboard.type("OFF");
     await page.getByText("There is nothing wrong.").waitFor();
-    await page.getByRole("cell", { name: "it is started again" }).first().waitFor();
+    await page.getByRole("cell", { name: "Starts again" }).first().waitFor();
     expect(complaints).toEqual([]);
     await page.context().close();
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { validate } from "../../src/compile.ts";
 import { autodestroyValues, autorestartValues, isCompatible } from "../../src/lifecycle/policy.ts";
-import { meaningsOf } from "../../src/web/meaning-words.ts";
+import { meaningsOf, type Meaning } from "../../src/web/meaning-words.ts";
 import { conflictIn, offersFor, valuesOf } from "../../src/web/policy-words.ts";
 
 const pairs = autorestartValues.flatMap((autorestart) =>
@@ -43,28 +43,26 @@ test("Always for autorestart offers no autodestroy, and an autodestroy offers wh
   expect(also("ON_FAILURE", "autodestroy")).toEqual(["OFF"]);
 });
 
+const textOf = ({ parts }: Meaning): string => parts.map(({ text }) => text).join("; ");
+
 /** What the old platform's pages say of each value. */
 test.each([
-  ["OFF", "OFF", ["it stays, stopped", "it stays, stopped"]],
-  ["ON_FAILURE", "OFF", ["it stays, stopped", "it is started again"]],
-  ["ALWAYS", "OFF", ["it is started again", "it is started again"]],
-  ["OFF", "ON_FAILURE", ["it stays, stopped", "it is removed, with its data"]],
-  ["OFF", "ON_SUCCESS", ["it is removed, with its data", "it stays, stopped"]],
-  ["OFF", "ALWAYS", ["it is removed, with its data", "it is removed, with its data"]],
+  ["OFF", "OFF", ["Stays, stopped", "Stays, stopped"]],
+  ["ON_FAILURE", "OFF", ["Stays, stopped", "Starts again"]],
+  ["ALWAYS", "OFF", ["Starts again", "Starts again"]],
+  ["OFF", "ON_FAILURE", ["Stays, stopped", "Removed with its data"]],
+  ["OFF", "ON_SUCCESS", ["Removed with its data", "Stays, stopped"]],
+  ["OFF", "ALWAYS", ["Removed with its data", "Removed with its data"]],
   // Whether to restart is decided before whether to remove.
-  ["ON_FAILURE", "ALWAYS", ["it is removed, with its data", "it is started again"]],
+  ["ON_FAILURE", "ALWAYS", ["Removed with its data", "Starts again"]],
 ] as const)("autorestart %s, autodestroy %s: exit code 0, and another", (autorestart, autodestroy, words) => {
-  expect(
-    meaningsOf({ autorestart, autodestroy })
-      .slice(0, 2)
-      .map(({ text }) => text),
-  ).toEqual(words);
+  expect(meaningsOf({ autorestart, autodestroy }).slice(0, 2).map(textOf)).toEqual(words);
 });
 
 test("only containers with ALWAYS are said to start with Docker, and those that failed with ON_FAILURE", () => {
-  const afterDocker = (autorestart: "OFF" | "ON_FAILURE" | "ALWAYS"): string | undefined =>
-    meaningsOf({ autorestart, autodestroy: "OFF" }).at(-1)?.text;
-  expect(afterDocker("ALWAYS")).toBe("it is started again");
-  expect(afterDocker("OFF")).toBe("it stays, stopped");
-  expect(afterDocker("ON_FAILURE")).toBe("with exit code 0 it stays, stopped, else it is started again");
+  const afterDocker = (autorestart: "OFF" | "ON_FAILURE" | "ALWAYS"): string =>
+    textOf(meaningsOf({ autorestart, autodestroy: "OFF" }).at(-1)!);
+  expect(afterDocker("ALWAYS")).toBe("Starts again");
+  expect(afterDocker("OFF")).toBe("Stays, stopped");
+  expect(afterDocker("ON_FAILURE")).toBe("Exit code 0: stays, stopped; Others: starts again");
 });

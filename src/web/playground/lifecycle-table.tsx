@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import type { Policy } from "../../lifecycle/policy.ts";
 import { meaningsOf } from "../meaning-words.ts";
+import { Parts } from "../meanings.tsx";
 import { valueNames } from "../policy-words.ts";
 
 /** What happens to the containers of each service when they end. */
@@ -31,8 +32,10 @@ export function LifecycleTable({
                 <th scope="row">{name}</th>
                 <td>{valueNames[policy.autorestart]}</td>
                 <td>{valueNames[policy.autodestroy]}</td>
-                {meaningsOf(policy).map(({ when, text }) => (
-                  <td key={when}>{text}</td>
+                {meaningsOf(policy).map(({ when, parts }) => (
+                  <td key={when}>
+                    <Parts parts={parts} />
+                  </td>
                 ))}
               </tr>
             ))}
