@@ -5,12 +5,13 @@ import { isImageName, isMountable, isSocket, type SidecarSettings } from "../tar
 
 /** The flags of `compile` for the sidecar. */
 export interface SidecarServiceFlags {
-  readonly sidecar: "service" | "none";
+  readonly sidecar?: "service" | "none";
   readonly sidecarImage?: string;
   readonly settle?: number;
   readonly keepVolumes?: boolean;
   readonly socket?: string;
   readonly metrics?: string;
+  readonly runs?: "volume" | "none";
 }
 
 /** Adds the options of `compile` for the sidecar. */
@@ -18,9 +19,10 @@ export function withSidecarOptions(command: Command): Command {
   const { least, most } = settleLimits;
   return command
     .addOption(
-      new Option("--sidecar <kind>", "whether to add the autodestroy sidecar as a service of the stack")
-        .choices(["service", "none"])
-        .default("service"),
+      new Option(
+        "--sidecar <kind>",
+        "whether to add the autodestroy sidecar as a service of the stack (default: service)",
+      ).choices(["service", "none"]),
     )
     .option("--sidecar-image <ref>", "the image of the sidecar service")
     .addOption(
@@ -34,17 +36,24 @@ export function withSidecarOptions(command: Command): Command {
     .option(
       "--metrics <folder>",
       "the folder for the sidecar's Prometheus metrics on the machine that runs the stack (FOLDER/STACK.prom)",
+    )
+    .addOption(
+      new Option(
+        "--runs <where>",
+        "where the sidecar keeps how containers ended, with their last output (default: volume, one of the stack)",
+      ).choices(["volume", "none"]),
     );
 }
 
 /** The settings that flags ask for. Throws a Problem. */
 export function sidecarSettings({
-  sidecar,
+  sidecar = "service",
   sidecarImage,
   settle,
   keepVolumes,
   socket,
   metrics,
+  runs,
 }: SidecarServiceFlags): SidecarSettings {
   if (sidecarImage !== undefined && !isImageName(sidecarImage))
     throw new Problem(`--sidecar-image must be the name of an image, not ${JSON.stringify(sidecarImage)}`);
@@ -63,6 +72,7 @@ export function sidecarSettings({
     ...(settle === undefined ? {} : { settleSeconds: settle }),
     ...(socket === undefined ? {} : { socket }),
     ...(metrics === undefined ? {} : { metricsFolder: metrics }),
+    ...(runs === undefined ? {} : { runs }),
   };
 }
 

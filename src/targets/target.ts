@@ -13,8 +13,10 @@ export interface OutputFile {
 export interface TargetOptions {
   /** Lowercase letters, digits, `-` and `_`. */
   readonly stackName: string;
-  /** The base name of the stack file, for the header of generated files. */
+  /** What the header of generated files calls the stack file. */
   readonly stackFile: string;
+  /** The path from the folder of the generated files to that of the stack file: `.`, `../shop`. */
+  readonly stackFolder: string;
   readonly sidecar: SidecarOptions;
 }
 
@@ -32,6 +34,8 @@ export interface SidecarOptions {
   readonly socket: string;
   /** The folder of the machine that metrics are written to; undefined for no metrics. */
   readonly metricsFolder: string | undefined;
+  /** Where the service keeps how containers ended: in a volume of the stack, or nowhere. */
+  readonly runs: "volume" | "none";
 }
 
 /** The names of the files that a target may write, by what they are for. The order is that of the output. */

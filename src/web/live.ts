@@ -6,7 +6,7 @@ import { Store, useStore } from "./store.ts";
 /** A list of the old API. */
 export interface List<T> {
   readonly objects: readonly T[];
-  /** Only in the list of stacks: why some cannot be shown. */
+  /** Why some cannot be shown. */
   readonly problems?: readonly string[];
 }
 

@@ -32,8 +32,8 @@ export function refreshAll(): void {
   for (const poll of running) poll.refresh();
 }
 
-/** Begins to ask for an address. */
-export function startPoll<T>(path: string): Poll<T> {
+/** Begins to ask for an address. What is dear to the server is asked for less often. */
+export function startPoll<T>(path: string, seen = interval.seen): Poll<T> {
   const state = new Store<Polled<T>>({ value: undefined, etag: undefined, failure: undefined });
   const stopping = new AbortController();
   let wake = (): void => {};
@@ -50,7 +50,7 @@ export function startPoll<T>(path: string): Poll<T> {
         else if (failure) state.set({ value, etag, failure: undefined });
       }
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, document.hidden ? interval.hidden : interval.seen);
+        const timer = setTimeout(resolve, document.hidden ? interval.hidden : seen);
         wake = () => {
           clearTimeout(timer);
           resolve();
@@ -79,8 +79,8 @@ export function startPoll<T>(path: string): Poll<T> {
 }
 
 /** A poll, and what it knows, for as long as a component is shown. Give the component the address as its key. */
-export function usePoll<T>(path: string): Polled<T> & { readonly poll: Poll<T> } {
-  const [poll] = useState(() => startPoll<T>(path));
+export function usePoll<T>(path: string, seen?: number): Polled<T> & { readonly poll: Poll<T> } {
+  const [poll] = useState(() => startPoll<T>(path, seen));
   useEffect(() => () => poll.stop(), [poll]);
   return { ...useStore(poll.state), poll };
 }

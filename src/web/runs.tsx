@@ -1,4 +1,5 @@
 import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
 import type { ListedService, RunResource } from "../server/resource-types.ts";
 import type { List } from "./live.ts";
 import { State } from "./pieces.tsx";
@@ -6,14 +7,23 @@ import { usePoll } from "./poll.ts";
 import { describeRun, durationOf, plainText, timeOf } from "./run-words.ts";
 import { sentence } from "./words.ts";
 
+/** How often to ask for runs, in milliseconds: the server may have to read them out of a container. */
+const pause = 10_000;
+
 /** How the containers of a service ended, with their last output, also of those that are gone. */
 export function Runs({ service }: { readonly service: ListedService }): VNode {
-  const { value, failure } = usePoll<List<RunResource>>(`${service.resource_uri}runs/?limit=20`);
+  const { poll, value, failure } = usePoll<List<RunResource>>(`${service.resource_uri}runs/?limit=20`, pause);
+  useEffect(() => poll.refresh(), [service.status, service.current_num_containers]);
   const runs = value?.objects ?? [];
   return (
     <section class="card" aria-labelledby="runs">
       <h2 id="runs">Runs</h2>
       {failure && !value && <p class="notice bad">{sentence(failure.reason)}</p>}
+      {value?.problems?.map((problem) => (
+        <p class="notice bad" key={problem}>
+          {sentence(problem)}
+        </p>
+      ))}
       {value && runs.length === 0 && <p class="quiet">No container of {service.name} has ended yet.</p>}
       {runs.map((run, index) => (
         <RunDetails key={`${run.container} ${run.finished}`} run={run} isOpen={index === 0} />
