@@ -48,8 +48,8 @@ describe("help", () => {
         stack                                     run, change and list stacks
         container                                 list, start, stop and remove
                                                   containers
-        serve [options] [dir]                     serve the old platform's API for the
-                                                  stacks of a folder
+        serve [options] [dir]                     serve a page and the old platform's
+                                                  API for the stacks of a folder
         completion <shell>                        print a completion script for a
                                                   shell
         sidecar [options]                         remove stopped containers from a
