@@ -1,6 +1,6 @@
 // Measures `tutum-stack serve`: until it listens, its list of services, memory, many clients at once, and how large the
-// page is. Nothing passes or fails. Needs an engine such as that of scripts/start-docker.sh. The arguments: the number of services, and
-// of events.
+// page is. Nothing passes or fails. Needs an engine such as that of scripts/start-docker.sh. The arguments: the number
+// of services, and of events.
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
