@@ -7,6 +7,7 @@ import { rules } from "./stack/rules/index.ts";
 import { checkShape } from "./stack/shape.ts";
 import { checkTexts } from "./stack/texts.ts";
 import { emit, type ReadStack } from "./targets/emit.ts";
+import { isStackFolder } from "./targets/host-paths.ts";
 import { projectName } from "./targets/project-name.ts";
 import { targets, type TargetName } from "./targets/index.ts";
 import { sidecarOptions, type SidecarSettings } from "./targets/sidecar-options.ts";
@@ -30,6 +31,11 @@ export interface CompileOptions extends ReadOptions, SidecarSettings {
   readonly name: string;
   /** `compose` if left out. */
   readonly target?: TargetName;
+  /**
+   * The path from the folder of the compiled files to that of the stack file, such as `../shop`: relative host paths
+   * and the header begin with it. `.` if left out.
+   */
+  readonly stackFolder?: string;
 }
 
 /** The result for a text. There are no files when a diagnostic is an error. */
@@ -60,7 +66,11 @@ export function compile(text: string, options: CompileOptions): Compilation {
   const diagnostics: Diagnostic[] = [];
   const source = namedSource(text, options.fileName);
   const read = readStack(source, { ...options, name: stackName }, diagnostics);
-  const targetOptions = { stackName, stackFile: baseName(source.name), sidecar };
+  const { stackFolder = "." } = options;
+  if (!isStackFolder(stackFolder))
+    throw new RangeError(`options.stackFolder must be "." or begin with "./" or "../": ${quoted(stackFolder)}`);
+  const stackFile = stackFolder === "." ? baseName(source.name) : `${stackFolder}/${baseName(source.name)}`;
+  const targetOptions = { stackName, stackFile, stackFolder, sidecar };
   const files = read && !hasErrors(diagnostics) ? emit(targets[target], read, targetOptions) : [];
   const reported = withoutAllowed(source, read, diagnostics, targetOptions);
   return { files: hasErrors(diagnostics) ? [] : files, diagnostics: inOrderOfHarm(reported) };
@@ -78,7 +88,8 @@ export function validate(text: string, options: ReadOptions = {}): readonly Diag
   const diagnostics: Diagnostic[] = [];
   const source = namedSource(text, options.fileName);
   const read = readStack(source, options, diagnostics);
-  const targetOptions = { stackName: "stack", stackFile: baseName(source.name), sidecar: sidecarOptions({}) };
+  const stackFile = baseName(source.name);
+  const targetOptions = { stackName: "stack", stackFile, stackFolder: ".", sidecar: sidecarOptions({}) };
   return inOrderOfHarm(withoutAllowed(source, read, diagnostics, targetOptions));
 }
 
@@ -168,6 +179,7 @@ const optionTypes: Readonly<Record<keyof CompileOptions, "string" | "boolean" | 
   fileName: "string",
   interpolate: "boolean",
   target: "string",
+  stackFolder: "string",
   sidecar: "string",
   sidecarImage: "string",
   settleSeconds: "number",

@@ -6,8 +6,10 @@ import {
   detailsAnswer,
   imageDetailsAnswer,
   infoAnswer,
+  networksAnswer,
   summariesAnswer,
   updateAnswer,
+  volumesAnswer,
   waitAnswer,
 } from "./platform-answers.ts";
 import { openPulledStream } from "./streams.ts";
@@ -43,6 +45,14 @@ export function createPlatformEngine(
       const path = imagePath(reference);
       const answer = path === undefined ? undefined : await ask({ method: "GET", path }, signal);
       return answer === undefined || answer.status === 404 ? undefined : imageDetailsAnswer(contentOf(answer));
+    },
+    async networks(label, signal) {
+      const path = `/networks?filters=${filtersOf(label)}`;
+      return networksAnswer(contentOf(await ask({ method: "GET", path }, signal)));
+    },
+    async volumes(label, signal) {
+      const path = `/volumes?filters=${filtersOf(label)}`;
+      return volumesAnswer(contentOf(await ask({ method: "GET", path }, signal)));
     },
     async wait(id, signal) {
       const path = `/containers/${safeId(id)}/wait?condition=not-running`;
@@ -144,4 +154,8 @@ function logQuery({ tail, follow, since, timestamps }: LogOptions): Readonly<Rec
     timestamps: timestamps ? "1" : "0",
     ...(since === undefined ? {} : { since: since.toFixed(6) }),
   };
+}
+
+function filtersOf(label: string): string {
+  return encodeURIComponent(JSON.stringify({ label: [label] }));
 }

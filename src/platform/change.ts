@@ -6,7 +6,7 @@ import { readText } from "../files/files.ts";
 import { Problem } from "../files/problem.ts";
 import { mostBytes } from "../files/stack-file.ts";
 import { filesOf } from "../targets/emit.ts";
-import { isGenerated } from "../targets/header.ts";
+import { isGenerated, sourceOf } from "../targets/header.ts";
 import { targets } from "../targets/index.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import { adopted, unknownServices } from "./adopt.ts";
@@ -14,6 +14,7 @@ import type { ServiceResult } from "./apply-run.ts";
 import { applyPlan } from "./apply.ts";
 import { compilePlace, servicesOnDisk, settingsOnDisk, type CompileSettings, type WantedStack } from "./compiled.ts";
 import { composeFor } from "./compose-call.ts";
+import { judgeJobs } from "./job-facts.ts";
 import { takeLock, type Lock } from "./lock.ts";
 import { observeProject, type ObservedContainer } from "./observed.ts";
 import { overrideName } from "./places.ts";
@@ -124,7 +125,8 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const onDisk = servicesOnDisk(files, stack, { settings, shellVariables: wanted.shellVariables });
   const state = await adopted(known, { unknown, observed, onDisk, compose, now: platform.now() });
   const { request } = wish;
-  const basis = { project: stack.project, wanted, observed, state, request, isServed: isServed(platform, stack) };
+  const jobs = await judgeJobs(platform, stack, { wanted, observed, state, request, compose }, signal);
+  const basis = { project: stack.project, wanted, observed, state, request, jobs, isServed: isServed(platform, stack) };
   const whole = planApply({ ...basis, before: old.wanted });
   const isFileOnly = leavesContainers(wish, whole);
   const plan = isFileOnly ? withoutContainers(whole) : whole;
@@ -224,6 +226,7 @@ export function compileSettings(
 const nothingWanted: WantedStack = {
   services: new Map(),
   sidecar: undefined,
+  sidecarsByHand: new Set(),
   config: undefined,
   outputs: [],
   shellVariables: [],
@@ -250,7 +253,8 @@ function fileChanges(
   const folder = { path: stack.folder, name: "." };
   const possible = filesOf(targets.compose);
   const mode = found?.mode ?? 0o600;
-  const compiled = planChanges(files, { folder, outputs, possible, mode, isGenerated });
+  const origin = { stackFile: stack.file, sourceOf };
+  const compiled = planChanges(files, { folder, outputs, possible, mode, isGenerated, origin });
   const forcing = "`tutum-stack compile --force`";
   refuseToDestroy(files, compiled, { stackFile: stack.file, force: false, forcing });
   const own: Change = {

@@ -3,12 +3,13 @@ import { EngineError } from "../docker/engine.ts";
 import type { ContainerDetails } from "../docker/platform-engine.ts";
 import { readText, type Files } from "../files/files.ts";
 import { Problem } from "../files/problem.ts";
+import type { Policy } from "../lifecycle/policy.ts";
 import { exitCodeOf } from "../sidecar/judge.ts";
 import { mergeRuns, readRuns, type RunsRead } from "../sidecar/runs/read.ts";
 import { runOf, type Run } from "../sidecar/runs/run.ts";
 import { createRunStore, largestRun, type RunStore } from "../sidecar/runs/store.ts";
 import { sidecarRuns } from "./archived-runs.ts";
-import { hasEnded, observeProject, type ObservedContainer } from "./observed.ts";
+import { hasEnded, observeProject, type ObservedContainer, type ObservedProject } from "./observed.ts";
 import type { Platform } from "./platform.ts";
 import type { ServiceView } from "./views.ts";
 
@@ -68,23 +69,41 @@ export async function copyRuns(
  * containers that have ended and are still there (reference jobs.md 2.2). Rejects with a Problem or an EngineError.
  */
 export async function runsOf(
-  platform: Platform,
+  platform: RunsPlaces,
   service: Pick<ServiceView, "name" | "stackRef" | "wanted">,
   signal: AbortSignal,
 ): Promise<ServiceRuns> {
-  const { engine, files, store } = platform;
-  const { name, stackRef } = service;
+  const { name, stackRef, wanted } = service;
   const { project } = stackRef;
-  const observed = await observeProject(engine, project, signal);
+  const observed = await observeProject(platform.engine, project, signal);
+  const { runs, broken, problems } = await storedRuns(platform, { project, observed }, signal);
+  const there = observed.get(name) ?? [];
+  const own = runs.filter((run) => run.service === name);
+  const ended = runsOfEnded(there, { name, project, policy: wanted?.policy });
+  const ids = new Set(there.map(({ id }) => id));
+  return { runs: mergeRuns(own, ended).map((run) => ({ ...run, isThere: ids.has(run.container) })), broken, problems };
+}
+
+/** Where runs are. */
+export type RunsPlaces = Pick<Platform, "engine" | "files" | "store" | "clock">;
+
+/**
+ * The runs of a stack that are kept: in the state folder, and by a sidecar in a container. Rejects with a Problem or an
+ * EngineError.
+ */
+export async function storedRuns(
+  platform: RunsPlaces,
+  { project, observed }: { readonly project: string; readonly observed: ObservedProject },
+  signal: AbortSignal,
+): Promise<Omit<ServiceRuns, "runs"> & { readonly runs: readonly Run[] }> {
   const containers = [...observed.values()].flat();
   const read = await Promise.all(containers.map((container) => readSidecar(platform, container, project, signal)));
-  const places: readonly PlaceRead[] = [readFolder(files, runsFolder(store.folder(project))), ...read];
-  const own = places.map(({ runs }) => runs.filter((run) => run.service === name && run.project === project));
-  const there = observed.get(name) ?? [];
-  const ended = there.filter(hasEnded).map((container) => runOfContainer(container, service));
-  const ids = new Set(there.map(({ id }) => id));
+  const places: readonly PlaceRead[] = [
+    readFolder(platform.files, runsFolder(platform.store.folder(project))),
+    ...read,
+  ];
   return {
-    runs: mergeRuns(...own, ended).map((run) => ({ ...run, isThere: ids.has(run.container) })),
+    runs: mergeRuns(...places.map(({ runs }) => runs.filter((run) => run.project === project))),
     broken: places.flatMap(({ broken }) => broken),
     problems: places.flatMap(({ problem }) => problem ?? []),
   };
@@ -96,7 +115,7 @@ interface PlaceRead extends RunsRead {
 }
 
 async function readSidecar(
-  platform: Platform,
+  platform: RunsPlaces,
   container: ObservedContainer,
   project: string,
   signal: AbortSignal,
@@ -108,6 +127,11 @@ async function readSidecar(
     const problem = `the runs of the sidecar ${container.name} cannot be read: ${error.message}`;
     return { runs: [], broken: [], problem };
   }
+}
+
+/** The runs of containers that have ended and are still there. */
+export function runsOfEnded(containers: readonly ContainerDetails[], service: OfService): readonly Run[] {
+  return containers.filter(hasEnded).map((container) => runOfContainer(container, service));
 }
 
 function readFolder(files: Files, folder: string): RunsRead {
@@ -128,15 +152,20 @@ function tryToRead(files: Files, path: string): string {
   }
 }
 
+/** Whose containers they are. */
+interface OfService {
+  readonly name: string;
+  readonly project: string;
+  readonly policy: Policy | undefined;
+}
+
+const noPolicy: Policy = { autorestart: "OFF", autodestroy: "OFF" };
+
 /** Nobody has recorded it: its output is where the engine keeps it. */
-function runOfContainer(
-  container: ContainerDetails,
-  { name: service, stackRef, wanted }: Pick<ServiceView, "name" | "stackRef" | "wanted">,
-): Run {
+function runOfContainer(container: ContainerDetails, { name: service, project, policy = noPolicy }: OfService): Run {
   const { id, startedAt: started, finishedAt: finished } = container;
-  const policy = wanted?.policy ?? ({ autorestart: "OFF", autodestroy: "OFF" } as const);
   return runOf({
-    key: { project: stackRef.project, service, container: id, started, finished },
+    key: { project, service, container: id, started, finished },
     container,
     exitCode: exitCodeOf(container),
     decided: { action: "keep", policy, reason: "" },

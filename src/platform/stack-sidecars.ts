@@ -40,7 +40,7 @@ export function createStackSidecars(options: StackSidecarsOptions): StackSidecar
   const problems = createProblemLog(options.log);
   let serving: Serving | undefined;
   const serve = (platform: Platform): void => {
-    if (serving?.platform.engineId !== platform.engineId) {
+    if (serving?.platform.engineId !== platform.engineId || !serving.isHeld()) {
       void serving?.end();
       serving = undefined;
       serving = begin(options, platform, problems);
@@ -99,6 +99,10 @@ function createProblemLog(log: StackSidecarsOptions["log"]): ProblemLog {
   };
 }
 
+function describeHold(what: string): string {
+  return `\`${what}\` was interrupted, so nothing of this stack is removed until \`tutum-stack up\` finishes it`;
+}
+
 /** What a failure says to a person. Throws what is a bug. */
 function sentenceOf(error: unknown): string {
   const failure = failureOf(error);
@@ -121,6 +125,8 @@ function isOwnFolder(
 /** This process as the sidecar of the stacks of one engine. */
 interface Serving {
   readonly platform: Platform;
+  /** Whether this process is still the sidecar. Throws a Problem. */
+  isHeld(): boolean;
   /** Gives each stack the sidecar that its state asks for. */
   follow(): void;
   /** Takes the sidecar of a stack over, if that is possible now. */
@@ -146,11 +152,16 @@ function begin(options: StackSidecarsOptions, platform: Platform, problems: Prob
   const nextTry = new Map<string, number>();
   return {
     platform,
+    isHeld: () => lock.isHeld(),
     follow() {
       const projects = managedPlaceNames(platform.files, platform.stacksFolder);
       for (const project of projects) {
         // Nothing is removed while nobody can read what was applied.
-        const isRead = problems.attempt(project, () => sidecars.set(project, duties.read(project)));
+        const isRead = problems.attempt(project, () => {
+          const duty = duties.read(project);
+          sidecars.set(project, duty);
+          problems.tell(project, "hold", duty?.interrupted && describeHold(duty.interrupted));
+        });
         if (!isRead) sidecars.set(project, undefined);
       }
       for (const project of sidecars.projects()) if (!projects.includes(project)) sidecars.set(project, undefined);

@@ -43,7 +43,7 @@ export async function takeOver(
     const observed = await observeProject(engine, project, signal);
     refuseOtherFolder(platform, ref, observed);
     const containers = [...observed.values()].flat().filter(isSidecarContainer);
-    const own = containers.filter(({ service }) => !wanted.services.get(service)?.carriesConfig);
+    const own = containers.filter(({ service }) => !wanted.sidecarsByHand.has(service));
     const state = store.read(project) ?? { services: {} };
     const running = own.find(isUp);
     const stopped = own.find((one) => hasEnded(one) && !isLeft(one));

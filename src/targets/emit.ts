@@ -3,6 +3,7 @@ import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import type { Stack } from "../stack/model.ts";
 import { printYaml, type CommentsAt } from "../yaml/print.ts";
 import { headerFor } from "./header.ts";
+import { withHostPathsFrom } from "./host-paths.ts";
 import type { OutputFile, Target, TargetOptions } from "./target.ts";
 
 /** A stack with what its text still gives: the comments around a place, and ways to report something about a place. */
@@ -21,7 +22,7 @@ export function emit(
   { stack, commentsAt, report }: ReadStack,
   options: TargetOptions,
 ): readonly OutputFile[] {
-  return target.lower(stack, options, report).map(({ name, content }) => ({
+  return target.lower(withHostPathsFrom(options.stackFolder, stack), options, report).map(({ name, content }) => ({
     name,
     text: typeof content === "string" ? content : printYaml(content, headerFor(options.stackFile), commentsAt),
   }));

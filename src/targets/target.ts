@@ -13,8 +13,10 @@ export interface OutputFile {
 export interface TargetOptions {
   /** Lowercase letters, digits, `-` and `_`. */
   readonly stackName: string;
-  /** The base name of the stack file, for the header of generated files. */
+  /** What the header of generated files calls the stack file. */
   readonly stackFile: string;
+  /** The path from the folder of the generated files to that of the stack file: `.`, `../shop`. */
+  readonly stackFolder: string;
   readonly sidecar: SidecarOptions;
 }
 

@@ -17,7 +17,7 @@ describe("help", () => {
         -h, --help                                print this help
 
       Commands:
-        compile [options] [file]                  compile a stack file
+        compile [options] [files...]              compile stack files
         validate [options] [files...]             check stack files
         lifecycle [options] [file] [services...]  show what happens to the containers
                                                   of each service, or of the named
@@ -29,9 +29,15 @@ describe("help", () => {
                                                   a service and what it becomes;
                                                   without a subject, list them all
         schema [name]                             print the JSON Schema of stack
-                                                  files, autodestroy.json or reports
+                                                  files, tutum-stack.json,
+                                                  autodestroy.json or reports
         up [options] [file]                       compile a stack file and run it with
                                                   Docker Compose
+        jobs [options] [job]                      show how jobs ended, also those that
+                                                  autodestroy removed
+        wait [options] <job...>                   wait until jobs have ended, print
+                                                  their output, and end with their
+                                                  exit code
         down [options] [file]                     remove the containers of a stack;
                                                   its files stay
         run [options] <image>                     add a service to a stack and start
@@ -42,8 +48,8 @@ describe("help", () => {
         stack                                     run, change and list stacks
         container                                 list, start, stop and remove
                                                   containers
-        serve [options] [dir]                     serve the old platform's API for the
-                                                  stacks of a folder
+        serve [options] [dir]                     serve a page and the old platform's
+                                                  API for the stacks of a folder
         completion <shell>                        print a completion script for a
                                                   shell
         sidecar [options]                         remove stopped containers from a
@@ -61,9 +67,9 @@ describe("help", () => {
     const { code, stdout, stderr } = run(["help", "compile"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatchInlineSnapshot(`
-      "Usage: tutum-stack compile [options] [file]
+      "Usage: tutum-stack compile [options] [files...]
 
-      compile a stack file
+      compile stack files
 
       Options:
         --interpolate            treat $NAME and \${NAME} as variables, not as text
@@ -85,12 +91,12 @@ describe("help", () => {
         --target <name>          what to compile to: compose (one machine:
                                  docker-compose.yml, for Docker Compose), swarm (a
                                  cluster: docker-stack.yml, for docker stack deploy)
-                                 (choices: "compose", "swarm", default: "compose")
+                                 (default: compose) (choices: "compose", "swarm")
         --name <stack>           the name of the stack (default: the name of the stack
                                  file's folder)
         --sidecar <kind>         whether to add the autodestroy sidecar as a service
-                                 of the stack (choices: "service", "none", default:
-                                 "service")
+                                 of the stack (default: service) (choices: "service",
+                                 "none")
         --sidecar-image <ref>    the image of the sidecar service
         --settle <seconds>       how long a container must have been stopped before it
                                  is removed, 2 to 3600 (default: 10)
@@ -156,7 +162,6 @@ test.each([
   { args: ["shop/tutum.yaml"], says: "did you mean `tutum-stack compile shop/tutum.yaml`?" },
   { args: ["check"], says: "did you mean `tutum-stack compile --check`?" },
   { args: ["compile", "--chekc"], says: "unknown option '--chekc'" },
-  { args: ["compile", "a.yml", "b.yml"], says: "too many arguments for 'compile'" },
   { args: ["compile", "--output"], says: "option '-o, --output <dir>' argument missing" },
   {
     args: ["compile", "--target", "kubernetes"],
@@ -178,7 +183,7 @@ test.each([
   { args: ["completion", "csh"], says: "'csh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish" },
   {
     args: ["schema", "compose"],
-    says: "'compose' is invalid for argument 'name'. Allowed choices are stack, autodestroy, report",
+    says: "'compose' is invalid for argument 'name'. Allowed choices are stack, stacks, autodestroy, report",
   },
 ])("$args", ({ args, says }) => {
   const { files } = world();

@@ -46,9 +46,12 @@ export class FakePlatformEngine implements PlatformEngine {
   identity: EngineInfo = { id: "R2ZG:FAKE", name: "machine", version: "20.10.24" };
   /** The images, by the references that find them. */
   readonly images = new Map<string, ImageDetails>();
+  /** The ID of the network of each Compose project that has one. */
+  readonly projectNetworks = new Map<string, string>();
   /** How long a container is stopped while it is restarted, in seconds by the clock. */
   restartGap = 0;
   readonly #all = new Map<string, Platform>();
+  #networks = 0;
   /** The texts of files by their paths, of each container. */
   readonly #files = new Map<string, Map<string, string>>();
 
@@ -82,6 +85,24 @@ export class FakePlatformEngine implements PlatformEngine {
   async inspect(id: string, signal: AbortSignal): Promise<ContainerDetails | undefined> {
     const container = await this.fake.inspect(id, signal);
     return container && this.#detailsOf(container);
+  }
+
+  async networks(label: string, signal: AbortSignal): Promise<readonly string[]> {
+    await this.fake.enter("networks", label, signal);
+    const id = this.projectNetworks.get(label.replace("com.docker.compose.project=", ""));
+    return id === undefined ? [] : [id];
+  }
+
+  async volumes(label: string, signal: AbortSignal): Promise<readonly string[]> {
+    await this.fake.enter("volumes", label, signal);
+    const own = `${label.replace("com.docker.compose.project=", "")}_`;
+    return [...this.fake.volumes].filter((name) => name.startsWith(own));
+  }
+
+  /** The ID of the network of a project, which is made if it is missing. */
+  networkOf(project: string): string {
+    const made = (++this.#networks).toString(16).padStart(64, "e");
+    return this.projectNetworks.get(project) ?? this.projectNetworks.set(project, made).get(project)!;
   }
 
   async image(reference: string, signal: AbortSignal): Promise<ImageDetails | undefined> {

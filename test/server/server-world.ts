@@ -71,7 +71,7 @@ export class ServerWorld {
       signal: this.#ending.signal,
     });
     const backend = createBackend(this.watch, { actions: this.actions, now });
-    const all = { token, isReadOnly: false, hosts: new Set<string>(), ...rules };
+    const all = { token, isReadOnly: false, hosts: new Set<string>(), page: [], ...rules };
     this.#streams = createStreams(backend, all);
     this.#app = createApp(backend, all, {
       onAnswer: (method, route, status) => void this.journal.push(`${method} ${route} ${status}`),

@@ -17,7 +17,7 @@ export function expectReadsBack(
   if (!read) throw new Error("the stack file was compiled but cannot be read");
   const { target = "compose" } = options;
   const { lower, outputs } = targets[target];
-  const settings = { stackName: "shop", stackFile: "stack.yml", sidecar: sidecarOptions(options) };
+  const settings = { stackName: "shop", stackFile: "stack.yml", stackFolder: ".", sidecar: sidecarOptions(options) };
   const lowered = lower(read.stack, settings, read.report).find(({ name }) => name === outputs.stack);
   if (!lowered) throw new Error(`the stack file was compiled to no ${outputs.stack}`);
   const model = plainData(lowered.content);
