@@ -2,6 +2,7 @@ import { parse } from "yaml";
 import { expect } from "vitest";
 import { readStack, type ReadOptions } from "../../src/compile.ts";
 import { namedSource } from "../../src/diagnostics/source.ts";
+import { headerFor } from "../../src/targets/header.ts";
 import { targets, type TargetName } from "../../src/targets/index.ts";
 import { sidecarOptions } from "../../src/targets/sidecar-options.ts";
 import { plainData } from "../../src/yaml/print.ts";
@@ -19,7 +20,7 @@ export function expectReadsBack(
   const { lower, outputs } = targets[target];
   const settings = {
     stackName: "shop",
-    stackFile: "stack.yml",
+    header: headerFor("stack.yml"),
     stackFolder: ".",
     sidecar: sidecarOptions({ sidecar }),
   };
