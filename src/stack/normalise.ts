@@ -3,6 +3,7 @@ import type { LocatedDocument } from "../yaml/document.ts";
 import { defer, type FieldContext } from "./field-context.ts";
 import type { Field, ServiceFile, StackFile } from "./file.ts";
 import { normaliseCommand } from "./grammar/command.ts";
+import { parseImage } from "./grammar/image.ts";
 import { parseAutodestroy, parseRestart, type ParsedRestart } from "./grammar/policy.ts";
 import { parseSize, parseSwapLimit } from "./grammar/size.ts";
 import { parseNet, parsePid, parseRole, parseStrategy } from "./grammar/words.ts";
@@ -88,7 +89,7 @@ const defaults: Omit<Service, "origin" | "name" | "autorestartOrigin"> = {
 
 /** What each field means. The compiler asks for a row for every field. */
 const meanings: { readonly [F in Field]: MeaningOf<F> } = {
-  image: (image) => ({ image }),
+  image: (image, path, context) => ({ image: checkedImage(image, path, context) }),
   command: (_, path, context) => ({ command: command("command", path, context) }),
   entrypoint: (_, path, context) => ({ entrypoint: command("entrypoint", path, context) }),
   environment: (_, path, context) => ({ environment: variables("environment", path, context) }),
@@ -137,6 +138,15 @@ const meanings: { readonly [F in Field]: MeaningOf<F> } = {
   mem_limit: (value, path, context) => ({ memLimit: size("mem_limit", value, path, context) }),
   memswap_limit: (value, path, context) => ({ memswapLimit: size("memswap_limit", value, path, context) }),
 };
+
+/** The name of an image. Reports a text that is none; the shape check has reported an empty one. */
+function checkedImage(image: string, path: Path, context: FieldContext): string {
+  if (image === "" || defer(image, path, context)) return image;
+  const parsed = parseImage(image);
+  if ("problem" in parsed)
+    context.report("bad-image", { path, part: { text: parsed.part } }, { service: context.name, image, ...parsed });
+  return image;
+}
 
 /**
  * A command that every reader splits alike. One with variables that cannot be checked before they are filled in stays

@@ -26,8 +26,10 @@ export function checkTexts(
       if (traitsOf(path)?.value !== "word") checkReading(value, path, document, report);
     }
   }
-  if (interpolation === "on") checkVariables(dollars, report);
-  else checkDollars(dollars, report);
+  if (interpolation === "on") {
+    checkVariables(dollars, report);
+    checkCommands(dollars, report);
+  } else checkDollars(dollars, report);
 }
 
 /** A text with `$` in it. */
@@ -92,6 +94,16 @@ function checkVariables(dollars: readonly Dollars[], report: Report): void {
     }
 }
 
+/** Reports the first variable of each command, where variables are on: the shell in the container does not see it. */
+function checkCommands(dollars: readonly Dollars[], report: Report): void {
+  for (const { path, pieces } of dollars) {
+    const piece = pieces.find(({ kind }) => kind === "variable");
+    if (!piece || !isCommand(path)) continue;
+    const params = { service: String(path[0]), field: String(path[1]), variable: piece.text };
+    report("variable-in-command", { path, part: { text: piece.text } }, params);
+  }
+}
+
 /**
  * Reports the first variable and the first doubled `$` of each text, where `$` is text. A file in which every `$` is
  * doubled was written for the client that had variables: it is reported once.
@@ -109,13 +121,16 @@ function checkDollars(dollars: readonly Dollars[], report: Report): void {
   }
 }
 
-/** Whether a `$` had another meaning for the client that had variables. */
+/**
+ * Whether a `$` had another meaning for the client that had variables. The shell in the container reads the `$` of a
+ * command (reference migration.md 6).
+ */
 function isMeantOtherwise({ kind, text: piece }: DollarPiece, path: Path, text: string): boolean {
-  if (kind === "extended") return true;
+  // That shell takes a bare `$$` for the number of its process.
+  if (isCommand(path)) return kind === "escaped" && /\$\$[\w{(]/.test(text);
   // No shell of today has a variable of the platform; the rule for such variables says what to do.
   if (kind === "variable") return platformVariable(variableName(piece)) === undefined;
-  // A shell in the container takes a bare `$$` for the number of its process.
-  return kind === "escaped" && (!isCommand(path) || /\$\$[\w{(]/.test(text));
+  return kind === "extended" || kind === "escaped";
 }
 
 /** The name of the secret that a text is; no message holds a part of it. */

@@ -6,9 +6,9 @@ import { readReport } from "../support/read-report.ts";
 const files = () => ({
   files: new MemoryFiles({
     "/shop/good.yml": "web:\n  image: nginx\n",
-    "/shop/two.yml": "web:\n  image: nginx:$A\n  command: $B\n",
-    "/shop/one.yml": "web:\n  image: nginx:$A\n",
-    "/shop/mixed.yml": "web:\ndb:\n  image: nginx:$A\n",
+    "/shop/two.yml": "web:\n  image: nginx\n  hostname: $A\n  working_dir: $B\n",
+    "/shop/one.yml": "web:\n  image: nginx\n  hostname: $A\n",
+    "/shop/mixed.yml": "web:\ndb:\n  image: nginx\n  hostname: $A\n",
   }),
 });
 const lastLine = (text: string): string | undefined => text.trimEnd().split("\n").at(-1);
@@ -80,7 +80,8 @@ describe("--max-warnings", () => {
 // Thousands take seconds, so only one of the formats for programs shows them.
 describe.each<FormatName>(["pretty", "junit"])("many findings in %s", (format) => {
   const { most } = formats[format];
-  const serviceOf = (index: number): string => (index % 100 === 0 ? `e${index}:\n` : `w${index}: {image: $A}\n`);
+  const serviceOf = (index: number): string =>
+    index % 100 === 0 ? `e${index}:\n` : `w${index}: {image: a, hostname: $A}\n`;
   const fileOf = (count: number, from = 0): string =>
     Array.from({ length: count }, (_, index) => serviceOf(from + index)).join("");
   const validate = (texts: readonly string[], ...args: readonly string[]): string =>
@@ -108,7 +109,7 @@ describe.each<FormatName>(["pretty", "junit"])("many findings in %s", (format) =
   });
 
   test("leave no file that looks as if it had none", () => {
-    const text = validate([fileOf(most + 100), "w: {image: $A}\n"]);
+    const text = validate([fileOf(most + 100), "w: {image: a, hostname: $A}\n"]);
     expect(text).not.toContain("no mistakes");
     expect(text).toContain(`only ${most} of ${most + 101} findings are printed`);
   });
