@@ -7,6 +7,7 @@ import { checkShape } from "./stack/shape.ts";
 import { checkTexts } from "./stack/texts.ts";
 import { emit, type ReadStack } from "./targets/emit.ts";
 import { projectName } from "./targets/project-name.ts";
+import { reportMovedVolumes } from "./targets/moved-volumes.ts";
 import { targets, type TargetName } from "./targets/index.ts";
 import { sidecarOptions, type SidecarSettings } from "./targets/sidecar-options.ts";
 import type { OutputFile } from "./targets/target.ts";
@@ -29,6 +30,8 @@ export interface CompileOptions extends ReadOptions, SidecarSettings {
   readonly name: string;
   /** `compose` if left out. */
   readonly target?: TargetName;
+  /** The text of the file with the services that an earlier run compiled. A warning names volumes that moved since. */
+  readonly earlierFile?: string;
 }
 
 /** The result for a text. There are no files when a diagnostic is an error. */
@@ -62,6 +65,9 @@ export function compile(text: string, options: CompileOptions): Compilation {
   if (!read || hasErrors(diagnostics)) return { files: [], diagnostics: sortedAndUnique(diagnostics) };
 
   const files = emit(targets[target], read, { stackName, stackFile: baseName(source.name), sidecar });
+  const after = files[0]?.text;
+  if (options.earlierFile !== undefined && after !== undefined && options.earlierFile !== after)
+    reportMovedVolumes(read.stack, { before: options.earlierFile, after }, { target, stackName }, read.report);
   return { files: hasErrors(diagnostics) ? [] : files, diagnostics: sortedAndUnique(diagnostics) };
 }
 
@@ -139,6 +145,7 @@ const optionTypes: Readonly<Record<keyof CompileOptions, "string" | "boolean" | 
   fileName: "string",
   interpolate: "boolean",
   target: "string",
+  earlierFile: "string",
   sidecar: "string",
   sidecarImage: "string",
   settleSeconds: "number",

@@ -6,6 +6,7 @@ import { namedSource, type Source } from "../diagnostics/source.ts";
 import { readText, type Files } from "../files/files.ts";
 import { configVariable, readConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import type { Policy } from "../lifecycle/policy.ts";
+import { parseVolume } from "../stack/grammar/volume.ts";
 import type { Service } from "../stack/model.ts";
 import { targets } from "../targets/index.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
@@ -37,7 +38,7 @@ export interface WantedService {
   readonly limits: Limits;
   /** Whether it is a sidecar that the user wrote into the stack file: it has the variable with the config. */
   readonly carriesConfig: boolean;
-  /** The volumes that the stack file names, by their path in the container; `undefined` for one without a name. */
+  /** The volumes that Docker keeps, by their path in the container; `undefined` for one without a name. */
   readonly volumes: ReadonlyMap<string, string | undefined>;
   /** All that the stack file says of it, with its defaults. */
   readonly definition: ServiceDefinition;
@@ -192,14 +193,25 @@ function wantedService(service: Service, compiled: Mapping, common: Common): Wan
     replicas: replicasOf(compiled),
     limits,
     carriesConfig: service.environment.some(({ name }) => name === configVariable),
-    volumes: new Map(
-      service.volumes.flatMap((volume): [string, string | undefined][] => {
-        if (volume.kind === "anonymous") return [[volume.mountPath, undefined]];
-        return volume.kind === "named" ? [[volume.mountPath, volume.source]] : [];
-      }),
-    ),
+    volumes: volumesOf(compiled),
     definition: service,
   };
+}
+
+/** The named and anonymous volumes of a compiled service, by their path in the container. */
+function volumesOf({ volumes }: Mapping): ReadonlyMap<string, string | undefined> {
+  const items: readonly unknown[] = Array.isArray(volumes) ? volumes : [];
+  return new Map(
+    items.flatMap((item): [string, string | undefined][] => {
+      if (typeof item !== "string") {
+        const { source, target } = item as { readonly source: string; readonly target: string };
+        return [[target, source]];
+      }
+      const volume = parseVolume(item.replaceAll("$$", () => "$"));
+      if ("problem" in volume || (volume.kind !== "anonymous" && volume.kind !== "named")) return [];
+      return [[volume.mountPath, volume.kind === "named" ? volume.source : undefined]];
+    }),
+  );
 }
 
 /** The limits of a service. Only Compose knows the value of a limit with variables: it is `deferred`. */

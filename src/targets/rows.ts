@@ -1,3 +1,4 @@
+import type { Params } from "../diagnostics/catalogue/index.ts";
 import { printPort } from "../stack/grammar/port.ts";
 import { printSize } from "../stack/grammar/size.ts";
 import { printVolume } from "../stack/grammar/volume.ts";
@@ -105,6 +106,15 @@ export function sizeText(value: Size): string | number {
 /** The declarations of named volumes at the top of the file. */
 export function namedVolumes(names: Iterable<string>): ReadonlyMap<string, Printable> {
   return new Map([...names].map((name) => [name, new Map()]));
+}
+
+/** What a message says of a volume that the old platform took for a path of the host. */
+export function namedVolume(
+  service: string,
+  { source, mountPath }: { readonly source: string; readonly mountPath: string },
+): Params<"named-volume"> {
+  const isFile = [source, mountPath].every((path) => /\.[A-Za-z][A-Za-z0-9]*$/.test(path));
+  return { service, name: source, isFile };
 }
 
 /** The names of the volumes that the stack itself names. */

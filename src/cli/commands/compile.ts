@@ -1,8 +1,16 @@
-import { basename, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { Option } from "commander";
-import { compile, type Compilation } from "../../compile.ts";
+import { compile, type Compilation, type CompileOptions } from "../../compile.ts";
 import { formats } from "../../diagnostics/render/index.ts";
-import { makeChanges, planChanges, refuseToDestroy, type OutputText } from "../../files/changes.ts";
+import {
+  makeChanges,
+  planChanges,
+  mostOutput,
+  refuseToDestroy,
+  type OutputText,
+  type WantedOutput,
+} from "../../files/changes.ts";
+import { readText } from "../../files/files.ts";
 import { Problem } from "../../files/problem.ts";
 import { readInput, type Input } from "../../files/stack-file.ts";
 import { filesOf } from "../../targets/emit.ts";
@@ -53,7 +61,8 @@ export const defineCompile: DefineCommand = (program, { io, finish }) => {
 /** Returns the exit code. Throws a Problem. */
 function compileFile(io: Io, file: string | undefined, flags: CompileFlags): number {
   const input = readInput(io, file, flags.stdinFilename);
-  const { files, diagnostics: found } = compileInput(input, flags);
+  const folder = { path: resolve(io.cwd, flags.output ?? input.folder), name: flags.output ?? input.folderName };
+  const { files, diagnostics: found } = compileInput(input, flags, earlierFile(io, folder, flags));
   const diagnostics = withoutAllowed(found, flags);
   const { source, isElsewhere } = input;
   const report = (exitCode: number, text: string, remark = ""): number =>
@@ -65,7 +74,6 @@ function compileFile(io: Io, file: string | undefined, flags: CompileFlags): num
       ? report(0, `printed ${flags.print}`)
       : 0;
   }
-  const folder = { path: resolve(io.cwd, flags.output ?? input.folder), name: flags.output ?? input.folderName };
   const { mode } = input;
   const possible = filesOf(targets[flags.target]);
   const changes = planChanges(io.files, { folder, outputs: files, possible, mode, isGenerated });
@@ -81,12 +89,29 @@ function compileFile(io: Io, file: string | undefined, flags: CompileFlags): num
   );
 }
 
-function compileInput({ source, failure, folder }: Input, flags: CompileFlags): Compilation {
+/** What an earlier run has written and this one replaces. Throws a Problem if it cannot be read. */
+function earlierFile(
+  io: Io,
+  folder: WantedOutput["folder"],
+  { target, print }: CompileFlags,
+): Pick<CompileOptions, "earlierFile"> {
+  if (print !== undefined) return {};
+  const { stack } = targets[target].outputs;
+  const place = { path: join(folder.path, stack), name: join(folder.name, stack), most: mostOutput };
+  const text = readText(io.files, place)?.text;
+  return text !== undefined && isGenerated(stack, text) ? { earlierFile: text } : {};
+}
+
+function compileInput(
+  { source, failure, folder }: Input,
+  flags: CompileFlags,
+  earlier: Pick<CompileOptions, "earlierFile">,
+): Compilation {
   const name = stackName(folder, flags.name);
   const { target, interpolate = false } = flags;
   const settings = sidecarSettings(flags);
   if (failure) return { files: [], diagnostics: [failure] };
-  return compile(source.text, { fileName: source.name, name, target, interpolate, ...settings });
+  return compile(source.text, { fileName: source.name, name, target, interpolate, ...settings, ...earlier });
 }
 
 function stackName(folder: string, given: string | undefined): string {

@@ -56,11 +56,56 @@ export const movedCodes = {
       "what `:ro` asks for: each volume of the other service that has a name or a path. A volume without either " +
       "belongs to one container, and another service can only get it through `volumes_from`.",
     wrong:
-      "reader:\n  image: busybox\n  volumes_from:\n    - db:ro\ndb:\n  image: postgres:17\n  volumes:\n    - " +
-      "/var/lib/postgresql/data\n",
+      "reader:\n  image: busybox\n  volumes_from:\n    - db:ro\ndb:\n  image: postgres:17\n" +
+      "  target_num_containers: 2\n  volumes:\n    - /var/lib/postgresql/data\n",
     right:
-      "reader:\n  image: busybox\n  volumes_from:\n    - db:ro\ndb:\n  image: postgres:17\n  volumes:\n    - " +
-      "/srv/db:/var/lib/postgresql/data\n",
+      "reader:\n  image: busybox\n  volumes_from:\n    - db:ro\ndb:\n  image: postgres:17\n" +
+      "  target_num_containers: 2\n  volumes:\n    - /srv/db:/var/lib/postgresql/data\n",
+  }),
+  "volume-name-taken": warning<{ service: string; path: string; wanted: string; name: string }>({
+    perService: true,
+    wording: ({ service, path, wanted, name }) => ({
+      message: `service ${quote(service)}: the volume ${quote(path)} is named ${quote(name)}`,
+      label: "gets a number",
+      notes: [`another volume is named ${quote(wanted)}; the number changes if the order of the services changes`],
+      help: [`write ${quote(`NAME:${path}`)} with a name that no other volume has`],
+    }),
+    why:
+      "A volume without a name is named after its service and its path: the volume `/data` of `db` is `db-data`. " +
+      "If another volume has that name, a number is added. Another number would be another volume, without the data.",
+    wrong: "a:\n  image: redis\n  volumes:\n    - /b/data\na-b:\n  image: redis\n  volumes:\n    - /data\n",
+    right: "a:\n  image: redis\n  volumes:\n    - /b/data\na-b:\n  image: redis\n  volumes:\n    - /srv/data:/data\n",
+  }),
+  "volume-moved": warning<{
+    service: string;
+    path: string;
+    from: string | undefined;
+    to: string | undefined;
+    /** The command that copies the data. */
+    copy: string;
+    target: "compose" | "swarm";
+  }>({
+    perService: true,
+    wording: ({ service, path, from, to, copy, target }) => {
+      const start = target === "swarm" ? "docker stack deploy" : "docker compose up";
+      const isCarried = to === undefined && target === "compose";
+      return {
+        message:
+          `service ${quote(service)}: ${quote(path)} was ${volumeAs(from)} in the earlier compiled file, and is now ` +
+          volumeAs(to),
+        label: "does not have the data",
+        notes: [
+          isCarried
+            ? "`docker compose up` carries the data over, but `docker compose down` ends that"
+            : "the new volume is empty; the data stays in the old one",
+        ],
+        help: [`to copy the data, run ${command(copy)} ${to === undefined ? "after" : "before"} ${quote(start)}`],
+      };
+    },
+    why:
+      "A volume without a name gets one if its service keeps its data: if it has one container and no autodestroy. " +
+      "A change of these settings, or of the name, gives the service another volume. Docker copies no data from " +
+      "one volume to another. The compiler compares its output with the file that it wrote before.",
   }),
   "image-volume": warning<{
     service: string;
@@ -109,6 +154,15 @@ export const movedCodes = {
     right: "app:\n  image: nginx\n  volumes:\n    - files:/files\n",
   }),
 } as const;
+
+function volumeAs(name: string | undefined): string {
+  return name === undefined ? "a volume without a name" : `the volume ${quote(name)}`;
+}
+
+/** A command is shown whole, because it is meant to be copied. */
+function command(text: string): string {
+  return `\`${text}\``;
+}
 
 interface VersionedPath {
   readonly path: string;

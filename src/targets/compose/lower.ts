@@ -37,7 +37,8 @@ export const composeTable: FieldTable<ComposeService, ComposeContext> = {
   volumes: kept(
     "volumes",
     (service, { volumes }) => given("volumes", notEmpty(volumes.of(service))),
-    "a name without a slash becomes a named volume; relative paths are relative to the folder of the compiled file",
+    "the volumes of a service with one container and without autodestroy are named `SERVICE-PATH`; " +
+      "a name without a slash becomes a named volume; relative paths are relative to the folder of the compiled file",
   ),
   volumes_from: kept(
     ["volumes_from", "volumes"],

@@ -41,8 +41,8 @@ export const swarmTable: FieldTable<SwarmService, SwarmContext> = {
   volumes: partly("volumes", (service, context) => mounts(service, context), {
     isUsed: (service, { volumes }) => volumes.hasTemporary(service),
     lost:
-      "a volume without a name or a host path is new and empty in every task; " +
-      "Swarm replaces a task that ends or moves",
+      "without a host path or a name, a volume is new and empty in every task, and Swarm replaces a task that ends " +
+      "or moves; only a service with one container and without autodestroy gets names, `SERVICE-PATH`",
     help: () =>
       "use a host path, which must exist on every node that runs the service, or a named volume: `data:/data`",
   }),

@@ -48,7 +48,7 @@ function lower(whole: Stack, options: TargetOptions, report: Report): readonly L
     ["version", new Quoted("3.8")],
     ["services", new Map([...escaped, ...(own?.services ?? [])])],
     ...(networks.size ? [["networks", networks] as const] : []),
-    ...(volumes.names.length ? [["volumes", namedVolumes(volumes.names)] as const] : []),
+    ...(volumes.names.size ? [["volumes", namedVolumes(volumes.names)] as const] : []),
   ]);
   return [
     { name: swarm.outputs.stack, content: yaml },
