@@ -1,4 +1,5 @@
 import type { ContainerUpdate } from "../docker/platform-engine.ts";
+import type { SidecarConfig } from "../lifecycle/config.ts";
 import type { ObservedContainer, ObservedProject } from "./observed.ts";
 import type { RecoveredState } from "./recovery.ts";
 import type { WantedService, WantedStack } from "./compiled.ts";
@@ -55,13 +56,15 @@ export interface ServicePlan {
 
 /** What will happen to the sidecar. */
 export interface SidecarPlan {
-  readonly kind: "none" | "keep" | "start" | "create" | "recreate" | "remove";
+  readonly kind: "none" | "keep" | "start" | "create" | "recreate" | "remove" | "serve";
   /** The name of its service in the Compose file, or in the earlier one. */
   readonly service: string;
   /** Its containers now. */
   readonly containers: readonly ObservedContainer[];
   /** Whether services have autodestroy, but the sidecar runs outside of the stack (`--sidecar none`). */
   readonly isElsewhere: boolean;
+  /** What the server will do as the sidecar; undefined where there is no server, or nothing to do. */
+  readonly served: SidecarConfig | undefined;
 }
 
 /** Everything that an apply will do (reference live.md 3.4). */
@@ -90,6 +93,8 @@ export interface PlanBasis {
   /** What the file said before it was changed; undefined when it was not. */
   readonly before: WantedStack | undefined;
   readonly request: Request;
+  /** Whether a server is the sidecar of the stack (reference live.md 6). */
+  readonly isServed: boolean;
 }
 
 /** Whether containers are created, removed, started or stopped. Autodestroy must not act meanwhile. */
