@@ -19,6 +19,8 @@ export interface ReadOptions {
   readonly fileName?: string;
   /** Whether `$NAME` and `${NAME}` are variables, filled in by Compose, instead of text. */
   readonly interpolate?: boolean;
+  /** Whether the variables of links are written into the environment of the services that have links. */
+  readonly linkVariables?: boolean;
 }
 
 /** How to compile a stack file. */
@@ -118,11 +120,12 @@ function readAsIs(
 
   const report = reporter(document, diagnostics);
   const interpolation = options.interpolate ? "on" : "off";
+  const linkVariables = options.linkVariables ? "on" : "off";
   const file = checkShape(document, interpolation, report);
   if (!file) return undefined;
 
   checkTexts(document, file, interpolation, report);
-  const stack = normalise(document, file, { interpolation, name: options.name }, report);
+  const stack = normalise(document, file, { interpolation, linkVariables, name: options.name }, report);
   for (const rule of rules) rule(stack, report);
   return { stack, commentsAt: (origin) => document.comments(origin), report };
 }
@@ -144,6 +147,7 @@ const optionTypes: Readonly<Record<keyof CompileOptions, "string" | "boolean" | 
   name: "string",
   fileName: "string",
   interpolate: "boolean",
+  linkVariables: "boolean",
   target: "string",
   earlierFile: "string",
   sidecar: "string",

@@ -28,6 +28,7 @@ describe.each(Object.keys(targets) as TargetName[])("compile --target %s", (targ
     const sidecar = args.join(" ").includes("--sidecar none") ? "none" : "service";
     expectReadsBack(outputs[targets[target].outputs.stack] ?? "", stackFile.toString(), {
       interpolate: args.includes("--interpolate"),
+      linkVariables: args.includes("--link-variables"),
       sidecar,
       target,
     });

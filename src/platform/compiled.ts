@@ -8,6 +8,7 @@ import { configVariable, readConfig, type SidecarConfig } from "../lifecycle/con
 import type { Policy } from "../lifecycle/policy.ts";
 import { parseVolume } from "../stack/grammar/volume.ts";
 import type { Service } from "../stack/model.ts";
+import { linkVariablesComment } from "../targets/rows.ts";
 import { targets } from "../targets/index.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import type { OutputFile } from "../targets/target.ts";
@@ -69,6 +70,7 @@ export type CompiledPlace = { readonly source: Source; readonly diagnostics: rea
 export interface CompileSettings {
   readonly project: string;
   readonly sidecar: SidecarSettings;
+  readonly linkVariables: boolean;
   /** The text of `docker-compose.override.yml`; undefined when there is none. */
   readonly override: string | undefined;
   /** The values of the variables that the services may take from the shell. */
@@ -81,7 +83,8 @@ export interface CompileSettings {
 export function compilePlace(place: Place, text: string, settings: CompileSettings): CompiledPlace {
   const fileName = basename(place.file);
   const source = namedSource(text, fileName);
-  const { files, diagnostics } = compile(text, { fileName, name: settings.project, ...settings.sidecar });
+  const { project: name, linkVariables } = settings;
+  const { files, diagnostics } = compile(text, { fileName, name, linkVariables, ...settings.sidecar });
   if (hasErrors(diagnostics)) return { source, diagnostics, failed: true };
   const { stack } = readStack(source, { name: settings.project }, [])!;
   return { source, diagnostics, wanted: wantedOf([...stack.services.values()], files, settings) };
@@ -263,6 +266,11 @@ function sidecarServiceSettings({ image, volumes }: Mapping): SidecarSettings {
     ...(socket === undefined ? {} : { socket }),
     ...(metricsFolder === undefined ? {} : { metricsFolder }),
   };
+}
+
+/** Whether a Compose file was compiled with the variables of links. */
+export function hasLinkVariables(text: string): boolean {
+  return text.includes(`# ${linkVariablesComment}\n`);
 }
 
 /** The services of the Compose file on disk, in the form of applied services. */

@@ -8,21 +8,21 @@ import { parseAutodestroy, parseRestart, type ParsedRestart } from "./grammar/po
 import { parseSize, parseSwapLimit } from "./grammar/size.ts";
 import { parseNet, parsePid, parseRole, parseStrategy } from "./grammar/words.ts";
 import { links, ports, volumes, volumesFrom } from "./lists.ts";
-import type { Interpolation, Service, Size, Stack } from "./model.ts";
+import type { Service, Size, Stack } from "./model.ts";
 import { labels, variables } from "./variables.ts";
 
 /** Finds out what a stack file means. Reports what a field's grammar refuses. */
 export function normalise(
   document: LocatedDocument,
   file: StackFile,
-  { name: stackName, interpolation }: { readonly name: string | undefined; readonly interpolation: Interpolation },
+  { name: stackName, interpolation, linkVariables }: Omit<Stack, "services">,
   report: Report,
 ): Stack {
   const stack = { name: stackName, isService: (name: string): boolean => file.has(name) };
   const services = new Map<string, Service>();
   for (const [name, serviceFile] of file)
     services.set(name, normaliseService({ name, serviceFile, document, interpolation, stack, report }));
-  return { name: stackName, services, interpolation };
+  return { name: stackName, services, interpolation, linkVariables };
 }
 
 type MeaningOf<F extends Field> = (

@@ -29,6 +29,7 @@ interface CompileFlags extends ReportOptions, SidecarServiceFlags {
   readonly target: TargetName;
   readonly name?: string;
   readonly interpolate?: boolean;
+  readonly linkVariables?: boolean;
   readonly check?: boolean;
   readonly force?: boolean;
   readonly print?: string;
@@ -108,10 +109,18 @@ function compileInput(
   earlier: Pick<CompileOptions, "earlierFile">,
 ): Compilation {
   const name = stackName(folder, flags.name);
-  const { target, interpolate = false } = flags;
+  const { target, interpolate = false, linkVariables = false } = flags;
   const settings = sidecarSettings(flags);
   if (failure) return { files: [], diagnostics: [failure] };
-  return compile(source.text, { fileName: source.name, name, target, interpolate, ...settings, ...earlier });
+  return compile(source.text, {
+    fileName: source.name,
+    name,
+    target,
+    interpolate,
+    linkVariables,
+    ...settings,
+    ...earlier,
+  });
 }
 
 function stackName(folder: string, given: string | undefined): string {

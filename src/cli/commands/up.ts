@@ -8,6 +8,7 @@ import { sidecarSettings, withSidecarOptions, type SidecarServiceFlags } from ".
 interface UpFlags extends LiveFlags, SidecarServiceFlags {
   readonly name?: string;
   readonly file?: string;
+  readonly linkVariables?: true;
 }
 
 /** `tutum-stack up`. */
@@ -16,6 +17,7 @@ export const defineUp: DefineCommand = (program, invocation) => {
   const command = program.command("up [file]").description("compile a stack file and run it with Docker Compose");
   command
     .option("-n, --name <name>", "the name of the stack, if it does not run yet (default: the name of its folder)")
+    .option("--link-variables", "write the variables that Docker set for links, from now on")
     .addOption(new Option("-f, --file <file>", "the same as the argument, for old scripts").hideHelp());
   withChangeOptions(withSidecarOptions(command)).action((file: string | undefined, flags: UpFlags) => {
     const given = command.getOptionValueSource("sidecar") === "cli";

@@ -8,6 +8,7 @@ import { isFailure, printReport, withoutAllowed, type FileReport, type ReportOpt
 
 interface ValidateFlags extends ReportOptions {
   readonly interpolate?: boolean;
+  readonly linkVariables?: boolean;
   readonly stdinFilename?: string;
 }
 
@@ -20,12 +21,13 @@ export const defineValidate: DefineCommand = (program, { io, finish }) => {
 
 /** Returns the exit code. Throws a Problem. */
 function validateFiles(io: Io, files: readonly string[], flags: ValidateFlags): number {
+  const { interpolate = false, linkVariables = false } = flags;
   if (files.filter((file) => file === "-").length > 1) throw new Problem("standard input (-) can be read only once");
   const findings = (files.length === 0 ? [undefined] : files).map((file): FileReport => {
     const { source, isElsewhere, failure } = readInput(io, file, flags.stdinFilename);
     const diagnostics = failure
       ? [failure]
-      : validate(source.text, { fileName: source.name, interpolate: flags.interpolate ?? false });
+      : validate(source.text, { fileName: source.name, interpolate, linkVariables });
     return { source, isElsewhere, diagnostics: withoutAllowed(diagnostics, flags) };
   });
   const all = findings.flatMap(({ diagnostics }) => diagnostics);

@@ -41,14 +41,14 @@ export interface StackActionFlags extends DownFlags {
 export function upHere(
   io: Io,
   file: string | undefined,
-  flags: LiveFlags & { readonly name?: string },
+  flags: LiveFlags & { readonly name?: string; readonly linkVariables?: true },
   sidecar: SidecarSettings,
 ): Promise<number> {
   return inSession(io, flags, "up", async (session) => {
     const stack = await stackHere(session, file, flags.name);
     // The old clients print the UUID, which only scripts need.
     const isForScript = flags.quiet || flags.output === "json";
-    const outcome = await up(session, stack, { sidecar });
+    const outcome = await up(session, stack, { sidecar, ...(flags.linkVariables ? { linkVariables: true } : {}) });
     return reportOutcome(session, outcome, isForScript ? uuidOf("stack", stack.project) : "");
   });
 }

@@ -1,4 +1,4 @@
-import { warning } from "./entry.ts";
+import { error, warning } from "./entry.ts";
 import { listOf, quote } from "./words.ts";
 
 /** What moved in today's Docker: it works another way than on the old platform. */
@@ -23,6 +23,72 @@ export const movedCodes = {
     right:
       'web:\n  image: nginx\n  links:\n    - "db:data"\n' +
       "db:\n  image: redis\n  target_num_containers: 3\nstore:\n  image: nginx\n",
+  }),
+  "link-variables": warning<{
+    services: readonly string[];
+    /** A variable of the first link, and its alias. */
+    example: string;
+    alias: string;
+    /** A text that reads such a variable. */
+    certain: { readonly service: string; readonly text: string } | undefined;
+  }>({
+    wording: ({ services, example, alias, certain }) => ({
+      message: `no variables are set for the links of ${shortList(services)}`,
+      label: "only names are left",
+      also: "reads a variable",
+      notes: [
+        certain === undefined
+          ? `a program that reads variables such as ${quote(example)} finds none; one that connects to ` +
+            `${quote(alias)} works`
+          : `${quote(certain.service)} certainly reads one: ${quote(certain.text)}`,
+      ],
+      help: ["use `--link-variables` to write them into the compiled file"],
+    }),
+    why:
+      "The engine of the old platform gave each container variables for its links, such as `DB_NAME`, `DB_PORT`, " +
+      "`DB_PORT_5432_TCP_ADDR` and `DB_ENV_USER`, and the platform the same for each container: `DB_1_PORT`. On the " +
+      "networks of today there are none. `--link-variables` writes them into `environment`. Names and ports are the " +
+      "same, but an address is the alias of the link instead of an IP address, `DB_1` is any container of the " +
+      "service, and variables that only an image sets are missing.",
+    wrong:
+      "web:\n  image: nginx\n  links:\n    - db\n  command: sh -c 'exec serve --db $DB_PORT_6379_TCP_ADDR'\n" +
+      "db:\n  image: redis\n",
+    right: "web:\n  image: nginx\n  command: sh -c 'exec serve --db db'\ndb:\n  image: redis\n",
+  }),
+  "unknown-link-port": warning<{
+    service: string;
+    target: string;
+    /** The image of the linked service; undefined for a service of another stack. */
+    image: string | undefined;
+    stack: string | undefined;
+    /** A variable that is missing. */
+    example: string;
+  }>({
+    wording: ({ service, target, image, stack, example }) => ({
+      message: `the links to ${quote(target)} get no PORT variables, because its ports are unknown`,
+      label: image === undefined ? "of another stack" : "not a known image",
+      help: [
+        stack === undefined
+          ? `write its port into ${quote(target)}, such as ${quote('expose: ["80"]')}`
+          : `write what ${quote(service)} reads into its \`environment\`, such as ${quote(`${example}: ${target}`)}`,
+      ],
+    }),
+    why:
+      "`--link-variables` takes the ports of a linked service from its `ports` and `expose`, and from what its " +
+      "image exposes if the image is well known. Without a port there are only the variables `..._NAME` and " +
+      "`..._ENV_...`.",
+  }),
+  "too-many-link-variables": error<{ limit: number }>({
+    wording: ({ limit }) => ({
+      message: `the links have more than ${limit} variables`,
+      label: "the last link",
+      notes: ["the limit keeps a hostile file from exhausting the memory"],
+      help: ["leave `--link-variables` out, or write the variables that programs read into `environment`"],
+    }),
+    why:
+      "`--link-variables` writes the variables of each linked service, and four for each of its ports, into every " +
+      "service that links to it. Many links to services with many variables or ports would make a file that " +
+      "nobody can deploy.",
   }),
   "writable-volumes": warning<{
     service: string;
@@ -154,6 +220,13 @@ export const movedCodes = {
     right: "app:\n  image: nginx\n  volumes:\n    - files:/files\n",
   }),
 } as const;
+
+/** The first names of a list, and how many others there are. */
+function shortList(names: readonly string[]): string {
+  return names.length <= 6
+    ? listOf(names)
+    : `${names.slice(0, 5).map(quote).join(", ")}, and ${names.length - 5} others`;
+}
 
 function volumeAs(name: string | undefined): string {
   return name === undefined ? "a volume without a name" : `the volume ${quote(name)}`;

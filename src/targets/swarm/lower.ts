@@ -1,7 +1,7 @@
 import type { Autorestart } from "../../lifecycle/policy.ts";
 import type { Interpolation, Service, Size } from "../../stack/model.ts";
 import { mapTexts, Quoted, Sourced } from "../../yaml/print.ts";
-import { lost } from "../losses.ts";
+import { linkVariablesNote, lost } from "../losses.ts";
 import type { LoweringContext } from "../lower.ts";
 import { common, given, notEmpty, portItem, sizeText, type CommonService } from "../rows.ts";
 import { elsewhere, kept, partly, unsupported, type FieldTable, type Kept } from "../target.ts";
@@ -30,7 +30,8 @@ export const swarmTable: FieldTable<SwarmService, SwarmContext> = {
     "networks",
     (service, { network }) => network.of(service),
     "aliases of the linked services; an alias for two services is lost, and so is an alias for a service of another " +
-      "stack",
+      "stack; " +
+      linkVariablesNote,
   ),
   ports: kept(
     "ports",
