@@ -42,6 +42,7 @@ export const law = {
     "docker",
     "files",
     "lifecycle",
+    "modern-tar",
     "sidecar",
     "stack",
     "targets",
@@ -106,6 +107,7 @@ const packages = new Set([
   "hono",
   "@hono/node-server",
   "ws",
+  "modern-tar",
   "node:http",
   "node:crypto",
 ]);

@@ -1,4 +1,5 @@
-import { hasErrors, sortedAndUnique, type Diagnostic } from "./diagnostics/diagnostic.ts";
+import { commentedAllowances } from "./diagnostics/allow.ts";
+import { hasErrors, inOrderOfHarm, sortedAndUnique, type Diagnostic } from "./diagnostics/diagnostic.ts";
 import { namedSource, type Source } from "./diagnostics/source.ts";
 import { explainSlips } from "./slips/find.ts";
 import { normalise } from "./stack/normalise.ts";
@@ -10,7 +11,7 @@ import { projectName } from "./targets/project-name.ts";
 import { reportMovedVolumes } from "./targets/moved-volumes.ts";
 import { targets, type TargetName } from "./targets/index.ts";
 import { sidecarOptions, type SidecarSettings } from "./targets/sidecar-options.ts";
-import type { OutputFile } from "./targets/target.ts";
+import type { OutputFile, Target, TargetOptions } from "./targets/target.ts";
 import { parseDocument, reporter } from "./yaml/document.ts";
 
 /** How to read a stack file. */
@@ -64,13 +65,13 @@ export function compile(text: string, options: CompileOptions): Compilation {
   const diagnostics: Diagnostic[] = [];
   const source = namedSource(text, options.fileName);
   const read = readStack(source, { ...options, name: stackName }, diagnostics);
-  if (!read || hasErrors(diagnostics)) return { files: [], diagnostics: sortedAndUnique(diagnostics) };
-
-  const files = emit(targets[target], read, { stackName, stackFile: baseName(source.name), sidecar });
+  const targetOptions = { stackName, stackFile: baseName(source.name), sidecar };
+  const files = read && !hasErrors(diagnostics) ? emit(targets[target], read, targetOptions) : [];
   const after = files[0]?.text;
-  if (options.earlierFile !== undefined && after !== undefined && options.earlierFile !== after)
+  if (read && options.earlierFile !== undefined && after !== undefined && options.earlierFile !== after)
     reportMovedVolumes(read.stack, { before: options.earlierFile, after }, { target, stackName }, read.report);
-  return { files: hasErrors(diagnostics) ? [] : files, diagnostics: sortedAndUnique(diagnostics) };
+  const reported = withoutAllowed(source, read, diagnostics, targetOptions);
+  return { files: hasErrors(diagnostics) ? [] : files, diagnostics: inOrderOfHarm(reported) };
 }
 
 /**
@@ -83,8 +84,10 @@ export function compile(text: string, options: CompileOptions): Compilation {
 export function validate(text: string, options: ReadOptions = {}): readonly Diagnostic[] {
   checkTypes(text, options);
   const diagnostics: Diagnostic[] = [];
-  readStack(namedSource(text, options.fileName), options, diagnostics);
-  return sortedAndUnique(diagnostics);
+  const source = namedSource(text, options.fileName);
+  const read = readStack(source, options, diagnostics);
+  const targetOptions = { stackName: "stack", stackFile: baseName(source.name), sidecar: sidecarOptions({}) };
+  return inOrderOfHarm(withoutAllowed(source, read, diagnostics, targetOptions));
 }
 
 /**
@@ -127,7 +130,33 @@ function readAsIs(
   checkTexts(document, file, interpolation, report);
   const stack = normalise(document, file, { interpolation, linkVariables, name: options.name }, report);
   for (const rule of rules) rule(stack, report);
-  return { stack, commentsAt: (origin) => document.comments(origin), report };
+  return {
+    stack,
+    commentsAt: (origin) => document.comments(origin),
+    report,
+    reportInto: (others) => reporter(document, others),
+    allowComments: document.allowComments,
+  };
+}
+
+/**
+ * The diagnostics that no comment of the file allows, and a warning for each comment that allows nothing, in any target
+ * (reference migration.md 7).
+ */
+function withoutAllowed(
+  source: Source,
+  read: ReadStack | undefined,
+  diagnostics: readonly Diagnostic[],
+  targetOptions: TargetOptions,
+): readonly Diagnostic[] {
+  if (!read || read.allowComments.length === 0) return diagnostics;
+  const allowances = commentedAllowances(read.allowComments);
+  const reported = allowances.without(diagnostics);
+  if (hasErrors(diagnostics)) return reported;
+  const others: Diagnostic[] = [];
+  for (const target of Object.values<Target>(targets)) target.lower(read.stack, targetOptions, read.reportInto(others));
+  allowances.without(others);
+  return [...reported, ...allowances.unused(source)];
 }
 
 /** For callers without a type checker. */
@@ -156,6 +185,7 @@ const optionTypes: Readonly<Record<keyof CompileOptions, "string" | "boolean" | 
   keepVolumes: "boolean",
   socket: "string",
   metricsFolder: "string",
+  runs: "string",
 };
 
 function typeOf(value: unknown): string {

@@ -9,6 +9,7 @@ import type { Policy } from "../lifecycle/policy.ts";
 import { parseVolume } from "../stack/grammar/volume.ts";
 import type { Service } from "../stack/model.ts";
 import { linkVariablesComment } from "../targets/rows.ts";
+import { runsPath } from "../targets/autodestroy.ts";
 import { targets } from "../targets/index.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import type { OutputFile } from "../targets/target.ts";
@@ -37,8 +38,6 @@ export interface WantedService {
   readonly restart: string;
   readonly replicas: number;
   readonly limits: Limits;
-  /** Whether it is a sidecar that the user wrote into the stack file: it has the variable with the config. */
-  readonly carriesConfig: boolean;
   /** The volumes that Docker keeps, by their path in the container; `undefined` for one without a name. */
   readonly volumes: ReadonlyMap<string, string | undefined>;
   /** All that the stack file says of it, with its defaults. */
@@ -53,6 +52,8 @@ export interface WantedStack {
   readonly services: ReadonlyMap<string, WantedService>;
   /** The service of the sidecar in the Compose file; undefined when it has none. */
   readonly sidecar: { readonly name: string; readonly keys: Readonly<Record<string, string>> } | undefined;
+  /** The sidecars that the user wrote, in the stack file or in a second Compose file: services with a config. */
+  readonly sidecarsByHand: ReadonlySet<string>;
   /** What the sidecar does; undefined when no service has autodestroy. */
   readonly config: SidecarConfig | undefined;
   readonly outputs: readonly OutputFile[];
@@ -108,10 +109,24 @@ function wantedOf(
       services.map((service) => [service.name, wantedService(service, compiled[service.name]!, common)]),
     ),
     sidecar: sidecar === undefined ? undefined : { name: sidecar, keys: keysOf(sidecar, compiled[sidecar]!, common) },
+    sidecarsByHand: new Set([
+      ...services.flatMap(({ name, environment }) => (environment.some(hasConfigName) ? [name] : [])),
+      ...sidecarsIn(settings.override).filter((name) => name !== sidecar),
+    ]),
     config: configText === undefined ? undefined : readConfig(configText).config,
     outputs,
     shellVariables,
   };
+}
+
+function hasConfigName({ name }: { readonly name: string }): boolean {
+  return name === configVariable;
+}
+
+/** The services with a config in a second Compose file. */
+function sidecarsIn(override: string | undefined): readonly string[] {
+  const services = Object(readYamlData(override ?? "")["services"]) as Mapping;
+  return Object.keys(services).filter((name) => isSidecar(Object(services[name]) as Mapping));
 }
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -195,7 +210,6 @@ function wantedService(service: Service, compiled: Mapping, common: Common): Wan
     restart: restartOf(compiled),
     replicas: replicasOf(compiled),
     limits,
-    carriesConfig: service.environment.some(({ name }) => name === configVariable),
     volumes: volumesOf(compiled),
     definition: service,
   };
@@ -253,6 +267,7 @@ export function settingsOnDisk(files: Files, { folder }: Place): SidecarSettings
 
 function isSidecar(service: Mapping): boolean {
   const { environment } = service as { readonly environment?: unknown };
+  if (Array.isArray(environment)) return environment.some((line) => String(line).split("=", 1)[0] === configVariable);
   return typeof environment === "object" && environment !== null && Object.hasOwn(environment, configVariable);
 }
 
@@ -265,6 +280,7 @@ function sidecarServiceSettings({ image, volumes }: Mapping): SidecarSettings {
     ...(typeof image === "string" ? { sidecarImage: image } : {}),
     ...(socket === undefined ? {} : { socket }),
     ...(metricsFolder === undefined ? {} : { metricsFolder }),
+    runs: mounts.some((mount) => mount.endsWith(`:${runsPath}`)) ? "volume" : "none",
   };
 }
 

@@ -4,6 +4,7 @@ import type { Files } from "../files/files.ts";
 import { Problem } from "../files/problem.ts";
 import { projectName } from "../targets/project-name.ts";
 import type { Clock } from "../time/clock.ts";
+import type { RunFiles } from "../sidecar/runs/files.ts";
 import type { Compose } from "./compose.ts";
 import { folderLabel } from "../sidecar/project.ts";
 import { listContainers, projectsOf, type ListedContainer, type ObservedProject } from "./observed.ts";
@@ -21,6 +22,8 @@ import { createStateStore, type StateStore } from "./state.ts";
 /** What live services need from their surroundings. */
 export interface World extends Surroundings {
   readonly files: Files;
+  /** Where runs are kept. */
+  readonly runFiles: RunFiles;
   /** The engine, which has not been connected to. */
   readonly engine: PlatformEngine;
   /** Finds Compose. Called only when Compose is needed, because it is slow. Throws a Problem. */
@@ -76,11 +79,10 @@ export function visibleStacks(platform: Platform, containers: readonly ListedCon
  * another stack, and a change would replace them.
  */
 export function refuseOtherFolder({ files }: Platform, { folder, project }: StackRef, observed: ObservedProject): void {
-  const here = files.resolve(folder);
   const other = [...observed.values()]
     .flat()
-    .map(({ labels }) => labels.get(folderLabel) ?? here)
-    .find((from) => files.resolve(from) !== here && holdsFiles(files, from));
+    .map(({ labels }) => labels.get(folderLabel) ?? folder)
+    .find((from) => !isSameFolder(files, folder, from) && holdsFiles(files, from));
   if (other === undefined) return;
   throw new Problem(
     `project ${project} already runs from another folder, ${other}; give this stack another name, or run ` +
@@ -88,7 +90,13 @@ export function refuseOtherFolder({ files }: Platform, { folder, project }: Stac
   );
 }
 
-function holdsFiles(files: Files, folder: string): boolean {
+/** Whether two paths lead to the same folder. */
+export function isSameFolder(files: Files, one: string, other: string): boolean {
+  return files.resolve(one) === files.resolve(other);
+}
+
+/** Whether a folder is there, and is not empty. */
+export function holdsFiles(files: Files, folder: string): boolean {
   try {
     return files.list(folder).length > 0;
   } catch {

@@ -8,13 +8,9 @@ export const linkVariablesNote =
 /** Rows of fields that meant something on the old platform only. */
 export const lost = {
   roles: unsupported(
-    ({ roles }) => roles.length > 0,
+    // The load balancer looked for its backends with the role, and has no other use for it.
+    ({ roles, image }) => roles.length > 0 && !/(^|\/)haproxy(:|@|$)/.test(image),
     "the role gave the containers a token for the API of the old platform, which no longer exists",
-    ({ image }) =>
-      /(^|\/)haproxy(:|@|$)/.test(image)
-        ? "mount `/var/run/docker.sock` and keep the links, so that the balancer finds the services, " +
-          "or use another proxy"
-        : undefined,
   ),
   autoredeploy: (commands: string) =>
     unsupported(

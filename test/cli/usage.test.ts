@@ -32,6 +32,11 @@ describe("help", () => {
                                                   files, autodestroy.json or reports
         up [options] [file]                       compile a stack file and run it with
                                                   Docker Compose
+        jobs [options] [job]                      show how jobs ended, also those that
+                                                  autodestroy removed
+        wait [options] <job...>                   wait until jobs have ended, print
+                                                  their output, and end with their
+                                                  exit code
         down [options] [file]                     remove the containers of a stack;
                                                   its files stay
         run [options] <image>                     add a service to a stack and start
@@ -71,7 +76,8 @@ describe("help", () => {
                                  (DB_PORT, DB_ENV_...) into \`environment\`
         --strict                 treat warnings as errors
         --max-warnings <n>       fail if there are more warnings than this
-        --allow <codes>          ignore these warnings (comma-separated codes)
+        --allow <codes>          ignore these warnings (CODE or CODE:FIELD, with
+                                 commas)
         --quiet                  print only errors, and nothing if there are none
         --format <kind>          how diagnostics are printed: pretty (with the lines
                                  of the file), compact (one line each, as gcc), json
@@ -100,6 +106,9 @@ describe("help", () => {
                                  stack (default: /var/run/docker.sock)
         --metrics <folder>       the folder for the sidecar's Prometheus metrics on
                                  the machine that runs the stack (FOLDER/STACK.prom)
+        --runs <where>           where the sidecar keeps how containers ended, with
+                                 their last output (default: volume, one of the stack)
+                                 (choices: "volume", "none")
         --check                  compare with the files on disk and write nothing;
                                  exit with 1 if they differ
         --force                  overwrite files that tutum-stack did not generate

@@ -11,7 +11,6 @@ import type { World } from "../../platform/platform.ts";
 import { stateFolder } from "../../platform/places.ts";
 import { createWatch } from "../../platform/watch.ts";
 import { createStackSidecars } from "../../platform/stack-sidecars.ts";
-import { realRunFiles } from "../../sidecar/runs/files.ts";
 import { createLog, type Log } from "../../sidecar/log.ts";
 import { createActions } from "../../server/actions.ts";
 import { createApp, type Journal, type Rules } from "../../server/app.ts";
@@ -52,7 +51,6 @@ export async function serveCommand(io: Io, dir: string | undefined, flags: Serve
         ...common,
         clock: world.clock,
         engine: () => sidecarEngine(io),
-        runFiles: realRunFiles,
         known: () => watch.now(),
         log: logOf(io),
         signal: ending.signal,
@@ -72,7 +70,7 @@ export async function serveCommand(io: Io, dir: string | undefined, flags: Serve
   const watching = watch.run(ending.signal);
   const working = sidecars?.run();
   try {
-    await Promise.race([endOf(process), watching]);
+    await Promise.race([endOf(process), watching, ...(working ? [working] : [])]);
   } finally {
     streams.close();
     await actions.end();

@@ -4,6 +4,7 @@ import { listOf, quote } from "./words.ts";
 /** What moved in today's Docker: it works another way than on the old platform. */
 export const movedCodes = {
   "link-to-one-container": warning<{ service: string; target: string; alias: string; replicas: number }>({
+    harm: "loses",
     perService: true,
     wording: ({ service, target, alias, replicas }) => ({
       message:
@@ -32,6 +33,7 @@ export const movedCodes = {
     /** A text that reads such a variable. */
     certain: { readonly service: string; readonly text: string } | undefined;
   }>({
+    harm: "loses",
     wording: ({ services, example, alias, certain }) => ({
       message: `no variables are set for the links of ${shortList(services)}`,
       label: "only names are left",
@@ -64,6 +66,7 @@ export const movedCodes = {
     /** A variable that is missing. */
     example: string;
   }>({
+    harm: "loses",
     wording: ({ service, target, image, stack, example }) => ({
       message: `the links to ${quote(target)} get no PORT variables, because its ports are unknown`,
       label: image === undefined ? "of another stack" : "not a known image",
@@ -97,6 +100,7 @@ export const movedCodes = {
     anonymous: boolean;
     declared: boolean;
   }>({
+    harm: "loses",
     perService: true,
     wording: ({ service, source, paths, anonymous, declared }) => ({
       message: `service ${quote(service)} can write to volumes of ${quote(source)}, in spite of \`:ro\``,
@@ -129,6 +133,7 @@ export const movedCodes = {
       "  target_num_containers: 2\n  volumes:\n    - /srv/db:/var/lib/postgresql/data\n",
   }),
   "volume-name-taken": warning<{ service: string; path: string; wanted: string; name: string }>({
+    harm: "hint",
     perService: true,
     wording: ({ service, path, wanted, name }) => ({
       message: `service ${quote(service)}: the volume ${quote(path)} is named ${quote(name)}`,
@@ -151,6 +156,7 @@ export const movedCodes = {
     copy: string;
     target: "compose" | "swarm";
   }>({
+    harm: "loses",
     perService: true,
     wording: ({ service, path, from, to, copy, target }) => {
       const start = target === "swarm" ? "docker stack deploy" : "docker compose up";
@@ -179,6 +185,7 @@ export const movedCodes = {
     paths: readonly { readonly path: string; readonly from?: number }[];
     others: readonly string[];
   }>({
+    harm: "loses",
     perService: true,
     wording: ({ service, image, paths, others }) => ({
       message: `the data of service ${quote(service)} is lost with each task`,
@@ -204,6 +211,7 @@ export const movedCodes = {
     right: "db:\n  image: mysql\n  volumes:\n    - /srv/db:/var/lib/mysql\n",
   }),
   "data-service": warning<{ service: string }>({
+    harm: "hint",
     wording: ({ service }) => ({
       message: `service ${quote(service)} only holds volumes and is left out`,
       label: "not needed",
