@@ -6,7 +6,7 @@ import { namedSource, type Source } from "../diagnostics/source.ts";
 import { readText, type Files } from "../files/files.ts";
 import { configVariable, readConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import type { Policy } from "../lifecycle/policy.ts";
-import { parseVolume } from "../stack/grammar/volume.ts";
+import { mountPoint, parseVolume } from "../stack/grammar/volume.ts";
 import type { Service } from "../stack/model.ts";
 import { linkVariablesComment } from "../targets/rows.ts";
 import { runsPath } from "../targets/autodestroy.ts";
@@ -222,11 +222,11 @@ function volumesOf({ volumes }: Mapping): ReadonlyMap<string, string | undefined
     items.flatMap((item): [string, string | undefined][] => {
       if (typeof item !== "string") {
         const { source, target } = item as { readonly source: string; readonly target: string };
-        return [[target, source]];
+        return [[mountPoint(target), source]];
       }
       const volume = parseVolume(item.replaceAll("$$", () => "$"));
       if ("problem" in volume || (volume.kind !== "anonymous" && volume.kind !== "named")) return [];
-      return [[volume.mountPath, volume.kind === "named" ? volume.source : undefined]];
+      return [[mountPoint(volume.mountPath), volume.kind === "named" ? volume.source : undefined]];
     }),
   );
 }
