@@ -193,6 +193,7 @@ const optionTypes: Readonly<Record<keyof CompileOptions, "string" | "boolean" | 
   keepVolumes: "boolean",
   socket: "string",
   metricsFolder: "string",
+  runs: "string",
 };
 
 function typeOf(value: unknown): string {

@@ -26,9 +26,11 @@ describe.each(Object.keys(targets) as TargetName[])("compile --target %s", (targ
       ...(diagnostics ? { "diagnostics.txt": diagnostics } : {}),
     });
     const sidecar = args.join(" ").includes("--sidecar none") ? "none" : "service";
+    const runs = args.join(" ").includes("--runs none") ? "none" : "volume";
     expectReadsBack(outputs[targets[target].outputs.stack] ?? "", stackFile.toString(), {
       interpolate: args.includes("--interpolate"),
       sidecar,
+      runs,
       target,
     });
   });

@@ -14,13 +14,15 @@ import type { ServiceResult } from "./apply-run.ts";
 import { applyPlan } from "./apply.ts";
 import { compilePlace, servicesOnDisk, settingsOnDisk, type CompileSettings, type WantedStack } from "./compiled.ts";
 import { composeFor } from "./compose-call.ts";
+import { judgeJobs } from "./job-facts.ts";
 import { takeLock, type Lock } from "./lock.ts";
-import { observeProject } from "./observed.ts";
+import { observeProject, type ObservedContainer } from "./observed.ts";
 import { overrideName } from "./places.ts";
 import { needsCompose, type Plan, type Request } from "./plan-model.ts";
 import { planApply } from "./plan.ts";
 import { refuseOtherFolder, type Platform, type StackRef } from "./platform.ts";
 import { recovered } from "./recovery.ts";
+import { copyRuns } from "./runs.ts";
 import { isServed } from "./serving.ts";
 import { whatIsDestroyed, type Allowance } from "./consent.ts";
 
@@ -123,7 +125,8 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const onDisk = servicesOnDisk(files, stack, { settings, shellVariables: wanted.shellVariables });
   const state = await adopted(known, { unknown, observed, onDisk, compose, now: platform.now() });
   const { request } = wish;
-  const basis = { project: stack.project, wanted, observed, state, request, isServed: isServed(platform, stack) };
+  const jobs = await judgeJobs(platform, stack, { wanted, observed, state, request, compose }, signal);
+  const basis = { project: stack.project, wanted, observed, state, request, jobs, isServed: isServed(platform, stack) };
   const whole = planApply({ ...basis, before: old.wanted });
   const isFileOnly = leavesContainers(wish, whole);
   const plan = isFileOnly ? withoutContainers(whole) : whole;
@@ -151,6 +154,7 @@ async function changeLocked(work: Work): Promise<Outcome> {
     compose,
     save: (saved: Parameters<typeof store.write>[1]) => store.write(stack.project, saved),
     provideSidecarImage: () => platform.provideSidecarImage(settings.sidecar.sidecarImage),
+    copyRuns: (sidecar: ObservedContainer) => copyRuns(platform, sidecar, stack.project, signal),
     onStep: conversation.onStep,
     now: platform.now,
   };
@@ -222,6 +226,7 @@ export function compileSettings(
 const nothingWanted: WantedStack = {
   services: new Map(),
   sidecar: undefined,
+  sidecarsByHand: new Set(),
   config: undefined,
   outputs: [],
   shellVariables: [],

@@ -7,8 +7,8 @@ import type { MovedData } from "./moved-data.ts";
 
 /** What the user asks for, apart from what the file says. */
 export type Request =
-  /** Make all services as the file says, and start the stopped ones that are not jobs. */
-  | { readonly kind: "up" }
+  /** Make all services as the file says, start the stopped ones that are not jobs, and run the jobs that are due. */
+  | { readonly kind: "up"; readonly reruns?: Reruns }
   /** Apply the changed file to one service that runs. */
   | { readonly kind: "change"; readonly service: string }
   /** The same, without what needs new containers: that waits for a redeploy. */
@@ -17,6 +17,16 @@ export type Request =
   | { readonly kind: "start"; readonly services: ReadonlySet<string> }
   /** Recreate containers, even if nothing has changed. */
   | { readonly kind: "redeploy"; readonly services: ReadonlySet<string> };
+
+/** The jobs that run again although nothing has changed. */
+export type Reruns = ReadonlySet<string> | "all";
+
+/** What `up` does with a job that has ended (reference jobs.md 4.1). */
+export type JobVerdict =
+  /** It runs again. */
+  | { readonly kind: "due"; readonly why: string; readonly needsNewContainers: boolean }
+  /** It is left out. */
+  | { readonly kind: "done"; readonly note: string };
 
 /** One thing that will be done to the containers of a service. */
 export type Step =
@@ -93,6 +103,8 @@ export interface PlanBasis {
   /** What the file said before it was changed; undefined when it was not. */
   readonly before: WantedStack | undefined;
   readonly request: Request;
+  /** The jobs of which the outcome is known. */
+  readonly jobs: ReadonlyMap<string, JobVerdict>;
   /** Whether a server is the sidecar of the stack (reference live.md 6). */
   readonly isServed: boolean;
 }

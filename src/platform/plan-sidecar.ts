@@ -1,3 +1,4 @@
+import { runsPath } from "../targets/autodestroy.ts";
 import { configVariable, readConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import type { PlanBasis, SidecarPlan } from "./plan-model.ts";
 import { changedKeys } from "./drift.ts";
@@ -8,6 +9,11 @@ export function isSidecarContainer({ environment }: Pick<ObservedContainer, "env
   return environment.some((variable) => variable.startsWith(`${configVariable}=`));
 }
 
+/** Whether a container is a sidecar with a folder for runs. */
+export function keepsRuns(container: Pick<ObservedContainer, "environment" | "mounts">): boolean {
+  return isSidecarContainer(container) && container.mounts.some(({ destination }) => destination === runsPath);
+}
+
 /** The text of the config that a sidecar's container has. */
 export function configIn({ environment }: Pick<ObservedContainer, "environment">): string | undefined {
   return environment.find((variable) => variable.startsWith(`${configVariable}=`))?.slice(configVariable.length + 1);
@@ -16,7 +22,7 @@ export function configIn({ environment }: Pick<ObservedContainer, "environment">
 /** What will be done with the sidecar. */
 export function planSidecar({ wanted, observed, state, isServed }: PlanBasis): SidecarPlan {
   const containers = [...observed].flatMap(([name, some]) =>
-    wanted.services.get(name)?.carriesConfig ? [] : some.filter(isSidecarContainer),
+    wanted.sidecarsByHand.has(name) ? [] : some.filter(isSidecarContainer),
   );
   const [present] = containers;
   const service = wanted.sidecar?.name ?? present?.service ?? "";

@@ -33,6 +33,11 @@ describe("help", () => {
                                                   autodestroy.json or reports
         up [options] [file]                       compile a stack file and run it with
                                                   Docker Compose
+        jobs [options] [job]                      show how jobs ended, also those that
+                                                  autodestroy removed
+        wait [options] <job...>                   wait until jobs have ended, print
+                                                  their output, and end with their
+                                                  exit code
         down [options] [file]                     remove the containers of a stack;
                                                   its files stay
         run [options] <image>                     add a service to a stack and start
@@ -43,8 +48,8 @@ describe("help", () => {
         stack                                     run, change and list stacks
         container                                 list, start, stop and remove
                                                   containers
-        serve [options] [dir]                     serve the old platform's API for the
-                                                  stacks of a folder
+        serve [options] [dir]                     serve a page and the old platform's
+                                                  API for the stacks of a folder
         completion <shell>                        print a completion script for a
                                                   shell
         sidecar [options]                         remove stopped containers from a
@@ -100,6 +105,9 @@ describe("help", () => {
                                  stack (default: /var/run/docker.sock)
         --metrics <folder>       the folder for the sidecar's Prometheus metrics on
                                  the machine that runs the stack (FOLDER/STACK.prom)
+        --runs <where>           where the sidecar keeps how containers ended, with
+                                 their last output (default: volume, one of the stack)
+                                 (choices: "volume", "none")
         --check                  compare with the files on disk and write nothing;
                                  exit with 1 if they differ
         --no-header              leave out that the files are generated: they are

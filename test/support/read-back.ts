@@ -4,7 +4,7 @@ import { readStack, type ReadOptions } from "../../src/compile.ts";
 import { namedSource } from "../../src/diagnostics/source.ts";
 import { headerFor } from "../../src/targets/header.ts";
 import { targets, type TargetName } from "../../src/targets/index.ts";
-import { sidecarOptions } from "../../src/targets/sidecar-options.ts";
+import { sidecarOptions, type SidecarSettings } from "../../src/targets/sidecar-options.ts";
 import { plainData } from "../../src/yaml/print.ts";
 import { composeSchemaErrors } from "./compose-schema.ts";
 
@@ -12,18 +12,14 @@ import { composeSchemaErrors } from "./compose-schema.ts";
 export function expectReadsBack(
   text: string,
   stackFile: string,
-  options: ReadOptions & { readonly sidecar?: "service" | "none"; readonly target?: TargetName } = {},
+  options: ReadOptions & SidecarSettings & { readonly target?: TargetName } = {},
 ): void {
   const read = readStack(namedSource(stackFile, options.fileName), { ...options, name: "shop" }, []);
   if (!read) throw new Error("the stack file was compiled but cannot be read");
-  const { sidecar = "service", target = "compose" } = options;
+  const { target = "compose" } = options;
   const { lower, outputs } = targets[target];
-  const settings = {
-    stackName: "shop",
-    header: headerFor("stack.yml"),
-    stackFolder: ".",
-    sidecar: sidecarOptions({ sidecar }),
-  };
+  const sidecar = sidecarOptions(options);
+  const settings = { stackName: "shop", header: headerFor("stack.yml"), stackFolder: ".", sidecar };
   const lowered = lower(read.stack, settings, read.report).find(({ name }) => name === outputs.stack);
   if (!lowered) throw new Error(`the stack file was compiled to no ${outputs.stack}`);
   const model = plainData(lowered.content);

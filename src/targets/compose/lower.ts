@@ -60,7 +60,7 @@ export const composeTable: FieldTable<ComposeService, ComposeContext> = {
   roles: lost.roles,
   autorestart: kept("restart", ({ policy, retries }) => ({ restart: restartPolicy(policy.autorestart, retries) })),
   restart: elsewhere("as `autorestart`"),
-  autodestroy: elsewhere("the sidecar and its config"),
+  autodestroy: elsewhere("the sidecar, its config, and a volume for its runs"),
   autoredeploy: lost.autoredeploy("`docker compose pull` and `up`"),
   privileged: kept("privileged", ({ privileged }) => (privileged ? { privileged } : {})),
   read_only: common.read_only,
