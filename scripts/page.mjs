@@ -60,11 +60,3 @@ export function firstFiles(files) {
     for (const [, name] of byPath.get(path).text.matchAll(/(?:from|import)\s*"\.(\/[\w-]+\.js)"/g)) first.add(name);
   return files.filter(({ path }) => first.has(path));
 }
-
-if (process.argv[1] === new URL(import.meta.url).pathname) {
-  const { gzipSync } = await import("node:zlib");
-  const files = await buildPage();
-  for (const { path, text } of files) console.log(path, text.length, gzipSync(text).length);
-  const sum = firstFiles(files).reduce((total, { text }) => total + gzipSync(text).length, 0);
-  console.log("first screen, gzip:", sum);
-}

@@ -1,13 +1,22 @@
-// Makes the pictures of docs/page.md, in docs/pictures: each screen of the page, light and dark, wide and narrow. Needs
-// `npm run build`, Debian's chromium, and a Docker engine with the image busybox:local (scripts/start-docker.sh). With
-// a folder as its argument, the pictures go there.
+// Makes the pictures of docs/page.md in docs/pictures; with a folder as its argument, pictures of every screen of the
+// page in that folder, light and dark, wide and narrow. Needs `npm run build`, Debian's chromium, and a Docker engine
+// with the image busybox:local (scripts/start-docker.sh).
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
 
-const [target = "docs/pictures"] = process.argv.slice(2);
+const [own] = process.argv.slice(2);
+const target = own ?? "docs/pictures";
+const shown = new Set([
+  "services-light",
+  "offer-light",
+  "launch-light",
+  "service-light",
+  "stack-dark",
+  "services-narrow",
+]);
 const folder = mkdtempSync(join(tmpdir(), "tutum-stack-pictures-"));
 const lives = `sh -c 'trap "exit 0" TERM; echo "listening on port 80"; while :; do sleep 1 & wait $!; done'`;
 const stacks = {
@@ -102,6 +111,7 @@ async function startStacks() {
 async function takePictures(view, options) {
   const page = await browser.newPage(options);
   const take = async (name) => {
+    if (!own && !shown.has(`${name}-${view}`)) return;
     await page.waitForTimeout(700);
     await page.screenshot({ path: join(target, `${name}-${view}.png`), fullPage: true });
   };

@@ -28,7 +28,7 @@ export function meaningsOf(policy: Policy): readonly Meaning[] {
 
 function eitherWay(judge: (exit: Exit) => Action): Meaning["parts"] {
   const [success, failure] = [judge("success"), judge("failure")];
-  return success === failure ? [partOf(success)] : [partOf(success, "Exit code 0: "), partOf(failure, "Others: ")];
+  return success === failure ? [partOf(success)] : [partOf(success, "Exit code 0: "), partOf(failure, "Other codes: ")];
 }
 
 function partOf(action: Action, before = ""): Meaning["parts"][number] {

@@ -121,8 +121,8 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
         const script = document.createElement("script");
         script.src = `${origin}/page.js`;
         return new Promise((resolve) => {
-          script.onload = () => resolve("loaded");
-          script.onerror = () => resolve("refused");
+          script.addEventListener("load", () => resolve("loaded"));
+          script.addEventListener("error", () => resolve("refused"));
           document.head.append(script);
         });
       });

@@ -1,4 +1,7 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+// @ts-expect-error -- the script has no types
+import * as script from "../../scripts/page.mjs";
 import type { PageFile } from "../../src/server/page-files.ts";
 import { ServerWorld } from "./server-world.ts";
 
@@ -56,6 +59,17 @@ describe("the files of the page", () => {
     expect(await html(false)).not.toContain("read-only");
     expect(await html(true)).toBe('<html data-read-only lang="en"></html>');
   });
+});
+
+test("the first screen is small, and its code asks nobody else", async () => {
+  const built: readonly PageFile[] = await script.buildPage();
+  const first: readonly PageFile[] = script.firstFiles(built);
+  const size = first.reduce((sum, { text }) => sum + gzipSync(text).length, 0);
+  expect(size).toBeLessThanOrEqual(15 * 1024);
+  expect(first.map(({ path }) => path)).toEqual(expect.arrayContaining(["/", "/page.css", "/page.js"]));
+  const addresses = built.flatMap(({ text }) => text.match(/https?:\/\/[\w.-]+/g) ?? []);
+  // Names of kinds of elements, which nobody asks for.
+  expect(addresses.filter((address) => address !== "http://www.w3.org")).toEqual([]);
 });
 
 describe("what the page asks for again and again", () => {

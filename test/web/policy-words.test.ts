@@ -64,5 +64,5 @@ test("only containers with ALWAYS are said to start with Docker, and those that 
     textOf(meaningsOf({ autorestart, autodestroy: "OFF" }).at(-1)!);
   expect(afterDocker("ALWAYS")).toBe("Starts again");
   expect(afterDocker("OFF")).toBe("Stays, stopped");
-  expect(afterDocker("ON_FAILURE")).toBe("Exit code 0: stays, stopped; Others: starts again");
+  expect(afterDocker("ON_FAILURE")).toBe("Exit code 0: stays, stopped; Other codes: starts again");
 });
