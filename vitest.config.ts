@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config";
 
 const built = "test/support/up-to-date.ts";
 
-/** They count the work of all code that their thread has loaded. */
-const counting = ["test/yaml/limits.test.ts", "test/sidecar/tracker.test.ts"];
+/** They count the work of all code that their thread has loaded, or its memory. */
+const counting = ["test/yaml/limits.test.ts", "test/sidecar/tracker.test.ts", "test/sidecar/runs/growth.test.ts"];
 
 /** Ten thousand steps. */
 const steps = "test/platform/steps.test.ts";

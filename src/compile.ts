@@ -7,6 +7,7 @@ import { rules } from "./stack/rules/index.ts";
 import { checkShape } from "./stack/shape.ts";
 import { checkTexts } from "./stack/texts.ts";
 import { emit, type ReadStack } from "./targets/emit.ts";
+import { headerFor } from "./targets/header.ts";
 import { isStackFolder } from "./targets/host-paths.ts";
 import { projectName } from "./targets/project-name.ts";
 import { targets, type TargetName } from "./targets/index.ts";
@@ -36,6 +37,11 @@ export interface CompileOptions extends ReadOptions, SidecarSettings {
    * and the header begin with it. `.` if left out.
    */
   readonly stackFolder?: string;
+  /**
+   * Whether the files say that they are generated; true if left out. Without that, they are the user's own, and the
+   * command line does not overwrite them (reference migration.md 9).
+   */
+  readonly header?: boolean;
 }
 
 /** The result for a text. There are no files when a diagnostic is an error. */
@@ -70,7 +76,8 @@ export function compile(text: string, options: CompileOptions): Compilation {
   if (!isStackFolder(stackFolder))
     throw new RangeError(`options.stackFolder must be "." or begin with "./" or "../": ${quoted(stackFolder)}`);
   const stackFile = stackFolder === "." ? baseName(source.name) : `${stackFolder}/${baseName(source.name)}`;
-  const targetOptions = { stackName, stackFile, stackFolder, sidecar };
+  const header = options.header === false ? undefined : headerFor(stackFile);
+  const targetOptions = { stackName, header, stackFolder, sidecar };
   const files = read && !hasErrors(diagnostics) ? emit(targets[target], read, targetOptions) : [];
   const reported = withoutAllowed(source, read, diagnostics, targetOptions);
   return { files: hasErrors(diagnostics) ? [] : files, diagnostics: inOrderOfHarm(reported) };
@@ -88,8 +95,7 @@ export function validate(text: string, options: ReadOptions = {}): readonly Diag
   const diagnostics: Diagnostic[] = [];
   const source = namedSource(text, options.fileName);
   const read = readStack(source, options, diagnostics);
-  const stackFile = baseName(source.name);
-  const targetOptions = { stackName: "stack", stackFile, stackFolder: ".", sidecar: sidecarOptions({}) };
+  const targetOptions = { stackName: "stack", header: undefined, stackFolder: ".", sidecar: sidecarOptions({}) };
   return inOrderOfHarm(withoutAllowed(source, read, diagnostics, targetOptions));
 }
 
@@ -180,6 +186,7 @@ const optionTypes: Readonly<Record<keyof CompileOptions, "string" | "boolean" | 
   interpolate: "boolean",
   target: "string",
   stackFolder: "string",
+  header: "boolean",
   sidecar: "string",
   sidecarImage: "string",
   settleSeconds: "number",

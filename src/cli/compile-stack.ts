@@ -54,10 +54,11 @@ export function configAmong(changes: readonly Change[], { target = "compose" }: 
 
 function compilation({ source, failure, folder }: Input, settings: StackSettings, stackFolder: string): Compilation {
   const name = stackName(folder, settings.name);
-  const { target = "compose", interpolate = false } = settings;
+  const { target = "compose", interpolate = false, header = true } = settings;
   const sidecar = sidecarSettings(settings);
   if (failure) return { files: [], diagnostics: [failure] };
-  return compile(source.text, { fileName: source.name, name, target, interpolate, stackFolder, ...sidecar });
+  const options = { fileName: source.name, name, target, interpolate, stackFolder, header };
+  return compile(source.text, { ...options, ...sidecar });
 }
 
 /** The path from the folder of the output to that of the stack file. Throws a Problem if no volume can have it. */

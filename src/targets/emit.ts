@@ -2,7 +2,6 @@ import type { AllowComment } from "../diagnostics/allow.ts";
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import type { Stack } from "../stack/model.ts";
 import { printYaml, type CommentsAt } from "../yaml/print.ts";
-import { headerFor } from "./header.ts";
 import { withHostPathsFrom } from "./host-paths.ts";
 import type { OutputFile, Target, TargetOptions } from "./target.ts";
 
@@ -24,7 +23,7 @@ export function emit(
 ): readonly OutputFile[] {
   return target.lower(withHostPathsFrom(options.stackFolder, stack), options, report).map(({ name, content }) => ({
     name,
-    text: typeof content === "string" ? content : printYaml(content, headerFor(options.stackFile), commentsAt),
+    text: typeof content === "string" ? content : printYaml(content, options.header, commentsAt),
   }));
 }
 

@@ -13,8 +13,8 @@ export interface OutputFile {
 export interface TargetOptions {
   /** Lowercase letters, digits, `-` and `_`. */
   readonly stackName: string;
-  /** What the header of generated files calls the stack file. */
-  readonly stackFile: string;
+  /** The comment that marks generated files, from `headerFor`; undefined to leave it out. */
+  readonly header: string | undefined;
   /** The path from the folder of the generated files to that of the stack file: `.`, `../shop`. */
   readonly stackFolder: string;
   readonly sidecar: SidecarOptions;

@@ -110,6 +110,8 @@ describe("help", () => {
                                  (choices: "volume", "none")
         --check                  compare with the files on disk and write nothing;
                                  exit with 1 if they differ
+        --no-header              leave out that the files are generated: they are
+                                 yours then, for a move in one direction
         --force                  overwrite files that tutum-stack did not generate
         --print <file name>      print one of the compiled files to standard output
                                  and write nothing

@@ -2,6 +2,7 @@ import { parse } from "yaml";
 import { expect } from "vitest";
 import { readStack, type ReadOptions } from "../../src/compile.ts";
 import { namedSource } from "../../src/diagnostics/source.ts";
+import { headerFor } from "../../src/targets/header.ts";
 import { targets, type TargetName } from "../../src/targets/index.ts";
 import { sidecarOptions, type SidecarSettings } from "../../src/targets/sidecar-options.ts";
 import { plainData } from "../../src/yaml/print.ts";
@@ -17,7 +18,8 @@ export function expectReadsBack(
   if (!read) throw new Error("the stack file was compiled but cannot be read");
   const { target = "compose" } = options;
   const { lower, outputs } = targets[target];
-  const settings = { stackName: "shop", stackFile: "stack.yml", stackFolder: ".", sidecar: sidecarOptions(options) };
+  const sidecar = sidecarOptions(options);
+  const settings = { stackName: "shop", header: headerFor("stack.yml"), stackFolder: ".", sidecar };
   const lowered = lower(read.stack, settings, read.report).find(({ name }) => name === outputs.stack);
   if (!lowered) throw new Error(`the stack file was compiled to no ${outputs.stack}`);
   const model = plainData(lowered.content);
