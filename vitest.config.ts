@@ -59,8 +59,8 @@ export default defineConfig({
           name: "page",
           include: ["test/page/**/*.test.ts"],
           globalSetup: built,
-          // A browser takes a processor for itself.
-          maxWorkers: 1,
+          // They wait for containers most of the time, and a browser for them takes a processor.
+          maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 4 },
