@@ -59,8 +59,8 @@ export default defineConfig({
           name: "page",
           include: ["test/page/**/*.test.ts"],
           globalSetup: built,
-          // A browser takes a processor for itself.
-          maxWorkers: 1,
+          // They wait for containers most of the time, and a browser for them takes a processor.
+          maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 4 },
@@ -85,7 +85,7 @@ export default defineConfig({
           include: [
             "test/today/**/*.test.ts",
             "test/programs/{acceptance,compose,stack-config}.test.ts",
-            "test/real/{autodestroy,examples,job-volumes,live,matrix,one-node,platform-conformance,up,whose}.test.ts",
+            "test/real/{autodestroy,data,examples,job-volumes,link-variables,live,matrix,one-node,platform-conformance,up,whose}.test.ts",
           ],
           globalSetup: built,
           maxWorkers: 4,
