@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { ContainerResource, ListedService } from "../server/resource-types.ts";
-import { carryOut } from "./activity.ts";
+import { activities, carryOut } from "./activity.ts";
 import { sentencesFor } from "./containers-now.ts";
 import { changePolicy } from "./change.ts";
 import { isReadOnly, useLive, type List } from "./live.ts";
@@ -13,6 +13,7 @@ import { usePoll } from "./poll.ts";
 import { confirm, QuestionDialog } from "./question.tsx";
 import { addressOf } from "./route.ts";
 import { Runs } from "./runs.tsx";
+import { useStore } from "./store.ts";
 import { Toggles } from "./toggles.tsx";
 import { timeOf } from "./run-words.ts";
 import { containersOf, stateOf } from "./words.ts";
@@ -43,14 +44,14 @@ function Known({ service, stack }: { readonly service: ListedService; readonly s
   return (
     <>
       <p class="path">
-        <a href={addressOf({ screen: "services" })}>Services</a> /{" "}
+        <a href={addressOf({ screen: "services" })}>All services</a> /{" "}
         <a href={addressOf({ screen: "stack", stack })}>{stack}</a>
       </p>
       <div class="head">
         <Title>{name}</Title>
         <State shown={stateOf(service)} />
         <span class="quiet">
-          {containersOf(service)} of <code>{image}</code>
+          {containersOf(service)} · <code>{image}</code>
         </span>
       </div>
       {!isReadOnly && <Actions service={service} />}
@@ -95,7 +96,8 @@ function ServiceNotes({ service, stack }: { readonly service: ListedService; rea
 function Actions({ service }: { readonly service: ListedService }): VNode {
   const { state, name } = service;
   const [count, setCount] = useState<number>();
-  const busy = ["Stopping", "Redeploying", "Scaling", "Terminating"].includes(state) ? `${state} goes on` : undefined;
+  const isGoing = useStore(activities).get(service.resource_uri)?.state === "going";
+  const busy = isGoing ? "something goes on" : undefined;
   const isUp = state === "Running" || state === "Partly running";
   const wished = count ?? service.target_num_containers;
   return (

@@ -36,7 +36,7 @@ function Known({ stack }: { readonly stack: StackWithServices }): VNode {
   return (
     <>
       <p class="path">
-        <a href={addressOf({ screen: "services" })}>Services</a>
+        <a href={addressOf({ screen: "services" })}>All services</a>
       </p>
       <div class="head">
         <Title>{name}</Title>
