@@ -1,9 +1,10 @@
 // Measures the built sidecar on the engine of this machine: how soon after the settle time containers are gone,
-// compared with the engine's own `--rm` in the same run, and what the sidecar costs. Nothing passes or fails. Needs
+// compared with the engine's own `--rm` in the same run, how much later where it keeps runs, and what the sidecar
+// costs. Nothing passes or fails. Needs
 // Linux and an engine such as that of scripts/start-docker.sh.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, constants, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -40,6 +41,7 @@ try {
   console.log(`Docker ${Version}, Node ${process.version}, settle time ${settleSeconds} s`);
   await measureStart();
   await measureRemovals();
+  await measureRuns();
   await measureCost();
 } finally {
   await cleanUp();
@@ -140,6 +142,27 @@ async function measureRemovals() {
   printTable(["containers that end together", "--rm", "sidecar", "ratio", "least", "most"], rows);
 }
 
+/** Containers that print 1,000 lines and end together, removed by a sidecar with runs and by one without, in turn. */
+async function measureRuns() {
+  const places = { without: "none", with: join(folder, "runs") };
+  const found = { without: [], with: [] };
+  for (let round = 0; round < rounds; round++) {
+    for (const kind of round % 2 === 0 ? ["without", "with"] : ["with", "without"]) {
+      const sidecar = await startSidecar("--runs", places[kind]);
+      found[kind].push(await removalsOf(many, "sidecar", "seq 1000"));
+      await end(sidecar);
+    }
+  }
+  const rows = ["median", "worst", "first end to last removal"].map((figure) =>
+    rowOf(
+      `${many}: ${figure}`,
+      ...[found.without, found.with].map((results) => results.map((result) => result[figure])),
+    ),
+  );
+  console.log(`\nRuns: as above, each container prints 1,000 lines first; median of ${rounds} rounds`);
+  printTable(["containers that end together", "without runs", "with runs", "ratio", "least", "most"], rows);
+}
+
 async function removalRows(count, times) {
   const found = { engine: [], sidecar: [] };
   for (let round = 0; round < times; round++) {
@@ -149,25 +172,30 @@ async function removalRows(count, times) {
   const figures = count === 1 ? ["median"] : ["median", "worst", "first end to last removal"];
   return figures.map((figure) => {
     const [engine, sidecar] = [found.engine, found.sidecar].map((results) => results.map((result) => result[figure]));
-    const ratios = sidecar.map((time, round) => time / engine[round]);
-    const middle = [median(engine), median(sidecar)].map((time) => fixed(time, 0));
-    return [
-      `${String(count)}: ${figure}`,
-      ...middle,
-      ...[median(sidecar) / median(engine), Math.min(...ratios), Math.max(...ratios)].map((ratio) => fixed(ratio, 2)),
-    ];
+    return rowOf(`${String(count)}: ${figure}`, engine, sidecar);
   });
 }
 
+/** Two medians and their ratio, with the least and the most of the ratios of one round. */
+function rowOf(title, before, after) {
+  const ratios = after.map((time, round) => time / before[round]);
+  return [
+    title,
+    ...[median(before), median(after)].map((time) => fixed(time, 0)),
+    ...[median(after) / median(before), Math.min(...ratios), Math.max(...ratios)].map((ratio) => fixed(ratio, 2)),
+  ];
+}
+
 /** Makes containers that wait for a pipe, lets them end, and says how many ms went by between `die` and `destroy`. */
-async function removalsOf(count, by) {
+async function removalsOf(count, by, program = "") {
   const pipe = join(folder, "pipe");
   execFileSync("mkfifo", [pipe]);
   const ids = await atOnce(4, count, async () => {
     const id = await create({
       isOfStack: by === "sidecar",
       isRemovedByEngine: by === "engine",
-      command: ["sh", "-c", "read x < /bench/pipe; exit 0"],
+      command: ["sh", "-c", `read x < /bench/pipe; ${program}\nexit 0`],
+      hasLog: program !== "",
     });
     await call("POST", `/containers/${id}/start`);
     return id;
@@ -177,13 +205,14 @@ async function removalsOf(count, by) {
   const died = new Map();
   const gone = new Map();
   const events = await listen(Math.floor(Date.now() / 1000));
-  writeFileSync(pipe, "");
+  const opening = setInterval(() => letGoOn(pipe), 100);
   for await (const line of linesOf(events)) {
     const { Action, Actor, time } = readEvent(line);
     (Action === "die" ? died : gone).set(Actor.ID, time);
     if (Action === "destroy") waiting.delete(Actor.ID);
     if (waiting.size === 0) break;
   }
+  clearInterval(opening);
   events.destroy();
   rmSync(pipe);
   const settling = by === "sidecar" ? settleSeconds * 1000 : 0;
@@ -192,22 +221,30 @@ async function removalsOf(count, by) {
   return { median: median(delays), worst: Math.max(...delays), "first end to last removal": whole };
 }
 
+/** Lets all go on that wait for a pipe now; on a busy machine, some come later. */
+function letGoOn(pipe) {
+  try {
+    closeSync(openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK));
+  } catch (error) {
+    if (error.code !== "ENXIO") throw error;
+  }
+}
+
 /** Its time is in ms since 1970: a number of JSON cannot hold so many nanoseconds. */
 function readEvent(line) {
   const [, milliseconds, rest] = /"timeNano":(\d+)(\d{6})\b/.exec(line);
   return { ...JSON.parse(line), time: Number(`${milliseconds}.${rest}`) };
 }
 
-async function create({ isOfStack, isRemovedByEngine = false, command }) {
-  const labels = {
-    [mark]: "",
-    ...(isOfStack ? { "com.docker.compose.project": stack, "com.docker.compose.service": "job" } : {}),
-  };
+async function create({ isOfStack, isRemovedByEngine = false, command, hasLog = false }) {
+  const ofCompose = { project: stack, service: "job", "container-number": "1" };
+  const named = Object.entries(ofCompose).map(([name, value]) => [`com.docker.compose.${name}`, value]);
+  const labels = { [mark]: "", ...(isOfStack ? Object.fromEntries(named) : {}) };
   const host = {
     NetworkMode: "none",
     AutoRemove: isRemovedByEngine,
     Binds: [`${folder}:/bench`],
-    LogConfig: { Type: "none" },
+    LogConfig: { Type: hasLog ? "json-file" : "none" },
   };
   return (
     await call("POST", "/containers/create", { Image: "busybox:local", Cmd: command, Labels: labels, HostConfig: host })
@@ -265,10 +302,9 @@ async function* linesOf(response) {
 }
 
 /** Resolves to the process when it says that it is connected. */
-function startSidecar() {
-  const child = spawn(process.execPath, [bin, "sidecar", "--config", config, "--project", stack, "--log", "json"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+function startSidecar(...flags) {
+  const usual = ["--config", config, "--project", stack, "--log", "json", "--runs", join(folder, "runs")];
+  const child = spawn(process.execPath, [bin, "sidecar", ...usual, ...flags], { stdio: ["ignore", "pipe", "inherit"] });
   children.add(child);
   return new Promise((done, fail) => {
     child.stdout.on("data", (text) => text.includes('"connected"') && done(child));

@@ -10,6 +10,7 @@ import { emit, type ReadStack } from "./targets/emit.ts";
 import { headerFor } from "./targets/header.ts";
 import { isStackFolder } from "./targets/host-paths.ts";
 import { projectName } from "./targets/project-name.ts";
+import { reportMovedVolumes } from "./targets/moved-volumes.ts";
 import { targets, type TargetName } from "./targets/index.ts";
 import { sidecarOptions, type SidecarSettings } from "./targets/sidecar-options.ts";
 import type { OutputFile, Target, TargetOptions } from "./targets/target.ts";
@@ -21,6 +22,8 @@ export interface ReadOptions {
   readonly fileName?: string;
   /** Whether `$NAME` and `${NAME}` are variables, filled in by Compose, instead of text. */
   readonly interpolate?: boolean;
+  /** Whether the variables of links are written into the environment of the services that have links. */
+  readonly linkVariables?: boolean;
 }
 
 /** How to compile a stack file. */
@@ -42,6 +45,8 @@ export interface CompileOptions extends ReadOptions, SidecarSettings {
    * command line does not overwrite them (reference migration.md 9).
    */
   readonly header?: boolean;
+  /** The text of the file with the services that an earlier run compiled. A warning names volumes that moved since. */
+  readonly earlierFile?: string;
 }
 
 /** The result for a text. There are no files when a diagnostic is an error. */
@@ -79,6 +84,9 @@ export function compile(text: string, options: CompileOptions): Compilation {
   const header = options.header === false ? undefined : headerFor(stackFile);
   const targetOptions = { stackName, header, stackFolder, sidecar };
   const files = read && !hasErrors(diagnostics) ? emit(targets[target], read, targetOptions) : [];
+  const after = files[0]?.text;
+  if (read && options.earlierFile !== undefined && after !== undefined && options.earlierFile !== after)
+    reportMovedVolumes(read.stack, { before: options.earlierFile, after }, { target, stackName }, read.report);
   const reported = withoutAllowed(source, read, diagnostics, targetOptions);
   return { files: hasErrors(diagnostics) ? [] : files, diagnostics: inOrderOfHarm(reported) };
 }
@@ -132,11 +140,12 @@ function readAsIs(
 
   const report = reporter(document, diagnostics);
   const interpolation = options.interpolate ? "on" : "off";
+  const linkVariables = options.linkVariables ? "on" : "off";
   const file = checkShape(document, interpolation, report);
   if (!file) return undefined;
 
   checkTexts(document, file, interpolation, report);
-  const stack = normalise(document, file, { interpolation, name: options.name }, report);
+  const stack = normalise(document, file, { interpolation, linkVariables, name: options.name }, report);
   for (const rule of rules) rule(stack, report);
   return {
     stack,
@@ -184,9 +193,11 @@ const optionTypes: Readonly<Record<keyof CompileOptions, "string" | "boolean" | 
   name: "string",
   fileName: "string",
   interpolate: "boolean",
+  linkVariables: "boolean",
   target: "string",
   stackFolder: "string",
   header: "boolean",
+  earlierFile: "string",
   sidecar: "string",
   sidecarImage: "string",
   settleSeconds: "number",

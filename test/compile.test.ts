@@ -29,6 +29,7 @@ describe.each(Object.keys(targets) as TargetName[])("compile --target %s", (targ
     const runs = args.join(" ").includes("--runs none") ? "none" : "volume";
     expectReadsBack(outputs[targets[target].outputs.stack] ?? "", stackFile.toString(), {
       interpolate: args.includes("--interpolate"),
+      linkVariables: args.includes("--link-variables"),
       sidecar,
       runs,
       target,

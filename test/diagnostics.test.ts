@@ -2,7 +2,15 @@ import { describe, expect, test } from "vitest";
 import { compile } from "../src/compile.ts";
 import { catalogue, type Code, type Entry } from "../src/diagnostics/catalogue/index.ts";
 import type { TargetName } from "../src/targets/index.ts";
-import { argumentsOf, caseNames, expectFile, pathOf, stackFileOf, stackListOf } from "./support/fixtures.ts";
+import {
+  argumentsOf,
+  caseNames,
+  earlierFilesOf,
+  expectFile,
+  pathOf,
+  stackFileOf,
+  stackListOf,
+} from "./support/fixtures.ts";
 import { MemoryFiles, run } from "./support/memory-io.ts";
 
 const codes = Object.keys(catalogue) as Code[];
@@ -16,7 +24,11 @@ const isCaseOf = (name: string, code: Code): boolean => name === code || name.st
 test.each(cases)("%s", async (name) => {
   const folder = pathOf("diagnostics", name);
   const { code, stderr } = run(["compile", ...argumentsOf(folder)], {
-    files: new MemoryFiles({ "/shop/stack.yml": await stackFileOf(folder), ...stackListOf(folder) }),
+    files: new MemoryFiles({
+      ...earlierFilesOf(folder),
+      "/shop/stack.yml": await stackFileOf(folder),
+      ...stackListOf(folder),
+    }),
   });
   const slug = codes.find((known) => isCaseOf(name, known))!;
   const { severity } = catalogue[slug] as Entry<never>;

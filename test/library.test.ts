@@ -177,10 +177,10 @@ describe("compile", () => {
   });
 
   test("has the options of the command line", () => {
-    const job = "job:\n  image: x:$TAG\n  autodestroy: ALWAYS\n";
+    const job = "job:\n  image: x\n  hostname: $TAG\n  autodestroy: ALWAYS\n";
     const textOf = (options: Partial<CompileOptions>) => compile(job, { name: "shop", ...options }).files[0]!.text;
-    expect(textOf({})).toContain('image: "x:$$TAG"');
-    expect(textOf({ interpolate: true })).toContain("x:$TAG");
+    expect(textOf({})).toContain('hostname: "$$TAG"');
+    expect(textOf({ interpolate: true })).toContain('hostname: "$TAG"');
     expect(textOf({ target: "compose" })).toBe(textOf({}));
     expect(textOf({ sidecar: "service" })).toBe(textOf({}));
     expect(textOf({ sidecar: "none" })).not.toContain("  autodestroy:");
@@ -225,7 +225,7 @@ describe("validate", () => {
   });
 
   test("finds what compile finds in the file itself", () => {
-    const text = "web:\n  image: $A\n  autorestart: ALWAYS\n  autodestroy: ALWAYS\n  foo: 1\n";
+    const text = "web:\n  image: x\n  hostname: $A\n  autorestart: ALWAYS\n  autodestroy: ALWAYS\n  foo: 1\n";
     expect(validate(text, { fileName: "x.yml" })).toEqual(
       compile(text, { name: "shop", fileName: "x.yml" }).diagnostics,
     );
@@ -241,7 +241,7 @@ describe("validate", () => {
 
   test("reads $ as told", () => {
     const codes = (options: ReadOptions) =>
-      validate("web:\n  image: nginx:${A:-b}$C\n", options).map(({ code }) => code);
+      validate("web:\n  image: nginx\n  hostname: ${A:-b}$C\n", options).map(({ code }) => code);
     expect(codes({})).toEqual(["dollar-is-text"]);
     expect(codes({ interpolate: true })).toEqual(["bad-interpolation"]);
   });

@@ -28,7 +28,7 @@ describe.each(cases)("%s", (name) => {
   });
 
   test("the message is at a line that must change", () => {
-    const diagnostics = validate(broken);
+    const diagnostics = validate(broken, { linkVariables: true });
     const first = diagnostics.find(({ severity }) => severity === "error") ?? diagnostics[0]!;
     expect(mended.split("\n")).not.toContain(broken.split("\n")[first.labels[0].start.line - 1]);
   });

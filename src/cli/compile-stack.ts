@@ -1,7 +1,8 @@
-import { basename, relative, resolve, sep } from "node:path";
-import { compile, type Compilation } from "../compile.ts";
+import { basename, join, relative, resolve, sep } from "node:path";
+import { compile, type Compilation, type CompileOptions } from "../compile.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { planChanges, type Change } from "../files/changes.ts";
+import { mostOutput, planChanges, type Change } from "../files/changes.ts";
+import { readText } from "../files/files.ts";
 import { Problem } from "../files/problem.ts";
 import type { Input } from "../files/stack-file.ts";
 import { filesOf } from "../targets/emit.ts";
@@ -31,7 +32,11 @@ export function compileJob(io: Io, job: Job): CompiledStack {
     path: resolve(io.cwd, settings.output ?? input.folder),
     name: settings.output ?? input.folderName,
   };
-  const { files, diagnostics } = compilation(input, settings, stackFolder(io, input, folder));
+  const earlier = earlierFile(io, folder, settings);
+  const { files, diagnostics } = compilation(input, settings, {
+    stackFolder: stackFolder(io, input, folder),
+    ...earlier,
+  });
   return { job, folder, files, diagnostics: withoutAllowed(diagnostics, settings) };
 }
 
@@ -52,13 +57,29 @@ export function configAmong(changes: readonly Change[], { target = "compose" }: 
   return changes.find(({ name }) => basename(name) === targets[target].outputs.sidecarConfig);
 }
 
-function compilation({ source, failure, folder }: Input, settings: StackSettings, stackFolder: string): Compilation {
+/** What an earlier run has written and this one replaces. Throws a Problem if it cannot be read. */
+function earlierFile(
+  { files }: Io,
+  folder: CompiledStack["folder"],
+  { target = "compose" }: StackSettings,
+): Pick<CompileOptions, "earlierFile"> {
+  const { stack } = targets[target].outputs;
+  const place = { path: join(folder.path, stack), name: join(folder.name, stack), most: mostOutput };
+  const text = readText(files, place)?.text;
+  return text !== undefined && isGenerated(stack, text) ? { earlierFile: text } : {};
+}
+
+function compilation(
+  { source, failure, folder }: Input,
+  settings: StackSettings,
+  onDisk: Pick<CompileOptions, "stackFolder" | "earlierFile">,
+): Compilation {
   const name = stackName(folder, settings.name);
-  const { target = "compose", interpolate = false, header = true } = settings;
+  const { target = "compose", interpolate = false, linkVariables = false, header = true } = settings;
   const sidecar = sidecarSettings(settings);
   if (failure) return { files: [], diagnostics: [failure] };
-  const options = { fileName: source.name, name, target, interpolate, stackFolder, header };
-  return compile(source.text, { ...options, ...sidecar });
+  const options = { fileName: source.name, name, target, interpolate, linkVariables, header };
+  return compile(source.text, { ...options, ...onDisk, ...sidecar });
 }
 
 /** The path from the folder of the output to that of the stack file. Throws a Problem if no volume can have it. */

@@ -9,6 +9,10 @@ export function withInputOptions(command: Command): Command {
   const kinds = Object.entries(formats).map(([name, { summary }]) => `${name} (${summary})`);
   return command
     .option("--interpolate", "treat $NAME and ${NAME} as variables, not as text")
+    .option(
+      "--link-variables",
+      "write the variables that Docker set for links (DB_PORT, DB_ENV_...) into `environment`",
+    )
     .option("--strict", "treat warnings as errors")
     .addOption(
       new Option("--max-warnings <n>", "fail if there are more warnings than this")

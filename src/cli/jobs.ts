@@ -17,6 +17,7 @@ export interface StackSettings extends SidecarServiceFlags {
   /** A path from the current folder. */
   readonly output?: string;
   readonly interpolate?: boolean;
+  readonly linkVariables?: boolean;
   /** Whether the files say that they are generated. */
   readonly header?: boolean;
   readonly allow?: readonly Allowance[];

@@ -47,7 +47,7 @@ export interface Change {
 }
 
 /** A larger output is not compared. */
-const mostOutput = 128 * 1024 ** 2;
+export const mostOutput = 128 * 1024 ** 2;
 
 /** Compares an output with what is on disk. Throws a Problem for a file that cannot be read, or is no plain file. */
 export function planChanges(files: Files, wanted: WantedOutput): readonly Change[] {

@@ -25,7 +25,11 @@ const unchanged: Wish["edit"] = (text) => ({ text });
 export function up(
   { platform, conversation, what, signal }: Context,
   stack: StackRef,
-  { sidecar, reruns }: { readonly sidecar?: Wish["sidecar"]; readonly reruns?: Reruns | undefined },
+  {
+    sidecar,
+    linkVariables,
+    reruns,
+  }: Pick<Wish, "sidecar" | "linkVariables"> & { readonly reruns?: Reruns | undefined },
 ): Promise<Outcome> {
   const wish: Wish = {
     what,
@@ -33,6 +37,7 @@ export function up(
     request: { kind: "up", ...(reruns ? { reruns } : {}) },
     allows: new Set(),
     ...(sidecar ? { sidecar } : {}),
+    ...(linkVariables === undefined ? {} : { linkVariables }),
   };
   return changeStack(platform, stack, wish, conversation, signal);
 }

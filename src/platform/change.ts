@@ -12,7 +12,14 @@ import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import { adopted, unknownServices } from "./adopt.ts";
 import type { ServiceResult } from "./apply-run.ts";
 import { applyPlan } from "./apply.ts";
-import { compilePlace, servicesOnDisk, settingsOnDisk, type CompileSettings, type WantedStack } from "./compiled.ts";
+import {
+  compilePlace,
+  hasLinkVariables,
+  servicesOnDisk,
+  settingsOnDisk,
+  type CompileSettings,
+  type WantedStack,
+} from "./compiled.ts";
 import { composeFor } from "./compose-call.ts";
 import { judgeJobs } from "./job-facts.ts";
 import { takeLock, type Lock } from "./lock.ts";
@@ -35,6 +42,8 @@ export interface Wish {
   readonly request: Request;
   /** The changed settings of the sidecar. */
   readonly sidecar?: SidecarSettings;
+  /** Whether the variables of links are written from now on; as before if left out. */
+  readonly linkVariables?: boolean;
   /** What the command itself confirms. */
   readonly allows: ReadonlySet<Allowance>;
   /** Whether new containers get new anonymous volumes. */
@@ -107,7 +116,7 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const { files, engine, store } = platform;
   const found = wish.createsStack ? readIfThere(platform, stack) : readStackFile(platform, stack);
   const before = found?.text ?? "";
-  const settings = compileSettings(platform, stack, wish.sidecar);
+  const settings = compileSettings(platform, stack, wish);
   const old = compilePlace(stack, before, settings);
   const edited = wish.edit(before, old.wanted ?? nothingWanted);
   if ("refusal" in edited) return { kind: "refused", reason: edited.refusal };
@@ -209,7 +218,7 @@ export interface StackText {
 export function compileSettings(
   platform: Pick<Platform, "files" | "shell" | "store">,
   stack: StackRef,
-  sidecar: SidecarSettings = {},
+  { sidecar, linkVariables }: Pick<Wish, "sidecar" | "linkVariables"> = {},
 ): CompileSettings {
   const { files, shell, store } = platform;
   const read = (name: string): string | undefined =>
@@ -217,6 +226,7 @@ export function compileSettings(
   return {
     project: stack.project,
     sidecar: { ...(settingsOnDisk(files, stack) ?? store.read(stack.project)?.sidecar), ...sidecar },
+    linkVariables: linkVariables ?? hasLinkVariables(read(targets.compose.outputs.stack) ?? ""),
     override: read(overrideName),
     shell,
     dotEnv: read(".env"),

@@ -6,7 +6,9 @@ import { namedSource, type Source } from "../diagnostics/source.ts";
 import { readText, type Files } from "../files/files.ts";
 import { configVariable, readConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import type { Policy } from "../lifecycle/policy.ts";
+import { mountPoint, parseVolume } from "../stack/grammar/volume.ts";
 import type { Service } from "../stack/model.ts";
+import { linkVariablesComment } from "../targets/rows.ts";
 import { runsPath } from "../targets/autodestroy.ts";
 import { targets } from "../targets/index.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
@@ -36,7 +38,7 @@ export interface WantedService {
   readonly restart: string;
   readonly replicas: number;
   readonly limits: Limits;
-  /** The volumes that the stack file names, by their path in the container; `undefined` for one without a name. */
+  /** The volumes that Docker keeps, by their path in the container; `undefined` for one without a name. */
   readonly volumes: ReadonlyMap<string, string | undefined>;
   /** All that the stack file says of it, with its defaults. */
   readonly definition: ServiceDefinition;
@@ -69,6 +71,7 @@ export type CompiledPlace = { readonly source: Source; readonly diagnostics: rea
 export interface CompileSettings {
   readonly project: string;
   readonly sidecar: SidecarSettings;
+  readonly linkVariables: boolean;
   /** The text of `docker-compose.override.yml`; undefined when there is none. */
   readonly override: string | undefined;
   /** The values of the variables that the services may take from the shell. */
@@ -81,7 +84,8 @@ export interface CompileSettings {
 export function compilePlace(place: Place, text: string, settings: CompileSettings): CompiledPlace {
   const fileName = basename(place.file);
   const source = namedSource(text, fileName);
-  const { files, diagnostics } = compile(text, { fileName, name: settings.project, ...settings.sidecar });
+  const { project: name, linkVariables } = settings;
+  const { files, diagnostics } = compile(text, { fileName, name, linkVariables, ...settings.sidecar });
   if (hasErrors(diagnostics)) return { source, diagnostics, failed: true };
   const { stack } = readStack(source, { name: settings.project }, [])!;
   return { source, diagnostics, wanted: wantedOf([...stack.services.values()], files, settings) };
@@ -206,14 +210,25 @@ function wantedService(service: Service, compiled: Mapping, common: Common): Wan
     restart: restartOf(compiled),
     replicas: replicasOf(compiled),
     limits,
-    volumes: new Map(
-      service.volumes.flatMap((volume): [string, string | undefined][] => {
-        if (volume.kind === "anonymous") return [[volume.mountPath, undefined]];
-        return volume.kind === "named" ? [[volume.mountPath, volume.source]] : [];
-      }),
-    ),
+    volumes: volumesOf(compiled),
     definition: service,
   };
+}
+
+/** The named and anonymous volumes of a compiled service, by their path in the container. */
+function volumesOf({ volumes }: Mapping): ReadonlyMap<string, string | undefined> {
+  const items: readonly unknown[] = Array.isArray(volumes) ? volumes : [];
+  return new Map(
+    items.flatMap((item): [string, string | undefined][] => {
+      if (typeof item !== "string") {
+        const { source, target } = item as { readonly source: string; readonly target: string };
+        return [[mountPoint(target), source]];
+      }
+      const volume = parseVolume(item.replaceAll("$$", () => "$"));
+      if ("problem" in volume || (volume.kind !== "anonymous" && volume.kind !== "named")) return [];
+      return [[mountPoint(volume.mountPath), volume.kind === "named" ? volume.source : undefined]];
+    }),
+  );
 }
 
 /** The limits of a service. Only Compose knows the value of a limit with variables: it is `deferred`. */
@@ -267,6 +282,11 @@ function sidecarServiceSettings({ image, volumes }: Mapping): SidecarSettings {
     ...(metricsFolder === undefined ? {} : { metricsFolder }),
     runs: mounts.some((mount) => mount.endsWith(`:${runsPath}`)) ? "volume" : "none",
   };
+}
+
+/** Whether a Compose file was compiled with the variables of links. */
+export function hasLinkVariables(text: string): boolean {
+  return text.includes(`# ${linkVariablesComment}\n`);
 }
 
 /** The services of the Compose file on disk, in the form of applied services. */

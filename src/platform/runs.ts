@@ -40,6 +40,20 @@ export function runStoreOf(
   return createRunStore({ folderOf: (project) => runsFolder(store.folder(project)), files, warn });
 }
 
+/** The same for a server, which keeps nothing of stacks that were last applied with `--runs none`. */
+export function wantedRuns(
+  platform: Pick<Platform, "store" | "runFiles">,
+  warn: Parameters<typeof runStoreOf>[1],
+): RunStore {
+  const runs = runStoreOf(platform, warn);
+  return {
+    ...runs,
+    async put(run) {
+      if (platform.store.read(run.project)?.sidecar?.runs !== "none") await runs.put(run);
+    },
+  };
+}
+
 /**
  * Copies the runs that a sidecar's container keeps into the state folder, so that they outlive the container. Of two
  * accounts of an end, the one counts that `mergeRuns` says. Rejects with a Problem or an EngineError.

@@ -7,7 +7,7 @@ import { failureOf } from "./failure.ts";
 import { createOwnSidecars, type OwnSidecarsOptions } from "./own-sidecars.ts";
 import { managedPlaceNames } from "./places.ts";
 import { holdsFiles, isSameFolder, type Platform } from "./platform.ts";
-import { runStoreOf } from "./runs.ts";
+import { wantedRuns } from "./runs.ts";
 import { takeServing } from "./serving.ts";
 import { projectsWithSidecar, takeOver } from "./take-over.ts";
 import type { Known } from "./watch.ts";
@@ -147,7 +147,7 @@ function begin(options: StackSidecarsOptions, platform: Platform, problems: Prob
     signal,
     engine: (project) => duties.guarded(project, options.engine()),
     isFolder: (project, path) => path === "" || isOwnFolder(platform, { project, path, ownId: options.ownId }),
-    runs: runStoreOf(platform, (reason) => log("")({ level: "warning", event: "runs", reason })),
+    runs: wantedRuns(platform, (reason) => log("")({ level: "warning", event: "runs", reason })),
   });
   const nextTry = new Map<string, number>();
   return {

@@ -3,6 +3,7 @@ import { readConfig } from "../lifecycle/config.ts";
 import { Problem } from "../files/problem.ts";
 import type { LogEntry } from "../sidecar/log.ts";
 import { projectLabels } from "../sidecar/project.ts";
+import { settingsOnDisk } from "./compiled.ts";
 import { restartPolicyOf } from "./live-update.ts";
 import { tryLock } from "./lock.ts";
 import { hasEnded, isUp, observeProject, policyOf, type ObservedContainer } from "./observed.ts";
@@ -54,7 +55,8 @@ export async function takeOver(
       );
     }
     const config = running && readConfig(configIn(running) ?? "").config;
-    if (config) store.write(project, { ...state, served: config });
+    const sidecar = settingsOnDisk(files, ref) ?? state.sidecar;
+    if (config) store.write(project, { ...state, served: config, sidecar });
     const taken = config ? own : own.filter(isLeft);
     for (const container of taken) await retire(platform, container, project, signal);
     const [first] = taken;

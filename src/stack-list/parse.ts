@@ -28,6 +28,7 @@ export interface ListedStack {
   /** A folder, as the path of `file`. */
   readonly output?: string;
   readonly interpolate?: boolean;
+  readonly linkVariables?: boolean;
   readonly sidecar?: "service" | "none";
   readonly sidecarImage?: string;
   /** Seconds. */

@@ -25,7 +25,7 @@ const reference: FieldTraits = { value: "text", hasGrammar: true, allowsDollar: 
 const mount: FieldTraits = { value: "text", hasGrammar: true, allowsDollar: true };
 
 const traits: { readonly [F in Field]: FieldTraits } = {
-  image: text,
+  image: reference,
   command: text,
   entrypoint: text,
   environment: text,

@@ -10,6 +10,8 @@ export interface Stack {
   readonly name: string | undefined;
   readonly services: ReadonlyMap<string, Service>;
   readonly interpolation: Interpolation;
+  /** Whether the variables of links are written into the environment. */
+  readonly linkVariables: "on" | "off";
 }
 
 /** Whether `$` in a value begins a variable (`--interpolate`) or is text. */

@@ -3,25 +3,26 @@ import type { LocatedDocument } from "../yaml/document.ts";
 import { defer, type FieldContext } from "./field-context.ts";
 import type { Field, ServiceFile, StackFile } from "./file.ts";
 import { normaliseCommand } from "./grammar/command.ts";
+import { parseImage } from "./grammar/image.ts";
 import { parseAutodestroy, parseRestart, type ParsedRestart } from "./grammar/policy.ts";
 import { parseSize, parseSwapLimit } from "./grammar/size.ts";
 import { parseNet, parsePid, parseRole, parseStrategy } from "./grammar/words.ts";
 import { links, ports, volumes, volumesFrom } from "./lists.ts";
-import type { Interpolation, Service, Size, Stack } from "./model.ts";
+import type { Service, Size, Stack } from "./model.ts";
 import { labels, variables } from "./variables.ts";
 
 /** Finds out what a stack file means. Reports what a field's grammar refuses. */
 export function normalise(
   document: LocatedDocument,
   file: StackFile,
-  { name: stackName, interpolation }: { readonly name: string | undefined; readonly interpolation: Interpolation },
+  { name: stackName, interpolation, linkVariables }: Omit<Stack, "services">,
   report: Report,
 ): Stack {
   const stack = { name: stackName, isService: (name: string): boolean => file.has(name) };
   const services = new Map<string, Service>();
   for (const [name, serviceFile] of file)
     services.set(name, normaliseService({ name, serviceFile, document, interpolation, stack, report }));
-  return { name: stackName, services, interpolation };
+  return { name: stackName, services, interpolation, linkVariables };
 }
 
 type MeaningOf<F extends Field> = (
@@ -88,7 +89,7 @@ const defaults: Omit<Service, "origin" | "name" | "autorestartOrigin"> = {
 
 /** What each field means. The compiler asks for a row for every field. */
 const meanings: { readonly [F in Field]: MeaningOf<F> } = {
-  image: (image) => ({ image }),
+  image: (image, path, context) => ({ image: checkedImage(image, path, context) }),
   command: (_, path, context) => ({ command: command("command", path, context) }),
   entrypoint: (_, path, context) => ({ entrypoint: command("entrypoint", path, context) }),
   environment: (_, path, context) => ({ environment: variables("environment", path, context) }),
@@ -137,6 +138,15 @@ const meanings: { readonly [F in Field]: MeaningOf<F> } = {
   mem_limit: (value, path, context) => ({ memLimit: size("mem_limit", value, path, context) }),
   memswap_limit: (value, path, context) => ({ memswapLimit: size("memswap_limit", value, path, context) }),
 };
+
+/** The name of an image. Reports a text that is none; the shape check has reported an empty one. */
+function checkedImage(image: string, path: Path, context: FieldContext): string {
+  if (image === "" || defer(image, path, context)) return image;
+  const parsed = parseImage(image);
+  if ("problem" in parsed)
+    context.report("bad-image", { path, part: { text: parsed.part } }, { service: context.name, image, ...parsed });
+  return image;
+}
 
 /**
  * A command that every reader splits alike. One with variables that cannot be checked before they are filled in stays

@@ -5,6 +5,7 @@ import { isNumberOtherwise, pythonFloat, yaml11Reading } from "../yaml/yaml11.ts
 import { isField, traitsOf } from "./fields.ts";
 import type { ServiceFile, StackFile } from "./file.ts";
 import { dollarPieces, variableName, type DollarPiece } from "./grammar/dollar.ts";
+import { isLinkVariable, variablePrefix } from "./grammar/link-variable.ts";
 import { platformVariable } from "./knowledge/platform-variables.ts";
 import type { Interpolation } from "./model.ts";
 
@@ -26,8 +27,10 @@ export function checkTexts(
       if (traitsOf(path)?.value !== "word") checkReading(value, path, document, report);
     }
   }
-  if (interpolation === "on") checkVariables(dollars, report);
-  else checkDollars(dollars, report);
+  if (interpolation === "on") {
+    checkVariables(dollars, report);
+    checkCommands(dollars, report);
+  } else checkDollars(dollars, file, report);
 }
 
 /** A text with `$` in it. */
@@ -92,15 +95,28 @@ function checkVariables(dollars: readonly Dollars[], report: Report): void {
     }
 }
 
+/** Reports the first variable of each command, where variables are on: the shell in the container does not see it. */
+function checkCommands(dollars: readonly Dollars[], report: Report): void {
+  for (const { path, pieces } of dollars) {
+    const piece = pieces.find(({ kind }) => kind === "variable");
+    if (!piece || !isCommand(path)) continue;
+    const params = { service: String(path[0]), field: String(path[1]), variable: piece.text };
+    report("variable-in-command", { path, part: { text: piece.text } }, params);
+  }
+}
+
 /**
  * Reports the first variable and the first doubled `$` of each text, where `$` is text. A file in which every `$` is
  * doubled was written for the client that had variables: it is reported once.
  */
-function checkDollars(dollars: readonly Dollars[], report: Report): void {
+function checkDollars(dollars: readonly Dollars[], file: StackFile, report: Report): void {
+  const prefixesOf = linkPrefixes(file);
   const kinds = new Set(dollars.flatMap(({ pieces }) => pieces.map(({ kind }) => kind)));
   const isOneFinding = kinds.size === 1 && kinds.has("escaped");
   for (const { path, text, pieces } of dollars) {
-    const piece = pieces.find((found) => isMeantOtherwise(found, path, text));
+    const piece = pieces.find(
+      (found) => isMeantOtherwise(found, path, text) && !isOfLink(found, prefixesOf(String(path[0]))),
+    );
     if (!piece || !traitsOf(path)?.allowsDollar) continue;
     const doubled = piece.kind !== "escaped" ? undefined : kinds.has("invalid") ? "beside others" : "for a client";
     const params = { service: String(path[0]), variable: piece.text, secret: secretName(path, text), doubled } as const;
@@ -109,13 +125,40 @@ function checkDollars(dollars: readonly Dollars[], report: Report): void {
   }
 }
 
-/** Whether a `$` had another meaning for the client that had variables. */
+/**
+ * Whether a `$` had another meaning for the client that had variables. The shell in the container reads the `$` of a
+ * command (reference migration.md 6).
+ */
 function isMeantOtherwise({ kind, text: piece }: DollarPiece, path: Path, text: string): boolean {
-  if (kind === "extended") return true;
+  // That shell takes a bare `$$` for the number of its process.
+  if (isCommand(path)) return kind === "escaped" && /\$\$[\w{(]/.test(text);
   // No shell of today has a variable of the platform; the rule for such variables says what to do.
   if (kind === "variable") return platformVariable(variableName(piece)) === undefined;
-  // A shell in the container takes a bare `$$` for the number of its process.
-  return kind === "escaped" && (!isCommand(path) || /\$\$[\w{(]/.test(text));
+  return kind === "extended" || kind === "escaped";
+}
+
+/** Whether it is a variable of a link, which no shell has; the rule for such variables says what to do. */
+function isOfLink({ kind, text }: DollarPiece, prefixes: ReadonlySet<string>): boolean {
+  const [, name = ""] = /^\$\{?(\w+)/.exec(text) ?? [];
+  return (kind === "variable" || kind === "extended") && isLinkVariable(name, prefixes);
+}
+
+/** What the names of the variables of a service's links begin with. Remembers what it has found. */
+function linkPrefixes(file: StackFile): (service: string) => ReadonlySet<string> {
+  const known = new Map<string, ReadonlySet<string>>();
+  return (service) => {
+    const found = known.get(service);
+    if (found) return found;
+    const links: readonly (string | undefined)[] = file.get(service)?.links ?? [];
+    const prefixes = new Set(links.map((link = "") => variablePrefix(aliasOf(link))));
+    known.set(service, prefixes);
+    return prefixes;
+  };
+}
+
+function aliasOf(link: string): string {
+  const [reference = "", alias = reference.replace(/\..*$/s, "")] = link.split(":");
+  return alias;
 }
 
 /** The name of the secret that a text is; no message holds a part of it. */

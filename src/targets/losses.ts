@@ -1,5 +1,10 @@
 import { unsupported } from "./target.ts";
 
+/** What becomes of the variables that Docker set for links (reference migration.md 3). */
+export const linkVariablesNote =
+  "the variables of links, such as `DB_PORT_5432_TCP_ADDR`, are only written with `--link-variables`, and then have " +
+  "names instead of IP addresses";
+
 /** Rows of fields that meant something on the old platform only. */
 export const lost = {
   roles: unsupported(

@@ -2,11 +2,13 @@ import type { Path, Report } from "../diagnostics/diagnostic.ts";
 import type { Field } from "../stack/file.ts";
 import type { Service } from "../stack/model.ts";
 import { Quoted, Sourced, type Printable } from "../yaml/print.ts";
+import type { LinkVariables } from "./link-variables.ts";
 import type { FieldTable, Row } from "./target.ts";
 
 /** What all rows may need in addition to the service. */
 export interface LoweringContext {
   readonly report: Report;
+  readonly linkVariables: LinkVariables;
 }
 
 /** A mapping of the output by its keys. */

@@ -84,14 +84,6 @@ function lentBy({ own, borrowed }: Mounts): readonly Borrowed[] {
   return [...borrowed.values(), ...lent.map((volume) => ({ volume, isLimited: false }))];
 }
 
-/** A name for the volume of a service at a path. */
-export function volumeName(service: string, mountPath: string): string {
-  return `${service}${mountPath}`
-    .replace(/[^A-Za-z0-9]+/g, "-")
-    .replace(/-$/, "")
-    .toLowerCase();
-}
-
 /** A service of this stack whose volumes another one uses. */
 export interface Lender {
   readonly name: string;

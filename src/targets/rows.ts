@@ -1,8 +1,10 @@
+import type { Params } from "../diagnostics/catalogue/index.ts";
 import { printPort } from "../stack/grammar/port.ts";
 import { printSize } from "../stack/grammar/size.ts";
 import { printVolume } from "../stack/grammar/volume.ts";
 import type { Port, Size, Stack, Variable, Volume } from "../stack/model.ts";
-import { Block, isBlock, Quoted, Sourced, type Printable } from "../yaml/print.ts";
+import { Block, Commented, isBlock, Quoted, Sourced, type Printable } from "../yaml/print.ts";
+import type { LoweringContext } from "./lower.ts";
 import { kept } from "./target.ts";
 
 /** Text to print: as it is, in quotes, or with the place that it came from. */
@@ -14,7 +16,9 @@ export type VolumeItem =
   | { readonly type: "volume"; readonly source: string; readonly target: string; readonly read_only?: true };
 
 /** Environment or labels; a null value comes from the shell that starts the stack. */
-type VariableMap = ReadonlyMap<string, Sourced<Quoted | Block | null> | Block>;
+type VariableMap = ReadonlyMap<string, VariableItem>;
+
+type VariableItem = Sourced<Quoted | Block | null> | Quoted | Block | Commented;
 
 /** A network that the stack does not make itself. */
 export type ExternalNetwork = { readonly external: true; readonly name: string };
@@ -45,9 +49,11 @@ export const common = {
   image: kept("image", ({ image }): CommonService => ({ image })),
   command: kept("command", ({ command }): CommonService => given("command", command)),
   entrypoint: kept("entrypoint", ({ entrypoint }): CommonService => given("entrypoint", entrypoint)),
-  environment: kept("environment", ({ environment }): CommonService =>
-    given("environment", notEmpty(new Map(environment.map(variableEntry)))),
-  ),
+  environment: kept("environment", ({ name, environment }, { linkVariables }: LoweringContext): CommonService => {
+    const own = environment.map(variableEntry);
+    const linked = [...(linkVariables.get(name) ?? [])].map(linkVariableEntry);
+    return given("environment", notEmpty(new Map<string, VariableItem>([...own, ...linked])));
+  }),
   labels: kept("labels", ({ labels }): CommonService => given("labels", notEmpty(new Map(labels.map(variableEntry))))),
   read_only: kept("read_only", ({ readOnly }): CommonService => (readOnly ? { read_only: readOnly } : {})),
   stdin_open: kept("stdin_open", ({ stdinOpen }): CommonService => (stdinOpen ? { stdin_open: stdinOpen } : {})),
@@ -107,11 +113,28 @@ export function namedVolumes(names: Iterable<string>): ReadonlyMap<string, Print
   return new Map([...names].map((name) => [name, new Map()]));
 }
 
+/** What a message says of a volume that the old platform took for a path of the host. */
+export function namedVolume(
+  service: string,
+  { source, mountPath }: { readonly source: string; readonly mountPath: string },
+): Params<"named-volume"> {
+  const isFile = [source, mountPath].every((path) => /\.[A-Za-z][A-Za-z0-9]*$/.test(path));
+  return { service, name: source, isFile };
+}
+
 /** The names of the volumes that the stack itself names. */
 export function volumeNames(stack: Stack): readonly string[] {
   return [...stack.services.values()].flatMap(({ volumes }) =>
     volumes.flatMap((volume) => (volume.kind === "named" ? [volume.source] : [])),
   );
+}
+
+/** The comment above the variables of links, by which a later run knows that they were written. */
+export const linkVariablesComment = "The variables of links, as Docker once set them (--link-variables):";
+
+function linkVariableEntry([name, value]: readonly [string, string], index: number): readonly [string, VariableItem] {
+  const item = isBlock(value) ? new Block(value) : new Quoted(value);
+  return [name, index === 0 ? new Commented(linkVariablesComment, item) : item];
 }
 
 function variableEntry({ origin, name, value }: Variable): readonly [string, Sourced<Quoted | Block | null>] {

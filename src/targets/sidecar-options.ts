@@ -1,4 +1,5 @@
 import { settleLimits } from "../lifecycle/config.ts";
+import { parseImage } from "../stack/grammar/image.ts";
 import { defaultSidecarImage } from "./autodestroy.ts";
 import type { SidecarOptions } from "./target.ts";
 
@@ -54,7 +55,7 @@ export function sidecarOptions(settings: SidecarSettings): SidecarOptions {
 
 /** Whether a text can be the name of an image. */
 export function isImageName(text: string): boolean {
-  return /^\w[\w./:@-]*$/.test(text);
+  return !("problem" in parseImage(text));
 }
 
 /** Whether a path can be that of a socket that a container mounts. */

@@ -14,6 +14,7 @@ export type Printable =
   | ReadonlyMap<string, Printable>
   | { readonly [key: string]: Printable }
   | Sourced<Printable>
+  | Commented
   | Quoted
   | Block;
 
@@ -24,6 +25,17 @@ export class Sourced<T> {
 
   constructor(origin: Path, value: T) {
     this.origin = origin;
+    this.value = value;
+  }
+}
+
+/** A value with a comment of our own above its key. */
+export class Commented {
+  readonly comment: string;
+  readonly value: Printable;
+
+  constructor(comment: string, value: Printable) {
+    this.comment = comment;
     this.value = value;
   }
 }
@@ -81,7 +93,7 @@ export function printYaml(value: Printable, header: string | undefined, comments
 
 /** The same data without origins and quotes, Maps as they are: what a reader of the printed text gets. */
 export function plainData(value: Printable): unknown {
-  if (value instanceof Sourced) return plainData(value.value);
+  if (value instanceof Sourced || value instanceof Commented) return plainData(value.value);
   if (value instanceof Quoted || value instanceof Block) return value.text;
   if (Array.isArray(value)) return value.map(plainData);
   if (typeof value === "object" && value !== null)
@@ -95,6 +107,7 @@ export function mapTexts(value: Printable, change: (text: string) => string): Pr
   if (value instanceof Quoted) return new Quoted(change(value.text));
   if (value instanceof Block) return new Block(change(value.text));
   if (value instanceof Sourced) return new Sourced(value.origin, mapTexts(value.value, change));
+  if (value instanceof Commented) return new Commented(value.comment, mapTexts(value.value, change));
   if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));
   if (typeof value !== "object" || value === null) return value;
   return new Map(entriesOf(value).map(([key, item]) => [key, mapTexts(item, change)]));
@@ -104,6 +117,7 @@ type OutputNode = Scalar | YAMLMap | YAMLSeq;
 
 function toNode(value: Printable, commentsAt: CommentsAt): OutputNode {
   if (value instanceof Sourced) return sourcedNode(value, undefined, commentsAt);
+  if (value instanceof Commented) return toNode(value.value, commentsAt);
   if (value instanceof Quoted) return textNode(value.text, "QUOTE_DOUBLE");
   if (value instanceof Block) return textNode(value.text, isBlockSafe(value.text) ? "BLOCK_LITERAL" : "QUOTE_DOUBLE");
   if (Array.isArray(value)) {
@@ -130,6 +144,7 @@ function separateSections(contents: OutputNode): void {
 
 function toPair(key: string, value: Printable, commentsAt: CommentsAt): Pair {
   const keyNode = new Scalar(key);
+  if (value instanceof Commented) keyNode.commentBefore = ` ${printable(value.comment)}`;
   if (!(value instanceof Sourced)) return new Pair(keyNode, toNode(value, commentsAt));
   return new Pair(keyNode, sourcedNode(value, keyNode, commentsAt));
 }

@@ -58,7 +58,9 @@ describe("keys with a meaning in JavaScript", () => {
 
   test.each(reserved)("%s as a service, with autodestroy and links", (key) => {
     const stack = `${key}:\n  image: nginx\n  autodestroy: ALWAYS\nweb:\n  image: nginx\n  links:\n    - ${key}\n`;
-    const { code, stdout, stderr } = run(["compile", "-", "--print", "autodestroy.json"], { stdin: stack });
+    const { code, stdout, stderr } = run(["compile", "-", "--link-variables", "--print", "autodestroy.json"], {
+      stdin: stack,
+    });
     if (key === "__proto__") {
       expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
       expect(stderr).toContain("error[bad-service-name]");
@@ -78,7 +80,7 @@ describe("keys with a meaning in JavaScript", () => {
 
   test.each(reserved)("%s as a link, a template, an anchor and a merged key", (key) => {
     const stack = `x-${key}: &${key}\n  image: nginx\n  environment: { ${key}: polluted }\nweb:\n  <<: *${key}\n  links:\n    - "db:${key}"\ndb:\n  <<: *${key}\n`;
-    expect(run(["validate", "-"], { stdin: stack })).toMatchObject({
+    expect(run(["validate", "-", "--link-variables"], { stdin: stack })).toMatchObject({
       code: 0,
       stdout: "tutum-stack: stdin is valid\n",
     });

@@ -6,9 +6,9 @@ import { readReport } from "../support/read-report.ts";
 const files = () => ({
   files: new MemoryFiles({
     "/shop/good.yml": "web:\n  image: nginx\n",
-    "/shop/two.yml": "web:\n  image: nginx:$A\n  command: $B\n",
-    "/shop/one.yml": "web:\n  image: nginx:$A\n",
-    "/shop/mixed.yml": "web:\ndb:\n  image: nginx:$A\n",
+    "/shop/two.yml": "web:\n  image: nginx\n  hostname: $A\n  working_dir: $B\n",
+    "/shop/one.yml": "web:\n  image: nginx\n  hostname: $A\n",
+    "/shop/mixed.yml": "web:\ndb:\n  image: nginx\n  hostname: $A\n",
   }),
 });
 const lastLine = (text: string): string | undefined => text.trimEnd().split("\n").at(-1);
@@ -82,7 +82,8 @@ describe.each<FormatName>(["pretty", "sarif"])("many findings in %s", (format) =
   const { most, places } = formats[format];
   // A format for people prints the warnings of one kind once, so its findings are errors.
   const isError = (index: number): boolean => places === "first" || index % 100 === 0;
-  const serviceOf = (index: number): string => (isError(index) ? `e${index}:\n` : `w${index}: {image: $A}\n`);
+  const serviceOf = (index: number): string =>
+    isError(index) ? `e${index}:\n` : `w${index}: {image: a, hostname: $A}\n`;
   const fileOf = (count: number, from = 0): string =>
     Array.from({ length: count }, (_, index) => serviceOf(from + index)).join("");
   const validate = (texts: readonly string[], ...args: readonly string[]): string =>
@@ -112,13 +113,13 @@ describe.each<FormatName>(["pretty", "sarif"])("many findings in %s", (format) =
   });
 
   test("leave no file that looks as if it had none", () => {
-    const text = validate([fileOf(most + 100), "w: {image: $A}\n"]);
+    const text = validate([fileOf(most + 100), "w: {image: a, hostname: $A}\n"]);
     expect(text).not.toContain("no mistakes");
     expect(text).toContain(`only ${most} of ${most + 101} findings are printed`);
   });
 
   test("are counted without the warnings that --quiet hides", () => {
-    const warnings = Array.from({ length: most + 100 }, (_, index) => `w${index}: {image: $A}\n`).join("");
+    const warnings = Array.from({ length: most + 100 }, (_, index) => `w${index}: {image: a, hostname: $A}\n`).join("");
     expect(validate([warnings], "--quiet")).not.toContain("findings are printed");
   });
 });

@@ -73,6 +73,8 @@ describe("help", () => {
 
       Options:
         --interpolate            treat $NAME and \${NAME} as variables, not as text
+        --link-variables         write the variables that Docker set for links
+                                 (DB_PORT, DB_ENV_...) into \`environment\`
         --strict                 treat warnings as errors
         --max-warnings <n>       fail if there are more warnings than this
         --allow <codes>          ignore these warnings (CODE or CODE:FIELD, with

@@ -72,7 +72,8 @@ describe("# tutum-stack: allow", () => {
   });
 
   test("that allows a warning of another target is no mistake", () => {
-    const text = "db:\n  image: redis\n  volumes: # tutum-stack: allow partly-in-target\n    - /data\n";
+    const text =
+      "db:\n  image: redis\n  target_num_containers: 2\n  volumes: # tutum-stack: allow partly-in-target\n    - /data\n";
     expect(codesOf(text)).toEqual([]);
     expect(codesOf(text, "swarm").filter((code) => code !== "image-volume")).toEqual([]);
     expect(validate(text)).toEqual([]);

@@ -24,7 +24,10 @@ describe("warnings of one code and field", () => {
   });
 
   test("of another file are another", () => {
-    const files = new MemoryFiles({ "/shop/a.yml": "web:\n  image: $A\n", "/shop/b.yml": "web:\n  image: $A\n" });
+    const files = new MemoryFiles({
+      "/shop/a.yml": "web:\n  image: x\n  hostname: $A\n",
+      "/shop/b.yml": "web:\n  image: x\n  hostname: $A\n",
+    });
     expect(run(["validate", "a.yml", "b.yml"], { files }).stdout).toContain("all 2 files are valid (2 warnings)");
   });
 

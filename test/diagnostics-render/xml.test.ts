@@ -5,7 +5,7 @@ import { elementsOf, parseXml, type Element } from "../support/xml.ts";
 const files = () => ({
   files: new MemoryFiles({
     "/shop/good.yml": "web:\n  image: nginx\n",
-    "/shop/bad.yml": "web:\ndb:\n  image: $A\n  image: $B\n",
+    "/shop/bad.yml": "web:\ndb:\n  image: a\n  image: b\n  hostname: $A\n",
     "/shop/<&\"'>.yml": "web:\n",
   }),
 });

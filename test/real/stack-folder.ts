@@ -71,6 +71,11 @@ export class StackFolder {
     return execute([...this.#enter, "docker", ...args], { env: this.#env });
   }
 
+  /** Runs a line of a shell in the folder. */
+  shell(line: string): Promise<Outcome> {
+    return execute([...this.#enter, "sh", "-c", line], { cwd: this.path, env: this.#env });
+  }
+
   /** The containers of a project, the ones of `run` too. */
   async containers(project = this.project): Promise<readonly Listed[]> {
     const label = (name: string): string => `{{.Label "com.docker.compose.${name}"}}`;

@@ -48,8 +48,8 @@ test("what the old clients send to create and run a service does that", async ()
 
 test("without a name, a service is called after its image", async () => {
   const world = await worldWith({});
-  const { json } = await world.ask("POST", "/api/v1/service/", { image: "registry.example/team/Shop:2" });
-  expect(json).toMatchObject({ name: "shop", image_name: "registry.example/team/Shop:2" });
+  const { json } = await world.ask("POST", "/api/v1/service/", { image: "registry.example/team/shop:2" });
+  expect(json).toMatchObject({ name: "shop", image_name: "registry.example/team/shop:2" });
 });
 
 test("a name that is taken is 409, and nothing changes", async () => {

@@ -150,7 +150,7 @@ describe("the file as text", () => {
     const world = await worldWith({ shop, broken: "web:\n  imag: x\n" });
     const codes = async (answer: ReturnType<ServerWorld["ask"]>): Promise<readonly string[]> =>
       (await answer).json.objects.map(({ severity }: { severity: string }) => severity);
-    expect(await codes(world.ask("GET", `${await uriOf(world, "shop")}diagnostics/`))).toEqual([]);
+    expect(await codes(world.ask("GET", `${await uriOf(world, "shop")}diagnostics/`))).toEqual(["warning"]);
     const broken = await uriOf(world, "broken");
     expect(await codes(world.ask("GET", `${broken}diagnostics/`))).toContain("error");
     expect(await codes(world.ask("POST", `${broken}diagnostics/`, { text: "web:\n  image: x\n" }))).toEqual([]);

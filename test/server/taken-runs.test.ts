@@ -8,9 +8,9 @@ const job = "job:\n  image: busybox:local\n  autodestroy: ALWAYS\n";
 const sidecar = "shop-autodestroy-1";
 
 /** A world in which a sidecar in a container keeps these runs. Its server has not been started. */
-async function worldWith(runs: readonly Run[]): Promise<ServerWorld> {
+async function worldWith(runs: readonly Run[], command = "stack start shop --stacks /stacks"): Promise<ServerWorld> {
   const world = new ServerWorld({ shop: job });
-  await world.finish(world.machine.run("stack start shop --stacks /stacks"));
+  expect(await world.finish(world.machine.run(command))).toMatchObject({ code: 0 });
   const { engine } = world.machine;
   for (const run of runs) engine.writeFile(world.machine.id(sidecar), `/runs/shop/${runFileName(run)}`, printRun(run));
   return world;
@@ -72,3 +72,21 @@ test("live 6: a sidecar whose runs cannot be copied is stopped and stays until t
   expect(world.machine.containers).toEqual(["shop-job-1 running no"]);
   expect(await codes(world)).toEqual([1]);
 });
+
+test.each(["the state", "only the compiled file"])(
+  "`--runs none` counts for a server, too: %s says it",
+  async (where) => {
+    const world = await worldWith([], "up --runs none --stacks /stacks /stacks/shop/stack.yml");
+    const { files, engine } = world.machine;
+    if (where !== "the state")
+      for (const path of Object.keys(files.texts())) if (path.endsWith("/shop/applied.json")) files.remove(path);
+    await world.start();
+    await world.machine.clock.pass(1);
+    expect(world.machine.containers).toEqual(["shop-job-1 running no"]);
+    engine.fake.exit(world.machine.id("shop-job-1"), 0);
+    await world.machine.clock.pass(13);
+    expect(world.machine.containers).toEqual([]);
+    expect(await codes(world)).toEqual([]);
+    expect(Object.keys(files.texts()).filter((path) => path.includes("/runs/"))).toEqual([]);
+  },
+);

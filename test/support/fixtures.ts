@@ -37,6 +37,14 @@ export function argumentsOf(folder: string): readonly string[] {
   return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
 }
 
+/** The files that an earlier run has written into `/shop`, which a case has in its folder `before`. */
+export function earlierFilesOf(folder: string): Readonly<Record<string, string>> {
+  const before = join(folder, "before");
+  return Object.fromEntries(
+    filesIn(before).map((path) => [`/shop/${relative(before, path)}`, readFileSync(path, "utf8")]),
+  );
+}
+
 /** Expects a folder to hold exactly these files; `npm run bless` writes them instead. */
 export function expectFolder(folder: string, files: Readonly<Record<string, string>>): void {
   if (process.env["BLESS"]) {

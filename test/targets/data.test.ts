@@ -109,6 +109,5 @@ describe("a service that only holds volumes", () => {
     const { files, diagnostics } = compile(stack, { name: "shop", target: "swarm" });
     expect(diagnostics.filter(({ code, severity }) => code === "data-service" || severity === "error")).toEqual([]);
     expect(files[0]!.text).toMatch(/^ {2}db:/m);
-    expect(named(stack)).toBe(false);
   });
 });

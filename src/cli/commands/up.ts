@@ -14,6 +14,7 @@ export const defineUp: DefineCommand = (program, invocation) => {
   const command = program.command("up [file]").description("compile a stack file and run it with Docker Compose");
   command
     .option("-n, --name <name>", "the name of the stack, if it does not run yet (default: the name of its folder)")
+    .option("--link-variables", "write the variables that Docker set for links, from now on")
     .option("--wait", "wait until all services run and all jobs have ended; the exit code is that of the jobs")
     .option("--timeout <seconds>", "with --wait: give up after this time, with exit code 124", positiveNumber)
     .option("--rerun <job>", "run a job again that ended well, or `all`; can be repeated", collect)

@@ -57,8 +57,8 @@ function validateFiles(io: Io, files: readonly string[], flags: ValidateFlags): 
 function diagnosticsOf(io: Io, job: Job, { target }: ValidateFlags): readonly Diagnostic[] {
   if (target !== undefined) return compileJob(io, job).diagnostics;
   const { source, failure } = job.input;
-  const { interpolate = false } = job.settings;
-  const found = failure ? [failure] : validate(source.text, { fileName: source.name, interpolate });
+  const { interpolate = false, linkVariables = false } = job.settings;
+  const found = failure ? [failure] : validate(source.text, { fileName: source.name, interpolate, linkVariables });
   return withoutAllowed(found, job.settings);
 }
 

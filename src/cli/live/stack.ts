@@ -32,6 +32,7 @@ export interface StackFileFlags extends LiveFlags {
 /** `up`. */
 export interface UpFlags extends WaitFlags {
   readonly name?: string;
+  readonly linkVariables?: true;
   readonly wait?: boolean;
   readonly rerun?: readonly string[];
 }
@@ -54,7 +55,11 @@ export function upHere(io: Io, file: string | undefined, flags: UpFlags, sidecar
     const stack = await stackHere(session, file, flags.name);
     // The old clients print the UUID, which only scripts need.
     const isForScript = flags.quiet || flags.output === "json";
-    const outcome = await up(session, stack, { sidecar, reruns: rerunsOf(flags.rerun) });
+    const outcome = await up(session, stack, {
+      sidecar,
+      reruns: rerunsOf(flags.rerun),
+      ...(flags.linkVariables ? { linkVariables: true } : {}),
+    });
     const code = reportOutcome(session, outcome, isForScript ? uuidOf("stack", stack.project) : "");
     if (code !== 0 || !flags.wait || outcome.kind !== "done") return code;
     return waitAfterUp(session, stack, outcome.plan, flags);

@@ -172,17 +172,33 @@ export const meaningCodes = {
     wrong: "web:\n  image: tutum.co/user/web\n",
     right: "web:\n  image: registry.example.com/user/web\n",
   }),
-  "orphaned-image": warning<{ service: string; image: string }>({
+  "orphaned-image": warning<{
+    service: string;
+    image: string;
+    /** What to do, as a clause. */
+    use: string;
+    /** The variables of the service that mean nothing, or something else, to another image. */
+    changes: readonly { readonly name: string; readonly advice: string }[];
+    /** A variable without which the other image does not start. */
+    missing: string | undefined;
+  }>({
     harm: "stops",
-    wording: ({ service, image }) => ({
+    perService: true,
+    wording: ({ service, image, use, changes, missing }) => ({
       message: `service ${quote(service)} uses the image ${quote(image)}, which is no longer maintained`,
       label: "no longer maintained",
-      help: ["replace it with a maintained image, such as an official one"],
+      help: [
+        use,
+        ...changes.map(({ name, advice }) => `${quote(name)}: ${advice}`),
+        missing === undefined ? undefined : `set ${quote(missing)}, without which it does not start`,
+      ],
     }),
     why:
       "The old platform built the images whose names begin with `tutum/` or `dockercloud/`. They get no security " +
-      "fixes, and today's Docker refuses the image format of the oldest ones.",
-    wrong: "db:\n  image: tutum/redis\n",
-    right: "db:\n  image: redis\n",
+      "fixes, and today's Docker refuses the image format of the oldest ones. The images that do the same today read " +
+      "other variables: `redis` ignores `REDIS_PASS` and lets everybody in, and `mysql` does not start with " +
+      "`MYSQL_PASS` alone. The images that cared for the machines of the platform have no purpose any more.",
+    wrong: "db:\n  image: tutum/redis\n  environment:\n    - REDIS_PASS=secret\n",
+    right: "db:\n  image: redis\n  command: redis-server --requirepass secret\n",
   }),
 } as const;

@@ -1,4 +1,4 @@
-import { warning } from "./entry.ts";
+import { error, warning } from "./entry.ts";
 import { listOf, quote } from "./words.ts";
 
 /** What moved in today's Docker: it works another way than on the old platform. */
@@ -24,6 +24,74 @@ export const movedCodes = {
     right:
       'web:\n  image: nginx\n  links:\n    - "db:data"\n' +
       "db:\n  image: redis\n  target_num_containers: 3\nstore:\n  image: nginx\n",
+  }),
+  "link-variables": warning<{
+    services: readonly string[];
+    /** A variable of the first link, and its alias. */
+    example: string;
+    alias: string;
+    /** A text that reads such a variable. */
+    certain: { readonly service: string; readonly text: string } | undefined;
+  }>({
+    harm: "loses",
+    wording: ({ services, example, alias, certain }) => ({
+      message: `no variables are set for the links of ${shortList(services)}`,
+      label: "only names are left",
+      also: "reads a variable",
+      notes: [
+        certain === undefined
+          ? `a program that reads variables such as ${quote(example)} finds none; one that connects to ` +
+            `${quote(alias)} works`
+          : `${quote(certain.service)} certainly reads one: ${quote(certain.text)}`,
+      ],
+      help: ["use `--link-variables` to write them into the compiled file"],
+    }),
+    why:
+      "The engine of the old platform gave each container variables for its links, such as `DB_NAME`, `DB_PORT`, " +
+      "`DB_PORT_5432_TCP_ADDR` and `DB_ENV_USER`, and the platform the same for each container: `DB_1_PORT`. On the " +
+      "networks of today there are none. `--link-variables` writes them into `environment`. Names and ports are the " +
+      "same, but an address is the alias of the link instead of an IP address, `DB_1` is any container of the " +
+      "service, and variables that only an image sets are missing.",
+    wrong:
+      "web:\n  image: nginx\n  links:\n    - db\n  command: sh -c 'exec serve --db $DB_PORT_6379_TCP_ADDR'\n" +
+      "db:\n  image: redis\n",
+    right: "web:\n  image: nginx\n  command: sh -c 'exec serve --db db'\ndb:\n  image: redis\n",
+  }),
+  "unknown-link-port": warning<{
+    service: string;
+    target: string;
+    /** The image of the linked service; undefined for a service of another stack. */
+    image: string | undefined;
+    stack: string | undefined;
+    /** A variable that is missing. */
+    example: string;
+  }>({
+    harm: "loses",
+    wording: ({ service, target, image, stack, example }) => ({
+      message: `the links to ${quote(target)} get no PORT variables, because its ports are unknown`,
+      label: image === undefined ? "of another stack" : "not a known image",
+      help: [
+        stack === undefined
+          ? `write its port into ${quote(target)}, such as ${quote('expose: ["80"]')}`
+          : `write what ${quote(service)} reads into its \`environment\`, such as ${quote(`${example}: ${target}`)}`,
+      ],
+    }),
+    why:
+      "`--link-variables` takes the ports of a linked service from its `ports` and `expose`, and from what its " +
+      "image exposes if the image is well known. Without a port there are only the variables `..._NAME` and " +
+      "`..._ENV_...`.",
+  }),
+  "too-many-link-variables": error<{ limit: number }>({
+    wording: ({ limit }) => ({
+      message: `the links have more than ${limit} variables`,
+      label: "the last link",
+      notes: ["the limit keeps a hostile file from exhausting the memory"],
+      help: ["leave `--link-variables` out, or write the variables that programs read into `environment`"],
+    }),
+    why:
+      "`--link-variables` writes the variables of each linked service, and four for each of its ports, into every " +
+      "service that links to it. Many links to services with many variables or ports would make a file that " +
+      "nobody can deploy.",
   }),
   "writable-volumes": warning<{
     service: string;
@@ -58,11 +126,58 @@ export const movedCodes = {
       "what `:ro` asks for: each volume of the other service that has a name or a path. A volume without either " +
       "belongs to one container, and another service can only get it through `volumes_from`.",
     wrong:
-      "reader:\n  image: busybox\n  volumes_from:\n    - db:ro\ndb:\n  image: postgres:17\n  volumes:\n    - " +
-      "/var/lib/postgresql/data\n",
+      "reader:\n  image: busybox\n  volumes_from:\n    - db:ro\ndb:\n  image: postgres:17\n" +
+      "  target_num_containers: 2\n  volumes:\n    - /var/lib/postgresql/data\n",
     right:
-      "reader:\n  image: busybox\n  volumes_from:\n    - db:ro\ndb:\n  image: postgres:17\n  volumes:\n    - " +
-      "/srv/db:/var/lib/postgresql/data\n",
+      "reader:\n  image: busybox\n  volumes_from:\n    - db:ro\ndb:\n  image: postgres:17\n" +
+      "  target_num_containers: 2\n  volumes:\n    - /srv/db:/var/lib/postgresql/data\n",
+  }),
+  "volume-name-taken": warning<{ service: string; path: string; wanted: string; name: string }>({
+    harm: "hint",
+    perService: true,
+    wording: ({ service, path, wanted, name }) => ({
+      message: `service ${quote(service)}: the volume ${quote(path)} is named ${quote(name)}`,
+      label: "gets a number",
+      notes: [`another volume is named ${quote(wanted)}; the number changes if the order of the services changes`],
+      help: [`write ${quote(`NAME:${path}`)} with a name that no other volume has`],
+    }),
+    why:
+      "A volume without a name is named after its service and its path: the volume `/data` of `db` is `db-data`. " +
+      "If another volume has that name, a number is added. Another number would be another volume, without the data.",
+    wrong: "a:\n  image: redis\n  volumes:\n    - /b/data\na-b:\n  image: redis\n  volumes:\n    - /data\n",
+    right: "a:\n  image: redis\n  volumes:\n    - /b/data\na-b:\n  image: redis\n  volumes:\n    - /srv/data:/data\n",
+  }),
+  "volume-moved": warning<{
+    service: string;
+    path: string;
+    from: string | undefined;
+    to: string | undefined;
+    /** The command that copies the data. */
+    copy: string;
+    target: "compose" | "swarm";
+  }>({
+    harm: "loses",
+    perService: true,
+    wording: ({ service, path, from, to, copy, target }) => {
+      const start = target === "swarm" ? "docker stack deploy" : "docker compose up";
+      const isCarried = to === undefined && target === "compose";
+      return {
+        message:
+          `service ${quote(service)}: ${quote(path)} was ${volumeAs(from)} in the earlier compiled file, and is now ` +
+          volumeAs(to),
+        label: "does not have the data",
+        notes: [
+          isCarried
+            ? "`docker compose up` carries the data over, but `docker compose down` ends that"
+            : "the new volume is empty; the data stays in the old one",
+        ],
+        help: [`to copy the data, run ${command(copy)} ${to === undefined ? "after" : "before"} ${quote(start)}`],
+      };
+    },
+    why:
+      "A volume without a name gets one if its service keeps its data: if it has one container and no autodestroy. " +
+      "A change of these settings, or of the name, gives the service another volume. Docker copies no data from " +
+      "one volume to another. The compiler compares its output with the file that it wrote before.",
   }),
   "image-volume": warning<{
     service: string;
@@ -113,6 +228,22 @@ export const movedCodes = {
     right: "app:\n  image: nginx\n  volumes:\n    - files:/files\n",
   }),
 } as const;
+
+/** The first names of a list, and how many others there are. */
+function shortList(names: readonly string[]): string {
+  return names.length <= 6
+    ? listOf(names)
+    : `${names.slice(0, 5).map(quote).join(", ")}, and ${names.length - 5} others`;
+}
+
+function volumeAs(name: string | undefined): string {
+  return name === undefined ? "a volume without a name" : `the volume ${quote(name)}`;
+}
+
+/** A command is shown whole, because it is meant to be copied. */
+function command(text: string): string {
+  return `\`${text}\``;
+}
 
 interface VersionedPath {
   readonly path: string;

@@ -49,8 +49,8 @@ export const targetCodes = {
     }),
     why: "The target has something similar, and the compiled file uses it. The note says what is different.",
     target: "swarm",
-    wrong: "db:\n  image: redis\n  volumes:\n    - /data\n",
-    right: "db:\n  image: redis\n  volumes:\n    - /srv/data:/data\n",
+    wrong: "db:\n  image: redis\n  target_num_containers: 2\n  volumes:\n    - /data\n",
+    right: "db:\n  image: redis\n  target_num_containers: 2\n  volumes:\n    - /srv/data:/data\n",
   }),
   "renamed-service": warning<{
     service: string;
@@ -155,17 +155,26 @@ export const targetCodes = {
     wrong: 'web:\n  image: nginx\n  target_num_containers: 2\n  ports:\n    - "80:80"\n',
     right: 'web:\n  image: nginx\n  target_num_containers: 2\n  ports:\n    - "80"\n',
   }),
-  "named-volume": warning<{ service: string; name: string }>({
+  "named-volume": warning<{
+    service: string;
+    name: string;
+    /** Whether both sides look like files. */
+    isFile: boolean;
+  }>({
     harm: "loses",
-    wording: ({ service, name }) => ({
+    wording: ({ service, name, isFile }) => ({
       message: `service ${quote(service)}: ${quote(name)} becomes a named volume`,
       label: "not a path",
-      help: [`write ${quote(`/${name}`)} for a folder of the host`],
+      help: [
+        isFile
+          ? `write ${quote(`./${name}`)} for the file beside the stack file`
+          : `write ${quote(`/${name}`)} for a folder of the host`,
+      ],
     }),
     why:
       "The old platform read the name as a path on the host. Docker reads a name without a slash as a named " +
       "volume. The compiled file declares that volume, which is empty at first. For a folder of the host, write " +
-      "its path.",
+      "its path. For a file beside the stack file, write `./` before its name.",
     wrong: "db:\n  image: redis\n  volumes:\n    - data:/data\n",
     right: "db:\n  image: redis\n  volumes:\n    - /data:/data\n",
   }),

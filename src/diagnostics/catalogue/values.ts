@@ -3,6 +3,26 @@ import { bothReadings, dollarOf, quote, variableHint } from "./words.ts";
 
 /** Mistakes in the values of one service, whatever the target. */
 export const valueCodes = {
+  "bad-image": error<{ service: string; image: string; problem: string; part: string; meant?: string }>({
+    wording: ({ service, image, problem, part, meant }) => ({
+      message:
+        `service ${quote(service)}: the image ${quote(image)} ` +
+        (part === image ? problem : `is not valid: ${quote(part)} ${problem}`),
+      label: "not a name",
+      help: [
+        variableHint(part) ??
+          (meant === undefined
+            ? "write `NAME`, `NAME:TAG` or `REGISTRY/NAME:TAG`, such as `registry.example.com/shop/web:1.2`"
+            : `write ${quote(meant)}`),
+      ],
+    }),
+    why:
+      "Docker refuses to start a container if it cannot read the name of its image. A name is in lower case. " +
+      "A registry can stand before it, and a tag or a digest after it. `$` is text unless `--interpolate` is used, " +
+      "and a name cannot contain it.",
+    wrong: "web:\n  image: MyOrg/web:1.2\n",
+    right: "web:\n  image: myorg/web:1.2\n",
+  }),
   "bad-port": error<{ service: string; port: string; problem: string }>({
     wording: ({ service, port, problem }) => ({
       message: `service ${quote(service)}: ${quote(port)} is not a port: ${problem}`,
@@ -270,6 +290,23 @@ export const valueCodes = {
       "from the environment when the stack is started.",
     wrong: "web:\n  image: nginx\n  environment:\n    - HOST=${HOSTNAME}\n",
     right: "web:\n  image: nginx\n  environment:\n    - HOST=web.example.com\n",
+  }),
+  "variable-in-command": warning<{ service: string; field: string; variable: string }>({
+    harm: "loses",
+    perService: true,
+    wording: ({ service, field, variable }) => ({
+      message: `service ${quote(service)}: Compose, not the container, fills in ${quote(variable)} in ${quote(field)}`,
+      label: "not the container's variable",
+      notes: ["the value comes from the shell that starts the stack, not from the container"],
+      help: [`write ${quote(`$${variable}`)} for the shell in the container: \`$$\` becomes \`$\``],
+    }),
+    why:
+      "With `--interpolate`, Compose replaces variables in every field with values of the shell that starts the " +
+      "stack. A shell in the container, which a command such as `sh -c` starts, then finds no variable any more. " +
+      "`$$` becomes `$`, so `$$NAME` is a variable of the container.",
+    wrong: "web:\n  image: nginx\n  command: sh -c 'exec server --port $PORT'\n",
+    right: "web:\n  image: nginx\n  command: sh -c 'exec server --port $$PORT'\n",
+    interpolate: true,
   }),
   "yaml-1.1-value": warning<{
     service: string;

@@ -2,6 +2,7 @@
 interface ImageName {
   /** `postgres` for `docker.io/library/postgres:9.6`. */
   readonly repository: string;
+  readonly tag: string;
   /** The number that the tag begins with. */
   readonly version: number | undefined;
 }
@@ -51,11 +52,12 @@ export function isFolderOfBase(path: string): boolean {
   );
 }
 
-function nameOf(image: string): ImageName {
+/** The name of an image in parts; what is not there is empty. */
+export function nameOf(image: string): ImageName {
   const [, repository = "", tag = ""] =
     /^(?:(?:index\.)?docker\.io\/)?(?:library\/)?([^:@]+)(?::([^@]*))?/i.exec(image) ?? [];
   const [version] = /^\d+/.exec(tag) ?? [];
-  return { repository, version: version === undefined ? undefined : Number(version) };
+  return { repository, tag, version: version === undefined ? undefined : Number(version) };
 }
 
 const at = (path: string, ...programs: readonly string[]): DataImage => ({ paths: [{ path }], programs });

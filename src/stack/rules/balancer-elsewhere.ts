@@ -1,4 +1,5 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
+import { isBalancer } from "../knowledge/balancers.ts";
 import type { Port, Service, Stack, Variable } from "../model.ts";
 
 /** No service has settings for a load balancer that nobody in the file reads. */
@@ -9,9 +10,9 @@ export function balancerElsewhere({ name: stack, services }: Stack, report: Repo
   const linked = new Set(
     all.flatMap(({ links }) => links.flatMap((link) => (link.kind === "link" && !link.stack ? [link.service] : []))),
   );
-  const balancer = all.find(isBalancer)?.name;
+  const balancer = all.find(({ image }) => isBalancer(image))?.name;
   for (const service of all) {
-    if (linked.has(service.name) || isBalancer(service) || isPublicSite(service)) continue;
+    if (linked.has(service.name) || isBalancer(service.image) || isPublicSite(service)) continue;
     const settings = service.environment.filter(isSetting);
     const first = settings.find(isAddressed);
     if (!first) continue;
@@ -23,10 +24,6 @@ export function balancerElsewhere({ name: stack, services }: Stack, report: Repo
       port: portsOf(service, first),
     });
   }
-}
-
-function isBalancer({ image }: Service): boolean {
-  return /(^|\/)[\w.-]*(haproxy|nginx-proxy|traefik)[\w.-]*(:|@|$)/i.test(image);
 }
 
 function readsEngine({ volumes }: Service): boolean {

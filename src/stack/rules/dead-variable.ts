@@ -1,5 +1,6 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import { dollarPieces, variableName } from "../grammar/dollar.ts";
+import { variablePrefix } from "../grammar/link-variable.ts";
 import { platformVariable } from "../knowledge/platform-variables.ts";
 import type { Stack } from "../model.ts";
 import { valuesOf } from "../values.ts";
@@ -8,7 +9,9 @@ import { valuesOf } from "../values.ts";
 export function deadVariable({ services }: Stack, report: Report): void {
   for (const service of services.values()) {
     const aliases = new Map(
-      service.links.flatMap((link) => (link.kind === "link" ? [[upper(link.alias), link.alias] as const] : [])),
+      service.links.flatMap((link) =>
+        link.kind === "link" ? [[variablePrefix(link.alias), link.alias] as const] : [],
+      ),
     );
     const own = new Set(service.environment.map(({ name }) => name));
     for (const { field, origin, text } of valuesOf(service)) {
@@ -28,9 +31,4 @@ function deadVariablesIn(text: string, own: ReadonlySet<string>) {
     const known = own.has(name) ? undefined : platformVariable(name);
     return known ? [{ variable, ...known }] : [];
   });
-}
-
-/** An alias as it stood in the names of variables. */
-function upper(alias: string): string {
-  return alias.toUpperCase().replace(/[^A-Z0-9]/g, "_");
 }

@@ -10,6 +10,7 @@ import { deadVariable } from "./dead-variable.ts";
 import { duplicateMount } from "./duplicate-mount.ts";
 import { hostNetwork } from "./host-network.ts";
 import { ignoredReplicas } from "./ignored-replicas.ts";
+import { linkVariables } from "./link-variables.ts";
 import { orphanedImage } from "./orphaned-image.ts";
 import { portConflict } from "./port-conflict.ts";
 import { rarelyDestroyed } from "./rarely-destroyed.ts";
@@ -38,6 +39,7 @@ export const rules: readonly ((stack: Stack, report: Report) => void)[] = [
   deadDomain,
   deadName,
   deadVariable,
+  linkVariables,
   balancerElsewhere,
   secretInFile,
   orphanedImage,

@@ -1,10 +1,36 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
-import type { Stack } from "../model.ts";
+import { orphanedImage as orphanOf, type OrphanedImage } from "../knowledge/orphaned-images.ts";
+import type { Service, Stack } from "../model.ts";
 
 /** No image is one that the platform published and nobody updates any more. */
 export function orphanedImage({ services }: Stack, report: Report): void {
-  for (const { name, image, origin } of services.values()) {
-    if (/^((index\.)?docker\.io\/)?(tutum|dockercloud)\//i.test(image))
-      report("orphaned-image", [...origin, "image"], { service: name, image });
+  for (const service of services.values()) {
+    const { name, image, origin } = service;
+    const orphan = orphanOf(image);
+    if (orphan)
+      report("orphaned-image", [...origin, "image"], {
+        service: name,
+        image,
+        use: orphan.use,
+        changes: changesOf(service, orphan),
+        missing: missingOf(service, orphan),
+      });
   }
+}
+
+/** The variables of a service that mean nothing, or something else, to the successor of its image. */
+function changesOf(
+  { environment }: Service,
+  { variables = {}, option }: OrphanedImage,
+): readonly { readonly name: string; readonly advice: string }[] {
+  return environment.flatMap(({ name }) => {
+    const advice = Object.hasOwn(variables, name) ? variables[name] : option?.(name);
+    return advice === undefined ? [] : [{ name, advice }];
+  });
+}
+
+/** The variable without which the successor does not start, if the service has nothing that stands for it. */
+function missingOf({ environment }: Service, { needs }: OrphanedImage): string | undefined {
+  const isThere = environment.some(({ name }) => name === needs?.variable || needs?.was.includes(name));
+  return isThere ? undefined : needs?.variable;
 }

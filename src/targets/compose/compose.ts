@@ -3,6 +3,7 @@ import { escapeDollars } from "../../stack/grammar/dollar.ts";
 import type { Stack } from "../../stack/model.ts";
 import { mapTexts, type Printable } from "../../yaml/print.ts";
 import { configOf, configText, runsVolumeName, sidecarEnvironment, sidecarName } from "../autodestroy.ts";
+import { linkVariables } from "../link-variables.ts";
 import { lowerService } from "../lower.ts";
 import { namedVolumes } from "../rows.ts";
 import type { LoweredFile, Target, TargetOptions } from "../target.ts";
@@ -24,9 +25,10 @@ export const compose: Target = {
 function lower(stack: Stack, options: TargetOptions, report: Report): readonly LoweredFile[] {
   const network = composeNetwork(stack, report);
   const volumes = composeVolumes(stack, report);
+  const context = { network, volumes, report, linkVariables: linkVariables(stack, network.addressOf, report) };
   const services = new Map<string, Printable>();
   for (const service of stack.services.values())
-    services.set(service.name, lowerService(composeTable, service, compose.title, { network, volumes, report }));
+    services.set(service.name, lowerService(composeTable, service, compose.title, context));
   const escaped = stack.interpolation === "off" ? (mapTexts(services, escapeDollars) as typeof services) : services;
   const config = configOf(stack, ({ name }) => name, options, { swarm: false });
   const hasSidecar = config !== undefined && options.sidecar.kind === "service";

@@ -15,6 +15,8 @@ export interface Links {
   readonly staying: (from: Service) => readonly KnownLink[];
   /** The aliases of each service, by its name. */
   readonly aliases: Aliases["of"];
+  /** Whether the alias of a link leads nowhere, because the link is part of a cycle. */
+  readonly isLeftOut: (link: KnownLink) => boolean;
 }
 
 /** Plans the links of a stack. Reports those that lose something. */
@@ -32,7 +34,9 @@ export function linksOf(stack: Stack, report: Report): Links {
   for (const here of all) reportLink(here, { isCircular: isCircular(here), isLost: aliases.isLost(here.link) });
   const startedFirst = (from: Service): readonly KnownLink[] =>
     reachable(from, stack).filter((link) => !isCircular({ from, link }));
-  return { startedFirst, staying: (from) => startedFirst(from).filter(aliases.isLost), aliases: aliases.of };
+  const leftOut = new Set(all.flatMap((here) => (isCircular(here) && aliases.isLost(here.link) ? [here.link] : [])));
+  const staying = (from: Service): readonly KnownLink[] => startedFirst(from).filter(aliases.isLost);
+  return { startedFirst, staying, aliases: aliases.of, isLeftOut: (link) => leftOut.has(link) };
 
   function reportLink({ from, link }: LinkHere, is: { readonly isCircular: boolean; readonly isLost: boolean }): void {
     const at = { path: link.origin, part: { text: link.service } };

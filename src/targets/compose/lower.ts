@@ -3,7 +3,7 @@ import type { Report } from "../../diagnostics/diagnostic.ts";
 import { printRange } from "../../stack/grammar/port.ts";
 import type { Deferred, Service, VolumesFrom } from "../../stack/model.ts";
 import { Quoted, Sourced } from "../../yaml/print.ts";
-import { lost } from "../losses.ts";
+import { linkVariablesNote, lost } from "../losses.ts";
 import type { LoweringContext } from "../lower.ts";
 import { common, given, notEmpty, portItem, sizeText } from "../rows.ts";
 import { elsewhere, kept, unsupported, type FieldTable } from "../target.ts";
@@ -30,14 +30,16 @@ export const composeTable: FieldTable<ComposeService, ComposeContext> = {
     ["depends_on", "networks", "links", "external_links"],
     (service, { network }) => network.of(service),
     "an alias is a name on the network of the stack; links in a cycle have no order; to link to another stack, " +
-      "start that stack first",
+      "start that stack first; " +
+      linkVariablesNote,
   ),
   ports: kept("ports", (service, { report }) => given("ports", notEmpty(publishedPorts(service, report)))),
   expose: kept("expose", ({ expose }) => given("expose", notEmpty(expose.map(portItem)))),
   volumes: kept(
     "volumes",
     (service, { volumes }) => given("volumes", notEmpty(volumes.of(service))),
-    "a name without a slash becomes a named volume; relative paths are relative to the folder of the compiled file",
+    "the volumes of a service with one container and without autodestroy are named `SERVICE-PATH`; " +
+      "a name without a slash becomes a named volume; relative paths are relative to the folder of the compiled file",
   ),
   volumes_from: kept(
     ["volumes_from", "volumes"],

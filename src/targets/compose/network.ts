@@ -11,6 +11,8 @@ import type { ComposeService } from "./model.ts";
 export interface ComposeNetwork {
   /** `depends_on`, `links`, `external_links` and `networks` of a service. Reports links that lose something. */
   of(service: Service): ComposeService;
+  /** The name by which a service reaches the one that it links to. */
+  readonly addressOf: (service: Service, link: KnownLink) => string;
   /** The networks of other stacks that were used, by their key in the file. */
   readonly external: ReadonlyMap<string, ExternalNetwork>;
 }
@@ -20,9 +22,9 @@ type ForeignLink = KnownLink & { readonly stack: string };
 /** Translates links to Compose's terms. Reports links that lose something. */
 export function composeNetwork(stack: Stack, report: Report): ComposeNetwork {
   const external = new Map<string, ExternalNetwork>();
-  const { startedFirst, staying, aliases } = linksOf(stack, report);
+  const { startedFirst, staying, aliases, isLeftOut } = linksOf(stack, report);
   const ownNames = namesOf(stack, aliases);
-  return { of, external };
+  return { of, external, addressOf: (_, link) => (isLeftOut(link) ? link.service : link.alias) };
 
   function of(service: Service): ComposeService {
     if (service.hostNetwork) return {};

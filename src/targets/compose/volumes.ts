@@ -5,9 +5,9 @@ import { topologicalOrder } from "../../stack/graph.ts";
 import type { Service, Stack, Volume, VolumesFrom } from "../../stack/model.ts";
 import { Sourced } from "../../yaml/print.ts";
 import { dataServices } from "../data-services.ts";
-import { lendersOf, planMounts, volumeName } from "../mounts.ts";
-import { relativePath, volumeItem, volumeNames, type VolumeItem } from "../rows.ts";
-import { uniqueNames } from "../unique-names.ts";
+import { lendersOf, planMounts } from "../mounts.ts";
+import { relativePath, namedVolume, volumeItem, type VolumeItem } from "../rows.ts";
+import { volumeNaming } from "../volume-names.ts";
 
 /** What the services of a stack mount. */
 export interface ComposeVolumes {
@@ -17,32 +17,21 @@ export interface ComposeVolumes {
    */
   of(service: Service): readonly Sourced<VolumeItem>[];
   /** The named volumes of the file. */
-  readonly names: readonly string[];
+  readonly names: Iterable<string>;
 }
 
 /**
- * Plans the mounts of a stack. The volumes of a service that only holds them get names, so that no clean-up ends them.
+ * Plans the mounts of a stack. The volumes of a service that keeps its data get names, and so do those of one that only
+ * holds them, so that no clean-up ends them.
  */
 export function composeVolumes(stack: Stack, report: Report): ComposeVolumes {
   const holders = dataServices(stack);
-  const names = new Set(volumeNames(stack));
-  const unique = uniqueNames(names);
-  const renamed = new Map<Volume, Volume>();
-  const planned = planMounts(
-    stack,
-    (volume, service) => {
-      if (!holders.has(service)) return volume;
-      const { origin, mountPath } = volume;
-      const source = unique.take(volumeName(service, mountPath), 200);
-      const named = { kind: "named", origin, source, mountPath, readOnly: false } as const;
-      names.add(source);
-      renamed.set(volume, named);
-      return named;
-    },
-    report,
-  );
-  const writable = writableOf(stack, holders);
-  return { of, names: [...names] };
+  const { named, renamed, names } = volumeNaming(stack, holders, report);
+  const planned = planMounts(stack, named, report);
+  const anonymousPaths = ({ volumes }: Service): readonly string[] =>
+    volumes.flatMap((volume) => (volume.kind === "anonymous" && !renamed.has(volume) ? [volume.mountPath] : []));
+  const writable = writableOf(stack, anonymousPaths);
+  return { of, names };
 
   function of(service: Service): readonly Sourced<VolumeItem>[] {
     for (const volume of service.volumes) reportPlace(service.name, volume, report);
@@ -62,7 +51,7 @@ export function composeVolumes(stack: Stack, report: Report): ComposeVolumes {
     const lender = item.stack === undefined ? stack.services.get(item.service) : undefined;
     const { anonymous, declared } = writable.get(lender?.name ?? "") ?? { anonymous: true, declared: true };
     if (!anonymous && !declared) return;
-    const paths = lender && !holders.has(lender.name) ? anonymousPaths(lender) : [];
+    const paths = lender ? anonymousPaths(lender) : [];
     report("writable-volumes", item.origin, { service: name, source: item.service, paths, anonymous, declared });
   }
 }
@@ -75,15 +64,17 @@ interface Writable {
 }
 
 /** What Compose 2 and 5 lend writable although it is asked for read only, by the name of the lender. */
-function writableOf({ services }: Stack, holders: ReadonlySet<string>): ReadonlyMap<string, Writable> {
+function writableOf(
+  { services }: Stack,
+  anonymousPaths: (service: Service) => readonly string[],
+): ReadonlyMap<string, Writable> {
   const found = new Map<string, Writable>();
   const lendersTo = (name: string): readonly string[] => lendersOf(services.get(name)!).map((lender) => lender.name);
   for (const name of topologicalOrder(services.keys(), lendersTo)) {
     const service = services.get(name)!;
     const lent = lendersTo(name).map((lender) => found.get(lender)!);
-    const anonymous = !holders.has(name) && anonymousPaths(service).length > 0;
     found.set(name, {
-      anonymous: anonymous || lent.some((lender) => lender.anonymous),
+      anonymous: anonymousPaths(service).length > 0 || lent.some((lender) => lender.anonymous),
       declared: mayDeclareMore(service) || lent.some((lender) => lender.declared),
     });
   }
@@ -97,14 +88,10 @@ function mayDeclareMore({ image, volumes }: Service): boolean {
   return !dataImage(image)?.paths.some(({ path }) => mounted.includes(path));
 }
 
-function anonymousPaths({ volumes }: Service): readonly string[] {
-  return volumes.flatMap((volume) => (volume.kind === "anonymous" ? [volume.mountPath] : []));
-}
-
 /** Reports a volume whose place on the machine is not plain. */
 function reportPlace(service: string, item: Volume, report: Report): void {
   if (item.kind === "named")
-    report("named-volume", { path: item.origin, part: { text: item.source } }, { service, name: item.source });
+    report("named-volume", { path: item.origin, part: { text: item.source } }, namedVolume(service, item));
   if (item.kind === "relative") {
     const { source } = item;
     const written = relativePath(source);

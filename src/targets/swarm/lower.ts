@@ -1,7 +1,7 @@
 import type { Autorestart } from "../../lifecycle/policy.ts";
 import type { Interpolation, Service, Size } from "../../stack/model.ts";
 import { mapTexts, Quoted, Sourced } from "../../yaml/print.ts";
-import { lost } from "../losses.ts";
+import { linkVariablesNote, lost } from "../losses.ts";
 import type { LoweringContext } from "../lower.ts";
 import { common, given, notEmpty, portItem, sizeText, type CommonService } from "../rows.ts";
 import { elsewhere, kept, partly, unsupported, type FieldTable, type Kept } from "../target.ts";
@@ -30,7 +30,8 @@ export const swarmTable: FieldTable<SwarmService, SwarmContext> = {
     "networks",
     (service, { network }) => network.of(service),
     "aliases of the linked services; an alias for two services is lost, and so is an alias for a service of another " +
-      "stack",
+      "stack; " +
+      linkVariablesNote,
   ),
   ports: kept(
     "ports",
@@ -41,8 +42,8 @@ export const swarmTable: FieldTable<SwarmService, SwarmContext> = {
   volumes: partly("volumes", (service, context) => mounts(service, context), {
     isUsed: (service, { volumes }) => volumes.hasTemporary(service),
     lost:
-      "a volume without a name or a host path is new and empty in every task; " +
-      "Swarm replaces a task that ends or moves",
+      "without a host path or a name, a volume is new and empty in every task, and Swarm replaces a task that ends " +
+      "or moves; only a service with one container and without autodestroy gets names, `SERVICE-PATH`",
     help: () =>
       "use a host path, which must exist on every node that runs the service, or a named volume: `data:/data`",
   }),

@@ -13,6 +13,8 @@ import { validName, type SwarmName } from "./service-name.ts";
 export interface SwarmNetwork {
   /** The `networks` of a service. */
   of(service: Service): SwarmService;
+  /** The name by which a service reaches the one that it links to. */
+  readonly addressOf: (service: Service, link: KnownLink) => string;
   /** The networks that the stack does not make, by their key in the file. */
   readonly external: ReadonlyMap<string, ExternalNetwork>;
 }
@@ -25,7 +27,12 @@ export function swarmNetwork(stack: Stack, names: ReadonlyMap<string, SwarmName>
   for (const { from, link } of links)
     if (aliases.isLost(link))
       reportLost(from, link, `the alias \`${link.alias}\` would name more than one service on the network`, report);
-  return { of, external };
+  return { of, external, addressOf };
+
+  function addressOf(_: Service, link: KnownLink): string {
+    if (link.stack === undefined) return aliases.isLost(link) ? link.service : link.alias;
+    return isKept(link, stack) ? link.alias : fullName(link, link.stack);
+  }
 
   function of(service: Service): SwarmService {
     if (service.hostNetwork) {
@@ -58,17 +65,26 @@ export function swarmNetwork(stack: Stack, names: ReadonlyMap<string, SwarmName>
  */
 function foreignNetwork(service: Service, link: KnownLink, other: string, stack: Stack, report: Report): string {
   const network = `${other}_default`;
-  const isKept = link.alias === link.service && !stack.services.has(link.service);
   report("cross-stack-link", link.origin, {
     service: service.name,
     target: link.service,
     stack: other,
     network,
     container: undefined,
-    lost: isKept ? undefined : { alias: link.alias, name: `${other}_${validName(link.service)}` },
+    lost: isKept(link, stack) ? undefined : { alias: link.alias, name: fullName(link, other) },
     start: `docker stack deploy --compose-file docker-stack.yml ${other}`,
   });
   return network;
+}
+
+/** Whether a service of another stack is found by its own name, which is the alias and no name of this stack. */
+function isKept(link: KnownLink, { services }: Stack): boolean {
+  return link.alias === link.service && !services.has(link.service);
+}
+
+/** The name that Swarm gives to a service of another stack. */
+function fullName(link: KnownLink, stack: string): string {
+  return `${projectName(stack)}_${validName(link.service)}`;
 }
 
 /** The links to services of the same stack that its network can resolve. Reports the others. */

@@ -4,6 +4,7 @@ import { braceVariables, escapeDollars } from "../../stack/grammar/dollar.ts";
 import type { Service, Stack } from "../../stack/model.ts";
 import { mapTexts, Quoted, type Printable } from "../../yaml/print.ts";
 import { configOf, configText, runsVolumeName, sidecarEnvironment, sidecarName } from "../autodestroy.ts";
+import { linkVariables } from "../link-variables.ts";
 import { lowerService } from "../lower.ts";
 import { dataServices } from "../data-services.ts";
 import { namedVolumes } from "../rows.ts";
@@ -36,7 +37,8 @@ function lower(whole: Stack, options: TargetOptions, report: Report): readonly L
   const nameOf = ({ name }: Service): string => names.get(name)!.name;
   const config = configOf(stack, nameOf, options, { swarm: true });
   const network = swarmNetwork(stack, names, report);
-  const context = { interpolation: stack.interpolation, network, volumes, report };
+  const variables = linkVariables(stack, network.addressOf, report);
+  const context = { interpolation: stack.interpolation, network, volumes, report, linkVariables: variables };
   const services = new Map<string, Printable>();
   for (const service of stack.services.values())
     services.set(nameOf(service), lowerService(swarmTable, service, swarmTitle, context));

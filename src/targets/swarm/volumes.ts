@@ -2,9 +2,9 @@ import type { Report } from "../../diagnostics/diagnostic.ts";
 import { mountPoint } from "../../stack/grammar/volume.ts";
 import type { Service, Stack, Volume } from "../../stack/model.ts";
 import { mapTexts, Sourced } from "../../yaml/print.ts";
-import { lendersOf, planMounts, volumeName } from "../mounts.ts";
-import { relativePath, volumeItem, volumeNames, type VolumeItem } from "../rows.ts";
-import { uniqueNames } from "../unique-names.ts";
+import { lendersOf, planMounts } from "../mounts.ts";
+import { namedVolume, relativePath, volumeItem, type VolumeItem } from "../rows.ts";
+import { volumeNaming } from "../volume-names.ts";
 import { escapeTemplate } from "./template.ts";
 
 /** What the services of a stack mount. */
@@ -20,24 +20,17 @@ export interface SwarmVolumes {
   /** The paths at which a service mounts something that is not new for every task. */
   keptPaths(service: Service): readonly string[];
   /** The named volumes of the file. */
-  readonly names: readonly string[];
+  readonly names: ReadonlySet<string>;
 }
 
-/** Plans the mounts of a stack. An anonymous volume that another service uses as well gets a name. */
+/**
+ * Plans the mounts of a stack. The volumes of a service that keeps its data get names, and so do those that another
+ * service uses as well.
+ */
 export function swarmVolumes(stack: Stack, report: Report): SwarmVolumes {
   const lent = new Set([...stack.services.values()].flatMap((service) => lendersOf(service).map(({ name }) => name)));
-  const names = new Set(volumeNames(stack));
-  const unique = uniqueNames(names);
-  const planned = planMounts(
-    stack,
-    ({ origin, mountPath }, service) => {
-      if (!lent.has(service)) return { kind: "anonymous", origin, mountPath };
-      const source = unique.take(volumeName(service, mountPath), 200);
-      names.add(source);
-      return { kind: "named", origin, source, mountPath, readOnly: false };
-    },
-    report,
-  );
+  const { named, names } = volumeNaming(stack, lent, report);
+  const planned = planMounts(stack, named, report);
   return {
     of: ({ name }) => mountsOf(name).map((volume) => new Sourced(volume.origin, escaped(volumeItem(volume)))),
     reportPlaces: ({ name, volumes }) => {
@@ -49,7 +42,7 @@ export function swarmVolumes(stack: Stack, report: Report): SwarmVolumes {
       mountsOf(name).flatMap((volume) =>
         volume.kind === "deferred" || volume.kind === "anonymous" ? [] : [mountPoint(volume.mountPath)],
       ),
-    names: [...names],
+    names,
   };
 
   function mountsOf(name: string): readonly Volume[] {
@@ -72,6 +65,6 @@ function reportPlace(service: string, volume: Volume, report: Report): void {
   if (volume.kind !== "named" && volume.kind !== "relative") return;
   const { source, origin } = volume;
   const at = { path: origin, part: { text: source } };
-  if (volume.kind === "named") report("named-volume", at, { service, name: source });
+  if (volume.kind === "named") report("named-volume", at, namedVolume(service, volume));
   else report("relative-volume", at, { service, source, written: relativePath(source), isOnNodes: true });
 }
