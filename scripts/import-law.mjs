@@ -15,7 +15,9 @@ export const law = {
   yaml: ["diagnostics", "yaml"],
   slips: ["diagnostics"],
   stack: ["lifecycle", "diagnostics", "yaml/", "text"],
+  balancer: ["diagnostics", "text", "stack/model", "stack/graph", "stack/grammar", "stack/knowledge"],
   targets: [
+    "balancer",
     "lifecycle",
     "diagnostics",
     "yaml/print",
@@ -26,7 +28,7 @@ export const law = {
     "stack/grammar",
     "stack/knowledge",
   ],
-  compile: ["lifecycle", "diagnostics", "yaml/", "slips", "stack", "targets", "text"],
+  compile: ["balancer", "lifecycle", "diagnostics", "yaml/", "slips", "stack", "targets", "text"],
   index: ["compile", "diagnostics", "targets"],
   docker: ["time", "text", "files/plain-file", "node:"],
   files: ["diagnostics", "text", "node:"],
@@ -52,6 +54,7 @@ export const law = {
   ],
   server: ["platform", "diagnostics", "lifecycle", "hono", "@hono/node-server", "ws", "node:http", "node:crypto"],
   cli: [
+    "balancer",
     "compile",
     "commander",
     "diagnostics",

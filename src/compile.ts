@@ -1,3 +1,5 @@
+import { balancersOf } from "./balancer/balancers.ts";
+import type { BalancerChoice } from "./balancer/model.ts";
 import { hasErrors, sortedAndUnique, type Diagnostic } from "./diagnostics/diagnostic.ts";
 import { namedSource, type Source } from "./diagnostics/source.ts";
 import { explainSlips } from "./slips/find.ts";
@@ -5,6 +7,7 @@ import { normalise } from "./stack/normalise.ts";
 import { rules } from "./stack/rules/index.ts";
 import { checkShape } from "./stack/shape.ts";
 import { checkTexts } from "./stack/texts.ts";
+import { balancerOptions, type BalancerSettings } from "./targets/balancer-options.ts";
 import { emit, type ReadStack } from "./targets/emit.ts";
 import { projectName } from "./targets/project-name.ts";
 import { targets, type TargetName } from "./targets/index.ts";
@@ -18,10 +21,12 @@ export interface ReadOptions {
   readonly fileName?: string;
   /** Whether `$NAME` and `${NAME}` are variables, filled in by Compose, instead of text. */
   readonly interpolate?: boolean;
+  /** What becomes of the old platform's load balancers: HAProxy with a config, or as they are; HAProxy if left out. */
+  readonly balancer?: BalancerChoice;
 }
 
 /** How to compile a stack file. */
-export interface CompileOptions extends ReadOptions, SidecarSettings {
+export interface CompileOptions extends ReadOptions, SidecarSettings, BalancerSettings {
   /**
    * The name of the stack, which is normalised as Compose does. Containers are found by the name of their Compose
    * project or Swarm stack.
@@ -53,15 +58,17 @@ export function compile(text: string, options: CompileOptions): Compilation {
   if (!Object.hasOwn(targets, target))
     throw new RangeError(`options.target must be one of ${Object.keys(targets).join(", ")}, not ${quoted(target)}`);
   const sidecar = sidecarOptions(options);
+  const { balancer, balancerImage } = balancerOptions(options);
   const stackName = projectName(options.name);
   if (stackName === "")
     throw new RangeError(`the name of a stack must contain a letter or a digit: ${quoted(options.name)}`);
   const diagnostics: Diagnostic[] = [];
   const source = namedSource(text, options.fileName);
-  const read = readStack(source, { ...options, name: stackName }, diagnostics);
+  const read = readStack(source, { ...options, name: stackName, balancer }, diagnostics);
   if (!read || hasErrors(diagnostics)) return { files: [], diagnostics: sortedAndUnique(diagnostics) };
 
-  const files = emit(targets[target], read, { stackName, stackFile: baseName(source.name), sidecar });
+  const stackFile = baseName(source.name);
+  const files = emit(targets[target], read, { stackName, stackFile, sidecar, balancerImage });
   return { files: hasErrors(diagnostics) ? [] : files, diagnostics: sortedAndUnique(diagnostics) };
 }
 
@@ -118,7 +125,8 @@ function readAsIs(
   checkTexts(document, file, interpolation, report);
   const stack = normalise(document, file, { interpolation, name: options.name }, report);
   for (const rule of rules) rule(stack, report);
-  return { stack, commentsAt: (origin) => document.comments(origin), report };
+  const balancers = balancersOf(stack, options.balancer ?? "haproxy", report);
+  return { stack, balancers, commentsAt: (origin) => document.comments(origin), report };
 }
 
 /** For callers without a type checker. */
@@ -145,6 +153,8 @@ const optionTypes: Readonly<Record<keyof CompileOptions, "string" | "boolean" | 
   keepVolumes: "boolean",
   socket: "string",
   metricsFolder: "string",
+  balancer: "string",
+  balancerImage: "string",
 };
 
 function typeOf(value: unknown): string {

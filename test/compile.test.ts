@@ -30,6 +30,8 @@ describe.each(Object.keys(targets) as TargetName[])("compile --target %s", (targ
       interpolate: args.includes("--interpolate"),
       sidecar,
       target,
+      balancer: args.includes("keep") ? "keep" : "haproxy",
+      ...(args[0] === "--balancer-image" ? { balancerImage: args[1]! } : {}),
     });
   });
 });

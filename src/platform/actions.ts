@@ -24,7 +24,7 @@ const unchanged: Wish["edit"] = (text) => ({ text });
 export function up(
   { platform, conversation, what, signal }: Context,
   stack: StackRef,
-  { sidecar }: { readonly sidecar?: Wish["sidecar"] },
+  { sidecar, balancer }: Pick<Wish, "sidecar" | "balancer">,
 ): Promise<Outcome> {
   const wish: Wish = {
     what,
@@ -32,6 +32,7 @@ export function up(
     request: { kind: "up" },
     allows: new Set(),
     ...(sidecar ? { sidecar } : {}),
+    ...(balancer ? { balancer } : {}),
   };
   return changeStack(platform, stack, wish, conversation, signal);
 }

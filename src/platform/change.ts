@@ -8,11 +8,19 @@ import { mostBytes } from "../files/stack-file.ts";
 import { filesOf } from "../targets/emit.ts";
 import { isGenerated } from "../targets/header.ts";
 import { targets } from "../targets/index.ts";
+import type { BalancerSettings } from "../targets/balancer-options.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import { adopted, unknownServices } from "./adopt.ts";
 import type { ServiceResult } from "./apply-run.ts";
 import { applyPlan } from "./apply.ts";
-import { compilePlace, servicesOnDisk, settingsOnDisk, type CompileSettings, type WantedStack } from "./compiled.ts";
+import {
+  balancersOnDisk,
+  compilePlace,
+  servicesOnDisk,
+  settingsOnDisk,
+  type CompileSettings,
+  type WantedStack,
+} from "./compiled.ts";
 import { composeFor } from "./compose-call.ts";
 import { takeLock, type Lock } from "./lock.ts";
 import { observeProject } from "./observed.ts";
@@ -32,6 +40,8 @@ export interface Wish {
   readonly request: Request;
   /** The changed settings of the sidecar. */
   readonly sidecar?: SidecarSettings;
+  /** The changed settings of load balancers. */
+  readonly balancer?: BalancerSettings;
   /** What the command itself confirms. */
   readonly allows: ReadonlySet<Allowance>;
   /** Whether new containers get new anonymous volumes. */
@@ -104,7 +114,7 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const { files, engine, store } = platform;
   const found = wish.createsStack ? readIfThere(platform, stack) : readStackFile(platform, stack);
   const before = found?.text ?? "";
-  const settings = compileSettings(platform, stack, wish.sidecar);
+  const settings = compileSettings(platform, stack, wish);
   const old = compilePlace(stack, before, settings);
   const edited = wish.edit(before, old.wanted ?? nothingWanted);
   if ("refusal" in edited) return { kind: "refused", reason: edited.refusal };
@@ -207,7 +217,7 @@ export interface StackText {
 export function compileSettings(
   platform: Pick<Platform, "files" | "shell" | "store">,
   stack: StackRef,
-  sidecar: SidecarSettings = {},
+  { sidecar, balancer }: Pick<Wish, "sidecar" | "balancer"> = {},
 ): CompileSettings {
   const { files, shell, store } = platform;
   const read = (name: string): string | undefined =>
@@ -215,6 +225,7 @@ export function compileSettings(
   return {
     project: stack.project,
     sidecar: { ...(settingsOnDisk(files, stack) ?? store.read(stack.project)?.sidecar), ...sidecar },
+    balancer: { ...balancersOnDisk(files, stack), ...balancer },
     override: read(overrideName),
     shell,
     dotEnv: read(".env"),
@@ -248,7 +259,7 @@ function fileChanges(
   { outputs }: WantedStack,
 ): readonly Change[] {
   const folder = { path: stack.folder, name: "." };
-  const possible = filesOf(targets.compose);
+  const possible = filesOf(targets.compose, outputs.map(({ name }) => name).concat(files.list(stack.folder)));
   const mode = found?.mode ?? 0o600;
   const compiled = planChanges(files, { folder, outputs, possible, mode, isGenerated });
   const forcing = "`tutum-stack compile --force`";

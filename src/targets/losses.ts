@@ -5,11 +5,6 @@ export const lost = {
   roles: unsupported(
     ({ roles }) => roles.length > 0,
     "the role gave the containers a token for the API of the old platform, which no longer exists",
-    ({ image }) =>
-      /(^|\/)haproxy(:|@|$)/.test(image)
-        ? "mount `/var/run/docker.sock` and keep the links, so that the balancer finds the services, " +
-          "or use another proxy"
-        : undefined,
   ),
   autoredeploy: (commands: string) =>
     unsupported(

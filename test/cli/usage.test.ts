@@ -25,8 +25,9 @@ describe("help", () => {
         node-labels [options] [file]              print the commands that add the tags
                                                   of a stack file as labels to the
                                                   nodes of a Swarm
-        explain [subject]                         explain a diagnostic, or a field of
-                                                  a service and what it becomes;
+        explain [subject]                         explain a diagnostic, a field of a
+                                                  service or a setting of the old load
+                                                  balancer, and what becomes of it;
                                                   without a subject, list them all
         schema [name]                             print the JSON Schema of stack
                                                   files, autodestroy.json or reports
@@ -98,6 +99,10 @@ describe("help", () => {
                                  stack (default: /var/run/docker.sock)
         --metrics <folder>       the folder for the sidecar's Prometheus metrics on
                                  the machine that runs the stack (FOLDER/STACK.prom)
+        --balancer <kind>        what becomes of the old platform's load balancer:
+                                 HAProxy with a generated config, or the image as it
+                                 is (choices: "haproxy", "keep", default: "haproxy")
+        --balancer-image <ref>   the image of HAProxy (default: haproxy:3.2-alpine)
         --check                  compare with the files on disk and write nothing;
                                  exit with 1 if they differ
         --force                  overwrite files that tutum-stack did not generate

@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import { readStack, type ReadOptions } from "../../src/compile.ts";
 import { namedSource } from "../../src/diagnostics/source.ts";
 import { targets, type TargetName } from "../../src/targets/index.ts";
+import { balancerOptions, type BalancerSettings } from "../../src/targets/balancer-options.ts";
 import { sidecarOptions } from "../../src/targets/sidecar-options.ts";
 import { plainData } from "../../src/yaml/print.ts";
 import { composeSchemaErrors } from "./compose-schema.ts";
@@ -11,13 +12,22 @@ import { composeSchemaErrors } from "./compose-schema.ts";
 export function expectReadsBack(
   text: string,
   stackFile: string,
-  options: ReadOptions & { readonly sidecar?: "service" | "none"; readonly target?: TargetName } = {},
+  options: ReadOptions & {
+    readonly sidecar?: "service" | "none";
+    readonly target?: TargetName;
+  } & BalancerSettings = {},
 ): void {
   const read = readStack(namedSource(stackFile, options.fileName), { ...options, name: "shop" }, []);
   if (!read) throw new Error("the stack file was compiled but cannot be read");
   const { sidecar = "service", target = "compose" } = options;
   const { lower, outputs } = targets[target];
-  const settings = { stackName: "shop", stackFile: "stack.yml", sidecar: sidecarOptions({ sidecar }) };
+  const settings = {
+    stackName: "shop",
+    stackFile: "stack.yml",
+    sidecar: sidecarOptions({ sidecar }),
+    balancers: read.balancers,
+    balancerImage: balancerOptions(options).balancerImage,
+  };
   const lowered = lower(read.stack, settings, read.report).find(({ name }) => name === outputs.stack);
   if (!lowered) throw new Error(`the stack file was compiled to no ${outputs.stack}`);
   const model = plainData(lowered.content);

@@ -9,6 +9,7 @@ import { filesOf } from "../../targets/emit.ts";
 import { isGenerated } from "../../targets/header.ts";
 import { targets, type TargetName } from "../../targets/index.ts";
 import { projectName } from "../../targets/project-name.ts";
+import { balancerSettings, withBalancerOptions, type BalancerFlags } from "../balancer-flags.ts";
 import { withInputOptions } from "../input-options.ts";
 import type { DefineCommand } from "../invocation.ts";
 import type { Io } from "../io.ts";
@@ -16,7 +17,7 @@ import { differences, imageToBuild, renamed, renaming, sidecarLeftRunning, summa
 import { isFailure, printReport, withoutAllowed, type ReportOptions } from "../report.ts";
 import { sidecarSettings, withSidecarOptions, type SidecarServiceFlags } from "../sidecar-flags.ts";
 
-interface CompileFlags extends ReportOptions, SidecarServiceFlags {
+interface CompileFlags extends ReportOptions, SidecarServiceFlags, BalancerFlags {
   readonly output?: string;
   readonly target: TargetName;
   readonly name?: string;
@@ -38,7 +39,7 @@ export const defineCompile: DefineCommand = (program, { io, finish }) => {
         .default("compose"),
     )
     .option("--name <stack>", "the name of the stack (default: the name of the stack file's folder)");
-  withSidecarOptions(command)
+  withBalancerOptions(withSidecarOptions(command))
     .addOption(
       new Option("--check", "compare with the files on disk and write nothing; exit with 1 if they differ").conflicts([
         "print",
@@ -67,7 +68,7 @@ function compileFile(io: Io, file: string | undefined, flags: CompileFlags): num
   }
   const folder = { path: resolve(io.cwd, flags.output ?? input.folder), name: flags.output ?? input.folderName };
   const { mode } = input;
-  const possible = filesOf(targets[flags.target]);
+  const possible = filesOf(targets[flags.target], files.map((one) => one.name).concat(io.files.list(folder.path)));
   const changes = planChanges(io.files, { folder, outputs: files, possible, mode, isGenerated });
   const config = changes.find(({ name }) => basename(name) === targets[flags.target].outputs.sidecarConfig);
   const stale = changes.filter(({ kind }) => kind !== "none");
@@ -84,7 +85,7 @@ function compileFile(io: Io, file: string | undefined, flags: CompileFlags): num
 function compileInput({ source, failure, folder }: Input, flags: CompileFlags): Compilation {
   const name = stackName(folder, flags.name);
   const { target, interpolate = false } = flags;
-  const settings = sidecarSettings(flags);
+  const settings = { ...sidecarSettings(flags), ...balancerSettings(flags) };
   if (failure) return { files: [], diagnostics: [failure] };
   return compile(source.text, { fileName: source.name, name, target, interpolate, ...settings });
 }
