@@ -38,7 +38,10 @@ function parseItem(item: string): VirtualHost {
   };
 }
 
-/** The conditions under which a request is for the service, as HAProxy writes them; none for every request. */
+/**
+ * The conditions under which a request is for the service, as HAProxy writes them; none for every request. A value of
+ * `}` alone would end the condition, in quotes or not.
+ */
 export function conditionsOf({ isWebsocket, host, path }: VirtualHost): readonly string[] {
   return [
     ...(isWebsocket ? ["{ hdr(Upgrade) -i websocket }"] : []),
@@ -46,7 +49,7 @@ export function conditionsOf({ isWebsocket, host, path }: VirtualHost): readonly
     ...(host === ""
       ? []
       : [
-          host.includes("*")
+          host.includes("*") || host === "}"
             ? `{ hdr(host),host_only -m reg -i ${pattern(host)} }`
             : `{ hdr(host),host_only -i ${literal(host)} }`,
         ]),

@@ -35,6 +35,7 @@ test.each([
   ["*.example.com/*.js", ["{ path_reg -i '^/.*\\.js$' }", "{ hdr(host),host_only -m reg -i '^.*\\.example\\.com$' }"]],
   ["ws://*", ["{ hdr(Upgrade) -i websocket }"]],
   ["it's.example.com", ["{ hdr(host),host_only -i 'it'\\''s.example.com' }"]],
+  ["}", ["{ hdr(host),host_only -m reg -i '^\\}$' }"]],
   ["-i.example.com", ["{ hdr(host),host_only -i -- -i.example.com }"]],
 ])("the conditions of %s", (text, expected) => {
   expect(conditionsOf(parseVirtualHosts(text)[0]!)).toEqual(expected);
