@@ -26,6 +26,7 @@ try {
   const starts = await measureStart();
   server = await startServer();
   await waitForEngine();
+  await giveJobs();
   const lists = await measureLists();
   const before = memory();
   const patience = performance.now();
@@ -35,7 +36,9 @@ try {
   const perEvent = (performance.now() - patience) / events;
   const after = memory();
   const crowd = await measureCrowd();
-  console.log(`Node ${process.version}; ${stacks.length} stacks, ${services} services, ${ids.length} containers`);
+  console.log(
+    `Node ${process.version}; ${stacks.length} stacks with a job each, ${services} services, ${ids.length} containers`,
+  );
   console.log(`Median of ${rounds} rounds, by turns`);
   printTable(
     ["", "other, ms", "serve, ms", "times", "goal"],
@@ -127,16 +130,27 @@ async function waitForEngine() {
   while ((await serve("/api/v1/service/")).status !== 200) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
+/** Makes a service of each stack a job, so that the server is the sidecar of all stacks. */
+async function giveJobs() {
+  const { text } = await serve("/api/v1/service/?name=s0&limit=1000");
+  const { objects } = JSON.parse(text);
+  for (const { resource_uri: uri } of objects) {
+    const { status, text: answer } = await serve(uri, "PATCH", { autodestroy: "ON_FAILURE" });
+    if (status !== 200) throw new Error(answer);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+}
+
 /** The memory of the server in MiB. */
 function memory() {
   const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.child.pid}/status`, "utf8"));
   return fixed(Number(kilobytes) / 1024, 0);
 }
 
-function serve(path) {
+function serve(path, method = "GET", body) {
   const token = readFileSync(join(folder, "state/tutum-stack/token"), "utf8").trim();
-  const headers = { Authorization: `Bearer ${token}` };
-  return send({ host: "127.0.0.1", port: server.port, path, headers, agent: agents.serve });
+  const headers = { Authorization: `Bearer ${token}`, ...(body ? { "Content-Type": "application/json" } : {}) };
+  return send({ host: "127.0.0.1", port: server.port, method, path, headers, agent: agents.serve }, body);
 }
 
 function engine(method, path, body) {

@@ -44,6 +44,7 @@ export const law = {
     "docker",
     "files",
     "lifecycle",
+    "modern-tar",
     "sidecar",
     "stack",
     "targets",
@@ -109,6 +110,7 @@ const packages = new Set([
   "hono",
   "@hono/node-server",
   "ws",
+  "modern-tar",
   "node:http",
   "node:crypto",
 ]);

@@ -1,6 +1,7 @@
 import { balancersOf } from "./balancer/balancers.ts";
 import type { BalancerChoice } from "./balancer/model.ts";
-import { hasErrors, sortedAndUnique, type Diagnostic } from "./diagnostics/diagnostic.ts";
+import { commentedAllowances } from "./diagnostics/allow.ts";
+import { hasErrors, inOrderOfHarm, sortedAndUnique, type Diagnostic } from "./diagnostics/diagnostic.ts";
 import { namedSource, type Source } from "./diagnostics/source.ts";
 import { explainSlips } from "./slips/find.ts";
 import { normalise } from "./stack/normalise.ts";
@@ -12,7 +13,7 @@ import { emit, type ReadStack } from "./targets/emit.ts";
 import { projectName } from "./targets/project-name.ts";
 import { targets, type TargetName } from "./targets/index.ts";
 import { sidecarOptions, type SidecarSettings } from "./targets/sidecar-options.ts";
-import type { OutputFile } from "./targets/target.ts";
+import type { OutputFile, Target, TargetOptions } from "./targets/target.ts";
 import { parseDocument, reporter } from "./yaml/document.ts";
 
 /** How to read a stack file. */
@@ -65,11 +66,10 @@ export function compile(text: string, options: CompileOptions): Compilation {
   const diagnostics: Diagnostic[] = [];
   const source = namedSource(text, options.fileName);
   const read = readStack(source, { ...options, name: stackName, balancer }, diagnostics);
-  if (!read || hasErrors(diagnostics)) return { files: [], diagnostics: sortedAndUnique(diagnostics) };
-
-  const stackFile = baseName(source.name);
-  const files = emit(targets[target], read, { stackName, stackFile, sidecar, balancerImage });
-  return { files: hasErrors(diagnostics) ? [] : files, diagnostics: sortedAndUnique(diagnostics) };
+  const targetOptions = { stackName, stackFile: baseName(source.name), sidecar, balancerImage };
+  const files = read && !hasErrors(diagnostics) ? emit(targets[target], read, targetOptions) : [];
+  const reported = withoutAllowed(source, read, diagnostics, targetOptions);
+  return { files: hasErrors(diagnostics) ? [] : files, diagnostics: inOrderOfHarm(reported) };
 }
 
 /**
@@ -82,8 +82,12 @@ export function compile(text: string, options: CompileOptions): Compilation {
 export function validate(text: string, options: ReadOptions = {}): readonly Diagnostic[] {
   checkTypes(text, options);
   const diagnostics: Diagnostic[] = [];
-  readStack(namedSource(text, options.fileName), options, diagnostics);
-  return sortedAndUnique(diagnostics);
+  const source = namedSource(text, options.fileName);
+  const read = readStack(source, options, diagnostics);
+  const { balancerImage } = balancerOptions({});
+  const sidecar = sidecarOptions({});
+  const targetOptions = { stackName: "stack", stackFile: baseName(source.name), sidecar, balancerImage };
+  return inOrderOfHarm(withoutAllowed(source, read, diagnostics, targetOptions));
 }
 
 /**
@@ -126,7 +130,35 @@ function readAsIs(
   const stack = normalise(document, file, { interpolation, name: options.name }, report);
   for (const rule of rules) rule(stack, report);
   const balancers = balancersOf(stack, options.balancer ?? "haproxy", report);
-  return { stack, balancers, commentsAt: (origin) => document.comments(origin), report };
+  return {
+    stack,
+    balancers,
+    commentsAt: (origin) => document.comments(origin),
+    report,
+    reportInto: (others) => reporter(document, others),
+    allowComments: document.allowComments,
+  };
+}
+
+/**
+ * The diagnostics that no comment of the file allows, and a warning for each comment that allows nothing, in any target
+ * (reference migration.md 7).
+ */
+function withoutAllowed(
+  source: Source,
+  read: ReadStack | undefined,
+  diagnostics: readonly Diagnostic[],
+  targetOptions: Omit<TargetOptions, "balancers">,
+): readonly Diagnostic[] {
+  if (!read || read.allowComments.length === 0) return diagnostics;
+  const allowances = commentedAllowances(read.allowComments);
+  const reported = allowances.without(diagnostics);
+  if (hasErrors(diagnostics)) return reported;
+  const others: Diagnostic[] = [];
+  for (const target of Object.values<Target>(targets))
+    target.lower(read.stack, { ...targetOptions, balancers: read.balancers }, read.reportInto(others));
+  allowances.without(others);
+  return [...reported, ...allowances.unused(source)];
 }
 
 /** For callers without a type checker. */
@@ -155,6 +187,7 @@ const optionTypes: Readonly<Record<keyof CompileOptions, "string" | "boolean" | 
   metricsFolder: "string",
   balancer: "string",
   balancerImage: "string",
+  runs: "string",
 };
 
 function typeOf(value: unknown): string {

@@ -20,15 +20,17 @@ describe.each(Object.keys(targets) as TargetName[])("compile --target %s", (targ
     const { "stack.yml": _, ...outputs } = Object.fromEntries(
       Object.entries(files).map(([path, text]) => [path.replace("/shop/", ""), text]),
     );
-    const diagnostics = stderr.replace(/tutum-stack: .*\n$/, "");
+    const diagnostics = stderr.replace(/(`tutum-stack explain .*\n)?tutum-stack: .*\n$/, "");
     expectFolder(pathOf("compile", name, "expected", target), {
       ...outputs,
       ...(diagnostics ? { "diagnostics.txt": diagnostics } : {}),
     });
     const sidecar = args.join(" ").includes("--sidecar none") ? "none" : "service";
+    const runs = args.join(" ").includes("--runs none") ? "none" : "volume";
     expectReadsBack(outputs[targets[target].outputs.stack] ?? "", stackFile.toString(), {
       interpolate: args.includes("--interpolate"),
       sidecar,
+      runs,
       target,
       balancer: args.includes("keep") ? "keep" : "haproxy",
       ...(args[0] === "--balancer-image" ? { balancerImage: args[1]! } : {}),

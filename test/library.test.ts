@@ -54,6 +54,7 @@ describe("compile", () => {
       [
         {
           "code": "unknown-field",
+          "field": "imag",
           "file": "deploy/stack.yml",
           "help": [
             "did you mean the field \`image\`?",
@@ -77,6 +78,7 @@ describe("compile", () => {
           ],
           "message": "service \`web\` has the unknown field \`imag\`",
           "notes": [],
+          "service": "web",
           "severity": "error",
         },
       ]
@@ -120,6 +122,7 @@ describe("compile", () => {
     keepVolumes: ["no", 0, null],
     socket: [5, null, {}],
     metricsFolder: [5, null, Symbol("x")],
+    runs: [false, null, 0],
   }).flatMap(([option, values]) => values.map((value) => ({ option, value })));
 
   test.each(wrongTypes)("throws a TypeError when $option is $value, whatever the text is", ({ option, value }) => {
@@ -145,6 +148,8 @@ describe("compile", () => {
     ["sidecarImage", "a b", 'not the name of an image: "a b"'],
     ["socket", "docker.sock", 'not the absolute path of a socket: "docker.sock"'],
     ["socket", "/a\ud800", 'not the absolute path of a socket: "/a\\ud800"'],
+    ["runs", "/runs", 'runs must be "volume" or "none", not "/runs"'],
+    ["runs", "__proto__", 'runs must be "volume" or "none", not "__proto__"'],
     ["metricsFolder", "./a\udc00", 'not the path of a folder: "./a\\udc00"'],
   ])("throws a RangeError when %s is %j, whatever the text is", (option, value, message) => {
     for (const text of [good, "web: ["])

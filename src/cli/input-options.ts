@@ -1,8 +1,8 @@
 import { wholeNumber } from "./live-options.ts";
 import { InvalidArgumentError, Option, type Command } from "commander";
-import type { Code } from "../diagnostics/catalogue/index.ts";
+import { parseAllowance, type Allowance } from "../diagnostics/allow.ts";
 import { formats } from "../diagnostics/render/index.ts";
-import { warnings } from "./report.ts";
+import { isField } from "../stack/fields.ts";
 
 /** Adds the options of all commands that read a stack file and print diagnostics. */
 export function withInputOptions(command: Command): Command {
@@ -15,7 +15,9 @@ export function withInputOptions(command: Command): Command {
         .argParser(wholeNumber)
         .conflicts("strict"),
     )
-    .addOption(new Option("--allow <codes>", "ignore these warnings (comma-separated codes)").argParser(warningCodes))
+    .addOption(
+      new Option("--allow <codes>", "ignore these warnings (CODE or CODE:FIELD, with commas)").argParser(allowances),
+    )
     .option("--quiet", "print only errors, and nothing if there are none")
     .addOption(
       new Option("--format <kind>", `how diagnostics are printed: ${kinds.join(", ")}`)
@@ -25,16 +27,17 @@ export function withInputOptions(command: Command): Command {
     .option("--stdin-filename <name>", "the name of standard input (-) in messages");
 }
 
-/** Adds the codes to those of earlier `--allow` options. */
-function warningCodes(text: string, before: readonly Code[] = []): readonly Code[] {
-  const known = warnings();
+/** Adds what a text allows, such as `dead-registry,not-in-target:tags`, to what earlier `--allow` options allow. */
+function allowances(text: string, before: readonly Allowance[] = []): readonly Allowance[] {
   const given = text.split(",").map((word) => {
-    const code = known.find((candidate) => candidate === word.trim());
-    if (code === undefined)
+    const allowance = parseAllowance(word);
+    if (allowance === undefined)
       throw new InvalidArgumentError(
         `There is no warning ${JSON.stringify(word)}; \`tutum-stack explain\` lists them.`,
       );
-    return code;
+    if (allowance.field !== undefined && !isField(allowance.field))
+      throw new InvalidArgumentError(`Services have no field ${JSON.stringify(allowance.field)}.`);
+    return allowance;
   });
   return [...before, ...given];
 }

@@ -15,6 +15,7 @@ import { defineContainer } from "./commands/container.ts";
 import { defineLogs, defineRun, defineService } from "./commands/service.ts";
 import { defineStack } from "./commands/stack.ts";
 import { defineServe } from "./commands/serve.ts";
+import { defineJobs, defineWait } from "./commands/jobs.ts";
 import { defineDown, defineUp } from "./commands/up.ts";
 import { defineValidate } from "./commands/validate.ts";
 import { queryCommand } from "./completion/request.ts";
@@ -30,6 +31,8 @@ const commands: ReadonlyMap<string, DefineCommand> = new Map([
   ["explain", defineExplain],
   ["schema", defineSchema],
   ["up", defineUp],
+  ["jobs", defineJobs],
+  ["wait", defineWait],
   ["down", defineDown],
   ["run", defineRun],
   ["logs", defineLogs],

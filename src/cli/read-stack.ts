@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { readStack } from "../compile.ts";
-import { hasErrors, sortedAndUnique, type Diagnostic } from "../diagnostics/diagnostic.ts";
+import { hasErrors, inOrderOfHarm, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/source.ts";
 import type { Interpolation, Stack } from "../stack/model.ts";
 import { readInput } from "../files/stack-file.ts";
@@ -30,7 +30,7 @@ export function readValidStack(
       ? readStack(source, { interpolate: interpolation === "on" }, diagnostics)
       : readEitherWay(source, diagnostics);
   if (read && !hasErrors(diagnostics)) return read.stack;
-  const finding = { source, isElsewhere, diagnostics: sortedAndUnique(diagnostics) };
+  const finding = { source, isElsewhere, diagnostics: inOrderOfHarm(diagnostics) };
   printReport(io, io.stderr, [finding], { format: "pretty" }, { exitCode: 1, text: `${source.name} is not valid` });
   return undefined;
 }

@@ -1,6 +1,7 @@
 import packageJson from "../../package.json" with { type: "json" };
-import { catalogue, type Code } from "../diagnostics/catalogue/index.ts";
+import { allows, type Allowance } from "../diagnostics/allow.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { countWarnings, grouped } from "../diagnostics/groups.ts";
 import { formats, type FormatName } from "../diagnostics/render/index.ts";
 import { mostImportant, type FileReport } from "../diagnostics/render/report.ts";
 import { plain } from "../diagnostics/render/pretty.ts";
@@ -16,7 +17,7 @@ export interface ReportOptions {
   readonly maxWarnings?: number;
   readonly quiet?: boolean;
   /** Warnings that are neither printed nor counted. */
-  readonly allow?: readonly Code[];
+  readonly allow?: readonly Allowance[];
 }
 
 /** What became of a command. */
@@ -36,20 +37,19 @@ export function printReport(
   options: ReportOptions,
   { exitCode, text, remark = "" }: Outcome,
 ): number {
-  const { kind, most, render } = formats[options.format];
+  const { kind, most, places, render } = formats[options.format];
   if (options.quiet && exitCode === 0 && kind === "lines") return exitCode;
   const diagnostics = allOf(findings);
-  const wanted = options.quiet ? findings.map(onlyErrors) : findings;
+  const perPlace = options.quiet ? findings.map(onlyErrors) : findings;
+  const wanted = places === "every" ? perPlace : perPlace.map(groupedFinding);
   const printed = mostImportant(wanted, most);
   const [few, many] = [allOf(printed).length, allOf(wanted).length];
   const left = few < many ? `; only ${few} of ${many} findings are printed` : "";
-  const count = (severity: Diagnostic["severity"]): number =>
-    diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
   const report = {
     version: packageJson.version,
     files: printed,
-    errors: count("error"),
-    warnings: count("warning"),
+    errors: diagnostics.filter(({ severity }) => severity === "error").length,
+    warnings: countWarnings(diagnostics),
     outcome: text,
     remark: `${remarkOn(diagnostics, options) || remark}${left}`,
   };
@@ -61,17 +61,12 @@ function allOf(findings: readonly FileReport[]): readonly Diagnostic[] {
   return findings.flatMap(({ diagnostics }) => diagnostics);
 }
 
-/** The codes of all warnings. */
-export function warnings(): readonly Code[] {
-  return (Object.keys(catalogue) as Code[]).filter((code) => catalogue[code].severity === "warning");
-}
-
 /** The diagnostics but for the warnings that `--allow` names. */
 export function withoutAllowed(
   diagnostics: readonly Diagnostic[],
   { allow = [] }: ReportOptions,
 ): readonly Diagnostic[] {
-  return diagnostics.filter(({ code }) => !allow.includes(code));
+  return diagnostics.filter((found) => !allow.some((allowance) => allows(allowance, found)));
 }
 
 /** Whether findings keep a command from doing its work. */
@@ -83,12 +78,16 @@ function hasTooManyWarnings(
   diagnostics: readonly Diagnostic[],
   { strict, maxWarnings = strict ? 0 : Infinity }: ReportOptions,
 ): boolean {
-  return diagnostics.filter(({ severity }) => severity === "warning").length > maxWarnings;
+  return countWarnings(diagnostics) > maxWarnings;
 }
 
 function remarkOn(diagnostics: readonly Diagnostic[], options: ReportOptions): string {
   if (options.strict) return diagnostics.length > 0 ? "; --strict treats warnings as errors" : "";
   return hasTooManyWarnings(diagnostics, options) ? `; --max-warnings allows ${options.maxWarnings}` : "";
+}
+
+function groupedFinding(finding: FileReport): FileReport {
+  return { ...finding, diagnostics: grouped(finding.diagnostics) };
 }
 
 function onlyErrors(finding: FileReport): FileReport {

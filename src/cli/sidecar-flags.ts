@@ -11,6 +11,7 @@ export interface SidecarServiceFlags {
   readonly keepVolumes?: boolean;
   readonly socket?: string;
   readonly metrics?: string;
+  readonly runs?: "volume" | "none";
 }
 
 /** Adds the options of `compile` for the sidecar. */
@@ -34,6 +35,12 @@ export function withSidecarOptions(command: Command): Command {
     .option(
       "--metrics <folder>",
       "the folder for the sidecar's Prometheus metrics on the machine that runs the stack (FOLDER/STACK.prom)",
+    )
+    .addOption(
+      new Option(
+        "--runs <where>",
+        "where the sidecar keeps how containers ended, with their last output (default: volume, one of the stack)",
+      ).choices(["volume", "none"]),
     );
 }
 
@@ -45,6 +52,7 @@ export function sidecarSettings({
   keepVolumes,
   socket,
   metrics,
+  runs,
 }: SidecarServiceFlags): SidecarSettings {
   if (sidecarImage !== undefined && !isImageName(sidecarImage))
     throw new Problem(`--sidecar-image must be the name of an image, not ${JSON.stringify(sidecarImage)}`);
@@ -63,6 +71,7 @@ export function sidecarSettings({
     ...(settle === undefined ? {} : { settleSeconds: settle }),
     ...(socket === undefined ? {} : { socket }),
     ...(metrics === undefined ? {} : { metricsFolder: metrics }),
+    ...(runs === undefined ? {} : { runs }),
   };
 }
 

@@ -1,4 +1,13 @@
-import { catalogue, type Code, type Entry, type Params, type Severity, type Wording } from "./catalogue/index.ts";
+import {
+  catalogue,
+  harms,
+  type Code,
+  type Entry,
+  type Harm,
+  type Params,
+  type Severity,
+  type Wording,
+} from "./catalogue/index.ts";
 import { linesOf, type Lines, type Position, type Source, type Span } from "./source.ts";
 
 /** A place in the text, with a few words about it. */
@@ -20,6 +29,10 @@ export interface Diagnostic {
   readonly message: string;
   /** The name of the file that it is about. */
   readonly file: string;
+  /** The service that it is about, or another key at the top of the file; left out for the file as a whole. */
+  readonly service?: string;
+  /** The field of the service that it is about. */
+  readonly field?: string;
   /** The first one marks the mistake; the others, the other parties of a conflict. */
   readonly labels: readonly [Label, ...Label[]];
   /** Why. */
@@ -44,13 +57,13 @@ export type Report = <C extends Code>(code: C, at: Place, params: Params<C>) => 
 
 /**
  * Builds diagnostics about one text. Spans after the first one get the label `also` of the wording. No span leads
- * beyond the text: one at its end is empty.
+ * beyond the text: one at its end is empty. The path says which service and field it is about.
  */
 export function diagnosing(
   source: Source,
-): <C extends Code>(code: C, spans: readonly [Span, ...Span[]], params: Params<C>) => Diagnostic {
+): <C extends Code>(code: C, spans: readonly [Span, ...Span[]], params: Params<C>, path?: Path) => Diagnostic {
   let lines: Lines | undefined;
-  return (code, [primary, ...others], params) => {
+  return (code, [primary, ...others], params, [service, field] = []) => {
     const { position } = (lines ??= linesOf(source.text));
     const entry = catalogue[code];
     const {
@@ -71,6 +84,8 @@ export function diagnosing(
       severity: entry.severity,
       message,
       file: source.name,
+      ...(service === undefined ? {} : { service: String(service) }),
+      ...(typeof field === "string" ? { field } : {}),
       labels,
       notes: present(notes),
       help: present(help),
@@ -98,6 +113,19 @@ export function sortedAndUnique(diagnostics: readonly Diagnostic[]): readonly Di
   return [...unique.values()].toSorted(
     (a, b) => a.labels[0].span.start - b.labels[0].span.start || a.labels[0].span.end - b.labels[0].span.end,
   );
+}
+
+/**
+ * As `sortedAndUnique`, the worst first: errors, then warnings in the order of `harms`, each of them by place
+ * (reference migration.md 7).
+ */
+export function inOrderOfHarm(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const ranks = new Map<Harm | undefined, number>(harms.map((harm, index) => [harm, index]));
+  const rank = ({ code }: Diagnostic): number => {
+    const { harm }: Entry<never> = catalogue[code];
+    return ranks.get(harm) ?? -1;
+  };
+  return sortedAndUnique(diagnostics).toSorted((one, other) => rank(one) - rank(other));
 }
 
 function present(texts: readonly (string | undefined)[]): readonly string[] {

@@ -44,6 +44,12 @@ export function summariesAnswer(answer: unknown): readonly ContainerSummary[] {
   });
 }
 
+/** The IDs of the networks of a list. Throws for anything else. */
+export function networksAnswer(answer: unknown): readonly string[] {
+  if (!Array.isArray(answer)) throw new EngineError("failed", "the engine's answer is not a list of networks");
+  return answer.map((network: unknown) => textProperty(network, "Id") || textProperty(network, "ID"));
+}
+
 /** The container in the answer to an inspect request. Throws when it is another container, or has no state. */
 export function detailsAnswer(answer: unknown, requestedId: string): ContainerDetails {
   const host = property(answer, "HostConfig");

@@ -6,10 +6,12 @@ import {
   detailsAnswer,
   imageDetailsAnswer,
   infoAnswer,
+  networksAnswer,
   summariesAnswer,
   updateAnswer,
   waitAnswer,
 } from "./platform-answers.ts";
+import { openPulledStream } from "./streams.ts";
 import type { ContainerUpdate, LogOptions, Outcome, PlatformEngine, StopOptions } from "./platform-engine.ts";
 
 /**
@@ -43,6 +45,10 @@ export function createPlatformEngine(
       const answer = path === undefined ? undefined : await ask({ method: "GET", path }, signal);
       return answer === undefined || answer.status === 404 ? undefined : imageDetailsAnswer(contentOf(answer));
     },
+    async networks(label, signal) {
+      const filters = encodeURIComponent(JSON.stringify({ label: [label] }));
+      return networksAnswer(contentOf(await ask({ method: "GET", path: `/networks?filters=${filters}` }, signal)));
+    },
     async wait(id, signal) {
       const path = `/containers/${safeId(id)}/wait?condition=not-running`;
       const answer = await ask({ method: "POST", path }, signal, Infinity);
@@ -57,6 +63,12 @@ export function createPlatformEngine(
       const container = await inspect(id, signal);
       if (!container) return undefined;
       return calls.output(id, { query: logQuery(options), hasTerminal: container.hasTerminal }, signal);
+    },
+    async archive(id, path, signal) {
+      const query = new URLSearchParams({ path }).toString();
+      // It waits for the headers as long as for an answer: they tell whether there is such a path.
+      const limits = { signal, headersWithin: timeouts.call };
+      return openPulledStream(endpoint, calls.pathOf(`/containers/${safeId(id)}/archive?${query}`), limits);
     },
     ...changingCalls(calls, inspect, timeouts.change),
   };

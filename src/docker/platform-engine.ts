@@ -22,6 +22,8 @@ export interface PlatformEngine {
   inspect(id: string, signal: AbortSignal): Promise<ContainerDetails | undefined>;
   /** An image by name, digest or ID; undefined when the engine has no such image, or none can have this name. */
   image(reference: string, signal: AbortSignal): Promise<ImageDetails | undefined>;
+  /** The IDs of all networks with a label, which is `NAME` or `NAME=VALUE`. */
+  networks(label: string, signal: AbortSignal): Promise<readonly string[]>;
   /**
    * The IDs of containers with a label that changed after a time, in seconds by the engine's clock. An ID is only a
    * hint to inspect the container: IDs can be missing, repeated or out of order. Resolves when the engine listens. The
@@ -60,6 +62,13 @@ export interface PlatformEngine {
    * else a connection stays open.
    */
   logs(id: string, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<LogChunk> | undefined>;
+  /**
+   * A file or folder of a container as a tar archive, whatever the container does; undefined when the container or the
+   * path is gone. Volumes belong to it, those of a stopped container too. The names in it begin with the last part of
+   * the path. The stream ends, throws and is closed as that of `logs`. What is in it is as trustworthy as the
+   * container.
+   */
+  archive(id: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
   /**
    * Removes a stopped container. The engine refuses to remove a running one (`conflict`). A container that is already
    * gone is a success.

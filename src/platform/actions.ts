@@ -4,6 +4,7 @@ import type { Platform, StackRef } from "./platform.ts";
 import { basename } from "node:path";
 import { type Conversation, type Outcome, type Wish, changeStack } from "./change.ts";
 import { type VariablesChange, fieldEdits, variableEdits } from "./edits.ts";
+import type { Reruns } from "./plan-model.ts";
 import { withoutPrototype } from "./state.ts";
 
 /** Fields of a service as a stack file has them; undefined removes a field. */
@@ -24,12 +25,12 @@ const unchanged: Wish["edit"] = (text) => ({ text });
 export function up(
   { platform, conversation, what, signal }: Context,
   stack: StackRef,
-  { sidecar, balancer }: Pick<Wish, "sidecar" | "balancer">,
+  { sidecar, balancer, reruns }: Pick<Wish, "sidecar" | "balancer"> & { readonly reruns?: Reruns | undefined },
 ): Promise<Outcome> {
   const wish: Wish = {
     what,
     edit: unchanged,
-    request: { kind: "up" },
+    request: { kind: "up", ...(reruns ? { reruns } : {}) },
     allows: new Set(),
     ...(sidecar ? { sidecar } : {}),
     ...(balancer ? { balancer } : {}),

@@ -48,7 +48,8 @@ export async function adopted(
   return { ...state, services, replaced: state?.replaced ?? new Set() };
 }
 
-async function hashesOf(
+/** Compose's hash of each service of the files on disk; none without Compose. */
+export async function hashesOf(
   compose: (args: readonly string[]) => Promise<ComposeResult>,
 ): Promise<ReadonlyMap<string, string>> {
   try {

@@ -20,12 +20,14 @@ export function startRun(tools: ApplyTools, application: Application, signal: Ab
         making[service] ??= { before: step.containers.map(({ id }) => id), applied };
     }
   const pending = { what, since: tools.now(), making };
+  const { sidecar, isServed } = application;
+  const served = isServed ? state?.served : undefined;
   const run: Run = {
     tools,
     application,
     signal,
     problems: new Map(),
-    state: { services: state?.services ?? {}, pending, sidecar: application.sidecar },
+    state: { services: state?.services ?? {}, pending, sidecar, served },
   };
   tools.save(run.state);
   return run;
@@ -50,6 +52,12 @@ export function markDone(run: Run, service: string): void {
     ? appliedOf(own, since)
     : { keys: wanted.sidecar?.keys ?? {}, restart: "always", replicas: 1, autodestroy: "OFF", since };
   run.state = { ...run.state, services: { ...run.state.services, [service]: applied } };
+  run.tools.save(run.state);
+}
+
+/** Saves what the server does as the sidecar from now on. */
+export function markServed(run: Run): void {
+  run.state = { ...run.state, served: run.application.plan.sidecar.served };
   run.tools.save(run.state);
 }
 
@@ -96,7 +104,7 @@ function kept(own: WantedService, last: AppliedService, steps: readonly Step[]):
 function forgotten({ state, wanted, observed, request, plan }: Application): readonly string[] {
   const isGone = (service: string): boolean =>
     service === plan.sidecar.service
-      ? plan.sidecar.kind === "remove"
+      ? plan.sidecar.kind === "remove" || plan.sidecar.kind === "serve"
       : !wanted.services.has(service) && !observed.has(service) && isMeant(request, service);
   return Object.keys(state?.services ?? {}).filter(isGone);
 }

@@ -43,6 +43,8 @@ export interface Application {
   readonly renewsVolumes: boolean;
   /** How the sidecar is run. It is saved with the state. */
   readonly sidecar: SidecarSettings;
+  /** Whether a server is the sidecar of the stack. */
+  readonly isServed: boolean;
 }
 
 /** An apply in progress. */

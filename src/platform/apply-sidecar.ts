@@ -1,5 +1,6 @@
 import { composeUp } from "./apply-compose.ts";
 import { isUp } from "./observed.ts";
+import { markServed } from "./apply-memory.ts";
 import { attempt, type Run } from "./apply-run.ts";
 
 /** Stops the sidecar, so that nothing is removed meanwhile. */
@@ -15,11 +16,20 @@ export async function removeSidecar({ application, tools, signal }: Run): Promis
   for (const { id } of application.plan.sidecar.containers) await tools.engine.remove(id, { volumes: true }, signal);
 }
 
-/** Starts the sidecar, with a new container if its config or image changed. */
+/**
+ * Starts the sidecar, with a new container if its config or image changed. Where a server is the sidecar, there is none
+ * in a container: the server reads the state.
+ */
 export async function applySidecar(run: Run): Promise<void> {
   const { application, tools, signal } = run;
   const { kind, service, containers } = application.plan.sidecar;
   if (kind === "none" || kind === "remove") return;
+  if (kind === "serve") {
+    await stopSidecar(run);
+    await removeSidecar(run);
+    markServed(run);
+    return;
+  }
   if (kind === "keep" || kind === "start") {
     for (const { id } of containers) await tools.engine.start(id, signal);
     return;

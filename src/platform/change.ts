@@ -22,6 +22,7 @@ import {
   type WantedStack,
 } from "./compiled.ts";
 import { composeFor } from "./compose-call.ts";
+import { judgeJobs } from "./job-facts.ts";
 import { takeLock, type Lock } from "./lock.ts";
 import { observeProject } from "./observed.ts";
 import { overrideName } from "./places.ts";
@@ -29,6 +30,7 @@ import { needsCompose, type Plan, type Request } from "./plan-model.ts";
 import { planApply } from "./plan.ts";
 import { refuseOtherFolder, type Platform, type StackRef } from "./platform.ts";
 import { recovered } from "./recovery.ts";
+import { isServed } from "./serving.ts";
 import { whatIsDestroyed, type Allowance } from "./consent.ts";
 
 /** A requested change of a stack. */
@@ -132,7 +134,9 @@ async function changeLocked(work: Work): Promise<Outcome> {
   const onDisk = servicesOnDisk(files, stack, { settings, shellVariables: wanted.shellVariables });
   const state = await adopted(known, { unknown, observed, onDisk, compose, now: platform.now() });
   const { request } = wish;
-  const whole = planApply({ project: stack.project, wanted, observed, state, before: old.wanted, request });
+  const jobs = await judgeJobs(platform, stack, { wanted, observed, state, request, compose }, signal);
+  const basis = { project: stack.project, wanted, observed, state, request, jobs, isServed: isServed(platform, stack) };
+  const whole = planApply({ ...basis, before: old.wanted });
   const isFileOnly = leavesContainers(wish, whole);
   const plan = isFileOnly ? withoutContainers(whole) : whole;
   const isSame = changes.every(({ kind }) => kind === "none");
@@ -148,13 +152,9 @@ async function changeLocked(work: Work): Promise<Outcome> {
   makeChanges(files, stack.folder, changes);
   if (isFileOnly) return { kind: "written", plan: whole, file: stack.file };
   const application = {
+    ...basis,
     what: wish.what,
-    project: stack.project,
     plan,
-    wanted,
-    state,
-    observed,
-    request,
     renewsVolumes: wish.renewsVolumes ?? false,
     sidecar: settings.sidecar,
   };

@@ -8,6 +8,7 @@ import { configVariable, readConfig, type SidecarConfig } from "../lifecycle/con
 import type { Policy } from "../lifecycle/policy.ts";
 import { balancerImage } from "../stack/knowledge/balancers.ts";
 import type { Service } from "../stack/model.ts";
+import { runsPath } from "../targets/autodestroy.ts";
 import { targets } from "../targets/index.ts";
 import type { BalancerSettings } from "../targets/balancer-options.ts";
 import { fingerprintLabel } from "../targets/compose/balancer.ts";
@@ -260,6 +261,7 @@ function sidecarServiceSettings({ image, volumes }: Mapping): SidecarSettings {
     ...(typeof image === "string" ? { sidecarImage: image } : {}),
     ...(socket === undefined ? {} : { socket }),
     ...(metricsFolder === undefined ? {} : { metricsFolder }),
+    runs: mounts.some((mount) => mount.endsWith(`:${runsPath}`)) ? "volume" : "none",
   };
 }
 

@@ -5,7 +5,7 @@ import { takeLock } from "./lock.ts";
 import { updateOf } from "./live-update.ts";
 import { isUp, observeProject, type ObservedContainer } from "./observed.ts";
 import { refuseOtherFolder, type StackRef } from "./platform.ts";
-import { removedOnceStopped, stopContainer, withoutAutodestroy } from "./stop.ts";
+import { configsNow, removedOnceStopped, stopContainer, withoutAutodestroy } from "./stop.ts";
 
 /** What can be done with one container. */
 export type ContainerVerb = "start" | "stop" | "terminate";
@@ -35,7 +35,8 @@ export async function actOnContainer(
     const container = [...observed.values()].flat().find((candidate) => candidate.id === id);
     if (!container) return { kind: "gone" };
     refuseOtherFolder(platform, stack, observed);
-    const destroyed = verb === "stop" ? destroyedByStop(context, stack, container) : [];
+    const stopped = verb === "stop" && isUp(container) ? [container] : [];
+    const destroyed = removedOnceStopped(stopped, configsNow(context, stack, observed), stack.project);
     const action = `${verb === "terminate" ? "remove" : verb} ${container.name}`;
     if (!conversation.onActions([action, ...destroyed])) return { kind: "planned" };
     if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
@@ -44,11 +45,6 @@ export async function actOnContainer(
   } finally {
     lock.release();
   }
-}
-
-function destroyedByStop(context: Context, stack: StackRef, container: ObservedContainer): readonly string[] {
-  const wanted = wantedNow(context, stack);
-  return wanted && isUp(container) ? removedOnceStopped([container], wanted, stack.project) : [];
 }
 
 async function act(

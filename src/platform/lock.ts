@@ -28,18 +28,25 @@ interface Holder {
 const patience = 10_000;
 const pause = 100;
 
+/** A lock that a process can hold. */
+export interface LockPlace {
+  readonly folder: string;
+  /** The name of its file: `lock`, unless the folder has several. */
+  readonly name?: string;
+}
+
 /**
  * Takes the lock of a folder for what the user asked for. Waits up to 10 s for another process. Rejects with a Problem
  * that says who holds it, or with the reason of the signal.
  */
 export async function takeLock(
   { files, clock }: { readonly files: Files; readonly clock: Clock },
-  { folder, what }: { readonly folder: string; readonly what: string },
+  { folder, name = usualName, what }: LockPlace & { readonly what: string },
   signal: AbortSignal,
 ): Promise<Lock> {
-  const path = join(folder, "lock");
+  const path = join(folder, name);
   const until = clock.now() + patience;
-  files.makeFolder(folder, 0o700);
+  makeFolder(files, folder);
   for (;;) {
     signal.throwIfAborted();
     const holder = tryToTake(files, path, what);
@@ -49,11 +56,34 @@ export async function takeLock(
   }
 }
 
+const usualName = "lock";
+
+/** Takes a lock unless another process holds it: then the result is undefined. Throws a Problem. */
+export function tryLock(files: Files, { folder, name = usualName }: LockPlace, what: string): Lock | undefined {
+  const path = join(folder, name);
+  makeFolder(files, folder);
+  return tryToTake(files, path, what) === undefined ? lockAt(files, path, what) : undefined;
+}
+
+function makeFolder(files: Files, folder: string): void {
+  Problem.unless(`make the folder ${folder}`, () => files.makeFolder(folder, 0o700));
+}
+
+/** Whether a running process holds a lock, this one included. */
+export function isLocked(files: Files, { folder, name = usualName }: LockPlace): boolean {
+  const path = join(folder, name);
+  const found = readText(files, { path, name: path, most: mostHolderBytes });
+  const holder = found && parseHolder(found.text);
+  return holder !== undefined && isAlive(files, holder);
+}
+
+const mostHolderBytes = 64 * 1024;
+
 /** Returns the current holder, or undefined if the lock was taken. */
 function tryToTake(files: Files, path: string, what: string): Holder | "unknown" | undefined {
   const own = { pid, started: startOf(files, pid), what };
   if (create(files, path, own)) return undefined;
-  const found = readText(files, { path, name: path, most: 64 * 1024 });
+  const found = readText(files, { path, name: path, most: mostHolderBytes });
   if (!found) return create(files, path, own) ? undefined : "unknown";
   const holder = parseHolder(found.text);
   if (holder && isAlive(files, holder)) return holder;
@@ -73,7 +103,7 @@ function takeOver(files: Files, path: string, text: string): boolean {
   } catch {
     return false;
   }
-  const isStale = readText(files, { path: moved, name: moved, most: 64 * 1024 })?.text === text;
+  const isStale = readText(files, { path: moved, name: moved, most: mostHolderBytes })?.text === text;
   if (isStale) files.remove(moved);
   else files.rename(moved, path);
   return isStale;

@@ -1,4 +1,5 @@
 import type { ContainerDetails, ContainerSummary, PlatformEngine } from "../docker/platform-engine.ts";
+import { configVariable } from "../lifecycle/config.ts";
 import { containerLabels, folderLabel, projectLabels } from "../sidecar/project.ts";
 
 /** The container of a service, as the engine has it now. */
@@ -22,7 +23,9 @@ export async function observeProject(
 ): Promise<ObservedProject> {
   const listed = await engine.containers(`${projectLabels.compose}=${project}`, signal);
   const found = await Promise.all(
-    listed.filter(({ labels }) => isOfService(labels)).map(({ id }) => engine.inspect(id, signal)),
+    listed
+      .filter(({ labels }) => isOfService(labels))
+      .map(async ({ id }) => withoutConfigOfImage(engine, await engine.inspect(id, signal), signal)),
   );
   const services = new Map<string, ObservedContainer[]>();
   for (const container of found) {
@@ -34,6 +37,22 @@ export async function observeProject(
   }
   for (const containers of services.values()) containers.sort((one, other) => one.number - other.number);
   return services;
+}
+
+/**
+ * A container as if its image brought no config of a sidecar: an image decides nothing about autodestroy, and what runs
+ * from it is no sidecar.
+ */
+async function withoutConfigOfImage(
+  engine: PlatformEngine,
+  container: ContainerDetails | undefined,
+  signal: AbortSignal,
+): Promise<ContainerDetails | undefined> {
+  const config = container?.environment.find((variable) => variable.startsWith(`${configVariable}=`));
+  if (!container || config === undefined) return container;
+  const image = await engine.image(container.image, signal);
+  if (!image?.environment.includes(config)) return container;
+  return { ...container, environment: container.environment.filter((variable) => variable !== config) };
 }
 
 /** A container in a list, with its project and service. */

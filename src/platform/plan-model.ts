@@ -1,4 +1,5 @@
 import type { ContainerUpdate } from "../docker/platform-engine.ts";
+import type { SidecarConfig } from "../lifecycle/config.ts";
 import type { ObservedContainer, ObservedProject } from "./observed.ts";
 import type { RecoveredState } from "./recovery.ts";
 import type { WantedService, WantedStack } from "./compiled.ts";
@@ -6,8 +7,8 @@ import type { MovedData } from "./moved-data.ts";
 
 /** What the user asks for, apart from what the file says. */
 export type Request =
-  /** Make all services as the file says, and start the stopped ones that are not jobs. */
-  | { readonly kind: "up" }
+  /** Make all services as the file says, start the stopped ones that are not jobs, and run the jobs that are due. */
+  | { readonly kind: "up"; readonly reruns?: Reruns }
   /** Apply the changed file to one service that runs. */
   | { readonly kind: "change"; readonly service: string }
   /** The same, without what needs new containers: that waits for a redeploy. */
@@ -16,6 +17,16 @@ export type Request =
   | { readonly kind: "start"; readonly services: ReadonlySet<string> }
   /** Recreate containers, even if nothing has changed. */
   | { readonly kind: "redeploy"; readonly services: ReadonlySet<string> };
+
+/** The jobs that run again although nothing has changed. */
+export type Reruns = ReadonlySet<string> | "all";
+
+/** What `up` does with a job that has ended (reference jobs.md 4.1). */
+export type JobVerdict =
+  /** It runs again. */
+  | { readonly kind: "due"; readonly why: string; readonly needsNewContainers: boolean }
+  /** It is left out. */
+  | { readonly kind: "done"; readonly note: string };
 
 /** One thing that will be done to the containers of a service. */
 export type Step =
@@ -55,13 +66,15 @@ export interface ServicePlan {
 
 /** What will happen to the sidecar. */
 export interface SidecarPlan {
-  readonly kind: "none" | "keep" | "start" | "create" | "recreate" | "remove";
+  readonly kind: "none" | "keep" | "start" | "create" | "recreate" | "remove" | "serve";
   /** The name of its service in the Compose file, or in the earlier one. */
   readonly service: string;
   /** Its containers now. */
   readonly containers: readonly ObservedContainer[];
   /** Whether services have autodestroy, but the sidecar runs outside of the stack (`--sidecar none`). */
   readonly isElsewhere: boolean;
+  /** What the server will do as the sidecar; undefined where there is no server, or nothing to do. */
+  readonly served: SidecarConfig | undefined;
 }
 
 /** Everything that an apply will do (reference live.md 3.4). */
@@ -90,6 +103,10 @@ export interface PlanBasis {
   /** What the file said before it was changed; undefined when it was not. */
   readonly before: WantedStack | undefined;
   readonly request: Request;
+  /** The jobs of which the outcome is known. */
+  readonly jobs: ReadonlyMap<string, JobVerdict>;
+  /** Whether a server is the sidecar of the stack (reference live.md 6). */
+  readonly isServed: boolean;
 }
 
 /** Whether containers are created, removed, started or stopped. Autodestroy must not act meanwhile. */

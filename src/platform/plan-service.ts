@@ -24,10 +24,13 @@ type Planned = Omit<ServicePlan, "service">;
 
 const nothing: Planned = { steps: [], notes: [] };
 
-function planMissing(service: WantedService, { request, state }: PlanBasis): Planned {
+function planMissing(service: WantedService, { request, state, jobs }: PlanBasis): Planned {
   if (service.replicas === 0) return nothing;
   const applied = state?.services[service.name];
   if (isChange(request) && applied?.replicas !== 0) return { steps: [], notes: ["it has no containers to change"] };
+  const verdict = jobs.get(service.name);
+  if (verdict?.kind === "due") return { steps: [{ kind: "create", why: verdict.why }], notes: [] };
+  if (verdict) return { steps: [], notes: [verdict.note] };
   if (request.kind !== "up" || !applied) return { steps: [{ kind: "create", why: "there were none" }], notes: [] };
   const changed = changedKeys(applied.keys, service.keys);
   if (changed.length > 0) return { steps: [{ kind: "create", why: `changed: ${changed.join(", ")}` }], notes: [] };
@@ -41,6 +44,9 @@ function planPresent(service: WantedService, containers: readonly ObservedContai
   const leavingAlways = planLeavingAlways(service, containers);
   if (request.kind === "redeploy")
     return join(leavingAlways, { steps: [{ kind: "recreate", why: "redeploy", containers: names }], notes: [] });
+  const verdict = basis.jobs.get(service.name);
+  if (verdict?.kind === "due" && verdict.needsNewContainers)
+    return join(leavingAlways, { steps: [{ kind: "recreate", why: verdict.why, containers: names }], notes: [] });
   const changed = [...outdatedKeys(service, basis), ...limitsToDrop(service, containers)];
   if (changed.length > 0 && request.kind !== "start" && request.kind !== "live") {
     if (request.kind === "change" && !containers.some(isUp))
@@ -174,19 +180,28 @@ function planScale(service: WantedService, containers: readonly ObservedContaine
   return isToScale ? { steps: [{ kind: "scale", from: length, to: service.replicas }], notes: [] } : nothing;
 }
 
-function planStart(service: WantedService, containers: readonly ObservedContainer[], { request }: PlanBasis): Planned {
+function planStart(
+  service: WantedService,
+  containers: readonly ObservedContainer[],
+  { request, jobs }: PlanBasis,
+): Planned {
   if (isChange(request)) return nothing;
+  const verdict = jobs.get(service.name);
+  const isDue = !isJob(service) || request.kind === "start" || verdict?.kind === "due";
   const mustRun = (container: ObservedContainer): boolean =>
-    container.status === "created" || (hasEnded(container) && (!isJob(service) || request.kind === "start"));
+    container.status === "created" || (hasEnded(container) && isDue);
   const stopped = containers
     .filter(mustRun)
     .map(({ id, name, status }) => ({ id, name, isFirst: status === "created" }));
   const kept = containers.filter((container) => hasEnded(container) && !mustRun(container));
   return {
     steps: stopped.length === 0 ? [] : [{ kind: "start", containers: stopped }],
-    notes: kept.map(
-      ({ name, exitCode }) =>
-        `${name} ended with ${exitCode ?? "an unknown code"}; \`service start ${service.name}\` runs it again`,
-    ),
+    notes: [
+      ...(verdict?.kind === "due" && stopped.length > 0 ? [`it runs again: ${verdict.why}`] : []),
+      ...kept.map(
+        ({ name, exitCode }) =>
+          `${name} ended with ${exitCode ?? "an unknown code"}; \`service start ${service.name}\` runs it again`,
+      ),
+    ],
   };
 }

@@ -45,7 +45,7 @@ function planOrphan(name: string, containers: readonly ObservedContainer[], basi
 function removalsOf(basis: PlanBasis, sidecar: SidecarPlan, recreated: ReadonlySet<string>): readonly Removed[] {
   const { wanted, observed, project } = basis;
   const running = sidecar.containers.find(isUp);
-  const before = running && readConfig(configIn(running) ?? "").config;
+  const before = running ? readConfig(configIn(running) ?? "").config : basis.state?.served;
   const identity = { project: { orchestrator: "compose", name: project }, ownId: undefined } as const;
   return [...observed.values()].flat().flatMap((container): Removed[] => {
     if (!wanted.config || recreated.has(container.service)) return [];

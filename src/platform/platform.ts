@@ -1,3 +1,4 @@
+import { basename, dirname } from "node:path";
 import type { PlatformEngine } from "../docker/platform-engine.ts";
 import type { Files } from "../files/files.ts";
 import { Problem } from "../files/problem.ts";
@@ -6,7 +7,15 @@ import type { Clock } from "../time/clock.ts";
 import type { Compose } from "./compose.ts";
 import { folderLabel } from "../sidecar/project.ts";
 import { listContainers, projectsOf, type ListedContainer, type ObservedProject } from "./observed.ts";
-import { currentPlace, managedPlaces, stateFolder, stacksFolder, type Place, type Surroundings } from "./places.ts";
+import {
+  currentPlace,
+  managedPlace,
+  managedPlaces,
+  stateFolder,
+  stacksFolder,
+  type Place,
+  type Surroundings,
+} from "./places.ts";
 import { createStateStore, type StateStore } from "./state.ts";
 
 /** What live services need from their surroundings. */
@@ -67,11 +76,10 @@ export function visibleStacks(platform: Platform, containers: readonly ListedCon
  * another stack, and a change would replace them.
  */
 export function refuseOtherFolder({ files }: Platform, { folder, project }: StackRef, observed: ObservedProject): void {
-  const here = files.resolve(folder);
   const other = [...observed.values()]
     .flat()
-    .map(({ labels }) => labels.get(folderLabel) ?? here)
-    .find((from) => files.resolve(from) !== here && holdsFiles(files, from));
+    .map(({ labels }) => labels.get(folderLabel) ?? folder)
+    .find((from) => !isSameFolder(files, folder, from) && holdsFiles(files, from));
   if (other === undefined) return;
   throw new Problem(
     `project ${project} already runs from another folder, ${other}; give this stack another name, or run ` +
@@ -79,7 +87,13 @@ export function refuseOtherFolder({ files }: Platform, { folder, project }: Stac
   );
 }
 
-function holdsFiles(files: Files, folder: string): boolean {
+/** Whether two paths lead to the same folder. */
+export function isSameFolder(files: Files, one: string, other: string): boolean {
+  return files.resolve(one) === files.resolve(other);
+}
+
+/** Whether a folder is there, and is not empty. */
+export function holdsFiles(files: Files, folder: string): boolean {
   try {
     return files.list(folder).length > 0;
   } catch {
@@ -88,8 +102,9 @@ function holdsFiles(files: Files, folder: string): boolean {
 }
 
 /**
- * The stack at a place. Its project is the one that runs from its folder, else the given name, else the
- * name of the folder (reference live.md 2.2). Rejects with a Problem when several projects run from there.
+ * The stack at a place. A stack of the stacks folder has the name of its folder. The project of another one is the one
+ * that runs from its folder, else the given name, else the name of the folder (reference live.md 2.2). Rejects with a
+ * Problem when several projects run from there.
  */
 export async function stackAt(
   platform: Platform,
@@ -97,7 +112,20 @@ export async function stackAt(
   name: string | undefined,
   signal: AbortSignal,
 ): Promise<StackRef> {
-  return refTo(platform, place, name, await listContainers(platform.engine, signal));
+  const inside = managedIfInside(platform, place);
+  if (inside && name !== undefined && projectName(name) !== inside.name)
+    throw new Problem(
+      `a stack in ${platform.stacksFolder} has the name of its folder, ${inside.name}; leave out --name`,
+    );
+  return refTo(platform, inside ?? place, name, await listContainers(platform.engine, signal));
+}
+
+/** The same place as a stack of the stacks folder, if it is there; undefined otherwise. */
+function managedIfInside({ files, stacksFolder: folder }: Platform, place: Place): Place | undefined {
+  const name = basename(place.folder);
+  if (files.resolve(dirname(place.folder)) !== files.resolve(folder) || projectName(name) !== name) return undefined;
+  const managed = managedPlace(files, folder, name);
+  return managed && files.resolve(managed.file) === files.resolve(place.file) ? managed : undefined;
 }
 
 function refTo(

@@ -1,12 +1,16 @@
 import { join } from "node:path";
+import { EngineError } from "../docker/engine.ts";
 import type { ContainerDetails } from "../docker/platform-engine.ts";
 import { readText, type Files } from "../files/files.ts";
 import { Problem } from "../files/problem.ts";
+import type { Policy } from "../lifecycle/policy.ts";
 import { exitCodeOf } from "../sidecar/judge.ts";
 import { mergeRuns, readRuns, type RunsRead } from "../sidecar/runs/read.ts";
 import { runOf, type Run } from "../sidecar/runs/run.ts";
 import { largestRun } from "../sidecar/runs/store.ts";
-import { hasEnded } from "./observed.ts";
+import { archivedRuns } from "./archived-runs.ts";
+import { hasEnded, observeProject, type ObservedContainer, type ObservedProject } from "./observed.ts";
+import { keepsRuns } from "./plan-sidecar.ts";
 import type { Platform } from "./platform.ts";
 import type { ServiceView } from "./views.ts";
 
@@ -15,10 +19,13 @@ export interface RunView extends Run {
   readonly isThere: boolean;
 }
 
-/** The runs of a service, the newest first, and the names of files that are broken. */
+/** The runs of a service, the newest first. */
 export interface ServiceRuns {
   readonly runs: readonly RunView[];
+  /** The names of files that should be runs and are broken. */
   readonly broken: readonly string[];
+  /** Why runs that a sidecar keeps could not be read: a sentence for each container. */
+  readonly problems: readonly string[];
 }
 
 /** Where the runs of a project are, in the folder of its state. */
@@ -27,23 +34,80 @@ export function runsFolder(stateOfProject: string): string {
 }
 
 /**
- * How the containers of a service ended: the runs of the state folder, and containers that have ended and are still
- * there (reference jobs.md 2.2). Rejects with a Problem or an EngineError.
+ * How the containers of a service ended: the runs of the state folder, those that a sidecar in a container keeps, and
+ * containers that have ended and are still there (reference jobs.md 2.2). Rejects with a Problem or an EngineError.
  */
 export async function runsOf(
-  { engine, files, store }: Platform,
-  service: Pick<ServiceView, "name" | "stackRef" | "containers" | "wanted">,
+  platform: RunsPlaces,
+  service: Pick<ServiceView, "name" | "stackRef" | "wanted">,
   signal: AbortSignal,
 ): Promise<ServiceRuns> {
-  const { name, stackRef, containers } = service;
-  const { runs, broken } = readFolder(files, runsFolder(store.folder(stackRef.project)));
-  const details = await Promise.all(containers.map(({ id }) => engine.inspect(id, signal)));
-  const there = details.filter((one) => one !== undefined);
-  const ended = there.filter(hasEnded).map((container) => runOfContainer(container, service));
+  const { name, stackRef, wanted } = service;
+  const { project } = stackRef;
+  const observed = await observeProject(platform.engine, project, signal);
+  const { runs, broken, problems } = await storedRuns(platform, { project, observed }, signal);
+  const there = observed.get(name) ?? [];
+  const own = runs.filter((run) => run.service === name);
+  const ended = runsOfEnded(there, { name, project, policy: wanted?.policy });
   const ids = new Set(there.map(({ id }) => id));
-  const own = runs.filter((run) => run.service === name && run.project === stackRef.project);
-  const merged = mergeRuns(own, ended).map((run) => ({ ...run, isThere: ids.has(run.container) }));
-  return { runs: merged, broken };
+  return { runs: mergeRuns(own, ended).map((run) => ({ ...run, isThere: ids.has(run.container) })), broken, problems };
+}
+
+/** Where runs are. */
+export type RunsPlaces = Pick<Platform, "engine" | "files" | "store" | "clock">;
+
+/**
+ * The runs of a stack that are kept: in the state folder, and by a sidecar in a container. Rejects with a Problem or an
+ * EngineError.
+ */
+export async function storedRuns(
+  platform: RunsPlaces,
+  { project, observed }: { readonly project: string; readonly observed: ObservedProject },
+  signal: AbortSignal,
+): Promise<Omit<ServiceRuns, "runs"> & { readonly runs: readonly Run[] }> {
+  const keepers = [...observed.values()].flat().filter(keepsRuns);
+  const read = await Promise.all(keepers.map((keeper) => readSidecar(platform, keeper, project, signal)));
+  const places: readonly PlaceRead[] = [
+    readFolder(platform.files, runsFolder(platform.store.folder(project))),
+    ...read,
+  ];
+  return {
+    runs: mergeRuns(...places.map(({ runs }) => runs.filter((run) => run.project === project))),
+    broken: places.flatMap(({ broken }) => broken),
+    problems: places.flatMap(({ problem }) => problem ?? []),
+  };
+}
+
+/** What one place gave, and why it did not give all. */
+interface PlaceRead extends RunsRead {
+  readonly problem?: string;
+}
+
+/** How long the archive of a sidecar may take, in milliseconds. */
+const patience = 10_000;
+
+async function readSidecar(
+  { engine, clock }: Pick<Platform, "engine" | "clock">,
+  { id, name }: ObservedContainer,
+  project: string,
+  signal: AbortSignal,
+): Promise<PlaceRead> {
+  const late = new AbortController();
+  const giveUp = (): void => late.abort(new EngineError("failed", `it took more than ${patience / 1000} s`));
+  const cancel = clock.after(patience, giveUp);
+  try {
+    return await archivedRuns(engine, id, project, AbortSignal.any([signal, late.signal]));
+  } catch (error) {
+    if (!(error instanceof EngineError) || signal.aborted) throw error;
+    return { runs: [], broken: [], problem: `the runs of the sidecar ${name} cannot be read: ${error.message}` };
+  } finally {
+    cancel();
+  }
+}
+
+/** The runs of containers that have ended and are still there. */
+export function runsOfEnded(containers: readonly ContainerDetails[], service: OfService): readonly Run[] {
+  return containers.filter(hasEnded).map((container) => runOfContainer(container, service));
 }
 
 function readFolder(files: Files, folder: string): RunsRead {
@@ -64,15 +128,20 @@ function tryToRead(files: Files, path: string): string {
   }
 }
 
+/** Whose containers they are. */
+interface OfService {
+  readonly name: string;
+  readonly project: string;
+  readonly policy: Policy | undefined;
+}
+
+const noPolicy: Policy = { autorestart: "OFF", autodestroy: "OFF" };
+
 /** Nobody has recorded it: its output is where the engine keeps it. */
-function runOfContainer(
-  container: ContainerDetails,
-  { name: service, stackRef, wanted }: Pick<ServiceView, "name" | "stackRef" | "wanted">,
-): Run {
+function runOfContainer(container: ContainerDetails, { name: service, project, policy = noPolicy }: OfService): Run {
   const { id, startedAt: started, finishedAt: finished } = container;
-  const policy = wanted?.policy ?? ({ autorestart: "OFF", autodestroy: "OFF" } as const);
   return runOf({
-    key: { project: stackRef.project, service, container: id, started, finished },
+    key: { project, service, container: id, started, finished },
     container,
     exitCode: exitCodeOf(container),
     decided: { action: "keep", policy, reason: "" },

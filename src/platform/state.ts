@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { makeChanges, planChanges } from "../files/changes.ts";
 import { readText, type Files } from "../files/files.ts";
+import { readConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
 
 /** What was last applied of one service. */
@@ -38,6 +39,8 @@ export interface ProjectState {
   readonly pending?: Pending | undefined;
   /** How the sidecar is run. No other file says it while no service has autodestroy. */
   readonly sidecar?: SidecarSettings | undefined;
+  /** What the server does as the sidecar, as it was last applied; undefined where it does nothing. */
+  readonly served?: SidecarConfig | undefined;
 }
 
 /** The states of projects on disk (reference live.md 2.3). When one is missing, everything still works. */
@@ -91,12 +94,15 @@ export function createStateStore(files: Files, folder: string, engineId: string)
 /** Undefined for a text that this version did not write. */
 function parseState(text: string): ProjectState | undefined {
   try {
-    const { version, services, pending, sidecar } = JSON.parse(text) as ProjectState & { readonly version: number };
+    const { version, services, pending, sidecar, served } = JSON.parse(text) as ProjectState & {
+      readonly version: number;
+    };
     if (version !== 1 || !isMappingOf(services, isApplied)) return undefined;
     return {
       services: withoutPrototype(services),
       ...(isPending(pending) ? { pending } : {}),
       ...(isMapping(sidecar) ? { sidecar } : {}),
+      ...(served === undefined ? {} : { served: readConfig(JSON.stringify(served)).config }),
     };
   } catch {
     return undefined;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { makeChanges } from "../files/changes.ts";
 import { Problem } from "../files/problem.ts";
+import { readConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import { judge } from "../sidecar/judge.ts";
 import { targets } from "../targets/index.ts";
 import type { Context } from "./actions.ts";
@@ -11,7 +12,7 @@ import { composeFor } from "./compose-call.ts";
 import { takeLock, type Lock } from "./lock.ts";
 import { restartPolicyOf } from "./live-update.ts";
 import { isUp, observeProject, policyOf, type ObservedContainer, type ObservedProject } from "./observed.ts";
-import { isSidecarContainer } from "./plan-sidecar.ts";
+import { configIn, isSidecarContainer } from "./plan-sidecar.ts";
 import { refuseOtherFolder, type StackRef } from "./platform.ts";
 import { withoutPrototype, type AppliedService } from "./state.ts";
 
@@ -32,8 +33,7 @@ export function stopServices(context: Context, stack: StackRef, services: Readon
     refuseOtherFolder(platform, stack, observed);
     const containers = [...services].flatMap((service) => observed.get(service) ?? []);
     const running = containers.filter(isUp);
-    const { wanted } = compiledNow(context, stack);
-    const destroyed = wanted ? removedOnceStopped(running, wanted, stack.project) : [];
+    const destroyed = removedOnceStopped(running, configsNow(context, stack, observed), stack.project);
     const actions = [...running.map(({ name }) => `stop ${name}`), ...destroyed];
     if (!conversation.onActions(actions)) return { kind: "planned" };
     if (destroyed.length > 0 && !(await conversation.confirm(destroyed))) return { kind: "declined", destroyed };
@@ -178,10 +178,27 @@ function sidecars(observed: ObservedProject): readonly ObservedContainer[] {
   return [...observed.values()].flat().filter(isSidecarContainer);
 }
 
+/**
+ * What autodestroy may act by: running sidecars in containers, what a server was told last, and the stack file. The
+ * file may have errors, or changes that were not applied.
+ */
+export function configsNow(
+  context: Context,
+  stack: StackRef,
+  observed: ObservedProject,
+): readonly (SidecarConfig | undefined)[] {
+  const running = sidecars(observed).filter(isUp);
+  return [
+    ...running.map((sidecar) => readConfig(configIn(sidecar) ?? "").config),
+    context.platform.store.read(stack.project)?.served,
+    compiledNow(context, stack).wanted?.config,
+  ];
+}
+
 /** What autodestroy may remove once running containers are stopped: they end with 0, or with 137 by SIGKILL. */
 export function removedOnceStopped(
   running: readonly ObservedContainer[],
-  { config }: WantedStack,
+  configs: readonly (SidecarConfig | undefined)[],
   project: string,
 ): readonly string[] {
   const identity = { project: { orchestrator: "compose", name: project }, ownId: undefined } as const;
@@ -194,7 +211,9 @@ export function removedOnceStopped(
       finishedAt: container.startedAt,
       restartPolicy: "no",
     });
-    const isRemoved = config && [0, 137].some((code) => judge(ended(code), config, identity).verdict === "remove");
+    const isRemoved = configs.some(
+      (config) => config && [0, 137].some((code) => judge(ended(code), config, identity).verdict === "remove"),
+    );
     return isRemoved ? [`autodestroy will remove ${container.name} with all data inside, once it is stopped`] : [];
   });
 }

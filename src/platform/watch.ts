@@ -41,10 +41,17 @@ const overlap = 5;
 /** How many containers are asked for at a time. */
 const width = 8;
 
-/** A watch that does nothing before `run`. The ID is that of the container in which this process runs, if it does. */
+/**
+ * A watch that does nothing before `run`. The ID is that of the container in which this process runs, if it does.
+ * `onConnected` is called each time when all containers are known.
+ */
 export function createWatch(
   world: World,
-  { random, ownId }: { readonly random: Random; readonly ownId: string | undefined },
+  {
+    random,
+    ownId,
+    onConnected,
+  }: { readonly random: Random; readonly ownId: string | undefined; readonly onConnected: () => void },
 ): Watch {
   let known: Known = { problem: "the Docker engine has not answered yet", platform: undefined };
   let memory = createMemory(world);
@@ -59,6 +66,7 @@ export function createWatch(
     const own = (memory = createMemory(world));
     await own.list(projectLabels.compose, lost);
     known = { platform, engine, seen: own.seen };
+    onConnected();
     void repeat(own, broken, lost);
     for await (const id of changes) await own.check(id, lost);
     throw broken.signal.reason ?? new EngineError("unreachable", "the engine has ended the event stream");

@@ -47,7 +47,7 @@ export async function findProject(
   { orchestrator, ownId, known }: Hints,
   signal: AbortSignal,
 ): Promise<Project> {
-  if (source.kind === "named") return { orchestrator, name: source.name };
+  if (source.kind === "named") return { orchestrator, name: source.name, isFolder: source.isFolder };
   if (source.kind === "own-container")
     return known ?? { orchestrator, name: await ownProject(engine, source.config, { orchestrator, ownId }, signal) };
   const candidates = await listCandidates(engine, orchestrator, signal);

@@ -49,7 +49,7 @@ export const keepCauses = {
   sidecar: "it is the sidecar itself",
   unmarked: "Compose did not create it: it has no container number",
   "image-gone": "its image is gone, so nobody can tell whether the image carries these labels",
-  "other-folder": "it was started from a folder other than the config's",
+  "other-folder": "it was started from another folder than the stack's",
   "labels-of-image": "its image was made from a container and carries the labels of that container",
   "failed-start": "a failed start has overwritten its exit code",
   "one-off": "it was started by `compose run`",

@@ -4,7 +4,7 @@ import type { Container } from "../docker/engine.ts";
 export interface Project {
   readonly orchestrator: Orchestrator;
   readonly name: string;
-  /** Whether a path is the folder of the config. Only set where that folder identified the project. */
+  /** Whether a path is the folder of the stack. Only set where containers from another folder are not its own. */
   readonly isFolder?: ((path: string) => boolean) | undefined;
 }
 
@@ -12,11 +12,12 @@ export interface Project {
 export type Orchestrator = "compose" | "swarm";
 
 /**
- * How a sidecar finds its project: by a given name; by the labels of its own container, whose environment contains the
- * same text of the config; or by the folder of the config, from which the project was started.
+ * How a sidecar finds its project: by a given name, and of that only the containers from a folder if there is one; by
+ * the labels of its own container, whose environment contains the same text of the config; or by the folder of the
+ * config, from which the project was started.
  */
 export type ProjectSource =
-  | { readonly kind: "named"; readonly name: string }
+  | { readonly kind: "named"; readonly name: string; readonly isFolder?: (path: string) => boolean }
   | { readonly kind: "own-container"; readonly config: string }
   | { readonly kind: "folder"; readonly folder: string; readonly isFolder: (path: string) => boolean };
 
@@ -63,7 +64,7 @@ export function serviceIn({ orchestrator, name }: Project, { labels }: Container
   return service?.startsWith(`${name}_`) ? service.slice(name.length + 1) : undefined;
 }
 
-/** Whether a container was started from another folder than the one that identified the project. */
+/** Whether a container was started from another folder than that of the stack. */
 export function isFromOtherFolder({ isFolder }: Project, { labels }: Container): boolean {
   return isFolder !== undefined && !isFolder(labels.get(folderLabel) ?? "");
 }

@@ -1,4 +1,4 @@
-import { EngineError, type SidecarEngine } from "../docker/engine.ts";
+import { EngineError } from "../docker/engine.ts";
 import type { SidecarConfig } from "../lifecycle/config.ts";
 import { sleep } from "../time/clock.ts";
 import { stayConnected } from "./connection.ts";
@@ -27,12 +27,9 @@ export interface Sidecar {
   reconfigure(config: SidecarConfig): void;
   /** Removes nothing, and is unhealthy for this reason, until it gets a config. */
   suspend(reason: string): void;
-  /**
-   * Removes nothing until `release` was called as often, and resolves when no removal is under way (reference live.md
-   * 3.6). Runs are recorded meanwhile.
-   */
-  hold(): Promise<void>;
-  /** Ends a hold. After the last one, the sidecar looks at all containers anew. */
+  /** Begins no removal until `release` is called (reference live.md 3.6). Runs are recorded meanwhile. */
+  hold(): void;
+  /** Ends a hold. The sidecar looks at all containers anew. */
   release(): void;
   /** The numbers of this moment, for the metrics. */
   status(): Status;
@@ -41,7 +38,7 @@ export interface Sidecar {
 /** A sidecar that does nothing before `run`. */
 export function createSidecar(given: SidecarOptions): Sidecar {
   const state = initialState(given.config);
-  const options = { ...given, engine: withRemovals(countedEngine(given.engine, given.metrics), state) };
+  const options = { ...given, engine: countedEngine(given.engine, given.metrics) };
   return {
     run: (signal) => run(options, state, signal),
     reconfigure: (config) => reconfigure(options, state, config),
@@ -50,29 +47,12 @@ export function createSidecar(given: SidecarOptions): Sidecar {
       options.log({ level: "error", event: "suspended", reason });
       options.onHealth(reason);
     },
-    async hold() {
-      state.holds++;
-      await Promise.allSettled(state.removals);
-    },
+    hold: () => void (state.isHeld = true),
     release() {
-      state.holds--;
-      if (state.holds === 0) state.connection.abort(released);
+      state.isHeld = false;
+      state.connection.abort(released);
     },
     status: () => ({ stack: state.identity?.project.name ?? state.config.stack, containers: state.containers() }),
-  };
-}
-
-/** The same engine, whose removals are known to the state. */
-function withRemovals(engine: SidecarEngine, { removals }: SidecarState): SidecarEngine {
-  return {
-    ...engine,
-    remove(id, options, signal) {
-      const removal = engine.remove(id, options, signal);
-      removals.add(removal);
-      const forget = (): void => void removals.delete(removal);
-      removal.then(forget, forget);
-      return removal;
-    },
   };
 }
 
@@ -113,8 +93,8 @@ async function run(options: SidecarOptions, state: SidecarState, signal: AbortSi
   return outcome;
 }
 
-function mayRemove({ isReconciled, suspension, holds, connection }: SidecarState): boolean {
-  return isReconciled && suspension === undefined && holds === 0 && !connection.signal.aborted;
+function mayRemove({ isReconciled, suspension, isHeld, connection }: SidecarState): boolean {
+  return isReconciled && suspension === undefined && !isHeld && !connection.signal.aborted;
 }
 
 /** What works while a sidecar runs. */

@@ -33,10 +33,8 @@ export interface SidecarState {
   config: SidecarConfig;
   /** Why nothing may be removed although the engine can be reached; undefined while there is no such reason. */
   suspension: string | undefined;
-  /** How many actions want nothing to be removed at this moment. */
-  holds: number;
-  /** The removals that the engine is carrying out. */
-  readonly removals: Set<Promise<unknown>>;
+  /** Whether somebody changes the stack, so that nothing may be removed. */
+  isHeld: boolean;
   /** Undefined until the sidecar has found its project. Nothing is removed then. */
   identity: Identity | undefined;
   /** Whether a reconcile has succeeded since the event stream was opened. Nothing is removed before. */
@@ -58,8 +56,7 @@ export function initialState(config: SidecarConfig): SidecarState {
   return {
     config,
     suspension: undefined,
-    holds: 0,
-    removals: new Set(),
+    isHeld: false,
     identity: undefined,
     isReconciled: false,
     connection: new AbortController(),

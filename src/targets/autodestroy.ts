@@ -5,6 +5,7 @@ import { headerFor } from "./header.ts";
 import type { TargetOptions } from "./target.ts";
 import type { Policy } from "../lifecycle/policy.ts";
 import type { Service, Stack } from "../stack/model.ts";
+import { uniqueNames } from "./unique-names.ts";
 
 /** How many bytes of config fit into a variable: Linux allows 128 KiB with the name (measured: 200,000 are refused). */
 const largestConfig = 120 * 1024;
@@ -59,15 +60,37 @@ export function sidecarName(taken: { has(name: string): boolean }): string {
   return name;
 }
 
+/** The folder of the sidecar's container that holds its runs. */
+export const runsPath = "/runs";
+
 /** The command of the sidecar's container. */
-export function sidecarCommand({ stackName, sidecar: { metricsFolder } }: TargetOptions): readonly string[] {
-  return ["sidecar", ...(metricsFolder === undefined ? [] : ["--metrics", `/metrics/${stackName}.prom`])];
+export function sidecarCommand({ stackName, sidecar: { metricsFolder, runs } }: TargetOptions): readonly string[] {
+  return [
+    "sidecar",
+    ...(metricsFolder === undefined ? [] : ["--metrics", `/metrics/${stackName}.prom`]),
+    ...(runs === "none" ? [] : ["--runs", runsPath]),
+  ];
 }
 
-/** The volumes of the sidecar: the engine's socket, and the folder for its metrics. */
-export function sidecarVolumes({ sidecar: { socket, metricsFolder } }: TargetOptions): readonly string[] {
+/**
+ * The volumes of the sidecar: the engine's socket, the folder for its metrics, and the named volume for its runs, if
+ * there is one.
+ */
+export function sidecarVolumes(
+  { sidecar: { socket, metricsFolder } }: TargetOptions,
+  runsVolume: string | undefined,
+): readonly string[] {
   const metrics = metricsFolder === undefined ? [] : [`${metricsFolder}:/metrics`];
-  return [`${socket}:/var/run/docker.sock`, ...metrics];
+  const runs = runsVolume === undefined ? [] : [`${runsVolume}:${runsPath}`];
+  return [`${socket}:/var/run/docker.sock`, ...metrics, ...runs];
+}
+
+/**
+ * The name of the volume in which the sidecar keeps runs (reference jobs.md 1.3): none of the given names. Undefined
+ * when it keeps none.
+ */
+export function runsVolumeName(taken: Iterable<string>, { sidecar }: TargetOptions): string | undefined {
+  return sidecar.runs === "none" ? undefined : uniqueNames(taken).take("autodestroy-runs");
 }
 
 /** The one capability that the sidecar may need, which lets it write metrics into a folder that root does not own. */

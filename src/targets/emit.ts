@@ -1,17 +1,21 @@
 import type { Balancer } from "../balancer/model.ts";
-import type { Report } from "../diagnostics/diagnostic.ts";
+import type { AllowComment } from "../diagnostics/allow.ts";
+import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import type { Stack } from "../stack/model.ts";
 import { printYaml, type CommentsAt } from "../yaml/print.ts";
 import { isBalancerFile } from "./balancers.ts";
 import { headerFor } from "./header.ts";
 import type { OutputFile, Target, TargetOptions } from "./target.ts";
 
-/** A stack with what its text still gives: the comments around a place, and a way to report something about a place. */
+/** A stack with what its text still gives: the comments around a place, and ways to report something about a place. */
 export interface ReadStack {
   readonly stack: Stack;
   readonly balancers: readonly Balancer[];
   readonly commentsAt: CommentsAt;
   readonly report: Report;
+  /** Reports into another list. */
+  readonly reportInto: (diagnostics: Diagnostic[]) => Report;
+  readonly allowComments: readonly AllowComment[];
 }
 
 /** The files that a target writes for a stack. Reports what is lost. */

@@ -19,6 +19,11 @@ export interface SidecarSettings {
    * path begins at the folder of the compiled file. No metrics if left out.
    */
   readonly metricsFolder?: string;
+  /**
+   * Where the service keeps how containers ended, with their last output: in a named volume of the stack, or nowhere;
+   * `volume` if left out.
+   */
+  readonly runs?: "volume" | "none";
 }
 
 /** The settings with their defaults. Throws a RangeError for an impossible one. */
@@ -30,9 +35,12 @@ export function sidecarOptions(settings: SidecarSettings): SidecarOptions {
     keepVolumes = false,
     socket = "/var/run/docker.sock",
     metricsFolder,
+    runs = "volume",
   } = settings;
   if (sidecar !== "service" && sidecar !== "none")
     throw new RangeError(`sidecar must be "service" or "none", not ${JSON.stringify(sidecar)}`);
+  if (runs !== "volume" && runs !== "none")
+    throw new RangeError(`runs must be "volume" or "none", not ${JSON.stringify(runs)}`);
   if (!isImageName(sidecarImage)) throw new RangeError(`not the name of an image: ${JSON.stringify(sidecarImage)}`);
   if (!(settleSeconds >= settleLimits.least && settleSeconds <= settleLimits.most))
     throw new RangeError(
@@ -41,7 +49,7 @@ export function sidecarOptions(settings: SidecarSettings): SidecarOptions {
   if (!isSocket(socket)) throw new RangeError(`not the absolute path of a socket: ${JSON.stringify(socket)}`);
   if (metricsFolder !== undefined && !isMountable(metricsFolder))
     throw new RangeError(`not the path of a folder: ${JSON.stringify(metricsFolder)}`);
-  return { kind: sidecar, image: sidecarImage, settleSeconds, keepVolumes, socket, metricsFolder };
+  return { kind: sidecar, image: sidecarImage, settleSeconds, keepVolumes, socket, metricsFolder, runs };
 }
 
 /** Whether a text can be the name of an image. */

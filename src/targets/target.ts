@@ -38,6 +38,8 @@ export interface SidecarOptions {
   readonly socket: string;
   /** The folder of the machine that metrics are written to; undefined for no metrics. */
   readonly metricsFolder: string | undefined;
+  /** Where the service keeps how containers ended: in a volume of the stack, or nowhere. */
+  readonly runs: "volume" | "none";
 }
 
 /** The names of the files that a target may write, by what they are for. The order is that of the output. */

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
+import type { AllowComment } from "../diagnostics/allow.ts";
 import {
   diagnosing,
   hasErrors,
@@ -8,6 +9,7 @@ import {
   type Report,
 } from "../diagnostics/diagnostic.ts";
 import type { Source, Span } from "../diagnostics/source.ts";
+import { allowComments, withoutAllowLines } from "./allow-comments.ts";
 import { readYaml } from "./read.ts";
 import { spanOf, toValues, type Entry, type Values } from "./values.ts";
 
@@ -32,7 +34,10 @@ export interface LocatedDocument {
   keys(path: Path): readonly string[];
   /** Whether the value, or anything in it, has an anchor. */
   isAnchored(path: Path): boolean;
+  /** Without the lines that allow warnings. */
   comments(path: Path): Comments | undefined;
+  /** The comments that allow warnings. */
+  readonly allowComments: readonly AllowComment[];
 }
 
 /** Reads a text. Findings go into `diagnostics`; undefined when one of them is an error. */
@@ -64,6 +69,7 @@ export function parseDocument(source: Source, diagnostics: Diagnostic[]): Locate
       const { entry, complete } = walk(values, path);
       return complete ? commentsOf(entry) : undefined;
     },
+    allowComments: allowComments(source, document),
   };
 }
 
@@ -71,8 +77,9 @@ export function parseDocument(source: Source, diagnostics: Diagnostic[]): Locate
 export function reporter(document: LocatedDocument, diagnostics: Diagnostic[]): Report {
   const diagnose = diagnosing(document.source);
   return (code, at, params) => {
-    const also = "path" in at && at.also ? [document.locate(at.also)] : [];
-    diagnostics.push(diagnose(code, [document.locate(at), ...also], params));
+    const { path, also } = "path" in at ? at : { path: at, also: undefined };
+    const others = also ? [document.locate(also)] : [];
+    diagnostics.push(diagnose(code, [document.locate(at), ...others], params, path));
   };
 }
 
@@ -137,5 +144,5 @@ function commentsOf({ key, value }: Entry): Comments {
 }
 
 function presentComment(comment: string | null | undefined): string | undefined {
-  return comment || undefined;
+  return comment ? withoutAllowLines(comment) : undefined;
 }

@@ -135,6 +135,7 @@ describe("what is written", () => {
         | ^^^ empty
         = help: write \`image: NAME\` below it, indented
 
+      \`tutum-stack explain empty-service\` says more
       tutum-stack: stack.yml was not compiled (1 error)
       "
     `);
@@ -257,10 +258,24 @@ describe("the settings of the sidecar", () => {
     expect(code).toBe(0);
     const { services } = parse(files["/shop/docker-compose.yml"]!) as ComposeFile;
     expect(services.autodestroy).toMatchObject({
-      command: ["sidecar", "--metrics", "/metrics/shop.prom"],
-      volumes: ["/run/user/1000/docker.sock:/var/run/docker.sock", "./numbers$$HOME:/metrics"],
+      command: ["sidecar", "--metrics", "/metrics/shop.prom", "--runs", "/runs"],
+      volumes: [
+        "/run/user/1000/docker.sock:/var/run/docker.sock",
+        "./numbers$$HOME:/metrics",
+        "autodestroy-runs:/runs",
+      ],
       cap_add: ["DAC_OVERRIDE"],
     });
+  });
+
+  test("jobs 1.3: --runs none leaves the volume for runs out, and --runs volume is the default", () => {
+    const { files } = compiled();
+    expect(compiled("--runs", "volume").files).toEqual(files);
+    const without = compiled("--runs", "none").files["/shop/docker-compose.yml"]!;
+    expect(files["/shop/docker-compose.yml"]).toContain("\nvolumes:\n  autodestroy-runs: {}\n");
+    expect(without).not.toContain("runs");
+    const { code, files: written } = compiled("--runs", "/var/runs");
+    expect({ code, files: Object.keys(written) }).toEqual({ code: 2, files: ["/shop/stack.yml"] });
   });
 
   test.each([
@@ -338,6 +353,7 @@ describe("--strict", () => {
         |   ^^^^ left out
         = note: every service runs on the one machine that starts the stack
 
+      \`tutum-stack explain not-in-target\` says more
       tutum-stack: wrote docker-compose.yml (1 warning)
       "
     `);

@@ -102,8 +102,9 @@ describe("explain", () => {
             image: busybox
             autodestroy: ON_FAILURE
 
-      Compose file: the sidecar and its config
-      Swarm stack file: the sidecar on every node and its config
+      Compose file: the sidecar, its config, and a volume for its runs
+      Swarm stack file: the sidecar on every node, its config, and a volume for its
+      runs on each node
       "
     `);
   });

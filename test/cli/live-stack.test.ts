@@ -181,9 +181,9 @@ describe("stack start, stop, redeploy and terminate", () => {
     const { code, stdout, stderr } = await world.run("stack terminate blog");
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${blog}\n` });
     expect(stderr).toMatch(
-      /^kept the named volumes blog_data; `--volumes` removes them\nmoved the files of the stack to .*\.blog-terminated-/,
+      /^kept the named volumes blog_autodestroy-runs, blog_data; `--volumes` removes them\nmoved the files of the stack to .*\.blog-terminated-/,
     );
-    expect([world.containers, [...world.engine.fake.volumes]]).toEqual([[], ["blog_data"]]);
+    expect([world.containers, [...world.engine.fake.volumes]]).toEqual([[], ["blog_data", "blog_autodestroy-runs"]]);
     expect(world.text("blog")).toBeUndefined();
     expect(world.paths.some((path) => /\.blog-terminated-.*\/stack\.yml$/.test(path))).toBe(true);
     expect((await world.run("stack list -q")).stdout).toBe(`${uuidOf("stack", "shop")}\n`);
@@ -260,7 +260,7 @@ describe("up and down", () => {
     expect(await world.run("down")).toMatchObject({
       code: 0,
       stdout: "",
-      stderr: "kept the named volumes shop_data; `--volumes` removes them\n",
+      stderr: "kept the named volumes shop_autodestroy-runs, shop_data; `--volumes` removes them\n",
     });
     expect([world.containers, world.paths]).toEqual([[], paths]);
     await world.run("up");

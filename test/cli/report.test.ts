@@ -60,6 +60,7 @@ describe("--format json", () => {
             ],
             "message": "service \`web\` has no fields",
             "notes": [],
+            "service": "web",
             "severity": "error",
           },
         ],
@@ -135,6 +136,7 @@ describe("colours", () => {
         [1m[34m|[39m[22m [1m[31m^^^ empty[39m[22m
         [1m[34m=[39m[22m [1mhelp:[22m write \`image: NAME\` below it, indented
 
+      \`tutum-stack explain empty-service\` says more
       tutum-stack: stdin is not valid (1 error)
       "
     `);

@@ -33,6 +33,11 @@ describe("help", () => {
                                                   files, autodestroy.json or reports
         up [options] [file]                       compile a stack file and run it with
                                                   Docker Compose
+        jobs [options] [job]                      show how jobs ended, also those that
+                                                  autodestroy removed
+        wait [options] <job...>                   wait until jobs have ended, print
+                                                  their output, and end with their
+                                                  exit code
         down [options] [file]                     remove the containers of a stack;
                                                   its files stay
         run [options] <image>                     add a service to a stack and start
@@ -70,7 +75,8 @@ describe("help", () => {
         --interpolate            treat $NAME and \${NAME} as variables, not as text
         --strict                 treat warnings as errors
         --max-warnings <n>       fail if there are more warnings than this
-        --allow <codes>          ignore these warnings (comma-separated codes)
+        --allow <codes>          ignore these warnings (CODE or CODE:FIELD, with
+                                 commas)
         --quiet                  print only errors, and nothing if there are none
         --format <kind>          how diagnostics are printed: pretty (with the lines
                                  of the file), compact (one line each, as gcc), json
@@ -99,6 +105,9 @@ describe("help", () => {
                                  stack (default: /var/run/docker.sock)
         --metrics <folder>       the folder for the sidecar's Prometheus metrics on
                                  the machine that runs the stack (FOLDER/STACK.prom)
+        --runs <where>           where the sidecar keeps how containers ended, with
+                                 their last output (default: volume, one of the stack)
+                                 (choices: "volume", "none")
         --balancer <kind>        what becomes of the old platform's load balancer:
                                  HAProxy with a generated config, or the image as it
                                  is (choices: "haproxy", "keep", default: "haproxy")

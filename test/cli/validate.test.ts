@@ -52,6 +52,7 @@ test("every finding names its file", () => {
       |        ^^ not substituted
       = help: use \`--interpolate\` if you mean a variable of the shell
 
+    \`tutum-stack explain empty-service\` says more
     tutum-stack: 1 of 2 files is not valid (1 error, 1 warning)
     "
   `);

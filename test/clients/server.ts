@@ -24,7 +24,7 @@ export class ServerProcess {
     const [command = "", ...args] = [...program, "serve", this.stacks, "--port", "0", ...options];
     this.output = "";
     const child = (this.#child = spawn(command, args, {
-      env: { ...bareEnvironment, XDG_STATE_HOME: join(this.folder, "state"), ...env },
+      env: { ...this.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     }));
     await new Promise<void>((resolve, reject) => {
@@ -38,6 +38,11 @@ export class ServerProcess {
         });
       child.on("close", (code) => reject(new Error(`it ended with ${code}: ${this.output}`)));
     });
+  }
+
+  /** The variables of its processes. */
+  get env(): NodeJS.ProcessEnv {
+    return { ...bareEnvironment, XDG_STATE_HOME: join(this.folder, "state") };
   }
 
   /** As `127.0.0.1:7070`. */

@@ -20,7 +20,7 @@ export interface FakeOptions {
 /** Something that the engine is asked for: by the sidecar in the first line, by live services also in the second. */
 export type Method =
   | ("connect" | "list" | "inspect" | "imageLabels" | "remove" | "changes" | "logs")
-  | ("info" | "image" | "start" | "stop" | "restart" | "update" | "wait");
+  | ("info" | "image" | "networks" | "start" | "stop" | "restart" | "update" | "wait" | "archive");
 
 /** Learns at once what happens, whatever the events say. */
 export interface Observer {

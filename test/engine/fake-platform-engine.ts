@@ -17,6 +17,7 @@ import type {
   PlatformEngine,
   StopOptions,
 } from "../../src/docker/platform-engine.ts";
+import { tar } from "../../src/docker/tar.ts";
 import type { FakeEngine } from "./fake-engine.ts";
 import type { FakeOptions } from "./fake-parts.ts";
 import { openFakeLogs } from "./fake-logs.ts";
@@ -45,9 +46,14 @@ export class FakePlatformEngine implements PlatformEngine {
   identity: EngineInfo = { id: "R2ZG:FAKE", name: "machine", version: "20.10.24" };
   /** The images, by the references that find them. */
   readonly images = new Map<string, ImageDetails>();
+  /** The ID of the network of each Compose project that has one. */
+  readonly projectNetworks = new Map<string, string>();
   /** How long a container is stopped while it is restarted, in seconds by the clock. */
   restartGap = 0;
   readonly #all = new Map<string, Platform>();
+  #networks = 0;
+  /** The texts of files by their paths, of each container. */
+  readonly #files = new Map<string, Map<string, string>>();
 
   constructor(fake: FakeEngine) {
     this.fake = fake;
@@ -79,6 +85,18 @@ export class FakePlatformEngine implements PlatformEngine {
   async inspect(id: string, signal: AbortSignal): Promise<ContainerDetails | undefined> {
     const container = await this.fake.inspect(id, signal);
     return container && this.#detailsOf(container);
+  }
+
+  async networks(label: string, signal: AbortSignal): Promise<readonly string[]> {
+    await this.fake.enter("networks", label, signal);
+    const id = this.projectNetworks.get(label.replace("com.docker.compose.project=", ""));
+    return id === undefined ? [] : [id];
+  }
+
+  /** The ID of the network of a project, which is made if it is missing. */
+  networkOf(project: string): string {
+    const made = (++this.#networks).toString(16).padStart(64, "e");
+    return this.projectNetworks.get(project) ?? this.projectNetworks.set(project, made).get(project)!;
   }
 
   async image(reference: string, signal: AbortSignal): Promise<ImageDetails | undefined> {
@@ -175,6 +193,22 @@ export class FakePlatformEngine implements PlatformEngine {
     return container && openFakeLogs(this.fake, container, this.fake.output(container.id), options, signal);
   }
 
+  async archive(given: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+    await this.fake.enter("archive", given, signal);
+    const id = this.fake.find(given)?.id;
+    const parent = path.slice(0, path.lastIndexOf("/") + 1);
+    const files = [...(this.#files.get(id ?? "") ?? [])].flatMap(([name, text]) =>
+      name === path || name.startsWith(`${path}/`) ? [{ name: name.slice(parent.length), mode: 0o644, text }] : [],
+    );
+    return files.length === 0 ? undefined : oneChunk(tar(files));
+  }
+
+  /** The program of a container writes a file. Its path is absolute. */
+  writeFile(id: string, path: string, text: string): void {
+    const files = this.#files.get(id) ?? new Map<string, string>();
+    this.#files.set(id, files.set(path, text));
+  }
+
   /** Makes a container that has not been started, as Compose does. */
   create({ details = {}, stopCode = killed, ...options }: FakePlatformOptions = {}): string {
     const id = this.fake.create(options);
@@ -254,6 +288,10 @@ export class FakePlatformEngine implements PlatformEngine {
   #now(): string {
     return new Date(this.fake.time * 1000).toISOString();
   }
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 /** The exit code of a container that was killed. */

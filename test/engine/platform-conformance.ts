@@ -2,7 +2,7 @@ import { expect, vi } from "vitest";
 import { EngineError, type EngineFailure } from "../../src/docker/engine.ts";
 import type { ContainerDetails, PlatformEngine } from "../../src/docker/platform-engine.ts";
 import { describeWorld, type SuiteOptions } from "./conformance.ts";
-import { describeChanges, describeLogs } from "./platform-streams.ts";
+import { describeArchives, describeChanges, describeLogs } from "./platform-streams.ts";
 import { eventually, labelOf, signal, type InPlatformWorld, type PlatformWorld } from "./platform-world.ts";
 
 /** What live services rely on in an engine, whichever it is. */
@@ -11,8 +11,9 @@ export function describePlatformEngine(
   setup: () => Promise<PlatformWorld>,
   options: SuiteOptions<PlatformWorld> = {},
 ): void {
-  const parts = [describeReading, describeActions, describeUpdates, describeWaiting, describeLogs, describeChanges];
-  describeWorld(name, setup, parts, options);
+  const parts = [describeReading, describeActions, describeUpdates, describeWaiting];
+  const streams = [describeLogs, describeArchives, describeChanges];
+  describeWorld(name, setup, [...parts, ...streams], options);
 }
 
 const nobody = "0".repeat(64);
@@ -71,6 +72,9 @@ function describeReading(inWorld: InPlatformWorld): void {
     for (const none of ["tutum-stack.invalid/none:1", `sha256:${nobody}`, "../info", "Upper:1", "", "a:b:c", "a?b"])
       expect(await engine.image(none, signal)).toBeUndefined();
   });
+  inWorld("lists no networks for a label that none has", async ({ engine, stack }) => {
+    expect(await engine.networks(labelOf(`${stack}3`), signal)).toEqual([]);
+  });
   inWorld("knows a container by the first digits of its ID, and none by others", async ({ engine, run }) => {
     const id = await run({});
     expect((await engine.inspect(id.slice(0, 12), signal))?.id).toBe(id);
@@ -119,6 +123,7 @@ function describeActions(inWorld: InPlatformWorld): void {
     expect(await engine.update(nobody, { cpuShares: 2 }, signal)).toBeUndefined();
     expect(await engine.wait(nobody, signal)).toBeUndefined();
     expect(await engine.logs(nobody, {}, signal)).toBeUndefined();
+    expect(await engine.archive(nobody, "/data", signal)).toBeUndefined();
     expect(await engine.remove(nobody, { volumes: false }, signal)).toBe("gone");
   });
   inWorld("removes what has ended, and nothing that runs", async ({ engine, run }) => {
@@ -228,6 +233,7 @@ function describeWaiting(inWorld: InPlatformWorld): void {
       () => engine.containers("a", stop.signal),
       () => engine.start(id, stop.signal),
       () => engine.logs(id, {}, stop.signal),
+      () => engine.archive(id, "/data", stop.signal),
     ])
       await expect(call()).rejects.toBe(reason);
   });

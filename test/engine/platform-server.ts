@@ -59,6 +59,14 @@ async function answer(platform: FakePlatformEngine, request: IncomingMessage, re
     const label = (JSON.parse(searchParams.get("filters") ?? "{}") as { label?: string[] }).label?.[0] ?? "";
     return send(response, 200, (await platform.containers(label, gone.signal)).map(listed));
   }
+  if (path === "/networks") {
+    const label = (JSON.parse(searchParams.get("filters") ?? "{}") as { label?: string[] }).label?.[0] ?? "";
+    return send(
+      response,
+      200,
+      (await platform.networks(label, gone.signal)).map((Id) => ({ Id })),
+    );
+  }
   if (method === "GET" && action === "json") {
     const container = await platform.inspect(id, gone.signal);
     return send(response, container ? 200 : 404, container ? inspected(container) : missing);
@@ -69,6 +77,13 @@ async function answer(platform: FakePlatformEngine, request: IncomingMessage, re
     const record = JSON.parse(recordedDocker.image) as { Config: object };
     const bare = { ExposedPorts: null, Volumes: null, Env: null, Entrypoint: null, Cmd: null, Labels: null };
     return send(response, image ? 200 : 404, image ? { ...record, Id: image.id, Config: bare } : missing);
+  }
+  if (action === "archive") {
+    const archive = await platform.archive(id, searchParams.get("path") ?? "", gone.signal);
+    if (!archive) return send(response, 404, missing);
+    response.writeHead(200, { "Content-Type": "application/x-tar" });
+    for await (const bytes of archive) response.write(bytes);
+    return void response.end();
   }
   if (action === "logs") return sendLogs(platform, id, searchParams, response, gone.signal);
   if (method === "POST") return act(platform, { id, action, body: await bodyOf(request) }, response, gone.signal);

@@ -1,3 +1,4 @@
+import { unpackTar } from "modern-tar";
 import { expect, onTestFinished, vi } from "vitest";
 import type { LogChunk } from "../../src/docker/engine.ts";
 import type { LogOptions, PlatformEngine } from "../../src/docker/platform-engine.ts";
@@ -57,6 +58,34 @@ export function describeLogs(inWorld: InPlatformWorld): void {
     await engine.wait(silent, signal);
     for (const id of [silent, await create({})]) expect(await read(engine, id, {})).toEqual({ stdout: "", stderr: "" });
   });
+}
+
+/** The files of a container, as archives. */
+export function describeArchives(inWorld: InPlatformWorld): void {
+  const notes = { "notes/a": "kept", "notes/b/c": "kept" };
+  inWorld("gives a folder of a volume as an archive, while the container runs and after it", async (world) => {
+    const { engine, run } = world;
+    const id = await run({ keepsNotes: true });
+    await vi.waitFor(async () => expect(await filesIn(engine, id, "/data/notes")).toEqual(notes), eventually);
+    await engine.stop(id, {}, signal);
+    expect(await filesIn(engine, id, "/data/notes")).toEqual(notes);
+    expect(await filesIn(engine, id, "/data/notes/a")).toEqual({ a: "kept" });
+  });
+  inWorld("says that a path is not there", async ({ engine, run, create }) => {
+    const [ran, unstarted] = [await run({ keepsNotes: true, exits: 0 }), await create({ keepsNotes: true })];
+    await engine.wait(ran, signal);
+    for (const path of ["/data/notes/d", "/data/notes/a b&c?d#e%2f", "/none"])
+      expect(await engine.archive(ran, path, signal)).toBeUndefined();
+    expect(await engine.archive(unstarted, "/data/notes", signal)).toBeUndefined();
+  });
+}
+
+async function filesIn(engine: PlatformEngine, id: string, path: string): Promise<Readonly<Record<string, string>>> {
+  const parts: Uint8Array[] = [];
+  for await (const bytes of (await engine.archive(id, path, signal)) ?? []) parts.push(bytes);
+  const entries = parts.length === 0 ? [] : await unpackTar(Buffer.concat(parts), { strict: true });
+  const files = entries.filter(({ header }) => header.type === "file");
+  return Object.fromEntries(files.map(({ header, data }) => [header.name, Buffer.from(data ?? []).toString()]));
 }
 
 /** What the engine tells by itself. */

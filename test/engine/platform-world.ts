@@ -14,6 +14,8 @@ export interface PlatformMaking {
   /** Whether it first writes the lines `out 1` and `out 2`, and to the standard error `err`. */
   readonly speaks?: boolean;
   readonly hasTerminal?: boolean;
+  /** Whether it first writes the text `kept` into the files `a` and `b/c` of the folder /data/notes of a volume. */
+  readonly keepsNotes?: boolean;
   /** Whether the engine removes it when it stops. */
   readonly isRemoved?: boolean;
   /** Whether it has limits, a volume without a name at /data, a published port 80, and a name in the network. */

@@ -27,11 +27,12 @@ export function fakePlatformWorld(
   };
   // A program speaks and ends each time that its container is started.
   const live = (id: string): void => {
-    const { exits, speaks, hasTerminal } = makings.get(id) ?? {};
+    const { exits, speaks, hasTerminal, keepsNotes } = makings.get(id) ?? {};
     const container = fake.find(id);
     if (!container || container.status !== "running" || runs.get(id) === container.startedAt) return;
     runs.set(id, container.startedAt);
     const end = hasTerminal ? "\r\n" : "\n";
+    if (keepsNotes) for (const name of ["a", "b/c"]) platform.writeFile(id, `/data/notes/${name}`, "kept");
     if (speaks) platform.write(id, `out 1${end}out 2${end}`);
     if (speaks) platform.write(id, `err${end}`, hasTerminal ? "stdout" : "stderr");
     if (exits !== undefined) setTimeout(() => fake.find(id)?.status === "running" && fake.exit(id, exits), 5).unref();
@@ -138,8 +139,9 @@ export function realPlatformWorld(path: string): PlatformWorld {
   };
 }
 
-function programOf({ exits, speaks }: PlatformMaking): string {
-  const speech = speaks ? "echo out 1; echo out 2; echo err >&2; " : "";
+function programOf({ exits, speaks, keepsNotes }: PlatformMaking): string {
+  const notes = "mkdir -p /data/notes/b; printf kept | tee /data/notes/a > /data/notes/b/c; ";
+  const speech = (keepsNotes ? notes : "") + (speaks ? "echo out 1; echo out 2; echo err >&2; " : "");
   const life = "trap 'exit 0' TERM; trap 'echo late' USR1; trap 'exit 3' USR2; while :; do sleep 0.1; done";
   return exits === undefined ? life.replace("while", `${speech}while`) : `${speech}exit ${exits}`;
 }
@@ -152,5 +154,6 @@ function flagsOf({ stack, labels, restart = "no", ...making }: PlatformMaking, o
     ...(making.isRemoved ? ["--rm"] : ["--restart", restart]),
     ...(making.isFurnished ? furniture : ["--network", "none"]),
     ...(making.hasTerminal ? ["--tty"] : []),
+    ...(making.keepsNotes ? ["--volume", "/data"] : []),
   ];
 }

@@ -160,7 +160,7 @@ export class FakeCompose implements Compose {
     name: string,
     { container, service, up }: { readonly container: Container; readonly service: ServiceFile; readonly up: Up },
   ): void {
-    const mounts = up.renewsVolumes ? [] : this.#mountsOf(container.id);
+    const mounts = up.renewsVolumes ? [] : this.#engine.mounts(container.id);
     const volumes = new Map(mounts.filter(isUnnamed).map((mount) => [mount.destination, mount.name]));
     if (container.isAlive) this.#act(run, { kind: "stop", service: name, container: container.name });
     if (container.isAlive) this.#engine.fake.stop(container.id);
@@ -208,6 +208,7 @@ export class FakeCompose implements Compose {
       restart: service.restart ?? "no",
       environment: this.#environmentOf(run.call, service),
       volumes: { anonymous: named(true), named: named(false) },
+      networks: [{ id: this.#engine.networkOf(project), name: `${project}_default` }],
       details: {
         imageReference: service.image,
         entrypoint: wordsOf(service.entrypoint),
@@ -247,7 +248,7 @@ export class FakeCompose implements Compose {
 
   #removeAll(run: Run, service: string, what: "with its unnamed volumes" | "alone"): void {
     for (const container of this.#containersOf(run, service)) {
-      const volumes = what === "alone" ? [] : this.#mountsOf(container.id).filter(isUnnamed);
+      const volumes = what === "alone" ? [] : this.#engine.mounts(container.id).filter(isUnnamed);
       this.#stopAndRemove(run, service, container);
       for (const { name } of volumes) this.#engine.fake.volumes.delete(name);
     }
@@ -265,6 +266,7 @@ export class FakeCompose implements Compose {
   #down(run: Run, services: Services, removesVolumes: boolean): string {
     for (const service of Object.keys(services))
       this.#removeAll(run, service, removesVolumes ? "with its unnamed volumes" : "alone");
+    this.#engine.projectNetworks.delete(run.call.project);
     const own = `${run.call.project}_`;
     if (removesVolumes)
       for (const volume of this.#engine.fake.volumes)
@@ -284,10 +286,6 @@ export class FakeCompose implements Compose {
       .filter(({ labels }) => labels.get(projectLabel) === project && labels.get(serviceLabel) === service)
       .filter(({ labels }) => labels.get("com.docker.compose.oneoff")?.toLowerCase() !== "true")
       .toSorted((one, other) => numberOf(one) - numberOf(other));
-  }
-
-  #mountsOf(id: string): readonly ContainerMount[] {
-    return this.#engine.mounts(id);
   }
 
   #pull(image: string): void {

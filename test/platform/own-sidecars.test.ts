@@ -1,7 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { EngineError } from "../../src/docker/engine.ts";
-import type { SidecarConfig } from "../../src/lifecycle/config.ts";
-import { createOwnSidecars, type OwnSidecars } from "../../src/platform/own-sidecars.ts";
+import { createOwnSidecars, type Duty, type OwnSidecars } from "../../src/platform/own-sidecars.ts";
 import type { LogEntry } from "../../src/sidecar/log.ts";
 import { FakeClock, quiet } from "../engine/fake-clock.ts";
 import { FakeEngine } from "../engine/fake-engine.ts";
@@ -27,6 +25,7 @@ function served(): Served {
   onTestFinished(() => stop.abort());
   const sidecars = createOwnSidecars({
     engine: () => engine,
+    isFolder: () => true,
     clock,
     random: () => 0.5,
     log: (project) => (entry) => logged.push({ project, ...entry }),
@@ -37,13 +36,14 @@ function served(): Served {
   return { clock, engine, sidecars, memory, logged, stop };
 }
 
-const job: SidecarConfig = configOf({ job: "OFF/ALWAYS" });
+const duty = (...args: Parameters<typeof configOf>): Duty => ({ config: configOf(...args), isHeld: false });
+const job = duty({ job: "OFF/ALWAYS" });
+const heldJob: Duty = { ...job, isHeld: true };
 
 test("live 6: it is the sidecar of its stacks, each with its own config, and keeps their runs", async () => {
   const { clock, engine, sidecars, memory } = served();
   sidecars.set("shop", job);
-  sidecars.set("blog", configOf({ job: "OFF/ON_FAILURE" }, "blog"));
-  expect(sidecars.problem("shop")).toBe("it has not looked at the containers yet");
+  sidecars.set("blog", duty({ job: "OFF/ON_FAILURE" }, "blog"));
   const [shop, blog, other] = ["shop", "blog", "other"].map((project) => engine.run({ project })) as [
     string,
     string,
@@ -56,7 +56,7 @@ test("live 6: it is the sidecar of its stacks, each with its own config, and kee
     ["blog", undefined],
     ["shop", "removed"],
   ]);
-  expect([sidecars.problem("shop"), sidecars.problem("nothing")]).toEqual([undefined, undefined]);
+  expect(sidecars.projects()).toEqual(["shop", "blog"]);
 });
 
 test("live 6: when it starts, it does what was missed, and logs before what it is about to remove", async () => {
@@ -74,58 +74,37 @@ test("live 6: when it starts, it does what was missed, and logs before what it i
   expect(engine.has(id)).toBe(false);
 });
 
-test("live 3.6: while an action works, nothing of its stack is removed; afterwards it looks again", async () => {
+test("live 3.6: a sidecar that is held removes nothing; afterwards it looks again", async () => {
   const { clock, engine, sidecars } = served();
   sidecars.set("shop", job);
-  sidecars.set("blog", configOf({ job: "OFF/ALWAYS" }, "blog"));
+  sidecars.set("blog", duty({ job: "OFF/ALWAYS" }, "blog"));
   await clock.pass(1);
-  await sidecars.hold("shop");
+  sidecars.set("shop", heldJob);
+  sidecars.set("shop", heldJob);
   const [shop, blog] = [engine.run(), engine.run({ project: "blog" })];
   for (const id of [shop, blog]) engine.exit(id, 0);
   await clock.pass(200);
   expect([engine.has(shop), engine.has(blog)]).toEqual([true, false]);
-  sidecars.release("shop");
+  sidecars.set("shop", job);
   await clock.pass(1);
   expect(engine.has(shop)).toBe(false);
 });
 
-test("live 3.6: a hold also holds a sidecar that is started meanwhile, and counts", async () => {
+test("live 3.6: a sidecar can be held from its start", async () => {
   const { clock, engine, sidecars } = served();
-  await Promise.all([sidecars.hold("shop"), sidecars.hold("shop")]);
-  sidecars.set("shop", job);
+  sidecars.set("shop", heldJob);
   const id = engine.run();
   engine.exit(id, 0);
-  sidecars.release("shop");
   await clock.pass(100);
   expect(engine.has(id)).toBe(true);
-  sidecars.release("shop");
+  sidecars.set("shop", job);
   await clock.pass(settle + 1);
   expect(engine.has(id)).toBe(false);
-  sidecars.release("shop");
-  await sidecars.hold("shop");
-  const held = engine.run();
-  engine.exit(held, 0);
-  await clock.pass(100);
-  expect(engine.has(held)).toBe(true);
-});
-
-test("live 3.6: a hold waits for a removal that is under way", async () => {
-  const { clock, engine, sidecars } = served();
-  sidecars.set("shop", job);
-  engine.takes.remove = 3;
-  engine.exit(engine.run(), 0);
-  await clock.pass(settle + 1);
-  let isHeld = false;
-  void sidecars.hold("shop").then(() => (isHeld = true));
-  await clock.pass(1);
-  expect(isHeld).toBe(false);
-  await clock.pass(2);
-  expect(isHeld).toBe(true);
 });
 
 test("a changed config counts at once, and without one the sidecar ends", async () => {
   const { clock, engine, sidecars } = served();
-  sidecars.set("shop", configOf({ other: "OFF/ALWAYS" }));
+  sidecars.set("shop", duty({ other: "OFF/ALWAYS" }));
   const id = engine.run();
   engine.exit(id, 0);
   await clock.pass(100);
@@ -148,25 +127,23 @@ test("a changed config counts at once, and without one the sidecar ends", async 
 
 test("an engine that is away for an hour ends no sidecar, and what happened meanwhile is done", async () => {
   const { clock, engine, sidecars } = served();
-  sidecars.set("shop", configOf({ other: "OFF/ALWAYS" }));
+  sidecars.set("shop", duty({ other: "OFF/ALWAYS" }));
   await clock.pass(1);
   const id = engine.run();
   engine.die();
   sidecars.set("shop", job);
   await clock.pass(3600);
-  expect(sidecars.problem("shop")).toBe("nothing listens");
   engine.revive();
   engine.exit(id, 0);
   await clock.pass(60 + settle);
   expect(engine.has(id)).toBe(false);
-  expect(sidecars.problem("shop")).toBeUndefined();
 });
 
 test("a hold outlives the engine's absence", async () => {
   const { clock, engine, sidecars } = served();
   sidecars.set("shop", job);
   await clock.pass(1);
-  await sidecars.hold("shop");
+  sidecars.set("shop", heldJob);
   engine.die();
   await clock.pass(300);
   engine.revive();
@@ -174,7 +151,7 @@ test("a hold outlives the engine's absence", async () => {
   engine.exit(id, 0);
   await clock.pass(300);
   expect(engine.has(id)).toBe(true);
-  sidecars.release("shop");
+  sidecars.set("shop", job);
   await clock.pass(settle + 1);
   expect(engine.has(id)).toBe(false);
 });
@@ -182,7 +159,7 @@ test("a hold outlives the engine's absence", async () => {
 test("the signal ends all of them, and the removal that is under way is waited for", async () => {
   const { clock, engine, sidecars, memory, stop } = served();
   sidecars.set("shop", job);
-  sidecars.set("blog", configOf({ job: "OFF/ALWAYS" }, "blog"));
+  sidecars.set("blog", duty({ job: "OFF/ALWAYS" }, "blog"));
   engine.takes.remove = 3;
   const id = engine.run();
   engine.exit(id, 0);
@@ -197,12 +174,4 @@ test("the signal ends all of them, and the removal that is under way is waited f
   expect(memory.all()).toMatchObject([{ done: "removed" }]);
   sidecars.set("late", job);
   await sidecars.ended();
-});
-
-test("an engine that forbids a call is a problem of the stack", async () => {
-  const { clock, engine, sidecars } = served();
-  engine.failures.list = [new EngineError("forbidden", "the engine answers 403")];
-  sidecars.set("shop", job);
-  await clock.pass(0.1);
-  expect(sidecars.problem("shop")).toBe("the engine answers 403");
 });

@@ -50,7 +50,7 @@ describe.skipIf(isLeftOut)(title, () => {
   });
 });
 
-/** Starts HAProxy with the config of a stack. Its ports are sockets in the folder, and each backend answers its name. */
+/** Starts HAProxy with a stack's config; its ports are sockets in the folder, and each backend answers its name. */
 async function startHaproxy(stack: object): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "tutum-stack-routes-"));
   const { files } = compile(JSON.stringify(stack), { name: "shop" });

@@ -28,7 +28,7 @@ describe.skipIf(isLeftOut)(title, () => {
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  /** Expects HAProxy to take the configs of a stack, with and without certificates, and perhaps to have nothing to say. */
+  /** Expects HAProxy to take the configs of a stack, with and without certificates, without a warning. */
   async function expectAccepted(
     stack: string,
     { mayWarn = false, ...options }: { readonly interpolate?: boolean; readonly mayWarn?: boolean } = {},

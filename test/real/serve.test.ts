@@ -6,7 +6,9 @@ import { parse } from "yaml";
 import { ServerProcess } from "../clients/server.ts";
 import { lives } from "./live-folder.ts";
 import { execute, suiteThatNeeds } from "./programs.ts";
+import { program } from "../support/program.ts";
 import { needsEngine } from "./project.ts";
+import { buildSidecarImage } from "./stack-folder.ts";
 
 const suite = suiteThatNeeds("serve", needsEngine);
 
@@ -22,6 +24,14 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
   });
 
   afterEach(() => server.remove(stack));
+
+  /** A job that needs two seconds, and its data. */
+  const job = `job:
+  image: busybox:local
+  command: sh -c 'sleep 2; echo last words; exit 3'
+  volumes: [/data]
+  autodestroy: ALWAYS
+`;
 
   const file = (): string => join(server.stacks, stack, "stack.yml");
 
@@ -75,6 +85,48 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     await server.start();
     expect(server.token).toBe(token);
     expect(await service()).toMatchObject({ state: "Running" });
+  });
+
+  test("it is the sidecar: a job is gone with its volume, and its output and exit code stay", async () => {
+    writeFileSync(file(), job);
+    await server.start();
+    const { resource_uri: uri } = await service();
+    expect(await finished(await send("POST", `${uri}start/`))).toBe("Success");
+    expect(await names()).toHaveLength(1);
+    await expect.poll(names, { timeout: 30_000 }).toEqual([]);
+    expect(server.output).toMatch(new RegExp(`^${stack}: .* removed .*service job, .*exit code 3`, "m"));
+    expect(await service()).toMatchObject({ status: "Cleaned up" });
+    const { objects } = (await (await server.ask(`${uri}runs/`)).json()) as { readonly objects: readonly any[] };
+    expect(objects).toMatchObject([{ exitCode: 3, done: "removed", output: { pieces: [{ text: "last words\n" }] } }]);
+  });
+
+  test("it takes over from a sidecar in a container, and does at its start what was missed", async ({
+    onTestFinished,
+  }) => {
+    writeFileSync(file(), job);
+    const image = `${stack}:1`;
+    await buildSidecarImage(image);
+    onTestFinished(() => void execute(["docker", "rmi", image]));
+    const up = [...program, "up", file(), "--stacks", server.stacks, "--settle", "2", "--sidecar-image", image];
+    expect(await execute(up, { env: server.env })).toMatchObject({ code: 0 });
+    expect((await names()).filter((name) => name.includes("autodestroy"))).toHaveLength(1);
+    await server.start();
+    await expect.poll(names, { timeout: 30_000 }).toEqual([]);
+    expect(server.output).toMatch(new RegExp(`^${stack}: .* took over .*autodestroy`, "m"));
+    await server.end();
+    await server.start();
+    const { resource_uri: uri } = await service();
+    expect(await finished(await send("POST", `${uri}start/`))).toBe("Success");
+    await server.end("SIGKILL");
+    const [left = ""] = await names();
+    await execute(["docker", "wait", left]);
+    await server.start(["--read-only"]);
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    expect(await names()).toEqual([left]);
+    await server.end();
+    await server.start();
+    await expect.poll(names, { timeout: 30_000 }).toEqual([]);
+    expect(server.output).toMatch(new RegExp(`^${stack}: .* stopped ${left} .*removed in 2 s unless`, "m"));
   });
 
   test("after SIGKILL at any moment files are whole, and no accepted change is lost", async () => {

@@ -333,7 +333,7 @@ describe.skipIf(isLeftOut)(title, { concurrent: true, timeout: 300_000 }, () => 
       await folder.expectEnded("job");
       const { code, stdout } = await folder.run(...once);
       expect(code, stdout).toBe(0);
-      expect(stdout).toContain("it was started from a folder other than the config's");
+      expect(stdout).toContain("it was started from another folder than the stack's");
       expect(await folder.containers()).toHaveLength(2);
     });
   });

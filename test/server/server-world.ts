@@ -1,11 +1,16 @@
+import { join } from "node:path";
+import { pid } from "node:process";
 import { expect } from "vitest";
 import { createWatch, type Watch } from "../../src/platform/watch.ts";
+import { createStackSidecars, type StackSidecars } from "../../src/platform/stack-sidecars.ts";
+import type { LogEntry } from "../../src/sidecar/log.ts";
+import type { RunFiles } from "../../src/sidecar/runs/files.ts";
 import { createActions, type Actions } from "../../src/server/actions.ts";
 import { createApp, type Rules } from "../../src/server/app.ts";
 import { createBackend } from "../../src/server/backend.ts";
 import { listen, usualLimits, type Listening } from "../../src/server/listen.ts";
 import { createStreams, type Streams } from "../../src/server/streams.ts";
-import type { Files } from "../../src/files/files.ts";
+import { readText, type Files } from "../../src/files/files.ts";
 import type { World } from "../../src/platform/platform.ts";
 import { LiveWorld } from "../platform/live-world.ts";
 
@@ -27,19 +32,25 @@ export class ServerWorld {
   /** What was logged: method, route and status. */
   readonly journal: string[] = [];
   readonly bugs: unknown[] = [];
+  /** What the sidecars logged. */
+  readonly logged: (LogEntry & { readonly project: string })[] = [];
   readonly #ending = new AbortController();
   readonly #app: ReturnType<typeof createApp>;
   readonly #streams: Streams;
+  readonly #sidecars: StackSidecars;
+  #working = Promise.resolve();
 
-  /** With stacks in memory, or with files and a stacks folder of the machine. */
+  /** With stacks in memory, or with files and a stacks folder of the machine. A machine can have two servers. */
   constructor(
     stacks: Readonly<Record<string, string>> = {},
     rules: Partial<Rules> = {},
     real?: { readonly files: Files; readonly stacks: string },
+    machine?: LiveWorld,
   ) {
     const files = Object.entries(stacks).map(([name, text]) => [`/stacks/${name}/stack.yml`, text]);
-    this.machine = new LiveWorld(Object.fromEntries(files) as Record<string, string>);
-    const { live } = this.machine;
+    this.machine = machine ?? new LiveWorld(Object.fromEntries(files) as Record<string, string>);
+    const { live, files: memory } = this.machine;
+    memory.running.add(pid);
     const { now } = live;
     const world: World = {
       ...live,
@@ -51,7 +62,17 @@ export class ServerWorld {
       ...real,
     };
     this.actions = createActions(now);
-    this.watch = createWatch(world, { random: () => 0, ownId: undefined });
+    const common = { random: () => 0, ownId: undefined };
+    this.watch = createWatch(world, { ...common, onConnected: () => this.#sidecars.look() });
+    this.#sidecars = createStackSidecars({
+      ...common,
+      clock: world.clock,
+      engine: () => this.machine.engine.fake,
+      runFiles: runFilesOn(world.files),
+      known: () => this.watch.now(),
+      log: (project) => (entry) => void this.logged.push({ project, ...entry }),
+      signal: this.#ending.signal,
+    });
     const backend = createBackend(this.watch, { actions: this.actions, now });
     const all = { token, isReadOnly: false, hosts: new Set<string>(), ...rules };
     this.#streams = createStreams(backend, all);
@@ -64,8 +85,15 @@ export class ServerWorld {
   /** Connects to the engine. */
   async start(): Promise<this> {
     void this.watch.run(this.#ending.signal);
+    this.#working = this.#sidecars.run();
     await this.finish(this.#until(() => this.watch.now().problem === undefined));
     return this;
+  }
+
+  /** Ends the server. */
+  end(): Promise<void> {
+    this.#ending.abort();
+    return this.finish(this.#working);
   }
 
   /** Sends a request, as a client of the old platform does. */
@@ -141,4 +169,28 @@ export class ServerWorld {
   async #until(isTrue: () => boolean): Promise<void> {
     while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** Runs among the files of the machine in memory. */
+function runFilesOn(files: Files): RunFiles {
+  return {
+    async list(folder) {
+      return files.list(folder).map((name) => ({ name, bytes: files.length(join(folder, name)) ?? 0, age: 0 }));
+    },
+    async read(path, most) {
+      return readText(files, { path, name: path, most })?.text;
+    },
+    async create(path, text) {
+      files.create(path, text, 0o600);
+    },
+    async rename(from, to) {
+      files.rename(from, to);
+    },
+    async remove(path) {
+      if (files.length(path) !== undefined) files.remove(path);
+    },
+    async makeFolder(path) {
+      files.makeFolder(path, 0o700);
+    },
+  };
 }

@@ -71,7 +71,7 @@ test("one bad service, and nothing is made", async () => {
     status: 400,
     json: { error: "service `job`: `autorestart: ALWAYS` cannot be combined with `autodestroy: ALWAYS`" },
   });
-  expect(world.machine.files.texts()).toEqual({});
+  expect(world.machine.paths).toEqual([]);
 });
 
 test.each([

@@ -83,7 +83,7 @@ test("containers of the project that were started in another folder are kept", a
   await play(on);
   await on.clock.pass(settle + 1);
   expect([on.engine.has(ours), on.engine.has(others)]).toEqual([false, true]);
-  expect(on.said("keeping")).toMatchObject([{ reason: "it was started from a folder other than the config's" }]);
+  expect(on.said("keeping")).toMatchObject([{ reason: "it was started from another folder than the stack's" }]);
 });
 
 test("a Swarm stack is never guessed from a folder", async () => {

@@ -4,7 +4,7 @@ import { readStack, type ReadOptions } from "../../src/compile.ts";
 import { namedSource } from "../../src/diagnostics/source.ts";
 import { targets, type TargetName } from "../../src/targets/index.ts";
 import { balancerOptions, type BalancerSettings } from "../../src/targets/balancer-options.ts";
-import { sidecarOptions } from "../../src/targets/sidecar-options.ts";
+import { sidecarOptions, type SidecarSettings } from "../../src/targets/sidecar-options.ts";
 import { plainData } from "../../src/yaml/print.ts";
 import { composeSchemaErrors } from "./compose-schema.ts";
 
@@ -12,19 +12,16 @@ import { composeSchemaErrors } from "./compose-schema.ts";
 export function expectReadsBack(
   text: string,
   stackFile: string,
-  options: ReadOptions & {
-    readonly sidecar?: "service" | "none";
-    readonly target?: TargetName;
-  } & BalancerSettings = {},
+  options: ReadOptions & SidecarSettings & BalancerSettings & { readonly target?: TargetName } = {},
 ): void {
   const read = readStack(namedSource(stackFile, options.fileName), { ...options, name: "shop" }, []);
   if (!read) throw new Error("the stack file was compiled but cannot be read");
-  const { sidecar = "service", target = "compose" } = options;
+  const { target = "compose" } = options;
   const { lower, outputs } = targets[target];
   const settings = {
     stackName: "shop",
     stackFile: "stack.yml",
-    sidecar: sidecarOptions({ sidecar }),
+    sidecar: sidecarOptions(options),
     balancers: read.balancers,
     balancerImage: balancerOptions(options).balancerImage,
   };

@@ -7,14 +7,13 @@ export function makeAuthority(folder: string, name: string): void {
   openssl(folder, ["-keyout", `${name}-key.pem`, "-out", `${name}.pem`, "-subj", `/CN=${name}`]);
 }
 
-/** Makes a certificate that an authority of the folder has signed: its text followed by that of its key, as HAProxy reads it. */
+/** Makes a certificate that an authority of the folder has signed. Returns its text and key, as HAProxy reads them. */
 export function makeCertificate(folder: string, host: string, authority: string): string {
   const file = host.replace(/\W/g, "-");
-  openssl(folder, [
-    ...["-keyout", `${file}-own-key.pem`, "-out", `${file}-own.pem`, "-subj", `/CN=${host}`],
-    ...["-CA", `${authority}.pem`, "-CAkey", `${authority}-key.pem`],
-    ...["-addext", `subjectAltName=DNS:${host}`, "-addext", "basicConstraints=CA:FALSE"],
-  ]);
+  const own = ["-keyout", `${file}-own-key.pem`, "-out", `${file}-own.pem`, "-subj", `/CN=${host}`];
+  const signed = ["-CA", `${authority}.pem`, "-CAkey", `${authority}-key.pem`];
+  const names = ["-addext", `subjectAltName=DNS:${host}`, "-addext", "basicConstraints=CA:FALSE"];
+  openssl(folder, [...own, ...signed, ...names]);
   const text = [`${file}-own.pem`, `${file}-own-key.pem`]
     .map((name) => readFileSync(join(folder, name), "utf8"))
     .join("");

@@ -1,13 +1,11 @@
 import { Option } from "commander";
-import type { DownFlags } from "../live/stack.ts";
-import type { LiveFlags } from "../live/flags.ts";
+import type { DownFlags, UpFlags } from "../live/stack.ts";
 import type { DefineCommand } from "../invocation.ts";
 import { givenBalancerSettings, withBalancerOptions, type BalancerFlags } from "../balancer-flags.ts";
-import { withChangeOptions } from "../live-options.ts";
+import { collect, positiveNumber, withChangeOptions } from "../live-options.ts";
 import { sidecarSettings, withSidecarOptions, type SidecarServiceFlags } from "../sidecar-flags.ts";
 
-interface UpFlags extends LiveFlags, SidecarServiceFlags, BalancerFlags {
-  readonly name?: string;
+interface UpCommandFlags extends UpFlags, SidecarServiceFlags, BalancerFlags {
   readonly file?: string;
 }
 
@@ -17,9 +15,12 @@ export const defineUp: DefineCommand = (program, invocation) => {
   const command = program.command("up [file]").description("compile a stack file and run it with Docker Compose");
   command
     .option("-n, --name <name>", "the name of the stack, if it does not run yet (default: the name of its folder)")
+    .option("--wait", "wait until all services run and all jobs have ended; the exit code is that of the jobs")
+    .option("--timeout <seconds>", "with --wait: give up after this time, with exit code 124", positiveNumber)
+    .option("--rerun <job>", "run a job again that ended well, or `all`; can be repeated", collect)
     .addOption(new Option("-f, --file <file>", "the same as the argument, for old scripts").hideHelp());
   withChangeOptions(withBalancerOptions(withSidecarOptions(command))).action(
-    (file: string | undefined, flags: UpFlags) => {
+    (file: string | undefined, flags: UpCommandFlags) => {
       const given = command.getOptionValueSource("sidecar") === "cli";
       const { sidecar, ...others } = sidecarSettings(flags);
       const settings = {

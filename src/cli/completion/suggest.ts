@@ -103,6 +103,7 @@ function operandsOf(typed: Typed, vocabulary: Vocabulary): Suggestions {
     case "services":
       return plain(vocabulary.servicesOf(operands[0] ?? "-").filter((name) => !operands.includes(name, 1)));
     case "service":
+    case "job":
       return listOf(withoutUsed(liveNames(typed, vocabulary).services, operands));
     case "stack":
       return listOf(withoutUsed(liveNames(typed, vocabulary).stacks, operands));

@@ -11,7 +11,8 @@ import { showLogs, type LogFlags } from "./logs.ts";
 import { complain, declined, reportOutcome } from "./outcome.ts";
 import type { LiveFlags } from "./flags.ts";
 import { inSession, type Session } from "./session.ts";
-import { ago, table, withSign } from "./table.ts";
+import { ago } from "../../text/ago.ts";
+import { table, withSign } from "./table.ts";
 
 /** `container ps`. */
 export interface ContainerPsFlags extends LiveFlags {

@@ -67,14 +67,16 @@ function names(containers: readonly { readonly name: string }[]): string {
   return containers.map(({ name }) => name).join(", ");
 }
 
-function describeSidecar({ sidecar: { kind, service, isElsewhere } }: Plan, verb: Verbs): readonly string[] {
+function describeSidecar({ sidecar: { kind, service, isElsewhere, served } }: Plan, verb: Verbs): readonly string[] {
+  const noSidecar = isElsewhere ? "--sidecar none" : "no service has autodestroy";
   const words = {
     none: undefined,
     keep: undefined,
     start: `${verb.start} the sidecar`,
     create: `${verb.create} the sidecar (a service has autodestroy)`,
     recreate: `${verb.recreate} the sidecar (its settings changed)`,
-    remove: `${verb.remove} the sidecar (${isElsewhere ? "--sidecar none" : "no service has autodestroy"})`,
+    remove: `${verb.remove} the sidecar (${noSidecar})`,
+    serve: served ? "the server does what the sidecar does" : `the server removes no containers (${noSidecar})`,
   }[kind];
   return words === undefined ? [] : [`${service}: ${words}`];
 }

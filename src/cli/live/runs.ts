@@ -8,10 +8,11 @@ import { table } from "./table.ts";
 /** Lists how the containers of a service ended, also of those that are gone (reference live.md 4.3). */
 export function runsOfService(io: Io, identifier: string, flags: LiveFlags): Promise<number> {
   return forEachService(io, flags, "runs", [identifier], async ({ platform, signal }, service) => {
-    const { runs, broken } = await runsOf(platform, service, signal);
+    const { runs, broken, problems } = await runsOf(platform, service, signal);
+    for (const problem of problems) io.stderr.write(`tutum-stack: ${visible(problem)}\n`);
     for (const name of broken) io.stderr.write(`tutum-stack: ${visible(name)} is no run, and is skipped\n`);
     if (flags.output === "json") {
-      io.stdout.write(`${visibleJson(JSON.stringify(runs.map(asJson), null, 2))}\n`);
+      io.stdout.write(`${visibleJson(JSON.stringify(runs.map(runAsJson), null, 2))}\n`);
       return 0;
     }
     const rows = runs.map((run) => [
@@ -27,7 +28,7 @@ export function runsOfService(io: Io, identifier: string, flags: LiveFlags): Pro
 }
 
 /** What became of the container, in a few words. */
-function whatBecame({ done, decided, isThere }: RunView): string {
+export function whatBecame({ done, decided, isThere }: RunView): string {
   if (done === "removed") return "removed";
   if (done === "started") return "started again";
   if (!isThere) return "gone";
@@ -35,7 +36,7 @@ function whatBecame({ done, decided, isThere }: RunView): string {
 }
 
 /** A run in the words of the old API, where it had words. */
-function asJson(run: RunView): object {
+export function runAsJson(run: RunView): object {
   const { container, containerName, service, image, exitCode, started, finished, isOutOfMemory, output } = run;
   return {
     docker_id: container,

@@ -1,5 +1,8 @@
 import { join, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
+import { createSidecarEngine } from "../../docker/client.ts";
+import { findEndpoint } from "../../docker/endpoint.ts";
+import type { SidecarEngine } from "../../docker/engine.ts";
 import { realMachine } from "../../docker/machine.ts";
 import { findOwnId } from "../../docker/own-container.ts";
 import { Problem } from "../../files/problem.ts";
@@ -7,6 +10,9 @@ import { lookForCompose, type Compose } from "../../platform/compose.ts";
 import type { World } from "../../platform/platform.ts";
 import { stateFolder } from "../../platform/places.ts";
 import { createWatch } from "../../platform/watch.ts";
+import { createStackSidecars } from "../../platform/stack-sidecars.ts";
+import { realRunFiles } from "../../sidecar/runs/files.ts";
+import { createLog, type Log } from "../../sidecar/log.ts";
 import { createActions } from "../../server/actions.ts";
 import { createApp, type Journal, type Rules } from "../../server/app.ts";
 import { createBackend } from "../../server/backend.ts";
@@ -35,7 +41,22 @@ export async function serveCommand(io: Io, dir: string | undefined, flags: Serve
   const tokenFile =
     flags.tokenFile === undefined ? join(stateFolder(io.env), "token") : resolve(io.cwd, flags.tokenFile);
   const token = Problem.unless(`use the token file ${tokenFile}`, () => tokenIn(io.files, tokenFile));
-  const watch = createWatch(world, { random: Math.random, ownId: findOwnId(realMachine(io.env)) });
+  const ending = new AbortController();
+  const machine = realMachine(io.env);
+  const common = { random: Math.random, ownId: findOwnId(machine) };
+  const watch = createWatch(world, { ...common, onConnected: () => sidecars?.look() });
+  // With --read-only it changes nothing on the engine, either.
+  const sidecars = isReadOnly
+    ? undefined
+    : createStackSidecars({
+        ...common,
+        clock: world.clock,
+        engine: () => sidecarEngine(io),
+        runFiles: realRunFiles,
+        known: () => watch.now(),
+        log: logOf(io),
+        signal: ending.signal,
+      });
   const actions = createActions(world.now);
   const backend = createBackend(watch, { actions, now: world.now });
   const rules: Rules = { token, isReadOnly, hosts: new Set(allowHost.map((name) => name.toLowerCase())) };
@@ -48,18 +69,35 @@ export async function serveCommand(io: Io, dir: string | undefined, flags: Serve
   saveMemory();
   world.lookForCompose();
   announce(io, { address: listening.address, host, token, tokenFile });
-  const ending = new AbortController();
   const watching = watch.run(ending.signal);
+  const working = sidecars?.run();
   try {
-    await Promise.race([endOf(process), watching]);
+    await Promise.race([endOf(process), watching, ...(working ? [working] : [])]);
   } finally {
     streams.close();
     await actions.end();
     await listening.close();
     ending.abort();
   }
-  await watching;
+  await Promise.all([watching, working]);
   return 0;
+}
+
+function sidecarEngine(io: Io): SidecarEngine {
+  const endpoint = findEndpoint(realMachine(io.env));
+  if (typeof endpoint === "string") throw new Problem(endpoint);
+  return createSidecarEngine(endpoint, (problem) => io.stderr.write(`tutum-stack: ${problem}\n`));
+}
+
+/** The log of the sidecars, between the lines about requests. */
+function logOf(io: Io): (project: string) => Log {
+  const write = (line: string): boolean => io.log(line);
+  return (project) =>
+    createLog(
+      "pretty",
+      (line) => write(project === "" ? line : `${project}: ${line}`),
+      () => new Date(),
+    );
 }
 
 /**

@@ -23,7 +23,8 @@ import { complain, reportOutcome, reportStop } from "./outcome.ts";
 import { removeStack } from "./removal.ts";
 import type { LiveFlags } from "./flags.ts";
 import { inSession, type Session } from "./session.ts";
-import { ago, table, withSign } from "./table.ts";
+import { ago } from "../../text/ago.ts";
+import { table, withSign } from "./table.ts";
 
 /** `service ps`. */
 export interface PsFlags extends LiveFlags {

@@ -17,12 +17,22 @@ import { reportOutcome, reportStop } from "./outcome.ts";
 import { removeStack, takeDown } from "./removal.ts";
 import type { LiveFlags } from "./flags.ts";
 import { inSession, type Session } from "./session.ts";
-import { ago, table, withSign } from "./table.ts";
+import { ago } from "../../text/ago.ts";
+import type { Reruns } from "../../platform/plan-model.ts";
+import { waitAfterUp, type WaitFlags } from "./wait.ts";
+import { table, withSign } from "./table.ts";
 
 /** `stack create`, `stack up` and `stack update`. */
 export interface StackFileFlags extends LiveFlags {
   readonly name?: string;
   readonly file?: string;
+}
+
+/** `up`. */
+export interface UpFlags extends WaitFlags {
+  readonly name?: string;
+  readonly wait?: boolean;
+  readonly rerun?: readonly string[];
 }
 
 /** `down` and `stack terminate`. */
@@ -40,16 +50,23 @@ export interface StackActionFlags extends DownFlags {
 export function upHere(
   io: Io,
   file: string | undefined,
-  flags: LiveFlags & { readonly name?: string },
+  flags: UpFlags,
   settings: Pick<Wish, "sidecar" | "balancer">,
 ): Promise<number> {
+  if (flags.timeout !== undefined && !flags.wait) throw new Problem("--timeout is only for --wait");
   return inSession(io, flags, "up", async (session) => {
     const stack = await stackHere(session, file, flags.name);
     // The old clients print the UUID, which only scripts need.
     const isForScript = flags.quiet || flags.output === "json";
-    const outcome = await up(session, stack, settings);
-    return reportOutcome(session, outcome, isForScript ? uuidOf("stack", stack.project) : "");
+    const outcome = await up(session, stack, { ...settings, reruns: rerunsOf(flags.rerun) });
+    const code = reportOutcome(session, outcome, isForScript ? uuidOf("stack", stack.project) : "");
+    if (code !== 0 || !flags.wait || outcome.kind !== "done") return code;
+    return waitAfterUp(session, stack, outcome.plan, flags);
   });
+}
+
+function rerunsOf(names: readonly string[] = []): Reruns {
+  return names.includes("all") ? "all" : new Set(names);
 }
 
 /** `tutum-stack down`: removes the containers of the stack in the current folder. */
@@ -60,7 +77,8 @@ export function downHere(io: Io, file: string | undefined, flags: DownFlags): Pr
   });
 }
 
-async function stackHere(
+/** The stack of a file, or of the current folder. Rejects with a Problem. */
+export async function stackHere(
   { io, platform, signal }: Session,
   file: string | undefined,
   name: string | undefined,

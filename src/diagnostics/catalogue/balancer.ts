@@ -4,6 +4,7 @@ import { quote } from "./words.ts";
 /** What becomes of the load balancer of the old platform. */
 export const balancerCodes = {
   "balancer-replaced": warning<{ service: string; image: string }>({
+    harm: "hint",
     perService: true,
     wording: ({ service, image }) => ({
       message: `service ${quote(service)}: HAProxy replaces the load balancer ${quote(image)}`,
@@ -22,6 +23,7 @@ export const balancerCodes = {
     right: 'web:\n  image: nginx\n  ports:\n    - "80:80"\n',
   }),
   "unknown-backend-port": warning<{ service: string; target: string; port: number | undefined }>({
+    harm: "hint",
     perService: true,
     wording: ({ service, target, port }) => ({
       message:
@@ -40,6 +42,7 @@ export const balancerCodes = {
     right: 'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: me/web\n  expose:\n    - "3000"\n',
   }),
   "several-backend-ports": warning<{ service: string; target: string; ports: readonly number[]; port: number }>({
+    harm: "loses",
     perService: true,
     wording: ({ service, target, ports, port }) => ({
       message: `service ${quote(service)}: of the ports of ${quote(target)}, only ${port} gets requests`,
@@ -59,6 +62,7 @@ export const balancerCodes = {
     right: 'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: me/web\n  expose:\n    - "80"\n',
   }),
   "unreached-service": warning<{ service: string; target: string; other: string }>({
+    harm: "hint",
     perService: true,
     wording: ({ service, target, other }) => ({
       message: `service ${quote(service)} sends no requests to ${quote(target)}, which has no ${quote("VIRTUAL_HOST")}`,
@@ -81,6 +85,7 @@ export const balancerCodes = {
       "api:\n  image: nginx\n  environment:\n    VIRTUAL_HOST: api.example.com\n",
   }),
   "missing-certificate": warning<{ service: string; target: string; setting: string }>({
+    harm: "hint",
     perService: true,
     wording: ({ service, target, setting }) => ({
       message: `service ${quote(service)} has no certificate for ${quote(target)}`,
@@ -106,6 +111,7 @@ export const balancerCodes = {
       "web:\n  image: nginx\n  environment:\n    VIRTUAL_HOST: https://www.example.com\n",
   }),
   "lost-balancer-setting": warning<{ service: string; setting: string; why: string; help: string }>({
+    harm: "loses",
     perService: true,
     wording: ({ service, setting, why, help }) => ({
       message: `service ${quote(service)}: the load balancer gets no ${quote(setting)}`,
@@ -124,6 +130,7 @@ export const balancerCodes = {
       "    EXTRA_GLOBAL_SETTINGS: nbthread 2\nweb:\n  image: nginx\n",
   }),
   "foreign-backend": warning<{ service: string; target: string; stack: string; port: number }>({
+    harm: "loses",
     perService: true,
     wording: ({ service, target, stack, port }) => ({
       message: `service ${quote(service)}: the settings of ${quote(target)} are in the file of stack ${quote(stack)}`,
@@ -140,6 +147,7 @@ export const balancerCodes = {
     right: "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: nginx\n",
   }),
   "certificate-companion": warning<{ service: string; image: string }>({
+    harm: "loses",
     perService: true,
     wording: ({ service, image }) => ({
       message: `service ${quote(service)}: nothing fetches certificates as ${quote(image)} did`,
@@ -158,6 +166,7 @@ export const balancerCodes = {
     right: 'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: nginx\n  expose:\n    - "80"\n',
   }),
   "readable-password": warning<{ service: string; setting: string }>({
+    harm: "hint",
     perService: true,
     wording: ({ service, setting }) => ({
       message: `service ${quote(service)}: every user of the machine can read ${quote(setting)} in \`haproxy.cfg\``,
@@ -176,6 +185,7 @@ export const balancerCodes = {
     right: 'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: nginx\n  expose:\n    - "80"\n',
   }),
   "log-host-needed": warning<{ service: string; host: string; isService: boolean }>({
+    harm: "hint",
     perService: true,
     wording: ({ service, host, isService }) => ({
       message: `service ${quote(service)} does not start before the name ${quote(host)} resolves`,

@@ -1,6 +1,13 @@
 /** With an error nothing is written. A warning means that something is lost or looks wrong. */
 export type Severity = "error" | "warning";
 
+/**
+ * What a warning means for the stack, the worst first: as compiled it cannot do its work, something that the old
+ * platform did is lost, or a line deserves a look.
+ */
+export const harms = ["stops", "loses", "hint"] as const;
+export type Harm = (typeof harms)[number];
+
 /** The texts of one diagnostic. Undefined notes and helps are left out. */
 export interface Wording {
   /** One clause, lowercase, without a full stop. Names the service and makes sense alone in a log. */
@@ -18,6 +25,8 @@ export interface Wording {
 /** One code of the catalogue. */
 export interface Entry<P> {
   readonly severity: Severity;
+  /** What a warning means for the stack; undefined for an error. */
+  readonly harm?: Harm;
   readonly wording: (params: P) => Wording;
   /** Whether a place in a template is reported once per service that merges it. Otherwise it is reported once. */
   readonly perService?: true;
@@ -34,11 +43,11 @@ export interface Entry<P> {
 }
 
 /** An entry that stops the compiler. */
-export function error<P>(entry: Omit<Entry<P>, "severity">): Entry<P> {
+export function error<P>(entry: Omit<Entry<P>, "severity" | "harm">): Entry<P> {
   return { severity: "error", ...entry };
 }
 
 /** An entry that does not stop the compiler. */
-export function warning<P>(entry: Omit<Entry<P>, "severity">): Entry<P> {
+export function warning<P>(entry: Omit<Entry<P>, "severity" | "harm"> & { readonly harm: Harm }): Entry<P> {
   return { severity: "warning", ...entry };
 }

@@ -29,6 +29,7 @@ export const goneCodes = {
       | "domain"
       | "outside";
   }>({
+    harm: "stops",
     wording: ({ service, field, host, instead }) => ({
       message: `service ${quote(service)}: the host ${quote(host)} in ${quote(field)} no longer exists`,
       label: "nobody answers here",
@@ -48,6 +49,7 @@ export const goneCodes = {
     host: string;
     instead: { readonly kind: "service"; readonly name: string; readonly isOneOfMany: boolean } | LinkInstead;
   }>({
+    harm: "stops",
     wording: ({ service, field, host, instead }) => ({
       message: `service ${quote(service)}: only the old platform had the host ${quote(host)} in ${quote(field)}`,
       label: "a name of the old DNS",
@@ -70,6 +72,7 @@ export const goneCodes = {
     /** The service that it was about, if the file has it. */
     about: string | undefined;
   }>({
+    harm: "stops",
     wording: ({ service, field, variable, held, about }) => ({
       message: `service ${quote(service)}: nobody sets ${quote(variable)}, which ${quote(field)} uses`,
       label: "was set by the platform",
@@ -103,6 +106,7 @@ export const goneCodes = {
     /** What to publish: `80:8080`. */
     port: string;
   }>({
+    harm: "stops",
     wording: ({ service, stack = "STACK", settings, balancer, port }) => ({
       message: `service ${quote(service)} has ${listOf(settings)} for a load balancer that does not link to it`,
       label: "no reader in this file",
@@ -134,6 +138,7 @@ export const goneCodes = {
     /** How many other names with secrets the file has. */
     others: number;
   }>({
+    harm: "hint",
     wording: ({ service, name, isItem, others }) => ({
       message:
         `service ${quote(service)}: the file contains the value of ${quote(name)}` +

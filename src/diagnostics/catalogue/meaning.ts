@@ -43,6 +43,7 @@ export const meaningCodes = {
     right: "a:\n  image: busybox\nb:\n  image: busybox\n  volumes_from:\n    - a\n",
   }),
   "alias-conflict": warning<{ service: string; alias: string; first: string; second: string }>({
+    harm: "loses",
     perService: true,
     wording: ({ service, alias, first, second }) => ({
       message: `service ${quote(service)} links to both ${quote(first)} and ${quote(second)} as ${quote(alias)}`,
@@ -55,6 +56,7 @@ export const meaningCodes = {
     right: "web:\n  image: nginx\n  links:\n    - a:db1\n    - b:db2\na:\n  image: redis\nb:\n  image: redis\n",
   }),
   "port-conflict": warning<{ first: string; second: string; port: string }>({
+    harm: "stops",
     perService: true,
     wording: ({ first, second, port }) => ({
       message:
@@ -72,6 +74,7 @@ export const meaningCodes = {
     right: 'vote:\n  image: nginx\n  ports:\n    - "80:80"\nresult:\n  image: nginx\n  ports:\n    - "81:80"\n',
   }),
   "ignored-replicas": warning<{ service: string; replicas: number }>({
+    harm: "hint",
     perService: true,
     wording: ({ service, replicas }) => ({
       message:
@@ -88,6 +91,7 @@ export const meaningCodes = {
     right: "agent:\n  image: busybox\n  deployment_strategy: every_node\n",
   }),
   "zero-containers": warning<{ service: string; autodestroy: string }>({
+    harm: "stops",
     perService: true,
     wording: ({ service, autodestroy }) => ({
       message: `service ${quote(service)} is never started, because \`target_num_containers\` is 0`,
@@ -102,6 +106,7 @@ export const meaningCodes = {
     right: "job:\n  image: busybox\n  autodestroy: ALWAYS\n",
   }),
   "host-network": warning<{ service: string; field: string }>({
+    harm: "hint",
     perService: true,
     wording: ({ service, field }) => ({
       message:
@@ -119,6 +124,7 @@ export const meaningCodes = {
     right: "web:\n  image: nginx\n  net: host\n",
   }),
   "rarely-destroyed": warning<{ service: string; field: string }>({
+    harm: "hint",
     perService: true,
     wording: ({ service, field }) => ({
       message: `service ${quote(service)}: \`autodestroy: ON_FAILURE\` removes only containers stopped by hand`,
@@ -137,6 +143,7 @@ export const meaningCodes = {
     right: "job:\n  image: busybox\n  autorestart: ON_FAILURE\n  autodestroy: ON_SUCCESS\n",
   }),
   "volumes-destroyed": warning<{ service: string; source: string }>({
+    harm: "loses",
     perService: true,
     wording: ({ service, source }) => ({
       message: `service ${quote(service)} uses the volumes of ${quote(source)}, whose containers autodestroy removes`,
@@ -153,6 +160,7 @@ export const meaningCodes = {
     right: "data:\n  image: busybox\n  volumes:\n    - /data\nweb:\n  image: nginx\n  volumes_from:\n    - data\n",
   }),
   "dead-registry": warning<{ service: string; image: string }>({
+    harm: "stops",
     wording: ({ service, image }) => ({
       message: `service ${quote(service)} uses the image ${quote(image)} from a registry that no longer exists`,
       label: "registry is gone",
@@ -165,6 +173,7 @@ export const meaningCodes = {
     right: "web:\n  image: registry.example.com/user/web\n",
   }),
   "orphaned-image": warning<{ service: string; image: string }>({
+    harm: "stops",
     wording: ({ service, image }) => ({
       message: `service ${quote(service)} uses the image ${quote(image)}, which is no longer maintained`,
       label: "no longer maintained",

@@ -4,6 +4,7 @@ import { listOf, quote } from "./words.ts";
 /** What moved in today's Docker: it works another way than on the old platform. */
 export const movedCodes = {
   "link-to-one-container": warning<{ service: string; target: string; alias: string; replicas: number }>({
+    harm: "loses",
     perService: true,
     wording: ({ service, target, alias, replicas }) => ({
       message:
@@ -31,6 +32,7 @@ export const movedCodes = {
     anonymous: boolean;
     declared: boolean;
   }>({
+    harm: "loses",
     perService: true,
     wording: ({ service, source, paths, anonymous, declared }) => ({
       message: `service ${quote(service)} can write to volumes of ${quote(source)}, in spite of \`:ro\``,
@@ -68,6 +70,7 @@ export const movedCodes = {
     paths: readonly { readonly path: string; readonly from?: number }[];
     others: readonly string[];
   }>({
+    harm: "loses",
     perService: true,
     wording: ({ service, image, paths, others }) => ({
       message: `the data of service ${quote(service)} is lost with each task`,
@@ -93,6 +96,7 @@ export const movedCodes = {
     right: "db:\n  image: mysql\n  volumes:\n    - /srv/db:/var/lib/mysql\n",
   }),
   "data-service": warning<{ service: string }>({
+    harm: "hint",
     wording: ({ service }) => ({
       message: `service ${quote(service)} only holds volumes and is left out`,
       label: "not needed",

@@ -107,6 +107,7 @@ export const shapeCodes = {
     right: "web:\n  image: nginx\n",
   }),
   "unused-template": warning<{ name: string }>({
+    harm: "hint",
     wording: ({ name }) => ({
       message:
         `${quote(name)} is treated as a template, not as a service, because its name begins with ` +

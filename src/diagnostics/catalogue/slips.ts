@@ -174,6 +174,7 @@ export const slipCodes = {
     right: "web:\n  image: nginx\n",
   }),
   "joined-lines": warning<{ service: string; field: string; next: string }>({
+    harm: "hint",
     wording: ({ service, field, next }) => ({
       message: `service ${quote(service)}: ${quote(next)} in ${quote(field)} belongs to the item above it`,
       label: "more of the same item",
@@ -186,6 +187,7 @@ export const slipCodes = {
     right: "web:\n  image: nginx\n  environment:\n    - A=1\n    - B=2\n",
   }),
   "lone-quote": warning<{ service: string; found: string }>({
+    harm: "hint",
     wording: ({ service, found }) => ({
       message:
         `service ${quote(service)}: ${quote(found)} has one quote without a second one, so the quote is part of ` +
@@ -200,6 +202,7 @@ export const slipCodes = {
     right: "web:\n  image: nginx\n  environment:\n    - MODE=fast\n",
   }),
   "field-among-variables": warning<{ service: string; field: string; name: string }>({
+    harm: "hint",
     wording: ({ service, field, name }) => ({
       message:
         `service ${quote(service)}: ${quote(name)} is in ${quote(field)}, so it is a variable and not ` +

@@ -17,6 +17,7 @@ function notWithVersion1(container: ContainerNames | undefined): string {
 export const targetCodes = {
   "not-in-target": warning<{ service: string; field: string; target: string; lost: string; help?: string | undefined }>(
     {
+      harm: "loses",
       perService: true,
       wording: ({ service, field, target, lost, help }) => ({
         message: `service ${quote(service)}: ${quote(field)} has no equivalent in a ${target}`,
@@ -38,6 +39,7 @@ export const targetCodes = {
     lost: string;
     help?: string | undefined;
   }>({
+    harm: "loses",
     perService: true,
     wording: ({ service, field, target, lost, help }) => ({
       message: `service ${quote(service)}: ${quote(field)} is only partly kept in a ${target}`,
@@ -57,6 +59,7 @@ export const targetCodes = {
     isLong: boolean;
     old: "alias" | "lost" | "unused";
   }>({
+    harm: "loses",
     wording: ({ service, written, other, isLong, old }) => ({
       message: `service ${quote(service)} is renamed to ${quote(written)} on a Swarm`,
       label: "not a valid Swarm name",
@@ -122,6 +125,7 @@ export const targetCodes = {
       "printed or deployed.",
   }),
   "bad-tag": warning<{ service: string; tag: string }>({
+    harm: "loses",
     perService: true,
     wording: ({ service, tag }) => ({
       message: `service ${quote(service)}: the tag ${quote(tag)} cannot be a node label`,
@@ -137,6 +141,7 @@ export const targetCodes = {
     right: "web:\n  image: nginx\n  tags:\n    - disk=fast\n",
   }),
   "scaled-fixed-port": warning<{ service: string; replicas: number; port: string }>({
+    harm: "stops",
     perService: true,
     wording: ({ service, replicas, port }) => ({
       message: `service ${quote(service)} runs ${replicas} containers that all publish host port ${port}`,
@@ -151,6 +156,7 @@ export const targetCodes = {
     right: 'web:\n  image: nginx\n  target_num_containers: 2\n  ports:\n    - "80"\n',
   }),
   "named-volume": warning<{ service: string; name: string }>({
+    harm: "loses",
     wording: ({ service, name }) => ({
       message: `service ${quote(service)}: ${quote(name)} becomes a named volume`,
       label: "not a path",
@@ -164,6 +170,7 @@ export const targetCodes = {
     right: "db:\n  image: redis\n  volumes:\n    - /data:/data\n",
   }),
   "relative-volume": warning<{ service: string; source: string; written: string; isOnNodes: boolean }>({
+    harm: "hint",
     wording: ({ service, source, written, isOnNodes }) => ({
       message:
         `service ${quote(service)}: the host path ${quote(source)} is not ` +
@@ -185,6 +192,7 @@ export const targetCodes = {
     right: "db:\n  image: redis\n  volumes:\n    - ./conf/redis:/data\n",
   }),
   "circular-link": warning<{ service: string; target: string; lost: string | undefined }>({
+    harm: "loses",
     perService: true,
     wording: ({ service, target, lost }) => ({
       message:
@@ -208,6 +216,7 @@ export const targetCodes = {
     right: "a:\n  image: nginx\n  links:\n    - b\nb:\n  image: nginx\n",
   }),
   "link-to-host-network": warning<{ service: string; target: string }>({
+    harm: "stops",
     perService: true,
     wording: ({ service, target }) => ({
       message:
@@ -230,6 +239,7 @@ export const targetCodes = {
     lost?: { alias: string; name: string } | undefined;
     start: string;
   }>({
+    harm: "stops",
     perService: true,
     wording: ({ service, target, stack, network, container, lost, start }) => ({
       message: `service ${quote(service)} links to ${quote(target)} of stack ${quote(stack)}, which must run first`,
@@ -254,6 +264,7 @@ export const targetCodes = {
     right: "web:\n  image: nginx\n  links:\n    - db\ndb:\n  image: redis\n",
   }),
   "cross-stack-volumes": warning<{ service: string; target: string; stack: string; container: ContainerNames }>({
+    harm: "stops",
     perService: true,
     wording: ({ service, target, stack, container }) => ({
       message:

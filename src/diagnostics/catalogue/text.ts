@@ -1,5 +1,5 @@
 import { error, warning } from "./entry.ts";
-import { quote } from "./words.ts";
+import { quote, similar } from "./words.ts";
 
 /** Mistakes in the text itself, before services are known: encoding, size, YAML. */
 export const textCodes = {
@@ -175,7 +175,35 @@ export const textCodes = {
     wrong: "web:\n  image: nginx\n  environment:\n    [NAME]: value\n",
     right: "web:\n  image: nginx\n  environment:\n    NAME: value\n",
   }),
+  "unused-allow": warning<{
+    text: string;
+    reason: "no warning" | "no value" | "an error" | "no code";
+    /** The most similar code of a warning. */
+    similar: string | undefined;
+  }>({
+    harm: "hint",
+    wording: ({ text, reason, similar: code }) => ({
+      message: `the comment that allows ${quote(text)} allows nothing`,
+      label: "allows nothing",
+      notes: [
+        {
+          "no warning": "there is no such warning about the service or value that the comment stands at",
+          "no value": "no service or value begins on this line or on the next one",
+          "an error": "an error cannot be allowed",
+          "no code": "no warning has this code",
+        }[reason],
+      ],
+      help: [(reason === "no code" ? similar("code", code) : undefined) ?? "remove the comment"],
+    }),
+    why:
+      "A comment `# tutum-stack: allow CODE` or `CODE:FIELD` accepts the warnings about the service or value on its " +
+      "line, or on the next line if it stands alone. A comment that is not needed any more would hide a later " +
+      "warning.",
+    wrong: "web:\n  image: nginx # tutum-stack: allow dead-registry\n",
+    right: "web:\n  image: tutum.co/me/web # tutum-stack: allow dead-registry\n",
+  }),
   "duplicate-key": warning<{ key: string }>({
+    harm: "hint",
     wording: ({ key }) => ({
       message: `the key ${quote(key)} appears twice, and the last one wins`,
       label: "this one is used",

@@ -110,6 +110,7 @@ export const valueCodes = {
     right: "web:\n  image: nginx\n  environment:\n    - MODE=fast\n",
   }),
   "space-around-name": warning<{ service: string; field: string; name: string }>({
+    harm: "hint",
     wording: ({ service, field, name }) => ({
       message: `service ${quote(service)}: the name ${quote(name)} in ${quote(field)} begins or ends with a space`,
       label: "the space is kept",
@@ -136,6 +137,7 @@ export const valueCodes = {
     right: "web:\n  image: nginx\n  environment:\n    MODE: fast\n",
   }),
   "duplicate-variable": warning<{ service: string; field: string; name: string }>({
+    harm: "hint",
     wording: ({ service, field, name }) => ({
       message: `service ${quote(service)} sets ${quote(name)} twice in ${quote(field)}, and the last one wins`,
       label: "this one is used",
@@ -182,6 +184,7 @@ export const valueCodes = {
     right: "web:\n  image: nginx\n  autorestart: ALWAYS\n",
   }),
   "duplicate-restart": warning<{ service: string }>({
+    harm: "hint",
     perService: true,
     wording: ({ service }) => ({
       message: `service ${quote(service)} sets both \`restart\` and \`autorestart\`, which are the same setting`,
@@ -240,6 +243,7 @@ export const valueCodes = {
     /** Whether it is `$$`: in a file without any single `$` that is text, or beside one. */
     doubled: "for a client" | "beside others" | undefined;
   }>({
+    harm: "loses",
     wording: ({ service, variable, secret, doubled }) =>
       doubled === undefined
         ? {
@@ -276,6 +280,7 @@ export const valueCodes = {
     /** The name of the secret that it is. */
     secret: string | undefined;
   }>({
+    harm: "loses",
     wording: ({ service, text, read, now, isNumeric, secret }) =>
       secret === undefined
         ? {

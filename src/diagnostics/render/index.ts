@@ -12,6 +12,8 @@ interface Format {
   readonly summary: string;
   /** Lines are left out when there is nothing to say. A document is always printed whole. */
   readonly kind: "lines" | "document";
+  /** Whether a warning is printed once for each code and field of a file, for people, or at each of its places. */
+  readonly places: "first" | "every";
   /** How many diagnostics are printed at most. */
   readonly most: number;
   /** Returns text that ends with a line end. Only `pretty` uses the palette. */
@@ -24,15 +26,18 @@ const mostForPeople = 100;
 /** GitHub refuses a SARIF file with more results than this. */
 const mostForPrograms = 25_000;
 
+const forPeople = { kind: "lines", places: "first" } as const;
+const document = { kind: "document", most: mostForPrograms } as const;
+
 /** All formats of `--format`. */
 export const formats = {
-  pretty: { summary: "with the lines of the file", kind: "lines", most: mostForPeople, render: renderPretty },
-  compact: { summary: "one line each, as gcc", kind: "lines", most: mostForPrograms, render: renderCompact },
-  json: { summary: "described by `schema report`", kind: "document", most: mostForPrograms, render: renderJson },
-  sarif: { summary: "SARIF 2.1.0", kind: "document", most: mostForPrograms, render: renderSarif },
-  github: { summary: "annotations of GitHub Actions", kind: "lines", most: mostForPrograms, render: renderGithub },
-  junit: { summary: "JUnit XML", kind: "document", most: mostForPrograms, render: renderJunit },
-  checkstyle: { summary: "Checkstyle XML", kind: "document", most: mostForPrograms, render: renderCheckstyle },
+  pretty: { ...forPeople, summary: "with the lines of the file", most: mostForPeople, render: renderPretty },
+  compact: { ...forPeople, summary: "one line each, as gcc", most: mostForPrograms, render: renderCompact },
+  json: { ...document, summary: "described by `schema report`", places: "every", render: renderJson },
+  sarif: { ...document, summary: "SARIF 2.1.0", places: "every", render: renderSarif },
+  github: { ...forPeople, summary: "annotations of GitHub Actions", most: mostForPrograms, render: renderGithub },
+  junit: { ...document, summary: "JUnit XML", places: "first", render: renderJunit },
+  checkstyle: { ...document, summary: "Checkstyle XML", places: "first", render: renderCheckstyle },
 } as const satisfies Readonly<Record<string, Format>>;
 
 /** The name of a format. */

@@ -1,6 +1,6 @@
 import type { Diagnostic, Label } from "../diagnostic.ts";
 import { linesOf, type Lines, type Source } from "../source.ts";
-import { closing, type RunReport } from "./report.ts";
+import { closing, learnMore, type RunReport } from "./report.ts";
 import { maskSecrets } from "../../text/secrets.ts";
 import { visible } from "../../text/visible.ts";
 import { widthOf } from "../../text/width.ts";
@@ -20,7 +20,8 @@ export const plain: Palette = { error: String, warning: String, frame: String, s
 export function renderPretty(report: RunReport, palette: Palette = plain): string {
   const found = report.files.filter(({ diagnostics }) => diagnostics.length > 0);
   const frames = found.map(({ diagnostics, source }) => `${renderFrames(diagnostics, source, palette)}\n`);
-  return `${frames.join("")}${closing(report)}\n`;
+  const hint = learnMore(report);
+  return `${frames.join("")}${hint === undefined ? "" : `${hint}\n`}${closing(report)}\n`;
 }
 
 /**

@@ -20,7 +20,7 @@ export interface RunReport {
   readonly files: readonly FileReport[];
   /** How many errors there are, printed or not. */
   readonly errors: number;
-  /** How many warnings there are, printed or not. */
+  /** How many warnings there are, printed or not: one for each code and field of a file. */
   readonly warnings: number;
   /** The outcome, in one clause. */
   readonly outcome: string;
@@ -45,6 +45,12 @@ export function mostImportant(findings: readonly FileReport[], most: number): re
   return findings
     .map((finding) => ({ ...finding, diagnostics: finding.diagnostics.filter((diagnostic) => kept.has(diagnostic)) }))
     .filter(({ diagnostics }, index) => diagnostics.length > 0 || findings[index]!.diagnostics.length === 0);
+}
+
+/** How to learn more about the worst finding; undefined when there is none (reference migration.md 7). */
+export function learnMore({ files }: RunReport): string | undefined {
+  const code = files.find(({ diagnostics }) => diagnostics.length > 0)?.diagnostics[0]?.code;
+  return code && `\`tutum-stack explain ${code}\` says more`;
 }
 
 /** The line that ends a report for people; safe to print. */

@@ -59,9 +59,9 @@ export function addServices(app: Hono<Env>, backend: Backend): void {
     app.post(`/api/service/:uuid/${verb}`, (c) => act(c, backend, verb));
   app.get("/api/service/:uuid/runs", async (c) => {
     const { services, platform } = backend.view();
-    const { runs, broken } = await runsOf(platform, found(c, services, "service"), c.req.raw.signal);
+    const { runs, broken, problems } = await runsOf(platform, found(c, services, "service"), c.req.raw.signal);
     const query = new URL(c.req.url).searchParams;
-    return c.json({ ...pageOf(runs, (one) => one, { query, address: new URL(c.req.url).pathname }), broken });
+    return c.json({ ...pageOf(runs, (one) => one, { query, address: new URL(c.req.url).pathname }), broken, problems });
   });
 }
 

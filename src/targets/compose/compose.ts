@@ -3,7 +3,7 @@ import type { Report } from "../../diagnostics/diagnostic.ts";
 import { escapeDollars } from "../../stack/grammar/dollar.ts";
 import type { KnownLink, Service, Stack } from "../../stack/model.ts";
 import { mapTexts, type Printable } from "../../yaml/print.ts";
-import { configOf, configText, sidecarEnvironment, sidecarName } from "../autodestroy.ts";
+import { configOf, configText, runsVolumeName, sidecarEnvironment, sidecarName } from "../autodestroy.ts";
 import { balancerConfigs, balancerFiles, extended } from "../balancers.ts";
 import { lowerService } from "../lower.ts";
 import { namedVolumes } from "../rows.ts";
@@ -37,9 +37,13 @@ function lower(whole: Stack, options: TargetOptions, report: Report): readonly L
   for (const service of stack.services.values()) services.set(service.name, lowered(service));
   const escaped = stack.interpolation === "off" ? (mapTexts(services, escapeDollars) as typeof services) : services;
   const config = configOf(stack, ({ name }) => name, options, { swarm: false });
-  if (config && options.sidecar.kind === "service")
-    escaped.set(sidecarName(escaped), sidecarService(sidecarEnvironment(config, escapeDollars, report), options));
-  const named = namedVolumes(volumes.names);
+  const hasSidecar = config !== undefined && options.sidecar.kind === "service";
+  const runsVolume = hasSidecar ? runsVolumeName(volumes.names, options) : undefined;
+  if (hasSidecar) {
+    const environment = sidecarEnvironment(config, escapeDollars, report);
+    escaped.set(sidecarName(escaped), sidecarService(environment, runsVolume, options));
+  }
+  const named = namedVolumes([...volumes.names, ...(runsVolume === undefined ? [] : [runsVolume])]);
   const yaml = new Map<string, Printable>([
     ["services", escaped],
     ...(network.external.size ? [["networks", network.external] as const] : []),

@@ -49,12 +49,18 @@ export const composeTable: FieldTable<ComposeService, ComposeContext> = {
   target_num_containers: kept("deploy.replicas", ({ replicas, strategy }) =>
     replicas === 1 || strategy === "EVERY_NODE" ? {} : { deploy: { replicas } },
   ),
-  deployment_strategy: unsupported(({ strategy }) => strategy !== "EMPTIEST_NODE", oneMachine),
-  sequential_deployment: unsupported(({ sequential }) => sequential, "all containers of the service start at once"),
+  deployment_strategy: unsupported(
+    (service) => service.strategy === "HIGH_AVAILABILITY" && isScaled(service),
+    oneMachine,
+  ),
+  sequential_deployment: unsupported(
+    (service) => service.sequential && isScaled(service),
+    "all containers of the service start at once",
+  ),
   roles: lost.roles,
   autorestart: kept("restart", ({ policy, retries }) => ({ restart: restartPolicy(policy.autorestart, retries) })),
   restart: elsewhere("as `autorestart`"),
-  autodestroy: elsewhere("the sidecar and its config"),
+  autodestroy: elsewhere("the sidecar, its config, and a volume for its runs"),
   autoredeploy: lost.autoredeploy("`docker compose pull` and `up`"),
   privileged: kept("privileged", ({ privileged }) => (privileged ? { privileged } : {})),
   read_only: common.read_only,
@@ -98,8 +104,13 @@ function restartPolicy(autorestart: Autorestart, retries: number | undefined): s
 
 function publishedPorts(service: Service, report: Report): readonly Sourced<Quoted>[] {
   if (service.hostNetwork) return [];
-  if (service.replicas > 1 && service.strategy !== "EVERY_NODE") reportFixedPorts(service, report);
+  if (isScaled(service)) reportFixedPorts(service, report);
   return service.ports.map(portItem);
+}
+
+/** Whether one machine runs several containers of a service. */
+function isScaled({ replicas, strategy }: Service): boolean {
+  return replicas > 1 && strategy !== "EVERY_NODE";
 }
 
 /** Reports each port of the host that several containers of a service would publish. */

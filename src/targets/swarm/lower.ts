@@ -82,7 +82,7 @@ export const swarmTable: FieldTable<SwarmService, SwarmContext> = {
   ),
   restart: elsewhere("as `autorestart`"),
   mem_limit: kept("deploy.resources.limits.memory", ({ memLimit }) => memory(memLimit)),
-  autodestroy: elsewhere("the sidecar on every node and its config"),
+  autodestroy: elsewhere("the sidecar on every node, its config, and a volume for its runs on each node"),
   roles: lost.roles,
   autoredeploy: lost.autoredeploy("`docker service update --image`"),
   privileged: unsupported(

@@ -6,12 +6,12 @@ import type { SwarmService } from "./model.ts";
 
 /**
  * The sidecar as a service on every node, because a Docker engine knows only its own containers. It has the Docker
- * socket, but no capability it does not need and nothing writable except its heartbeat in memory. Swarm requires a
- * network, so it gets one that nothing else uses.
+ * socket, but no capability it does not need and nothing writable except its heartbeat in memory and the volume for
+ * its runs, of which each node has its own. Swarm requires a network, so it gets one that nothing else uses.
  */
 export function sidecarService(
   environment: Required<SwarmService>["environment"],
-  network: string,
+  { network, runsVolume }: { readonly network: string; readonly runsVolume: string | undefined },
   options: TargetOptions,
 ): SwarmService {
   return {
@@ -20,7 +20,7 @@ export function sidecarService(
     environment,
     networks: new Map([[network, null]]),
     volumes: [
-      ...sidecarVolumes(options).map((volume) => escapeDollars(escapeTemplate(volume))),
+      ...sidecarVolumes(options, runsVolume).map((volume) => escapeDollars(escapeTemplate(volume))),
       { type: "tmpfs", target: "/tmp" },
     ],
     read_only: true,

@@ -4,7 +4,7 @@ import type { Report } from "../../diagnostics/diagnostic.ts";
 import { braceVariables, escapeDollars } from "../../stack/grammar/dollar.ts";
 import type { Service, Stack } from "../../stack/model.ts";
 import { mapTexts, Quoted, type Printable } from "../../yaml/print.ts";
-import { configOf, configText, sidecarEnvironment, sidecarName } from "../autodestroy.ts";
+import { configOf, configText, runsVolumeName, sidecarEnvironment, sidecarName } from "../autodestroy.ts";
 import { balancerConfigs, balancerFiles, extended } from "../balancers.ts";
 import { lowerService } from "../lower.ts";
 import { dataServices } from "../data-services.ts";
@@ -53,13 +53,16 @@ function lower(written: Stack, options: TargetOptions, report: Report): readonly
   for (const service of stack.services.values()) services.set(nameOf(service), lowered(service));
   const escape = stack.interpolation === "off" ? escapeDollars : braceVariables;
   const escaped = mapTexts(services, escape) as typeof services;
-  const own = sidecar !== undefined && config ? sidecarParts(sidecar, config, options, report) : undefined;
+  const runsVolume = runsVolumeName(volumes.names, options);
+  const own =
+    sidecar !== undefined && config ? sidecarParts(sidecar, { config, runsVolume }, options, report) : undefined;
   const networks = new Map<string, Printable>([...network.external, ...(own?.networks ?? [])]);
+  const named = namedVolumes([...volumes.names, ...(own?.volumes ?? [])]);
   const yaml = new Map<string, Printable>([
     ["version", new Quoted("3.8")],
     ["services", new Map([...escaped, ...(own?.services ?? [])])],
     ...(networks.size ? [["networks", networks] as const] : []),
-    ...(volumes.names.length ? [["volumes", namedVolumes(volumes.names)] as const] : []),
+    ...(named.size ? [["volumes", named] as const] : []),
     ...(kept.size ? [["configs", new Map([...kept.values()].map(({ key, value }) => [key, value]))] as const] : []),
   ]);
   return [
@@ -94,17 +97,26 @@ function sidecarServiceName({ services }: Stack): string | undefined {
   return [...services.values()].some(({ policy }) => policy.autodestroy !== "OFF") ? sidecarName(taken) : undefined;
 }
 
-/** The service and the network that the sidecar adds to the file. */
+/** What the sidecar adds to the file. */
+interface SidecarParts {
+  readonly services: ReadonlyMap<string, Printable>;
+  readonly networks: ReadonlyMap<string, Printable>;
+  /** The names of volumes. */
+  readonly volumes: readonly string[];
+}
+
+/** The service, the network and the volume that the sidecar adds to the file. */
 function sidecarParts(
   name: string,
-  config: SidecarConfig,
+  { config, runsVolume }: { readonly config: SidecarConfig; readonly runsVolume: string | undefined },
   options: TargetOptions,
   report: Report,
-): Readonly<Record<"services" | "networks", ReadonlyMap<string, Printable>>> {
+): SidecarParts {
   const environment = sidecarEnvironment(config, (text) => escapeDollars(escapeTemplate(text)), report);
   return {
-    services: new Map([[name, sidecarService(environment, name, options)]]),
+    services: new Map([[name, sidecarService(environment, { network: name, runsVolume }, options)]]),
     networks: new Map([[name, { internal: true }]]),
+    volumes: runsVolume === undefined ? [] : [runsVolume],
   };
 }
 
