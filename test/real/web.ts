@@ -74,9 +74,24 @@ export function publishedPort({ NetworkSettings: { Ports } }: Container, port: n
   return Number(binding.HostPort);
 }
 
-/** The port of this machine for a port of a balancer. */
-export async function portOf(project: Project, service: string, port = 80): Promise<number> {
-  return publishedPort(await project.container(service), port);
+/** Finds the ports of this machine for those of services, and remembers them until containers start again. */
+export class PublishedPorts {
+  readonly #project: Project;
+  readonly #containers = new Map<string, Promise<Container>>();
+
+  constructor(project: Project) {
+    this.#project = project;
+  }
+
+  async of(service: string, port = 80): Promise<number> {
+    const known = this.#containers.get(service) ?? this.#project.container(service);
+    this.#containers.set(service, known);
+    return publishedPort(await known, port);
+  }
+
+  forget(): void {
+    this.#containers.clear();
+  }
 }
 
 /** A value of an answer: `name`, `container`, `proto`, `for`, `path`. */
