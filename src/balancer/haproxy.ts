@@ -64,6 +64,7 @@ function defaultsSection({ settings }: Balancer, mode: "http" | "tcp"): Section 
       "log global",
       ...optionLines(settings).flatMap((line) => (mode === "tcp" ? forTcp(line) : [line])),
       ...timeoutLines(settings),
+      ...(isOurTiming(settings) ? retryLines(mode) : []),
       "default-server resolvers docker init-addr none resolve-prefer ipv4",
       ...ownLines(textOf(settings, "EXTRA_DEFAULT_SETTINGS")),
     ],
@@ -71,20 +72,29 @@ function defaultsSection({ settings }: Balancer, mode: "http" | "tcp"): Section 
 }
 
 /**
- * Options and time limits. Where the file sets neither, a request for a container that has just ended goes to another
- * one after a second, so that none fails when a service gets fewer containers (reference balancer.md 3.2).
+ * Whether the file leaves options and time limits to the balancer. A request for a container that has just ended then
+ * goes to another one soon, so that none fails when a service gets fewer containers (reference balancer.md 3.2).
  */
+function isOurTiming(settings: Balancer["settings"]): boolean {
+  return textOf(settings, "OPTION") === undefined && textOf(settings, "TIMEOUT") === undefined;
+}
+
+/** How often another container is tried: several may have ended at once, or in the middle of a request. */
+function retryLines(mode: "http" | "tcp"): readonly string[] {
+  return ["retries 10", ...(mode === "http" ? ["retry-on conn-failure empty-response"] : [])];
+}
+
 function optionLines(settings: Balancer["settings"]): readonly string[] {
   const given = textOf(settings, "OPTION");
   if (given !== undefined) return ownLines(given, "option ");
-  const again = textOf(settings, "TIMEOUT") === undefined ? "option redispatch 1" : "option redispatch";
+  const again = isOurTiming(settings) ? "option redispatch 1" : "option redispatch";
   return [again, "option httplog", "option dontlognull", "option forwardfor"];
 }
 
 function timeoutLines(settings: Balancer["settings"]): readonly string[] {
   const given = textOf(settings, "TIMEOUT");
   if (given !== undefined) return listOf(given).map((limit) => `timeout ${limit}`);
-  const connect = textOf(settings, "OPTION") === undefined ? "1s" : "5000";
+  const connect = isOurTiming(settings) ? "500ms" : "5000";
   return [`timeout connect ${connect}`, "timeout client 50000", "timeout server 50000"];
 }
 
@@ -169,6 +179,8 @@ function settingLines(balancer: Balancer, text: TextOfSetting, isWebsocket: bool
   if (balancer.mode === "tcp") return [...tcpLines, ...extra];
   return [
     ...tcpLines,
+    // What may have an effect is never sent twice.
+    ...(isOurTiming(balancer.settings) ? ["http-request disable-l7-retry unless METH_GET"] : []),
     ...httpLines(text),
     ...authLines(balancer, text),
     ...extra,

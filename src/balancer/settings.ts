@@ -91,11 +91,11 @@ export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
   MAXCONN: kept("the most connections at a time; 4096 if left out", "`maxconn` in `global` and in each `frontend`"),
   OPTION: kept(
     "a list of HAProxy's options; `redispatch, httplog, dontlognull, forwardfor` if left out",
-    "`option` in `defaults`; without OPTION and TIMEOUT, `option redispatch 1`, which tries another container sooner",
+    "`option` in `defaults`; without OPTION and TIMEOUT, `option redispatch 1` and `retries 10` for another container",
   ),
   TIMEOUT: kept(
     "a list of time limits; `connect 5000, client 50000, server 50000` if left out",
-    "`timeout` in `defaults`; without OPTION and TIMEOUT, `timeout connect 1s`",
+    "`timeout` in `defaults`; without OPTION and TIMEOUT, `timeout connect 500ms`",
   ),
   RSYSLOG_DESTINATION: translated(
     "where HAProxy sends its log",
