@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config";
 
 const built = "test/support/up-to-date.ts";
 
-/** They count the work of all code that their thread has loaded. */
-const counting = ["test/yaml/limits.test.ts", "test/sidecar/tracker.test.ts"];
+/** They count the work of all code that their thread has loaded, or its memory. */
+const counting = ["test/yaml/limits.test.ts", "test/sidecar/tracker.test.ts", "test/sidecar/runs/growth.test.ts"];
 
 /** Ten thousand steps. */
 const steps = "test/platform/steps.test.ts";
@@ -28,7 +28,7 @@ export default defineConfig({
           isolate: false,
           include: ["test/**/*.test.ts"],
           exclude: [
-            "test/{clients,editor,pipelines,programs,real,today}/**",
+            "test/{clients,editor,page,pipelines,programs,real,today}/**",
             ...counting,
             steps,
             ...(process.env["TUTUM_STACK_CORPUS"] ? [] : ["test/corpus*.test.ts"]),
@@ -51,6 +51,19 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "page",
+          include: ["test/page/**/*.test.ts"],
+          globalSetup: built,
+          // A browser takes a processor for itself.
+          maxWorkers: 1,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 4 },
         },
       },
       {

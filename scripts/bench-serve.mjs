@@ -1,6 +1,6 @@
-// Measures `tutum-stack serve`: until it listens, its list of services, memory, and many clients at once. Nothing
-// passes or fails. Needs an engine such as that of scripts/start-docker.sh. The arguments: the number of services, and
-// of events.
+// Measures `tutum-stack serve`: until it listens, its list of services, memory, many clients at once, and how large the
+// page is. Nothing passes or fails. Needs an engine such as that of scripts/start-docker.sh. The arguments: the number
+// of services, and of events.
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -8,7 +8,9 @@ import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
+import { gzipSync } from "node:zlib";
 import { fixed, median, printTable } from "./measured.mjs";
+import { buildPage, firstFiles } from "./page.mjs";
 
 const [services = 200, events = 10_000] = process.argv.slice(2).map(Number);
 const rounds = 21;
@@ -51,6 +53,11 @@ try {
     `Memory: ${before} MiB before and ${after} MiB after ${events} events (${fixed(perEvent, 1)} ms each); goal: 80`,
   );
   console.log(`200 clients at once: ${crowd}`);
+  const page = await buildPage();
+  const sizes = [firstFiles(page), page].map((files) =>
+    fixed(files.reduce((sum, { text }) => sum + gzipSync(text).length, 0) / 1024, 1),
+  );
+  console.log(`The page, with gzip: ${sizes[0]} KiB for the first screen (goal: 15), ${sizes[1]} KiB for all screens`);
 } finally {
   await cleanUp();
 }

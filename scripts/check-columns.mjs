@@ -7,7 +7,7 @@ const columns = 120;
 const root = new URL("../", import.meta.url).pathname;
 const paths = ["src", "scripts", "test"]
   .flatMap((folder) => readdirSync(root + folder, { recursive: true }).map((path) => join(folder, path)))
-  .filter((path) => /\.(?:ts|mjs)$/.test(path) && !path.endsWith(".generated.ts"));
+  .filter((path) => /\.(?:tsx?|mjs)$/.test(path) && !path.endsWith(".generated.ts"));
 
 /** Tests keep a text in one piece, so in them only comments count. An address cannot be broken anywhere. */
 function isException(path, line) {

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { withPage } from "./page.mjs";
 
 /** Commander loads node:child_process only for subcommands that are separate programs, and there are none. */
 const withoutChildProcess = {
@@ -23,7 +24,7 @@ export const commandLine = {
   legalComments: "none",
   // The package as ECMAScript modules: esbuild leaves out unused code, and V8 need not parse CommonJS wrappers twice.
   alias: { yaml: resolve("node_modules/yaml/browser/dist/index.js") },
-  plugins: [withoutChildProcess],
+  plugins: [withoutChildProcess, withPage],
   logLevel: "warning",
 };
 

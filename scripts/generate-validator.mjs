@@ -1,14 +1,15 @@
-// Generates src/stack/validator.generated.ts from schema/stack.schema.json, and src/server/validator.generated.ts from
-// schema/api.schema.json.
+// Generates src/stack/validator.generated.ts from schema/stack.schema.json, src/stack-list/validator.generated.ts from
+// schema/stacks.schema.json, and src/server/validator.generated.ts from schema/api.schema.json.
 import { readFileSync, writeFileSync } from "node:fs";
 import Ajv from "ajv";
 import standaloneCode from "ajv/dist/standalone/index.js";
 
 const output = new URL("../src/stack/validator.generated.ts", import.meta.url);
+const listOutput = new URL("../src/stack-list/validator.generated.ts", import.meta.url);
 const bodiesOutput = new URL("../src/server/validator.generated.ts", import.meta.url);
 
-/** The text of the generated validator for a schema. */
-export function generateValidator(schemaText) {
+/** The text of the generated validator for a schema of schema/. */
+export function generateValidator(schemaText, schemaName) {
   const options = { allErrors: true, verbose: true, messages: false, inlineRefs: false };
   const ajv = new Ajv.default({ ...options, strict: true, strictRequired: false, code: { source: true, esm: true } });
   ajv.addVocabulary(["errorMessage"]);
@@ -16,7 +17,7 @@ export function generateValidator(schemaText) {
   const code = standaloneCode.default(ajv, validate);
   if (/\brequire\(/.test(code))
     throw new Error("the generated validator needs a module at run time; change the schema");
-  return `// Generated from schema/stack.schema.json by \`npm run generate\`. Do not edit.\n// @ts-nocheck\n${code}\n`;
+  return `// Generated from schema/${schemaName} by \`npm run generate\`. Do not edit.\n// @ts-nocheck\n${code}\n`;
 }
 
 /** The text of the generated validators for the bodies of requests: a function for each definition that is a body. */
@@ -85,6 +86,7 @@ function isEmpty(value) {
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   const read = (name) => readFileSync(new URL(`../schema/${name}`, import.meta.url), "utf8");
-  writeFileSync(output, generateValidator(read("stack.schema.json")));
+  writeFileSync(output, generateValidator(read("stack.schema.json"), "stack.schema.json"));
+  writeFileSync(listOutput, generateValidator(read("stacks.schema.json"), "stacks.schema.json"));
   writeFileSync(bodiesOutput, generateBodyValidators(read("api.schema.json")));
 }

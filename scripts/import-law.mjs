@@ -28,6 +28,7 @@ export const law = {
     "stack/grammar",
     "stack/knowledge",
   ],
+  "stack-list": ["diagnostics", "yaml/", "text", "stack/fields", "stack/schema-errors"],
   compile: ["balancer", "lifecycle", "diagnostics", "yaml/", "slips", "stack", "targets", "text"],
   index: ["compile", "diagnostics", "targets"],
   docker: ["time", "text", "files/plain-file", "node:"],
@@ -53,6 +54,21 @@ export const law = {
     "yaml/",
     "node:",
   ],
+  web: ["server/resource-types", "lifecycle/policy", "index", "preact"],
+  "web/playground": [
+    "compile",
+    "diagnostics",
+    "targets",
+    "lifecycle/policy",
+    "preact",
+    "@codemirror/commands",
+    "@codemirror/lang-yaml",
+    "@codemirror/language",
+    "@codemirror/lint",
+    "@codemirror/state",
+    "@codemirror/view",
+    "@lezer/highlight",
+  ],
   server: ["platform", "diagnostics", "lifecycle", "hono", "@hono/node-server", "ws", "node:http", "node:crypto"],
   cli: [
     "balancer",
@@ -67,6 +83,7 @@ export const law = {
     "server",
     "sidecar",
     "stack",
+    "stack-list",
     "targets",
     "text",
     "time",
@@ -99,7 +116,7 @@ function isIn(path, place) {
   const known = place.replace(/\/$/, "");
   // `yaml` is a package and a folder: with `/` after it, the folder is meant.
   if (isPackage) return place === known && packages.has(place) && (name === place || name.startsWith(`${place}/`));
-  return name === `${known}.ts` || name.startsWith(`${known}/`);
+  return name === `${known}.ts` || name === `${known}.tsx` || name.startsWith(`${known}/`);
 }
 
 const packages = new Set([
@@ -113,6 +130,14 @@ const packages = new Set([
   "modern-tar",
   "node:http",
   "node:crypto",
+  "preact",
+  "@codemirror/commands",
+  "@codemirror/lang-yaml",
+  "@codemirror/language",
+  "@codemirror/lint",
+  "@codemirror/state",
+  "@codemirror/view",
+  "@lezer/highlight",
 ]);
 
 function importsOf(text) {
@@ -122,7 +147,7 @@ function importsOf(text) {
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   const root = new URL("../src/", import.meta.url).pathname;
-  const paths = readdirSync(root, { recursive: true }).filter((path) => path.endsWith(".ts"));
+  const paths = readdirSync(root, { recursive: true }).filter((path) => /\.tsx?$/.test(path));
   const offences = paths.flatMap((path) => offencesOf(path, readFileSync(join(root, path), "utf8")));
   for (const offence of offences) console.error(offence);
   process.exitCode = offences.length === 0 ? 0 : 1;

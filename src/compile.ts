@@ -10,6 +10,8 @@ import { checkShape } from "./stack/shape.ts";
 import { checkTexts } from "./stack/texts.ts";
 import { balancerOptions, type BalancerSettings } from "./targets/balancer-options.ts";
 import { emit, type ReadStack } from "./targets/emit.ts";
+import { headerFor } from "./targets/header.ts";
+import { isStackFolder } from "./targets/host-paths.ts";
 import { projectName } from "./targets/project-name.ts";
 import { targets, type TargetName } from "./targets/index.ts";
 import { sidecarOptions, type SidecarSettings } from "./targets/sidecar-options.ts";
@@ -35,6 +37,16 @@ export interface CompileOptions extends ReadOptions, SidecarSettings, BalancerSe
   readonly name: string;
   /** `compose` if left out. */
   readonly target?: TargetName;
+  /**
+   * The path from the folder of the compiled files to that of the stack file, such as `../shop`: relative host paths
+   * and the header begin with it. `.` if left out.
+   */
+  readonly stackFolder?: string;
+  /**
+   * Whether the files say that they are generated; true if left out. Without that, they are the user's own, and the
+   * command line does not overwrite them (reference migration.md 9).
+   */
+  readonly header?: boolean;
 }
 
 /** The result for a text. There are no files when a diagnostic is an error. */
@@ -66,7 +78,12 @@ export function compile(text: string, options: CompileOptions): Compilation {
   const diagnostics: Diagnostic[] = [];
   const source = namedSource(text, options.fileName);
   const read = readStack(source, { ...options, name: stackName, balancer }, diagnostics);
-  const targetOptions = { stackName, stackFile: baseName(source.name), sidecar, balancerImage };
+  const { stackFolder = "." } = options;
+  if (!isStackFolder(stackFolder))
+    throw new RangeError(`options.stackFolder must be "." or begin with "./" or "../": ${quoted(stackFolder)}`);
+  const stackFile = stackFolder === "." ? baseName(source.name) : `${stackFolder}/${baseName(source.name)}`;
+  const header = options.header === false ? undefined : headerFor(stackFile);
+  const targetOptions = { stackName, header, stackFolder, sidecar, balancerImage };
   const files = read && !hasErrors(diagnostics) ? emit(targets[target], read, targetOptions) : [];
   const reported = withoutAllowed(source, read, diagnostics, targetOptions);
   return { files: hasErrors(diagnostics) ? [] : files, diagnostics: inOrderOfHarm(reported) };
@@ -86,7 +103,7 @@ export function validate(text: string, options: ReadOptions = {}): readonly Diag
   const read = readStack(source, options, diagnostics);
   const { balancerImage } = balancerOptions({});
   const sidecar = sidecarOptions({});
-  const targetOptions = { stackName: "stack", stackFile: baseName(source.name), sidecar, balancerImage };
+  const targetOptions = { stackName: "stack", header: undefined, stackFolder: ".", sidecar, balancerImage };
   return inOrderOfHarm(withoutAllowed(source, read, diagnostics, targetOptions));
 }
 
@@ -179,6 +196,8 @@ const optionTypes: Readonly<Record<keyof CompileOptions, "string" | "boolean" | 
   fileName: "string",
   interpolate: "boolean",
   target: "string",
+  stackFolder: "string",
+  header: "boolean",
   sidecar: "string",
   sidecarImage: "string",
   settleSeconds: "number",

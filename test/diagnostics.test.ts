@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { compile } from "../src/compile.ts";
 import { catalogue, type Code, type Entry } from "../src/diagnostics/catalogue/index.ts";
 import type { TargetName } from "../src/targets/index.ts";
-import { argumentsOf, caseNames, expectFile, pathOf, stackFileOf } from "./support/fixtures.ts";
+import { argumentsOf, caseNames, expectFile, pathOf, stackFileOf, stackListOf } from "./support/fixtures.ts";
 import { MemoryFiles, run } from "./support/memory-io.ts";
 
 const codes = Object.keys(catalogue) as Code[];
@@ -11,11 +11,12 @@ const isCaseOf = (name: string, code: Code): boolean => name === code || name.st
 
 /**
  * Every folder of test/diagnostics is named `<code>` or `<code>.<variant>`; what is expected is all that the user sees.
+ * It may have a `tutum-stack.json`.
  */
 test.each(cases)("%s", async (name) => {
   const folder = pathOf("diagnostics", name);
   const { code, stderr } = run(["compile", ...argumentsOf(folder)], {
-    files: new MemoryFiles({ "/shop/stack.yml": await stackFileOf(folder) }),
+    files: new MemoryFiles({ "/shop/stack.yml": await stackFileOf(folder), ...stackListOf(folder) }),
   });
   const slug = codes.find((known) => isCaseOf(name, known))!;
   const { severity } = catalogue[slug] as Entry<never>;

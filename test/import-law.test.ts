@@ -14,7 +14,7 @@ const { law, offencesOf } = script as {
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const source = join(root, "src");
-const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
+const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((path) => /\.tsx?$/.test(path));
 const places = Object.keys(law);
 const packages = [
   "yaml",

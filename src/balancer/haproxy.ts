@@ -7,8 +7,8 @@ import type { ServiceSetting } from "./settings.ts";
 
 /** What differs from target to target. */
 export interface ConfigOptions {
-  /** The first line. */
-  readonly header: string;
+  /** The first line; none if it is undefined. */
+  readonly header: string | undefined;
   /** The name under which Docker's DNS has the addresses of all containers of a backend. */
   readonly hostOf: (backend: Backend) => string;
   /** The name under which Docker's DNS has a service of the stack. */
@@ -20,7 +20,7 @@ export function haproxyConfig(balancer: Balancer, options: ConfigOptions): strin
   const clusters = clustersOf(balancer);
   const all = balancer.backends.filter(({ port }) => port !== undefined);
   const hasDefault = all.length > 0;
-  return printConfig(options.header.replace(/[\p{C}\u2028\u2029]/gu, " "), [
+  return printConfig(options.header?.replace(/[\p{C}\u2028\u2029]/gu, " "), [
     globalSection(balancer, options),
     defaultsSection(balancer, balancer.mode),
     { head: "resolvers docker", lines: ["parse-resolv-conf", "accepted_payload_size 8192"] },

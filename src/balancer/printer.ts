@@ -7,12 +7,12 @@ export interface Section {
 }
 
 /** The text of a config. Lines that begin with `.` are for HAProxy's preprocessor. */
-export function printConfig(comment: string, sections: readonly Section[]): string {
+export function printConfig(comment: string | undefined, sections: readonly Section[]): string {
   const blocks = sections.map(({ head, lines, condition }) => {
     const text = [head, ...lines.map(indented)].join("\n");
     return condition === undefined ? `${text}\n` : `.if ${condition}\n${text}\n.endif\n`;
   });
-  return `# ${comment}\n\n${blocks.join("\n")}`;
+  return `${comment === undefined ? "" : `# ${comment}\n\n`}${blocks.join("\n")}`;
 }
 
 /** A text as one word: in quotes unless every character stands for itself. */

@@ -92,7 +92,7 @@ const capabilitiesOfRoot = ["DAC_OVERRIDE", "NET_BIND_SERVICE", "SETGID", "SETUI
 
 /** The ports that a balancer on the host's network opened there, published. */
 function portsOf(balancer: Balancer): readonly Port[] {
-  const config = haproxyConfig(balancer, { header: "", hostOf: () => "host", nameOf: (name) => name });
+  const config = haproxyConfig(balancer, { header: undefined, hostOf: () => "host", nameOf: (name) => name });
   const numbers = new Set([...config.matchAll(/^ +bind :(\d+)/gm)].map(([, port]) => Number(port)));
   return [...numbers]
     .toSorted((one, other) => one - other)

@@ -26,7 +26,7 @@ export interface Io extends Inputs {
   /** The next line of standard input, or nothing at its end. */
   readonly readLine: () => string;
   /** What live services work with, in place of the machine's engine, Compose and clocks. */
-  readonly live?: Pick<World, "engine" | "findCompose" | "provideSidecarImage" | "clock" | "now">;
+  readonly live?: Pick<World, "engine" | "runFiles" | "findCompose" | "provideSidecarImage" | "clock" | "now">;
 }
 
 /** The real world. A reader that goes away ends the output quietly. */

@@ -2,6 +2,9 @@ import type { Change } from "../files/changes.ts";
 import { readConfig } from "../lifecycle/config.ts";
 import { defaultSidecarImage, forgottenSidecar } from "../targets/autodestroy.ts";
 import type { TargetName } from "../targets/index.ts";
+import { diffLines } from "../text/diff.ts";
+import { maskSecrets } from "../text/secrets.ts";
+import { visible } from "../text/visible.ts";
 
 /** What was done to the files, in one clause. */
 export function summary(changes: readonly Change[]): string {
@@ -21,6 +24,22 @@ export function differences(stale: readonly Change[]): string {
   return stale.length === 0
     ? "everything is up to date"
     : `not up to date: ${stale.map(({ name, kind }) => `${name} ${words[kind]}`).join(", ")}`;
+}
+
+/** The most lines of a difference that are shown. */
+const mostLines = 100;
+
+/**
+ * How a file differs from what it should be, line by line; nothing for a file that is missing or not needed. Safe to
+ * print: what looks like a secret is masked.
+ */
+export function diffText({ name, kind, before = "", text }: Change): string {
+  if (kind !== "replace") return "";
+  const lines = diffLines(maskSecrets(before), maskSecrets(text));
+  if (lines.length === 0) return `${visible(name)}: only values that look like secrets differ\n`;
+  const shown = lines.slice(0, mostLines).map((line) => `${visible(line)}\n`);
+  const rest = lines.length > mostLines ? [`(${lines.length - mostLines} more lines)\n`] : [];
+  return [`--- ${visible(name)}, as it is\n+++ ${visible(name)}, as it must be\n`, ...shown, ...rest].join("");
 }
 
 /** Says which image to build, only when the sidecar's config is new. Without the image the sidecar cannot start. */

@@ -64,7 +64,7 @@ function allOf(findings: readonly FileReport[]): readonly Diagnostic[] {
 /** The diagnostics but for the warnings that `--allow` names. */
 export function withoutAllowed(
   diagnostics: readonly Diagnostic[],
-  { allow = [] }: ReportOptions,
+  { allow = [] }: Pick<ReportOptions, "allow">,
 ): readonly Diagnostic[] {
   return diagnostics.filter((found) => !allow.some((allowance) => allows(allowance, found)));
 }
@@ -74,7 +74,8 @@ export function isFailure(diagnostics: readonly Diagnostic[], options: ReportOpt
   return diagnostics.some(({ severity }) => severity === "error") || hasTooManyWarnings(diagnostics, options);
 }
 
-function hasTooManyWarnings(
+/** Whether there are more warnings than the options allow. */
+export function hasTooManyWarnings(
   diagnostics: readonly Diagnostic[],
   { strict, maxWarnings = strict ? 0 : Infinity }: ReportOptions,
 ): boolean {

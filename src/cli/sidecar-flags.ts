@@ -5,7 +5,7 @@ import { isImageName, isMountable, isSocket, type SidecarSettings } from "../tar
 
 /** The flags of `compile` for the sidecar. */
 export interface SidecarServiceFlags {
-  readonly sidecar: "service" | "none";
+  readonly sidecar?: "service" | "none";
   readonly sidecarImage?: string;
   readonly settle?: number;
   readonly keepVolumes?: boolean;
@@ -19,9 +19,10 @@ export function withSidecarOptions(command: Command): Command {
   const { least, most } = settleLimits;
   return command
     .addOption(
-      new Option("--sidecar <kind>", "whether to add the autodestroy sidecar as a service of the stack")
-        .choices(["service", "none"])
-        .default("service"),
+      new Option(
+        "--sidecar <kind>",
+        "whether to add the autodestroy sidecar as a service of the stack (default: service)",
+      ).choices(["service", "none"]),
     )
     .option("--sidecar-image <ref>", "the image of the sidecar service")
     .addOption(
@@ -46,7 +47,7 @@ export function withSidecarOptions(command: Command): Command {
 
 /** The settings that flags ask for. Throws a Problem. */
 export function sidecarSettings({
-  sidecar,
+  sidecar = "service",
   sidecarImage,
   settle,
   keepVolumes,

@@ -50,6 +50,14 @@ export function networksAnswer(answer: unknown): readonly string[] {
   return answer.map((network: unknown) => textProperty(network, "Id") || textProperty(network, "ID"));
 }
 
+/** The names of the volumes of a list. Throws for anything else. */
+export function volumesAnswer(answer: unknown): readonly string[] {
+  // Docker sends null for none.
+  const volumes = property(answer, "Volumes") ?? [];
+  if (!Array.isArray(volumes)) throw new EngineError("failed", "the engine's answer is not a list of volumes");
+  return volumes.map((volume: unknown) => textProperty(volume, "Name"));
+}
+
 /** The container in the answer to an inspect request. Throws when it is another container, or has no state. */
 export function detailsAnswer(answer: unknown, requestedId: string): ContainerDetails {
   const host = property(answer, "HostConfig");

@@ -9,6 +9,7 @@ import {
   networksAnswer,
   summariesAnswer,
   updateAnswer,
+  volumesAnswer,
   waitAnswer,
 } from "./platform-answers.ts";
 import { openPulledStream } from "./streams.ts";
@@ -46,8 +47,12 @@ export function createPlatformEngine(
       return answer === undefined || answer.status === 404 ? undefined : imageDetailsAnswer(contentOf(answer));
     },
     async networks(label, signal) {
-      const filters = encodeURIComponent(JSON.stringify({ label: [label] }));
-      return networksAnswer(contentOf(await ask({ method: "GET", path: `/networks?filters=${filters}` }, signal)));
+      const path = `/networks?filters=${filtersOf(label)}`;
+      return networksAnswer(contentOf(await ask({ method: "GET", path }, signal)));
+    },
+    async volumes(label, signal) {
+      const path = `/volumes?filters=${filtersOf(label)}`;
+      return volumesAnswer(contentOf(await ask({ method: "GET", path }, signal)));
     },
     async wait(id, signal) {
       const path = `/containers/${safeId(id)}/wait?condition=not-running`;
@@ -149,4 +154,8 @@ function logQuery({ tail, follow, since, timestamps }: LogOptions): Readonly<Rec
     timestamps: timestamps ? "1" : "0",
     ...(since === undefined ? {} : { since: since.toFixed(6) }),
   };
+}
+
+function filtersOf(label: string): string {
+  return encodeURIComponent(JSON.stringify({ label: [label] }));
 }

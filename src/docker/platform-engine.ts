@@ -24,6 +24,8 @@ export interface PlatformEngine {
   image(reference: string, signal: AbortSignal): Promise<ImageDetails | undefined>;
   /** The IDs of all networks with a label, which is `NAME` or `NAME=VALUE`. */
   networks(label: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** The names of all volumes with a label, which is `NAME` or `NAME=VALUE`. */
+  volumes(label: string, signal: AbortSignal): Promise<readonly string[]>;
   /**
    * The IDs of containers with a label that changed after a time, in seconds by the engine's clock. An ID is only a
    * hint to inspect the container: IDs can be missing, repeated or out of order. Resolves when the engine listens. The

@@ -22,6 +22,14 @@ export interface WantedOutput {
   readonly mode: number | undefined;
   /** Whether the program generated a file of this name and text, so that it may be replaced. */
   readonly isGenerated: (name: string, text: string) => boolean;
+  /**
+   * The stack file that the output is compiled from, and what the header of a generated file calls its own one: a path
+   * from the folder. Without it, the output of any stack file may be replaced.
+   */
+  readonly origin?: {
+    readonly stackFile: string;
+    readonly sourceOf: (name: string, text: string) => string | undefined;
+  };
 }
 
 /** What must happen to one file of the output folder. */
@@ -35,6 +43,8 @@ export interface Change {
   readonly before: string | undefined;
   /** Whether the program generated what stands there now. */
   readonly isGenerated: boolean;
+  /** Another stack file that what stands there was compiled from; it still exists. */
+  readonly otherSource?: string | undefined;
   readonly mode: number | undefined;
 }
 
@@ -50,7 +60,9 @@ export function planChanges(files: Files, wanted: WantedOutput): readonly Change
     const name = join(folder.name, fileName);
     const path = Problem.unless(`read ${name}`, () => files.resolve(join(folder.path, fileName)));
     const output = outputs.find((one) => one.name === fileName);
-    return planChange({ name, path, output, existing: readText(files, { path, name, most: mostOutput }) }, wanted);
+    const existing = readText(files, { path, name, most: mostOutput });
+    const otherSource = existing && otherSourceOf(files, wanted, { name, text: existing.text });
+    return planChange({ name, path, output, existing, otherSource }, wanted);
   });
 }
 
@@ -59,14 +71,18 @@ interface Comparison {
   readonly path: string;
   readonly output: OutputText | undefined;
   readonly existing: { readonly text: string; readonly mode: number } | undefined;
+  readonly otherSource: string | undefined;
 }
 
-function planChange({ name, path, output, existing }: Comparison, wanted: WantedOutput): readonly Change[] {
+function planChange(
+  { name, path, output, existing, otherSource }: Comparison,
+  wanted: WantedOutput,
+): readonly Change[] {
   const before = existing?.text;
   const isGenerated = before !== undefined && wanted.isGenerated(name, before);
   const usual = existing?.mode ?? wanted.mode;
   const mode = output?.isPublic ? (usual ?? 0o644) | readableByAll : usual;
-  const common = { name, path, before, isGenerated, mode };
+  const common = { name, path, before, isGenerated, otherSource, mode };
   if (output !== undefined) {
     const { text } = output;
     const isSame = before === text && (existing?.mode === mode || !output.isPublic);
@@ -75,8 +91,17 @@ function planChange({ name, path, output, existing }: Comparison, wanted: Wanted
   return isGenerated ? [{ ...common, kind: "remove", text: before }] : [];
 }
 
+function otherSourceOf(files: Files, { folder, origin }: WantedOutput, { name, text }: OutputText): string | undefined {
+  const source = origin?.sourceOf(name, text);
+  if (!origin || source === undefined) return undefined;
+  const path = join(folder.path, source);
+  const isOther = files.length(path) !== undefined && files.resolve(path) !== files.resolve(origin.stackFile);
+  return isOther ? join(folder.name, source) : undefined;
+}
+
 /**
- * Throws a Problem when a change would destroy a file that was not generated, the stack file itself, or another output.
+ * Throws a Problem when a change would destroy a file that was not generated, the stack file itself, the output of
+ * another stack file, or another output of this one.
  */
 export function refuseToDestroy(
   files: Files,
@@ -87,12 +112,17 @@ export function refuseToDestroy(
     forcing = "--force",
   }: { readonly stackFile: string | undefined; readonly force: boolean; readonly forcing?: string },
 ): void {
-  for (const { name, path, kind, isGenerated } of changes) {
+  for (const { name, path, kind, isGenerated, otherSource } of changes) {
     const same = changes.find((other) => other.path === path);
     if (same && same.name !== name) throw new Problem(`will not write ${name}: ${same.name} leads to the same file`);
     if (kind !== "replace" && kind !== "remove") continue;
     if (stackFile !== undefined && files.resolve(stackFile) === path)
       throw new Problem(`will not overwrite ${name}: it is the stack file itself; choose another folder with --output`);
+    if (otherSource !== undefined && !force)
+      throw new Problem(
+        `will not overwrite ${name}: it was compiled from ${otherSource}; choose another folder with --output, ` +
+          `or list the stacks in tutum-stack.json with an output for each`,
+      );
     if (kind === "replace" && !force && !isGenerated)
       throw new Problem(`will not overwrite ${name}: tutum-stack did not generate it; move it away, or use ${forcing}`);
   }

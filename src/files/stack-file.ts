@@ -34,14 +34,15 @@ export interface Input {
 export const mostBytes = 3 * 8 * 1024 ** 2 + 16;
 
 /** The names of stack files that are looked for without an argument. */
-export const stackFileNames = [
-  "stack.yml",
-  "stack.yaml",
-  "tutum.yml",
-  "tutum.yaml",
-  "docker-cloud.yml",
-  "docker-cloud.yaml",
-];
+export const stackFileNames = ["stack", "stackfile", "tutum", "docker-cloud", "dockercloud"].flatMap((name) => [
+  `${name}.yml`,
+  `${name}.yaml`,
+]);
+
+/** Whether a file has the name of a stack file, perhaps with a word more: `tutum-staging.yml`, `stack.prod.yml`. */
+export function isStackFileName(name: string): boolean {
+  return /^(stack|stackfile|tutum|docker-cloud|dockercloud)([-.][\w-]+)?\.ya?ml$/.test(name);
+}
 
 /** Reads a file, standard input for `-`, or by default the one stack file of the current folder. Throws a Problem. */
 export function readInput(inputs: Inputs, file: string | undefined, stdinFilename: string | undefined): Input {

@@ -6,7 +6,7 @@ import type { ComposeResult } from "./compose.ts";
 import type { Plan, Request, Step } from "./plan-model.ts";
 import type { ProjectState } from "./state.ts";
 import type { WantedStack } from "./compiled.ts";
-import { observeProject, type ObservedProject } from "./observed.ts";
+import { observeProject, type ObservedContainer, type ObservedProject } from "./observed.ts";
 
 /** The result for one service. */
 export interface ServiceResult {
@@ -24,6 +24,8 @@ export interface ApplyTools {
   readonly save: (state: ProjectState) => void;
   /** Makes the image of the sidecar if it is missing. Rejects with a Problem. */
   readonly provideSidecarImage: () => Promise<void>;
+  /** Copies the runs of a sidecar that will be removed. Rejects with a Problem or an EngineError. */
+  readonly copyRuns: (sidecar: ObservedContainer) => Promise<void>;
   /** Reports the current step in a few words. */
   readonly onStep: (text: string) => void;
   /** The time of day in milliseconds since 1970. */

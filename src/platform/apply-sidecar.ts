@@ -1,4 +1,5 @@
 import { composeUp } from "./apply-compose.ts";
+import { failureOf } from "./failure.ts";
 import { isUp } from "./observed.ts";
 import { markServed } from "./apply-memory.ts";
 import { attempt, type Run } from "./apply-run.ts";
@@ -11,9 +12,16 @@ export async function stopSidecar({ application, tools, signal }: Run): Promise<
   }
 }
 
-/** Removes the stopped sidecar. */
+/** Removes the stopped sidecar. Its runs are copied first; those that cannot be stay in its volume. */
 export async function removeSidecar({ application, tools, signal }: Run): Promise<void> {
-  for (const { id } of application.plan.sidecar.containers) await tools.engine.remove(id, { volumes: true }, signal);
+  for (const container of application.plan.sidecar.containers) {
+    await tools.copyRuns(container).catch((error: unknown) => {
+      const failure = failureOf(error);
+      if (!failure || signal.aborted) throw error;
+      tools.onStep(failure.message);
+    });
+    await tools.engine.remove(container.id, { volumes: true }, signal);
+  }
 }
 
 /**

@@ -1,10 +1,14 @@
 import { Buffer } from "node:buffer";
 import { unpackTar, type ParsedTarEntryWithData } from "modern-tar";
+import { EngineError } from "../docker/engine.ts";
 import type { PlatformEngine } from "../docker/platform-engine.ts";
 import { safeName } from "../sidecar/runs/file-name.ts";
 import { readRuns, type RunsRead } from "../sidecar/runs/read.ts";
 import { largestRun } from "../sidecar/runs/store.ts";
 import { runsPath } from "../targets/autodestroy.ts";
+import type { ObservedContainer } from "./observed.ts";
+import { keepsRuns } from "./plan-sidecar.ts";
+import type { Platform } from "./platform.ts";
 
 /** How many bytes of an archive are read, with the headers of its files (reference jobs.md 2.2). */
 export const mostArchived = 8 * 1024 ** 2;
@@ -37,6 +41,27 @@ export async function archivedRuns(
     })),
   );
   return { runs, broken: whole ? broken : [...broken, path] };
+}
+
+/** How long the archive of a sidecar may take, in milliseconds. */
+const patience = 10_000;
+
+/** The same for a container that was observed, within 10 s. None for a sidecar that keeps none. */
+export async function sidecarRuns(
+  { engine, clock }: Pick<Platform, "engine" | "clock">,
+  container: ObservedContainer,
+  project: string,
+  signal: AbortSignal,
+): Promise<RunsRead> {
+  if (!keepsRuns(container)) return { runs: [], broken: [] };
+  const late = new AbortController();
+  const giveUp = (): void => late.abort(new EngineError("failed", `it took more than ${patience / 1000} s`));
+  const cancel = clock.after(patience, giveUp);
+  try {
+    return await archivedRuns(engine, container.id, project, AbortSignal.any([signal, late.signal]));
+  } finally {
+    cancel();
+  }
 }
 
 async function firstBytes(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

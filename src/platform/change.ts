@@ -6,7 +6,7 @@ import { readText } from "../files/files.ts";
 import { Problem } from "../files/problem.ts";
 import { mostBytes } from "../files/stack-file.ts";
 import { filesOf } from "../targets/emit.ts";
-import { isGenerated } from "../targets/header.ts";
+import { isGenerated, sourceOf } from "../targets/header.ts";
 import { targets } from "../targets/index.ts";
 import type { BalancerSettings } from "../targets/balancer-options.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
@@ -24,12 +24,13 @@ import {
 import { composeFor } from "./compose-call.ts";
 import { judgeJobs } from "./job-facts.ts";
 import { takeLock, type Lock } from "./lock.ts";
-import { observeProject } from "./observed.ts";
+import { observeProject, type ObservedContainer } from "./observed.ts";
 import { overrideName } from "./places.ts";
 import { needsCompose, type Plan, type Request } from "./plan-model.ts";
 import { planApply } from "./plan.ts";
 import { refuseOtherFolder, type Platform, type StackRef } from "./platform.ts";
 import { recovered } from "./recovery.ts";
+import { copyRuns } from "./runs.ts";
 import { isServed } from "./serving.ts";
 import { whatIsDestroyed, type Allowance } from "./consent.ts";
 
@@ -163,6 +164,7 @@ async function changeLocked(work: Work): Promise<Outcome> {
     compose,
     save: (saved: Parameters<typeof store.write>[1]) => store.write(stack.project, saved),
     provideSidecarImage: () => platform.provideSidecarImage(settings.sidecar.sidecarImage),
+    copyRuns: (sidecar: ObservedContainer) => copyRuns(platform, sidecar, stack.project, signal),
     onStep: conversation.onStep,
     now: platform.now,
   };
@@ -235,6 +237,7 @@ export function compileSettings(
 const nothingWanted: WantedStack = {
   services: new Map(),
   sidecar: undefined,
+  sidecarsByHand: new Set(),
   config: undefined,
   outputs: [],
   shellVariables: [],
@@ -261,7 +264,8 @@ function fileChanges(
   const folder = { path: stack.folder, name: "." };
   const possible = filesOf(targets.compose, outputs.map(({ name }) => name).concat(files.list(stack.folder)));
   const mode = found?.mode ?? 0o600;
-  const compiled = planChanges(files, { folder, outputs, possible, mode, isGenerated });
+  const origin = { stackFile: stack.file, sourceOf };
+  const compiled = planChanges(files, { folder, outputs, possible, mode, isGenerated, origin });
   const forcing = "`tutum-stack compile --force`";
   refuseToDestroy(files, compiled, { stackFile: stack.file, force: false, forcing });
   const own: Change = {

@@ -40,8 +40,6 @@ export interface WantedService {
   readonly restart: string;
   readonly replicas: number;
   readonly limits: Limits;
-  /** Whether it is a sidecar that the user wrote into the stack file: it has the variable with the config. */
-  readonly carriesConfig: boolean;
   /** The volumes that the stack file names, by their path in the container; `undefined` for one without a name. */
   readonly volumes: ReadonlyMap<string, string | undefined>;
   /** All that the stack file says of it, with its defaults. */
@@ -56,6 +54,8 @@ export interface WantedStack {
   readonly services: ReadonlyMap<string, WantedService>;
   /** The service of the sidecar in the Compose file; undefined when it has none. */
   readonly sidecar: { readonly name: string; readonly keys: Readonly<Record<string, string>> } | undefined;
+  /** The sidecars that the user wrote, in the stack file or in a second Compose file: services with a config. */
+  readonly sidecarsByHand: ReadonlySet<string>;
   /** What the sidecar does; undefined when no service has autodestroy. */
   readonly config: SidecarConfig | undefined;
   readonly outputs: readonly OutputFile[];
@@ -115,10 +115,24 @@ function wantedOf(
       services.map((service) => [service.name, wantedService(service, compiled[service.name]!, common)]),
     ),
     sidecar: sidecar === undefined ? undefined : { name: sidecar, keys: keysOf(sidecar, compiled[sidecar]!, common) },
+    sidecarsByHand: new Set([
+      ...services.flatMap(({ name, environment }) => (environment.some(hasConfigName) ? [name] : [])),
+      ...sidecarsIn(settings.override).filter((name) => name !== sidecar),
+    ]),
     config: configText === undefined ? undefined : readConfig(configText).config,
     outputs,
     shellVariables,
   };
+}
+
+function hasConfigName({ name }: { readonly name: string }): boolean {
+  return name === configVariable;
+}
+
+/** The services with a config in a second Compose file. */
+function sidecarsIn(override: string | undefined): readonly string[] {
+  const services = Object(readYamlData(override ?? "")["services"]) as Mapping;
+  return Object.keys(services).filter((name) => isSidecar(Object(services[name]) as Mapping));
 }
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -202,7 +216,6 @@ function wantedService(service: Service, compiled: Mapping, common: Common): Wan
     restart: restartOf(compiled),
     replicas: replicasOf(compiled),
     limits,
-    carriesConfig: service.environment.some(({ name }) => name === configVariable),
     volumes: new Map(
       service.volumes.flatMap((volume): [string, string | undefined][] => {
         if (volume.kind === "anonymous") return [[volume.mountPath, undefined]];
@@ -249,6 +262,7 @@ export function settingsOnDisk(files: Files, { folder }: Place): SidecarSettings
 
 function isSidecar(service: Mapping): boolean {
   const { environment } = service as { readonly environment?: unknown };
+  if (Array.isArray(environment)) return environment.some((line) => String(line).split("=", 1)[0] === configVariable);
   return typeof environment === "object" && environment !== null && Object.hasOwn(environment, configVariable);
 }
 

@@ -4,13 +4,19 @@ import type { Duty } from "./own-sidecars.ts";
 import type { Platform } from "./platform.ts";
 import { createRemovalGuard } from "./removal-guard.ts";
 
+/** A duty by the state on disk. */
+export interface ServedDuty extends Duty {
+  /** The change that was interrupted: `service set web`. Nothing is removed until it is finished. */
+  readonly interrupted: string | undefined;
+}
+
 /** What a server does as the sidecar of each stack, by the states on disk (reference live.md 3.6). */
 export interface Duties {
   /**
    * The duty of this moment; undefined for a stack without one. A sidecar is held while the stack is being changed, and
    * after a change that was interrupted. Throws a Problem.
    */
-  read(project: string): Duty | undefined;
+  read(project: string): ServedDuty | undefined;
   /**
    * The same engine, which removes a container only while no other process changes the stack, and only if the duty is
    * still the one that was read last.
@@ -23,11 +29,12 @@ export function createDuties({ files, clock, store }: Pick<Platform, "files" | "
   const guard = createRemovalGuard({ files, clock });
   const known = new Map<string, string>();
   const lockOf = (project: string): LockPlace => ({ folder: store.folder(project) });
-  const now = (project: string): Duty | undefined => {
+  const now = (project: string): ServedDuty | undefined => {
     const state = store.read(project);
     if (!state?.served) return undefined;
     const isBusy = !guard.holds(lockOf(project)) && isLocked(files, lockOf(project));
-    return { config: state.served, isHeld: isBusy || state.pending !== undefined };
+    const interrupted = isBusy ? undefined : state.pending?.what;
+    return { config: state.served, isHeld: isBusy || interrupted !== undefined, interrupted };
   };
   const check = (project: string): void => {
     if (known.get(project) !== JSON.stringify(now(project)))

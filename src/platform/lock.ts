@@ -8,6 +8,9 @@ import { sleep, type Clock } from "../time/clock.ts";
 export interface Lock {
   /** Also holds the lock while this child process runs: it may outlive a killed parent. */
   setChild(child: number | undefined): void;
+  /** Whether its file still says so. Somebody may have damaged or removed that, and another process may have it now. */
+  isHeld(): boolean;
+  /** Leaves the lock of another process alone. */
   release(): void;
 }
 
@@ -110,15 +113,22 @@ function takeOver(files: Files, path: string, text: string): boolean {
 }
 
 function lockAt(files: Files, path: string, what: string): Lock {
+  const own = { pid, started: startOf(files, pid), what };
+  let text = textOf(own);
+  const isHeld = (): boolean => readText(files, { path, name: path, most: mostHolderBytes })?.text === text;
   return {
     setChild: (child) => {
       const next = `${path}.${pid}`;
       files.remove(next);
       const childStarted = child === undefined ? undefined : startOf(files, child);
-      files.create(next, textOf({ pid, started: startOf(files, pid), child, childStarted, what }), 0o600);
+      text = textOf({ ...own, child, childStarted });
+      files.create(next, text, 0o600);
       files.rename(next, path);
     },
-    release: () => files.remove(path),
+    isHeld,
+    release: () => {
+      if (isHeld()) files.remove(path);
+    },
   };
 }
 

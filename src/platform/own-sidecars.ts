@@ -1,4 +1,4 @@
-import type { SidecarEngine } from "../docker/engine.ts";
+import { EngineError, type SidecarEngine } from "../docker/engine.ts";
 import type { SidecarConfig } from "../lifecycle/config.ts";
 import type { Log } from "../sidecar/log.ts";
 import { createMetrics } from "../sidecar/metrics/metrics.ts";
@@ -63,6 +63,8 @@ export function createOwnSidecars(options: OwnSidecarsOptions): OwnSidecars {
       const known = working.get(project);
       if (known && duty) known.set(duty);
       else if (known) {
+        const reason = "from now on, nothing of this stack is removed";
+        options.log(project)({ level: "info", event: "ended", reason });
         known.end();
         working.delete(project);
       } else if (duty && !options.signal.aborted) start(project, duty);
@@ -84,9 +86,19 @@ interface Working {
 /** How long after a sidecar gave up another one is started, in milliseconds. It gave up after a minute. */
 const pause = 5000;
 
+/** A log in which sidecars that follow each other do not repeat that the engine is away. */
+function withoutRepeatedLoss(log: Log): Log {
+  let last: string | undefined;
+  return (entry) => {
+    const loss = entry.event === "disconnected" ? entry.reason : undefined;
+    if (loss === undefined || loss !== last) log(entry);
+    last = loss;
+  };
+}
+
 /** Runs a sidecar; another one after it has given up, because nothing has listened at the engine's address. */
 function startSidecar(options: OwnSidecarsOptions, project: string, given: Duty): Working {
-  const log = options.log(project);
+  const log = withoutRepeatedLoss(options.log(project));
   const ending = new AbortController();
   let duty = given;
   const make = (): Sidecar => {
@@ -105,6 +117,8 @@ function startSidecar(options: OwnSidecarsOptions, project: string, given: Duty)
   const work = async (): Promise<void> => {
     while (!ending.signal.aborted) {
       await sidecar.run(ending.signal).catch((error: unknown) => {
+        // It has logged that the engine is away.
+        if (error instanceof EngineError && error.failure === "unreachable") return;
         log({ level: "error", event: "sidecar ended", reason: (error as Error).message });
       });
       await sleep(options.clock, pause, ending.signal);

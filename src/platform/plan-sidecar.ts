@@ -22,7 +22,7 @@ export function configIn({ environment }: Pick<ObservedContainer, "environment">
 /** What will be done with the sidecar. */
 export function planSidecar({ wanted, observed, state, isServed }: PlanBasis): SidecarPlan {
   const containers = [...observed].flatMap(([name, some]) =>
-    wanted.services.get(name)?.carriesConfig ? [] : some.filter(isSidecarContainer),
+    wanted.sidecarsByHand.has(name) ? [] : some.filter(isSidecarContainer),
   );
   const [present] = containers;
   const service = wanted.sidecar?.name ?? present?.service ?? "";

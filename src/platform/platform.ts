@@ -4,6 +4,7 @@ import type { Files } from "../files/files.ts";
 import { Problem } from "../files/problem.ts";
 import { projectName } from "../targets/project-name.ts";
 import type { Clock } from "../time/clock.ts";
+import type { RunFiles } from "../sidecar/runs/files.ts";
 import type { Compose } from "./compose.ts";
 import { folderLabel } from "../sidecar/project.ts";
 import { listContainers, projectsOf, type ListedContainer, type ObservedProject } from "./observed.ts";
@@ -21,6 +22,8 @@ import { createStateStore, type StateStore } from "./state.ts";
 /** What live services need from their surroundings. */
 export interface World extends Surroundings {
   readonly files: Files;
+  /** Where runs are kept. */
+  readonly runFiles: RunFiles;
   /** The engine, which has not been connected to. */
   readonly engine: PlatformEngine;
   /** Finds Compose. Called only when Compose is needed, because it is slow. Throws a Problem. */

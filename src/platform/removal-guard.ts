@@ -7,7 +7,8 @@ import { tryLock, type Lock, type LockPlace } from "./lock.ts";
 export interface RemovalGuard {
   /**
    * Removes a container while the lock of its stack is held. `check` throws what speaks against it, once the lock is
-   * held. Rejects with a `conflict` while another process holds the lock.
+   * held. Rejects with a `conflict` while another process holds the lock, and when earlier removals take so long that
+   * the container must be judged anew.
    */
   remove<T>(stack: LockPlace, check: () => void, removal: () => Promise<T>): Promise<T>;
   /** Whether it is this guard that holds the lock of a stack. */
@@ -26,7 +27,7 @@ interface Batch {
 }
 
 /** In milliseconds. After each batch there is time for a change that waits for the lock. */
-const times = { batch: 500, pause: 200 };
+const times = { batch: 500, pause: 200, patience: 1000 };
 
 /** A guard for this process. */
 export function createRemovalGuard({ files, clock }: { readonly files: Files; readonly clock: Clock }): RemovalGuard {
@@ -43,6 +44,7 @@ export function createRemovalGuard({ files, clock }: { readonly files: Files; re
     return batch;
   };
   const enter = async (stack: LockPlace): Promise<Batch> => {
+    const until = clock.now() + times.patience;
     for (;;) {
       const batch = batches.get(stack.folder);
       if (!batch) return begin(stack);
@@ -50,7 +52,9 @@ export function createRemovalGuard({ files, clock }: { readonly files: Files; re
         batch.count++;
         return batch;
       }
-      await batch.over;
+      const left = until - clock.now();
+      if (left <= 0) throw new EngineError("conflict", "other containers of the stack are being removed");
+      await Promise.race([batch.over, sleep(clock, left, new AbortController().signal)]);
     }
   };
   return {

@@ -7,10 +7,9 @@ import type { Policy } from "../lifecycle/policy.ts";
 import { exitCodeOf } from "../sidecar/judge.ts";
 import { mergeRuns, readRuns, type RunsRead } from "../sidecar/runs/read.ts";
 import { runOf, type Run } from "../sidecar/runs/run.ts";
-import { largestRun } from "../sidecar/runs/store.ts";
-import { archivedRuns } from "./archived-runs.ts";
+import { createRunStore, largestRun, type RunStore } from "../sidecar/runs/store.ts";
+import { sidecarRuns } from "./archived-runs.ts";
 import { hasEnded, observeProject, type ObservedContainer, type ObservedProject } from "./observed.ts";
-import { keepsRuns } from "./plan-sidecar.ts";
 import type { Platform } from "./platform.ts";
 import type { ServiceView } from "./views.ts";
 
@@ -31,6 +30,38 @@ export interface ServiceRuns {
 /** Where the runs of a project are, in the folder of its state. */
 export function runsFolder(stateOfProject: string): string {
   return join(stateOfProject, "runs");
+}
+
+/** The runs in the state folder. `warn` receives a sentence about a broken file, or about old ones that stay. */
+export function runStoreOf(
+  { store, runFiles: files }: Pick<Platform, "store" | "runFiles">,
+  warn: (problem: string) => void,
+): RunStore {
+  return createRunStore({ folderOf: (project) => runsFolder(store.folder(project)), files, warn });
+}
+
+/**
+ * Copies the runs that a sidecar's container keeps into the state folder, so that they outlive the container. Of two
+ * accounts of an end, the one counts that `mergeRuns` says. Rejects with a Problem or an EngineError.
+ */
+export async function copyRuns(
+  platform: Pick<Platform, "engine" | "clock" | "store" | "runFiles">,
+  container: ObservedContainer,
+  project: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { runs } = await sidecarRuns(platform, container, project, signal);
+  const kept = runStoreOf(platform, () => {});
+  try {
+    // The oldest first, so that those go that are too many.
+    for (const run of runs.filter((one) => one.project === project).toReversed()) {
+      const known = await kept.find(run);
+      const [better] = mergeRuns(known ? [known] : [], [run]);
+      if (better !== known) await kept.put(run);
+    }
+  } catch (error) {
+    throw Problem.from(error, `copy the runs of ${container.name}`);
+  }
 }
 
 /**
@@ -65,8 +96,8 @@ export async function storedRuns(
   { project, observed }: { readonly project: string; readonly observed: ObservedProject },
   signal: AbortSignal,
 ): Promise<Omit<ServiceRuns, "runs"> & { readonly runs: readonly Run[] }> {
-  const keepers = [...observed.values()].flat().filter(keepsRuns);
-  const read = await Promise.all(keepers.map((keeper) => readSidecar(platform, keeper, project, signal)));
+  const containers = [...observed.values()].flat();
+  const read = await Promise.all(containers.map((container) => readSidecar(platform, container, project, signal)));
   const places: readonly PlaceRead[] = [
     readFolder(platform.files, runsFolder(platform.store.folder(project))),
     ...read,
@@ -83,25 +114,18 @@ interface PlaceRead extends RunsRead {
   readonly problem?: string;
 }
 
-/** How long the archive of a sidecar may take, in milliseconds. */
-const patience = 10_000;
-
 async function readSidecar(
-  { engine, clock }: Pick<Platform, "engine" | "clock">,
-  { id, name }: ObservedContainer,
+  platform: RunsPlaces,
+  container: ObservedContainer,
   project: string,
   signal: AbortSignal,
 ): Promise<PlaceRead> {
-  const late = new AbortController();
-  const giveUp = (): void => late.abort(new EngineError("failed", `it took more than ${patience / 1000} s`));
-  const cancel = clock.after(patience, giveUp);
   try {
-    return await archivedRuns(engine, id, project, AbortSignal.any([signal, late.signal]));
+    return await sidecarRuns(platform, container, project, signal);
   } catch (error) {
     if (!(error instanceof EngineError) || signal.aborted) throw error;
-    return { runs: [], broken: [], problem: `the runs of the sidecar ${name} cannot be read: ${error.message}` };
-  } finally {
-    cancel();
+    const problem = `the runs of the sidecar ${container.name} cannot be read: ${error.message}`;
+    return { runs: [], broken: [], problem };
   }
 }
 

@@ -1,15 +1,13 @@
 import { join } from "node:path";
 import type { SidecarEngine } from "../docker/engine.ts";
 import { Problem } from "../files/problem.ts";
-import type { RunFiles } from "../sidecar/runs/files.ts";
-import { createRunStore } from "../sidecar/runs/store.ts";
 import { sleep } from "../time/clock.ts";
 import { createDuties } from "./duties.ts";
 import { failureOf } from "./failure.ts";
 import { createOwnSidecars, type OwnSidecarsOptions } from "./own-sidecars.ts";
 import { managedPlaceNames } from "./places.ts";
 import { holdsFiles, isSameFolder, type Platform } from "./platform.ts";
-import { runsFolder } from "./runs.ts";
+import { runStoreOf } from "./runs.ts";
 import { takeServing } from "./serving.ts";
 import { projectsWithSidecar, takeOver } from "./take-over.ts";
 import type { Known } from "./watch.ts";
@@ -29,8 +27,6 @@ export interface StackSidecarsOptions extends Pick<
 > {
   /** A new connection to the engine. */
   readonly engine: () => SidecarEngine;
-  /** Where runs are kept. */
-  readonly runFiles: RunFiles;
   /** What is known of the engine now. */
   readonly known: () => Known;
 }
@@ -44,7 +40,7 @@ export function createStackSidecars(options: StackSidecarsOptions): StackSidecar
   const problems = createProblemLog(options.log);
   let serving: Serving | undefined;
   const serve = (platform: Platform): void => {
-    if (serving?.platform.engineId !== platform.engineId) {
+    if (serving?.platform.engineId !== platform.engineId || !serving.isHeld()) {
       void serving?.end();
       serving = undefined;
       serving = begin(options, platform, problems);
@@ -103,6 +99,10 @@ function createProblemLog(log: StackSidecarsOptions["log"]): ProblemLog {
   };
 }
 
+function describeHold(what: string): string {
+  return `\`${what}\` was interrupted, so nothing of this stack is removed until \`tutum-stack up\` finishes it`;
+}
+
 /** What a failure says to a person. Throws what is a bug. */
 function sentenceOf(error: unknown): string {
   const failure = failureOf(error);
@@ -125,6 +125,8 @@ function isOwnFolder(
 /** This process as the sidecar of the stacks of one engine. */
 interface Serving {
   readonly platform: Platform;
+  /** Whether this process is still the sidecar. Throws a Problem. */
+  isHeld(): boolean;
   /** Gives each stack the sidecar that its state asks for. */
   follow(): void;
   /** Takes the sidecar of a stack over, if that is possible now. */
@@ -145,20 +147,21 @@ function begin(options: StackSidecarsOptions, platform: Platform, problems: Prob
     signal,
     engine: (project) => duties.guarded(project, options.engine()),
     isFolder: (project, path) => path === "" || isOwnFolder(platform, { project, path, ownId: options.ownId }),
-    runs: createRunStore({
-      folderOf: (project) => runsFolder(platform.store.folder(project)),
-      files: options.runFiles,
-      warn: (reason) => log("")({ level: "warning", event: "runs", reason }),
-    }),
+    runs: runStoreOf(platform, (reason) => log("")({ level: "warning", event: "runs", reason })),
   });
   const nextTry = new Map<string, number>();
   return {
     platform,
+    isHeld: () => lock.isHeld(),
     follow() {
       const projects = managedPlaceNames(platform.files, platform.stacksFolder);
       for (const project of projects) {
         // Nothing is removed while nobody can read what was applied.
-        const isRead = problems.attempt(project, () => sidecars.set(project, duties.read(project)));
+        const isRead = problems.attempt(project, () => {
+          const duty = duties.read(project);
+          sidecars.set(project, duty);
+          problems.tell(project, "hold", duty?.interrupted && describeHold(duty.interrupted));
+        });
         if (!isRead) sidecars.set(project, undefined);
       }
       for (const project of sidecars.projects()) if (!projects.includes(project)) sidecars.set(project, undefined);

@@ -1,4 +1,4 @@
-import type { ContainerDetails, PlatformEngine } from "../docker/platform-engine.ts";
+import type { ContainerDetails } from "../docker/platform-engine.ts";
 import { readConfig } from "../lifecycle/config.ts";
 import { Problem } from "../files/problem.ts";
 import type { LogEntry } from "../sidecar/log.ts";
@@ -9,6 +9,7 @@ import { hasEnded, isUp, observeProject, policyOf, type ObservedContainer } from
 import { managedPlace } from "./places.ts";
 import { configIn, isSidecarContainer } from "./plan-sidecar.ts";
 import { refuseOtherFolder, type Platform } from "./platform.ts";
+import { copyRuns } from "./runs.ts";
 import { compiledOrBroken } from "./views.ts";
 
 /** The projects that have a sidecar in a container. */
@@ -42,7 +43,7 @@ export async function takeOver(
     const observed = await observeProject(engine, project, signal);
     refuseOtherFolder(platform, ref, observed);
     const containers = [...observed.values()].flat().filter(isSidecarContainer);
-    const own = containers.filter(({ service }) => !wanted.services.get(service)?.carriesConfig);
+    const own = containers.filter(({ service }) => !wanted.sidecarsByHand.has(service));
     const state = store.read(project) ?? { services: {} };
     const running = own.find(isUp);
     const stopped = own.find((one) => hasEnded(one) && !isLeft(one));
@@ -55,7 +56,7 @@ export async function takeOver(
     const config = running && readConfig(configIn(running) ?? "").config;
     if (config) store.write(project, { ...state, served: config });
     const taken = config ? own : own.filter(isLeft);
-    for (const container of taken) await retire(engine, container, signal);
+    for (const container of taken) await retire(platform, container, project, signal);
     const [first] = taken;
     if (!first) return undefined;
     const reason = "the server does from now on what this sidecar did";
@@ -65,10 +66,21 @@ export async function takeOver(
   }
 }
 
-/** Stops a sidecar and removes it. If this is interrupted, its restart policy tells who stopped it. */
-async function retire(engine: PlatformEngine, { id }: ObservedContainer, signal: AbortSignal): Promise<void> {
+/**
+ * Stops a sidecar, copies its runs and removes it. If this is interrupted, its restart policy tells who stopped it. It
+ * stays while its runs cannot be copied.
+ */
+async function retire(
+  platform: Platform,
+  container: ObservedContainer,
+  project: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { engine } = platform;
+  const { id } = container;
   await engine.update(id, { restartPolicy: restartPolicyOf("no") }, signal);
   await engine.stop(id, {}, signal);
+  await copyRuns(platform, container, project, signal);
   await engine.remove(id, { volumes: true }, signal);
 }
 

@@ -10,6 +10,13 @@ export interface Asked {
   readonly userAgent: string;
 }
 
+/** How a work ends and tells what it does. */
+export interface Progress {
+  readonly signal: AbortSignal;
+  /** Receives each step, in a few words. */
+  readonly onStep: (text: string) => void;
+}
+
 /** Something that was asked for and can be followed (reference tutum-api.md 5.3). */
 export interface Action {
   readonly uuid: string;
@@ -23,6 +30,8 @@ export interface Action {
   readonly state: "Pending" | "In progress" | "Success" | "Failed";
   /** Why it failed. */
   readonly problem: string | undefined;
+  /** What was done so far. */
+  readonly steps: readonly string[];
 }
 
 /** What is to be done. */
@@ -35,7 +44,7 @@ export interface Work {
   /** The state that services have meanwhile, by their UUIDs. */
   readonly passing: ReadonlyMap<string, string>;
   /** Resolves when the new state is known. Rejects with what becomes the problem. */
-  readonly run: (signal: AbortSignal) => Promise<void>;
+  readonly run: (progress: Progress) => Promise<void>;
 }
 
 /** All that was asked for. */
@@ -58,6 +67,9 @@ export const mostAtOnce = 100;
 const keptFor = 3_600_000;
 const mostKept = 10_000;
 
+/** How many steps of an action are kept. */
+const mostSteps = 200;
+
 /** Actions in memory. `now` is in milliseconds since 1970. */
 export function createActions(now: () => number): Actions {
   const records = createRecords(now);
@@ -69,7 +81,7 @@ export function createActions(now: () => number): Actions {
     records.change(uuid, { state: "In progress" });
     try {
       // A change that has begun is never broken off half way.
-      await work.run(new AbortController().signal);
+      await work.run({ signal: new AbortController().signal, onStep: (text) => records.addStep(uuid, text) });
       records.change(uuid, { state: "Success", end: now() });
     } catch (error) {
       const problem = error instanceof Refused ? error.message : (failureOf(error)?.message ?? "this is a bug");
@@ -106,6 +118,7 @@ interface Records {
   readonly all: ReadonlyMap<string, Action>;
   add(work: Work): Action;
   change(uuid: string, to: Partial<Action>): void;
+  addStep(uuid: string, text: string): void;
 }
 
 function createRecords(now: () => number): Records {
@@ -119,10 +132,23 @@ function createRecords(now: () => number): Records {
     add({ name, object, asked }) {
       forget();
       const uuid = randomUUID();
-      const action = { uuid, name, object, asked, start: now(), end: undefined, problem: undefined } as const;
+      const action = {
+        uuid,
+        name,
+        object,
+        asked,
+        start: now(),
+        end: undefined,
+        problem: undefined,
+        steps: [],
+      } as const;
       all.set(uuid, { ...action, state: "Pending" });
       return all.get(uuid)!;
     },
     change: (uuid, to) => void all.set(uuid, { ...all.get(uuid)!, ...to }),
+    addStep(uuid, text) {
+      const action = all.get(uuid)!;
+      all.set(uuid, { ...action, steps: [...action.steps, text].slice(-mostSteps) });
+    },
   };
 }

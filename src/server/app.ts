@@ -1,15 +1,20 @@
 import { Hono } from "hono";
+import { etag } from "hono/etag";
 import { routePath } from "hono/route";
 import { failureOf } from "../platform/failure.ts";
 import { isAuthorized, secretOf } from "./auth.ts";
 import type { Backend } from "./backend.ts";
 import { readPath } from "./family.ts";
 import { readBody, refuseStrangers } from "./guard.ts";
+import type { PageFile } from "./page-files.ts";
 import { errorBody, Refused } from "./refused.ts";
 import type { Env } from "./respond.ts";
 import { addContainers } from "./routes/containers.ts";
+import { addLogs } from "./routes/logs.ts";
 import { addOthers } from "./routes/others.ts";
 import { addOwn } from "./routes/own.ts";
+import { addPage } from "./routes/page.ts";
+import { addPreview } from "./routes/preview.ts";
 import { addServices } from "./routes/services.ts";
 import { addStacks } from "./routes/stacks.ts";
 
@@ -19,6 +24,8 @@ export interface Rules {
   readonly isReadOnly: boolean;
   /** Host names that are this machine's, besides those of the loopback. */
   readonly hosts: ReadonlySet<string>;
+  /** The files of the page; none without one. */
+  readonly page: readonly PageFile[];
 }
 
 /** Whom the server tells what it does. */
@@ -41,8 +48,13 @@ export function createApp(backend: Backend, rules: Rules, journal: Journal): Hon
     journal.onAnswer(c.req.method, routePath(c, -1), c.res.status, performance.now() - since);
   });
   app.use(async (c, next) => {
+    refuseStrangers(c.req.raw.headers, rules.hosts);
+    await next();
+  });
+  addPage(app, rules.page, rules);
+  app.use(etag({ weak: true }));
+  app.use(async (c, next) => {
     const { method, raw } = c.req;
-    refuseStrangers(raw.headers, rules.hosts);
     const authorization = raw.headers.get("authorization");
     if (!isAuthorized(authorization, rules.token)) throw new Refused(401, "the token is missing or wrong");
     c.set("secret", secretOf(authorization) ?? "");
@@ -52,7 +64,9 @@ export function createApp(backend: Backend, rules: Rules, journal: Journal): Hon
     await next();
   });
   addOthers(app, backend);
+  addPreview(app, backend);
   addServices(app, backend);
+  addLogs(app, backend);
   addStacks(app, backend);
   addContainers(app, backend);
   addOwn(app, backend);

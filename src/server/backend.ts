@@ -5,7 +5,7 @@ import { failureOf } from "../platform/failure.ts";
 import { createSnapshots } from "../platform/snapshot.ts";
 import type { Seen, ServiceView, StackView } from "../platform/views.ts";
 import type { Known, Watch } from "../platform/watch.ts";
-import type { Actions } from "./actions.ts";
+import type { Actions, Progress } from "./actions.ts";
 import { Refused } from "./refused.ts";
 import type { Machine } from "./resources.ts";
 
@@ -17,7 +17,7 @@ export interface Backend {
   /** This machine, also while the engine does not answer. */
   machine(): Machine;
   /** What an action needs. `isYes` is the user's yes to what is destroyed. Throws Refused as `view` does. */
-  context(what: string, isYes: boolean, signal: AbortSignal): ActionContext;
+  context(what: string, isYes: boolean, progress: Progress): ActionContext;
   /** Waits for some milliseconds, unless the signal is aborted. */
   pause(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** The variables that the image of a service brings, each as `NAME=value`; none if the engine has no such image. */
@@ -68,13 +68,13 @@ export function createBackend(
         now: now(),
       };
     },
-    context(what, isYes, signal) {
+    context(what, isYes, { signal, onStep }) {
       const { platform } = reachable(watch.now());
       const conversation = {
         confirm: () => Promise.resolve(isYes),
         onPlan: () => true,
         onActions: () => true,
-        onStep: () => {},
+        onStep,
       };
       return { platform, conversation, what, signal };
     },

@@ -5,6 +5,7 @@ import type { Seen, ServiceView } from "../platform/views.ts";
 import { commandLine, portResource } from "./definition.ts";
 import { uriOf, type Family } from "./family.ts";
 import { dateOf } from "./lists.ts";
+import type { ContainerResource, PortResource } from "./resource-types.ts";
 
 /** A container with the service that it is of. */
 export interface ContainerView {
@@ -31,7 +32,7 @@ export function containersOf(services: readonly ServiceView[]): readonly Contain
 export function containerResource(
   { uuid, name, service, container }: ContainerView,
   { family, node, details: all }: { readonly family: Family; readonly node: string; readonly details: Seen["details"] },
-): object {
+): ContainerResource {
   const details = all.get(container.id);
   const exitCode = exitCodeOf(container);
   const isOver = exitCode !== undefined;
@@ -75,7 +76,7 @@ export function containerResource(
 }
 
 /** A port that is published on several addresses is one. */
-function portsOf({ ports }: ListedContainer): readonly object[] {
+function portsOf({ ports }: ListedContainer): readonly PortResource[] {
   const unique = new Map(ports.map((port) => [`${port.publicPort} ${port.privatePort} ${port.protocol}`, port]));
   return [...unique.values()].map(({ publicPort, privatePort, protocol }) => ({
     ...portResource(privatePort, publicPort, protocol),

@@ -1,6 +1,7 @@
 import type { ServiceDefinition } from "../platform/compiled.ts";
 import type { ServiceView } from "../platform/views.ts";
 import { uriOf } from "./family.ts";
+import type { PortResource } from "./resource-types.ts";
 import type { Showing } from "./resources.ts";
 
 /** What a stack file says of a service, in the words of the old API (reference tutum-api.md 4). */
@@ -51,7 +52,7 @@ export function commandLine(words: string | readonly string[] | undefined): stri
 }
 
 /** A port in the words of the old API. */
-export function portResource(inner: number, outer: number | undefined, protocol: string): object {
+export function portResource(inner: number, outer: number | undefined, protocol: string): PortResource {
   const name = portNames.get(inner) ?? "unknown";
   const isWeb = name === "http" || name === "https";
   return {

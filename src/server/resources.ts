@@ -4,6 +4,7 @@ import { uriOf, type Family } from "./family.ts";
 import { dateOf } from "./lists.ts";
 import type { Action } from "./actions.ts";
 import { definitionFields } from "./definition.ts";
+import type { ActionResource, ListedService, NodeResource, StackResource } from "./resource-types.ts";
 
 /** What an object is shown with, besides itself. */
 export interface Showing {
@@ -15,7 +16,7 @@ export interface Showing {
 }
 
 /** A service in a list: what every client reads of it (reference tutum-api.md 4). */
-export function listedService(service: ServiceView, { family, passing }: Showing): object {
+export function listedService(service: ServiceView, { family, passing }: Showing): ListedService {
   const { uuid, name, wanted, containers, stackRef, isCurrent, deployed } = service;
   const count = (state: RegExp): number => containers.filter((one) => state.test(one.state)).length;
   return {
@@ -37,12 +38,14 @@ export function listedService(service: ServiceView, { family, passing }: Showing
     public_dns: "localhost",
     deployed_datetime: dateOf(deployed === undefined ? undefined : deployed * 1000),
     tags: (wanted?.definition.tags ?? []).map((tag) => ({ name: tag })),
+    changed_by_hand: service.changedByHand,
+    is_well: service.isWell,
   };
 }
 
 /** All about a service. `imageEnvironment` are the variables that its image brings, each as `NAME=value`. */
 export function serviceResource(service: ServiceView, showing: Showing, imageEnvironment: readonly string[]): object {
-  const { containers, wanted, uuid, changedByHand } = service;
+  const { containers, wanted, uuid } = service;
   const definition = wanted ? definitionFields(service, wanted.definition, showing) : {};
   return {
     ...listedService(service, showing),
@@ -56,8 +59,6 @@ export function serviceResource(service: ServiceView, showing: Showing, imageEnv
     started_datetime: null,
     stopped_datetime: null,
     destroyed_datetime: null,
-    changed_by_hand: changedByHand,
-    is_well: service.isWell,
     runs: `${uriOf(showing.family, "service", uuid)}runs/`,
   };
 }
@@ -91,7 +92,7 @@ function withTag(image: string): string {
 }
 
 /** A stack (reference tutum-api.md 5.2). */
-export function stackResource(stack: StackView, { family, passing }: Showing): object {
+export function stackResource(stack: StackView, { family, passing }: Showing): StackResource {
   const { uuid, name, services, deployed, isBroken, interrupted } = stack;
   const states = services.map((service) => passing(service.uuid));
   const going = ["Terminating", "Redeploying", "Stopping", "Starting"].find((state) => states.includes(state));
@@ -111,8 +112,8 @@ export function stackResource(stack: StackView, { family, passing }: Showing): o
 }
 
 /** An action (reference tutum-api.md 5.3). */
-export function actionResource(action: Action, family: Family): object {
-  const { uuid, name, object, state, start, end, asked, problem } = action;
+export function actionResource(action: Action, family: Family): ActionResource {
+  const { uuid, name, object, state, start, end, asked, problem, steps } = action;
   return {
     uuid,
     resource_uri: uriOf(family, "action", uuid),
@@ -128,6 +129,7 @@ export function actionResource(action: Action, family: Family): object {
     user_agent: asked.userAgent,
     body: "",
     error: problem ?? null,
+    steps,
     user: null,
     is_user_action: true,
     can_be_canceled: false,
@@ -146,7 +148,8 @@ export interface Machine {
 }
 
 /** The one node: this machine (reference tutum-api.md 5.6). */
-export function nodeResource({ uuid, name, version, isReachable, containers, now }: Machine, family: Family): object {
+export function nodeResource(machine: Machine, family: Family): NodeResource {
+  const { uuid, name, version, isReachable, containers, now } = machine;
   const nothing = { cpu: 0, memory: 0, disk: 0, last_metric: { cpu: 0, memory: 0, disk: 0 } };
   return {
     uuid,

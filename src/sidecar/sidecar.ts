@@ -120,6 +120,7 @@ function reconfigure({ log }: SidecarOptions, state: SidecarState, config: Sidec
   state.suspension = undefined;
   if (JSON.stringify(config) === JSON.stringify(state.config)) return;
   state.config = config;
-  log({ level: "info", event: "config read", reason: `${Object.keys(config.services).length} services` });
+  const { length } = Object.keys(config.services);
+  log({ level: "info", event: "config read", reason: length === 1 ? "1 service" : `${length} services` });
   state.connection.abort(configChanged);
 }

@@ -1,6 +1,7 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
+import { namedSource } from "../diagnostics/source.ts";
 import { nearest } from "../text/nearest.ts";
-import type { LocatedDocument } from "../yaml/document.ts";
+import { parseDocument, type LocatedDocument } from "../yaml/document.ts";
 import { isMapping } from "../yaml/values.ts";
 import { fieldNames, isField } from "./fields.ts";
 
@@ -22,6 +23,12 @@ export function reportForeignFile(document: LocatedDocument, report: Report): bo
     report("compose-file", { path: ["services"], part: "key" }, { key: "services", ...contentOf(root["services"]) });
   else return reportSlippedFields(root, report) || reportNoServices(root, report) || reportOtherContent(root, report);
   return true;
+}
+
+/** Whether a text can be read, and has a service at its top. */
+export function hasService(text: string): boolean {
+  const root = parseDocument(namedSource(text), [])?.value;
+  return isMapping(root) && Object.values(root).some((value) => isMapping(value) && "image" in value);
 }
 
 /** Whether a top-level key is a template for merge keys rather than a service. */

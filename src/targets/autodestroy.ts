@@ -1,7 +1,6 @@
 import { configVariable, sidecarConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { Block } from "../yaml/print.ts";
-import { headerFor } from "./header.ts";
 import type { TargetOptions } from "./target.ts";
 import type { Policy } from "../lifecycle/policy.ts";
 import type { Service, Stack } from "../stack/model.ts";
@@ -20,14 +19,14 @@ export const defaultSidecarImage = "localhost/tutum-stack-sidecar:1";
 export function configOf(
   { services }: Stack,
   nameOf: (service: Service) => string,
-  { stackName, stackFile, sidecar: { settleSeconds, keepVolumes } }: TargetOptions,
+  { stackName, header, sidecar: { settleSeconds, keepVolumes } }: TargetOptions,
   { swarm }: { readonly swarm: boolean },
 ): SidecarConfig | undefined {
   const policies = new Map<string, Policy>();
   for (const service of services.values()) {
     if (service.policy.autodestroy !== "OFF") policies.set(nameOf(service), service.policy);
   }
-  const settings = { swarm, settleSeconds, removeVolumes: !keepVolumes, comment: headerFor(stackFile) };
+  const settings = { swarm, settleSeconds, removeVolumes: !keepVolumes, comment: header };
   return policies.size === 0 ? undefined : sidecarConfig(stackName, policies, settings);
 }
 

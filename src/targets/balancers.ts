@@ -1,7 +1,6 @@
 import { fingerprint } from "../balancer/fingerprint.ts";
 import { haproxyConfig, type ConfigOptions } from "../balancer/haproxy.ts";
 import { Sourced, type Printable } from "../yaml/print.ts";
-import { headerFor } from "./header.ts";
 import type { LoweredFile, TargetOptions } from "./target.ts";
 import { uniqueNames } from "./unique-names.ts";
 
@@ -18,11 +17,10 @@ export interface BalancerConfig {
  * name of their service in it.
  */
 export function balancerConfigs(
-  { balancers, stackFile }: TargetOptions,
+  { balancers, header }: TargetOptions,
   file: string,
   names: Omit<ConfigOptions, "header">,
 ): ReadonlyMap<string, BalancerConfig> {
-  const header = headerFor(stackFile);
   const unique = uniqueNames([]);
   return new Map(
     balancers.map((balancer): readonly [string, BalancerConfig] => {

@@ -4,7 +4,7 @@ import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import type { Stack } from "../stack/model.ts";
 import { printYaml, type CommentsAt } from "../yaml/print.ts";
 import { isBalancerFile } from "./balancers.ts";
-import { headerFor } from "./header.ts";
+import { withHostPathsFrom } from "./host-paths.ts";
 import type { OutputFile, Target, TargetOptions } from "./target.ts";
 
 /** A stack with what its text still gives: the comments around a place, and ways to report something about a place. */
@@ -24,10 +24,11 @@ export function emit(
   { stack, balancers, commentsAt, report }: ReadStack,
   options: Omit<TargetOptions, "balancers">,
 ): readonly OutputFile[] {
-  return target.lower(stack, { ...options, balancers }, report).map(({ name, content, isPublic }) => ({
+  const here = withHostPathsFrom(options.stackFolder, stack);
+  return target.lower(here, { ...options, balancers }, report).map(({ name, content, isPublic }) => ({
     name,
     ...(isPublic ? { isPublic } : {}),
-    text: typeof content === "string" ? content : printYaml(content, headerFor(options.stackFile), commentsAt),
+    text: typeof content === "string" ? content : printYaml(content, options.header, commentsAt),
   }));
 }
 

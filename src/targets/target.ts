@@ -16,8 +16,10 @@ export interface OutputFile {
 export interface TargetOptions {
   /** Lowercase letters, digits, `-` and `_`. */
   readonly stackName: string;
-  /** The base name of the stack file, for the header of generated files. */
-  readonly stackFile: string;
+  /** The comment that marks generated files, from `headerFor`; undefined to leave it out. */
+  readonly header: string | undefined;
+  /** The path from the folder of the generated files to that of the stack file: `.`, `../shop`. */
+  readonly stackFolder: string;
   readonly sidecar: SidecarOptions;
   /** The load balancers that HAProxy replaces, and the image of HAProxy. */
   readonly balancers: readonly Balancer[];

@@ -1,26 +1,24 @@
-import { isMap, isSeq, Lexer, type Node } from "yaml";
+import { isMap, isSeq, type Node } from "yaml";
 import type { AllowComment } from "../diagnostics/allow.ts";
 import type { Path } from "../diagnostics/diagnostic.ts";
 import { linesOf, type Source, type Span } from "../diagnostics/source.ts";
 import type { YamlDocument } from "./read.ts";
 import { keyText, spanOf } from "./values.ts";
 
-const allowPattern = /^#?[ \t]*tutum-stack:[ \t]*allow\b(.*)$/;
+const allowPattern = /^#[ \t]*tutum-stack:[ \t]*allow\b(.*)$/;
 
-/** A comment without its lines that allow warnings; undefined when nothing is left. */
-export function withoutAllowLines(comment: string): string | undefined {
-  const lines = comment.split("\n").filter((line) => !allowPattern.test(line));
-  return lines.length === 0 ? undefined : lines.join("\n");
+/** Whether a comment, with its `#`, allows warnings. */
+export function isAllowComment(comment: string): boolean {
+  return allowPattern.test(comment);
 }
 
 /** The comments of a text that allow warnings, each with the value that it is about. */
 export function allowComments(source: Source, document: YamlDocument): readonly AllowComment[] {
   if (!/tutum-stack:[ \t]*allow\b/.test(source.text)) return [];
-  const text = source.text.replace(/\r(?!\n)/g, "\n");
-  const { position, text: textOf } = linesOf(text);
+  const { position, text: textOf } = linesOf(source.text);
   const values = firstValues(document.contents, (offset) => position(offset).line);
-  return commentsOf(text).flatMap((span): readonly AllowComment[] => {
-    const [, list] = allowPattern.exec(text.slice(span.start, span.end)) ?? [];
+  return document.commentSpans.flatMap((span): readonly AllowComment[] => {
+    const [, list] = allowPattern.exec(source.text.slice(span.start, span.end)) ?? [];
     if (list === undefined) return [];
     const { line, column } = position(span.start);
     const isAlone =
@@ -37,23 +35,6 @@ export function allowComments(source: Source, document: YamlDocument): readonly 
     while (/^[ \t]*#/.test(textOf(below))) below++;
     return below;
   }
-}
-
-/** Where the comments of a text are. The package marks the beginning of each scalar, which may begin with `#`, too. */
-function commentsOf(text: string): readonly Span[] {
-  const spans: Span[] = [];
-  let offset = 0;
-  let isScalar = false;
-  for (const lexeme of new Lexer().lex(text)) {
-    if (/^[\u0002\u0018\u001f]$/.test(lexeme)) {
-      isScalar = lexeme === "\u001f";
-      continue;
-    }
-    if (lexeme.startsWith("#") && !isScalar) spans.push({ start: offset, end: offset + lexeme.trimEnd().length });
-    offset += lexeme.length;
-    isScalar = false;
-  }
-  return spans;
 }
 
 /** The outermost value that begins on each line, with its key. */

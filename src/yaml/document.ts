@@ -9,15 +9,15 @@ import {
   type Report,
 } from "../diagnostics/diagnostic.ts";
 import type { Source, Span } from "../diagnostics/source.ts";
-import { allowComments, withoutAllowLines } from "./allow-comments.ts";
+import { allowComments } from "./allow-comments.ts";
+import { commentsOf, type Comments, type NodeComments } from "./comments.ts";
 import { readYaml } from "./read.ts";
 import { spanOf, toValues, type Entry, type Values } from "./values.ts";
 
-/** Comments around a value, without their `#`, one line each. */
-export interface Comments {
-  readonly before: string | undefined;
-  readonly within: string | undefined;
-  readonly after: string | undefined;
+/** Comments around a value, and around the items in it if it is a list. */
+export interface ValueComments extends Comments {
+  /** The comments of each item, and its text. */
+  readonly items: readonly { readonly text: string; readonly comments: Comments }[];
 }
 
 /** The data of a file, and where each part of it stands in the text. */
@@ -34,8 +34,8 @@ export interface LocatedDocument {
   keys(path: Path): readonly string[];
   /** Whether the value, or anything in it, has an anchor. */
   isAnchored(path: Path): boolean;
-  /** Without the lines that allow warnings. */
-  comments(path: Path): Comments | undefined;
+  /** Without those that allow warnings. For no path, those at the top and at the end of the file. */
+  comments(path: Path): ValueComments | undefined;
   /** The comments that allow warnings. */
   readonly allowComments: readonly AllowComment[];
 }
@@ -49,6 +49,7 @@ export function parseDocument(source: Source, diagnostics: Diagnostic[]): Locate
   }
   const values = toValues(document, diagnosing(source), diagnostics);
   if (hasErrors(diagnostics)) return undefined;
+  let comments: NodeComments | undefined;
   const entryAt = (path: Path): Entry => walk(values, path).entry;
   const scalarAt = (path: Path) => {
     const node = values.target(entryAt(path).value);
@@ -66,8 +67,9 @@ export function parseDocument(source: Source, diagnostics: Diagnostic[]): Locate
     keys: (path) => keysOf(values, path),
     isAnchored: (path) => hasAnchor(entryAt(path).value),
     comments: (path) => {
+      comments ??= commentsOf(source, document);
       const { entry, complete } = walk(values, path);
-      return complete ? commentsOf(entry) : undefined;
+      return complete ? commentsAt(comments, path.length === 0 ? undefined : entry, values) : undefined;
     },
     allowComments: allowComments(source, document),
   };
@@ -135,14 +137,21 @@ function firstLineOf(span: Span, text: string): Span {
   return { start: span.start, end: span.start + line.trimEnd().length };
 }
 
-function commentsOf({ key, value }: Entry): Comments {
+/** The comments of an entry; without one, those of the file. */
+function commentsAt(comments: NodeComments, entry: Entry | undefined, values: Values): ValueComments {
+  if (!entry) return { before: comments.head, beside: undefined, after: comments.tail, items: [] };
+  const list = values.target(entry.value);
+  const items = isSeq<Node>(list) ? list.items : [];
   return {
-    before: presentComment(key ? key.commentBefore : value?.commentBefore),
-    within: presentComment(key ? value?.commentBefore : undefined),
-    after: presentComment(value?.comment),
+    ...around(comments, entry),
+    items: items.map((item) => ({
+      text: isScalar(item) ? String(item.value) : "",
+      comments: around(comments, { key: undefined, value: item }),
+    })),
   };
 }
 
-function presentComment(comment: string | null | undefined): string | undefined {
-  return comment ? withoutAllowLines(comment) : undefined;
+function around({ of }: NodeComments, { key, value }: Entry): Comments {
+  const named = key ?? value;
+  return { before: of(named, "before"), beside: of(named, "beside"), after: of(value, "after") };
 }

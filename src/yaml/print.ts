@@ -1,6 +1,7 @@
 import { Document, Pair, Scalar, YAMLMap, YAMLSeq, type CollectionTag, type ScalarTag } from "yaml";
 import type { Path } from "../diagnostics/diagnostic.ts";
-import type { Comments } from "./document.ts";
+import type { Comments } from "./comments.ts";
+import type { ValueComments } from "./document.ts";
 import { isAmbiguous } from "./yaml11.ts";
 
 /** Data to print. A Map can have any key, even `__proto__`. */
@@ -57,18 +58,21 @@ export function isBlock(text: string): boolean {
 }
 
 /** Finds the comments around a place of the stack file. */
-export type CommentsAt = (origin: Path) => Comments | undefined;
+export type CommentsAt = (origin: Path) => ValueComments | undefined;
 
 /**
  * Prints block YAML that readers of YAML 1.1 and 1.2 understand alike: a text that one of them could read as another
  * value is in quotes.
  */
-export function printYaml(value: Printable, header: string, commentsAt: CommentsAt): string {
+export function printYaml(value: Printable, header: string | undefined, commentsAt: CommentsAt): string {
   const document = new Document(null, {
     schema: "core",
     customTags: (tags) => tags.map((tag) => (typeof tag !== "string" && isText(tag) ? unambiguous(tag) : tag)),
   });
-  document.commentBefore = ` ${printable(header)}`;
+  const { before: head, after: tail } = commentsAt([]) ?? {};
+  const top = [header === undefined ? undefined : ` ${header}`, head].filter((part) => part !== undefined);
+  if (top.length > 0) document.commentBefore = printable(top.join("\n\n"));
+  if (tail !== undefined) document.comment = printable(tail);
   const contents = toNode(value, commentsAt);
   separateSections(contents);
   document.contents = contents;
@@ -99,8 +103,7 @@ export function mapTexts(value: Printable, change: (text: string) => string): Pr
 type OutputNode = Scalar | YAMLMap | YAMLSeq;
 
 function toNode(value: Printable, commentsAt: CommentsAt): OutputNode {
-  if (value instanceof Sourced)
-    return withComments(toNode(value.value, commentsAt), commentsAt(value.origin), undefined);
+  if (value instanceof Sourced) return sourcedNode(value, undefined, commentsAt);
   if (value instanceof Quoted) return textNode(value.text, "QUOTE_DOUBLE");
   if (value instanceof Block) return textNode(value.text, isBlockSafe(value.text) ? "BLOCK_LITERAL" : "QUOTE_DOUBLE");
   if (Array.isArray(value)) {
@@ -128,18 +131,56 @@ function separateSections(contents: OutputNode): void {
 function toPair(key: string, value: Printable, commentsAt: CommentsAt): Pair {
   const keyNode = new Scalar(key);
   if (!(value instanceof Sourced)) return new Pair(keyNode, toNode(value, commentsAt));
-  return new Pair(keyNode, withComments(toNode(value.value, commentsAt), commentsAt(value.origin), keyNode));
+  return new Pair(keyNode, sourcedNode(value, keyNode, commentsAt));
 }
 
-/** Comments before a pair stand above its key; those before an item of a list stand above the item. */
-function withComments(node: OutputNode, comments: Comments | undefined, key: Scalar | undefined): OutputNode {
+/** A value with the comments of its place. Those of a pair stand above its key. */
+function sourcedNode(
+  { origin, value }: Sourced<Printable>,
+  key: Scalar | undefined,
+  commentsAt: CommentsAt,
+): OutputNode {
+  const node = toNode(value, commentsAt);
+  const comments = commentsAt(origin);
   if (!comments) return node;
-  const { before, within, after } = comments;
-  if (before !== undefined) (key ?? node).commentBefore = printable(before);
-  if (after !== undefined) node.comment = printable(after);
-  if (within === undefined) return node;
-  if (node instanceof Scalar) node.comment ??= printable(within);
-  else node.commentBefore = printable(within);
+  const left = hasOrigins(value) ? [] : placeItems(node, comments.items);
+  return withComments(node, comments, { target: key ?? node, left });
+}
+
+/** Whether the parts of a value have places, and so comments, of their own. */
+function hasOrigins(value: Printable): boolean {
+  const parts = Array.isArray(value) ? value : value instanceof Map ? [...value.values()] : [];
+  return parts.some((part) => part instanceof Sourced);
+}
+
+/** Gives the items of a list their comments; returns those of items that are written in another way. */
+function placeItems(node: OutputNode, items: ValueComments["items"]): readonly (string | undefined)[] {
+  // Of equal items, one is written.
+  const distinct = [
+    ...new Map(items.map(({ text, comments }) => [text, comments] as const).toReversed()).values(),
+  ].toReversed();
+  if (!(node instanceof YAMLSeq) || node.items.length !== distinct.length)
+    return items.flatMap(({ comments: { before, beside, after } }) => [before, beside, after]);
+  for (const [index, comments] of distinct.entries()) {
+    const item = node.items[index] as OutputNode;
+    withComments(item, comments, { target: item, left: [] });
+  }
+  return [];
+}
+
+/** Puts comments above a target, beside a single value, and below the last of several values. */
+function withComments(
+  node: OutputNode,
+  { before, beside, after }: Comments,
+  { target, left }: { readonly target: OutputNode; readonly left: readonly (string | undefined)[] },
+): OutputNode {
+  const isSingle = node instanceof Scalar;
+  const isBeside = isSingle && beside !== undefined && !beside.includes("\n");
+  const above = [before, isBeside ? undefined : beside, isSingle ? after : undefined, ...left];
+  const lines = above.filter((comment) => comment !== undefined);
+  if (lines.length > 0) target.commentBefore = printable(lines.join("\n"));
+  const own = isSingle ? (isBeside ? beside : undefined) : after;
+  if (own !== undefined) node.comment = printable(own);
   return node;
 }
 

@@ -1,9 +1,12 @@
 import { Composer, Lexer, Parser, type Document, type ErrorCode, type YAMLError } from "yaml";
 import { diagnosing, type Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Source } from "../diagnostics/source.ts";
+import type { Source, Span } from "../diagnostics/source.ts";
 
 /** A parsed YAML document; positions of its nodes are offsets into the source. */
-export type YamlDocument = Document.Parsed;
+export type YamlDocument = Document.Parsed & {
+  /** Where the comments are, in the order of the text. */
+  readonly commentSpans: readonly Span[];
+};
 
 /** What a file may hold at most. Ten thousand services fit within all of it (see `npm run bench`). */
 export const limits = { characters: 8 * 1024 * 1024, tokens: 2_000_000, depth: 100, aliasedValues: 500_000 } as const;
@@ -45,7 +48,7 @@ export function readYaml(source: Source, keep: "nodes" | "tokens" = "nodes"): Ya
   const failure = [...document.errors, ...document.warnings].toSorted((a, b) => a.pos[0] - b.pos[0])[0];
   if (failure) return describeFailure(failure, { ...source, text });
   if (second) return diagnose("several-documents", [markerBefore(text, second.range[0])], {});
-  return document;
+  return Object.assign(document, { commentSpans: tokens.commentSpans });
 }
 
 /** What YAML does not allow in a text (YAML 1.2.2, production 1). */
@@ -65,21 +68,32 @@ function withLineFeeds(text: string): string {
   return text.replace(/\r(?!\n)/g, "\n");
 }
 
-type Tokens = { readonly list: ReturnType<Parser["next"]> extends Generator<infer T> ? T[] : never };
+type Tokens = {
+  readonly list: ReturnType<Parser["next"]> extends Generator<infer T> ? T[] : never;
+  readonly commentSpans: readonly Span[];
+};
 type Excess = { readonly limit: keyof typeof limits; readonly at: number };
+
+/** What the lexer puts before each scalar, which may begin with `#`. */
+const scalarMark = "\u001f";
 
 function tokensWithin(text: string): Tokens | Excess {
   if (text.length > limits.characters) return { limit: "characters", at: limits.characters };
   const parser = new Parser();
   const list: Tokens["list"] = [];
+  const commentSpans: Span[] = [];
   let count = 0;
+  let before = "";
   for (const lexeme of new Lexer().lex(text)) {
+    if (lexeme.startsWith("#") && before !== scalarMark)
+      commentSpans.push({ start: parser.offset, end: parser.offset + lexeme.trimEnd().length });
     list.push(...parser.next(lexeme));
+    before = lexeme;
     if (parser.stack.length > limits.depth) return { limit: "depth", at: Math.min(parser.offset, text.length - 1) };
     if (++count > limits.tokens) return { limit: "tokens", at: parser.offset };
   }
   list.push(...parser.end());
-  return { list };
+  return { list, commentSpans };
 }
 
 function markerBefore(text: string, offset: number): { start: number; end: number } {

@@ -7,7 +7,8 @@ const stack = "web:\n  image: nginx\n";
 
 describe("without a file", () => {
   test("the names that are looked for", () => {
-    const names = "stack.yml stack.yaml tutum.yml tutum.yaml docker-cloud.yml docker-cloud.yaml";
+    const names =
+      "stack.yml stack.yaml stackfile.yml stackfile.yaml tutum.yml tutum.yaml docker-cloud.yml docker-cloud.yaml dockercloud.yml dockercloud.yaml";
     expect(stackFileNames.join(" ")).toBe(names);
   });
 
@@ -22,7 +23,7 @@ describe("without a file", () => {
     });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toBe(
-      "tutum-stack: no stack file here; looked for stack.yml, stack.yaml, tutum.yml, tutum.yaml, docker-cloud.yml, docker-cloud.yaml\n",
+      "tutum-stack: no stack file here; looked for stack.yml, stack.yaml, stackfile.yml, stackfile.yaml, tutum.yml, tutum.yaml, docker-cloud.yml, docker-cloud.yaml, dockercloud.yml, dockercloud.yaml\n",
     );
   });
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { LiveWorld } from "../platform/live-world.ts";
 import type { Run } from "../support/memory-io.ts";
 import { ServerWorld } from "../server/server-world.ts";
 
@@ -166,6 +167,23 @@ test("jobs 3.2: `up --wait` ends with the code of a job that failed", async () =
   const { code, stderr } = await waiting;
   expect(code).toBe(3);
   expect(stderr).toContain("tutum-stack: job migrate ended with 3\n");
+});
+
+test("jobs 2.2: after `down` the runs in the volume are read by way of a container that is not started", async () => {
+  const world = new LiveWorld(migrate);
+  await world.run("up");
+  await world.run("down");
+  expect(world.engine.fake.volumes).toContain("shop_autodestroy-runs");
+  expect(await world.run("jobs migrate")).toMatchObject({ code: 0 });
+  expect(world.containers).toEqual(["shop-autodestroy-1 created always"]);
+  expect((await world.run("up")).stderr).toContain("autodestroy: started the sidecar");
+});
+
+test("a stack that runs on a Swarm is refused with a sentence", async () => {
+  const world = await new ServerWorld({ shop: migrate }).start();
+  world.machine.engine.create({ labels: { "com.docker.stack.namespace": "shop" } });
+  for (const line of ["jobs", "jobs migrate", "wait migrate"])
+    expect((await command(world, line)).stderr, line).toContain("the stack shop runs on a Swarm");
 });
 
 test("--timeout is only for --wait", async () => {

@@ -15,22 +15,22 @@ job:
 
 let world: LiveWorld;
 
-describe("jobs 2.2: runs in the container of a sidecar", () => {
-  const sidecar = "shop-autodestroy-1";
-  const first = runOf({ done: undefined });
-  const second = runOf({ container: "b".repeat(64), exitCode: 3, finished: "2026-11-27T10:00:02Z" });
-  const write = (run: Run): void =>
-    world.engine.writeFile(world.id(sidecar), `/runs/shop/${runFileName(run)}`, printRun(run));
-  const codes = async (): Promise<readonly unknown[]> => {
-    const runs = JSON.parse((await world.run("service runs --output json job")).stdout) as { exit_code: unknown }[];
-    return runs.map(({ exit_code: code }) => code);
-  };
-  beforeEach(async () => {
-    world = new LiveWorld(stack);
-    await world.run("up");
-    for (const run of [first, second, runOf({ container: "d".repeat(64), project: "other", exitCode: 9 })]) write(run);
-  });
+const sidecar = "shop-autodestroy-1";
+const first = runOf({ done: undefined });
+const second = runOf({ container: "b".repeat(64), exitCode: 3, finished: "2026-11-27T10:00:02Z" });
+const write = (run: Run): void =>
+  world.engine.writeFile(world.id(sidecar), `/runs/shop/${runFileName(run)}`, printRun(run));
+const codes = async (): Promise<readonly unknown[]> => {
+  const runs = JSON.parse((await world.run("service runs --output json job")).stdout) as { exit_code: unknown }[];
+  return runs.map(({ exit_code: code }) => code);
+};
+beforeEach(async () => {
+  world = new LiveWorld(stack);
+  await world.run("up");
+  for (const run of [first, second, runOf({ container: "d".repeat(64), project: "other", exitCode: 9 })]) write(run);
+});
 
+describe("jobs 2.2: runs in the container of a sidecar", () => {
   test("are read while it runs and after it has stopped, and merged with those of the state folder", async () => {
     expect(await codes()).toEqual([3, 0]);
     world.engine.fake.stop(world.id(sidecar), 0);
@@ -65,5 +65,20 @@ describe("jobs 2.2: runs in the container of a sidecar", () => {
     await world.run("up --runs volume");
     await world.run("service set --autodestroy ON_SUCCESS job");
     expect(volumes()).toBe(true);
+  });
+});
+
+describe("live 6: a sidecar that is removed because no service has autodestroy any more", () => {
+  test("leaves its runs in the state folder", async () => {
+    await world.run("service set --autodestroy OFF job");
+    expect(world.containers).toEqual(["shop-job-1 running no", "shop-web-1 running no"]);
+    expect(await codes()).toEqual([3, 0]);
+  });
+
+  test("is removed although they cannot be read; its volume stays", async () => {
+    world.engine.fake.fail("archive", "forbidden");
+    expect(await world.run("service set --autodestroy OFF job")).toMatchObject({ code: 0 });
+    expect(world.containers).toEqual(["shop-job-1 running no", "shop-web-1 running no"]);
+    expect(world.engine.fake.volumes).toContain("shop_autodestroy-runs");
   });
 });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { compile } from "../../src/compile.ts";
 import { uuidOf } from "../../src/platform/identifiers.ts";
 import { fileOf, here, LiveWorld } from "../platform/live-world.ts";
 
@@ -266,6 +267,27 @@ describe("up and down", () => {
     await world.run("up");
     await world.run("down --volumes");
     expect([...world.engine.fake.volumes]).toEqual([]);
+  });
+
+  test("the output of another stack file is not overwritten", async () => {
+    world.files.create("/blog/stack.yml", "web:\n  image: nginx\n", 0o644);
+    const { files } = compile("web:\n  image: nginx\n", { name: "blog", stackFolder: "../blog" });
+    world.files.create("/shop/docker-compose.yml", files[0]!.text, 0o644);
+    expect(await world.run("up")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("will not overwrite docker-compose.yml: it was compiled from ../blog/stack.yml"),
+    });
+    expect(world.containers).toEqual([]);
+  });
+
+  test("a compiled file without a header is the user's own", async () => {
+    const { files } = compile(stack, { name: "shop", header: false });
+    world.files.create("/shop/docker-compose.yml", files[0]!.text, 0o644);
+    expect(await world.run("up")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("tutum-stack did not generate it"),
+    });
+    expect(world.files.texts()["/shop/docker-compose.yml"]).toBe(files[0]!.text);
   });
 
   test("a file that is not ours is not overwritten", async () => {

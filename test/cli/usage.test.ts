@@ -17,7 +17,7 @@ describe("help", () => {
         -h, --help                                print this help
 
       Commands:
-        compile [options] [file]                  compile a stack file
+        compile [options] [files...]              compile stack files
         validate [options] [files...]             check stack files
         lifecycle [options] [file] [services...]  show what happens to the containers
                                                   of each service, or of the named
@@ -30,7 +30,8 @@ describe("help", () => {
                                                   balancer, and what becomes of it;
                                                   without a subject, list them all
         schema [name]                             print the JSON Schema of stack
-                                                  files, autodestroy.json or reports
+                                                  files, tutum-stack.json,
+                                                  autodestroy.json or reports
         up [options] [file]                       compile a stack file and run it with
                                                   Docker Compose
         jobs [options] [job]                      show how jobs ended, also those that
@@ -48,8 +49,8 @@ describe("help", () => {
         stack                                     run, change and list stacks
         container                                 list, start, stop and remove
                                                   containers
-        serve [options] [dir]                     serve the old platform's API for the
-                                                  stacks of a folder
+        serve [options] [dir]                     serve a page and the old platform's
+                                                  API for the stacks of a folder
         completion <shell>                        print a completion script for a
                                                   shell
         sidecar [options]                         remove stopped containers from a
@@ -67,9 +68,9 @@ describe("help", () => {
     const { code, stdout, stderr } = run(["help", "compile"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatchInlineSnapshot(`
-      "Usage: tutum-stack compile [options] [file]
+      "Usage: tutum-stack compile [options] [files...]
 
-      compile a stack file
+      compile stack files
 
       Options:
         --interpolate            treat $NAME and \${NAME} as variables, not as text
@@ -91,12 +92,12 @@ describe("help", () => {
         --target <name>          what to compile to: compose (one machine:
                                  docker-compose.yml, for Docker Compose), swarm (a
                                  cluster: docker-stack.yml, for docker stack deploy)
-                                 (choices: "compose", "swarm", default: "compose")
+                                 (default: compose) (choices: "compose", "swarm")
         --name <stack>           the name of the stack (default: the name of the stack
                                  file's folder)
         --sidecar <kind>         whether to add the autodestroy sidecar as a service
-                                 of the stack (choices: "service", "none", default:
-                                 "service")
+                                 of the stack (default: service) (choices: "service",
+                                 "none")
         --sidecar-image <ref>    the image of the sidecar service
         --settle <seconds>       how long a container must have been stopped before it
                                  is removed, 2 to 3600 (default: 10)
@@ -109,11 +110,13 @@ describe("help", () => {
                                  their last output (default: volume, one of the stack)
                                  (choices: "volume", "none")
         --balancer <kind>        what becomes of the old platform's load balancer:
-                                 HAProxy with a generated config, or the image as it
-                                 is (choices: "haproxy", "keep", default: "haproxy")
+                                 HAProxy with a generated config (the default), or the
+                                 image as it is (choices: "haproxy", "keep")
         --balancer-image <ref>   the image of HAProxy (default: haproxy:3.2-alpine)
         --check                  compare with the files on disk and write nothing;
                                  exit with 1 if they differ
+        --no-header              leave out that the files are generated: they are
+                                 yours then, for a move in one direction
         --force                  overwrite files that tutum-stack did not generate
         --print <file name>      print one of the compiled files to standard output
                                  and write nothing
@@ -166,7 +169,6 @@ test.each([
   { args: ["shop/tutum.yaml"], says: "did you mean `tutum-stack compile shop/tutum.yaml`?" },
   { args: ["check"], says: "did you mean `tutum-stack compile --check`?" },
   { args: ["compile", "--chekc"], says: "unknown option '--chekc'" },
-  { args: ["compile", "a.yml", "b.yml"], says: "too many arguments for 'compile'" },
   { args: ["compile", "--output"], says: "option '-o, --output <dir>' argument missing" },
   {
     args: ["compile", "--target", "kubernetes"],
@@ -188,7 +190,7 @@ test.each([
   { args: ["completion", "csh"], says: "'csh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish" },
   {
     args: ["schema", "compose"],
-    says: "'compose' is invalid for argument 'name'. Allowed choices are stack, autodestroy, report",
+    says: "'compose' is invalid for argument 'name'. Allowed choices are stack, stacks, autodestroy, report",
   },
 ])("$args", ({ args, says }) => {
   const { files } = world();

@@ -61,8 +61,13 @@ test("every finding names its file", () => {
 test("a file that cannot be read is a problem of use, whatever the others hold", () => {
   expect(run(["validate", "bad.yml", "nothing.yml"], world())).toMatchObject({
     code: 2,
-    stdout: "",
+    stdout: expect.stringMatching(/^error\[empty-service\][^]*bad\.yml is not valid \(1 error\)\n$/),
     stderr: "tutum-stack: cannot read nothing.yml: no such file\n",
+  });
+  expect(run(["validate", "nothing.yml", "neither.yml"], world())).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: "tutum-stack: cannot read nothing.yml: no such file\ntutum-stack: cannot read neither.yml: no such file\n",
   });
 });
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { diagnosing, type Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { catalogue } from "../../src/diagnostics/catalogue/index.ts";
 import { renderSarif } from "../../src/diagnostics/render/sarif.ts";
-import { argumentsOf, caseNames, pathOf, stackFileOf } from "../support/fixtures.ts";
+import { argumentsOf, caseNames, pathOf, stackFileOf, stackListOf } from "../support/fixtures.ts";
 import { MemoryFiles, run } from "../support/memory-io.ts";
 import type { SarifLog } from "../support/read-report.ts";
 import { reportOf } from "../support/report.ts";
@@ -37,7 +37,9 @@ describe("by the schema of SARIF 2.1.0", () => {
   test.each(caseNames("diagnostics"))("%s is valid", async (name) => {
     const folder = pathOf("diagnostics", name);
     const args = ["compile", "--format", "sarif", ...argumentsOf(folder)];
-    const { stderr } = run(args, { files: new MemoryFiles({ "/shop/stack.yml": await stackFileOf(folder) }) });
+    const { stderr } = run(args, {
+      files: new MemoryFiles({ "/shop/stack.yml": await stackFileOf(folder), ...stackListOf(folder) }),
+    });
     const { tool, results } = read(stderr).runs[0];
     for (const { ruleId, ruleIndex, level } of results)
       expect(tool.driver.rules[ruleIndex]).toMatchObject({ id: ruleId, defaultConfiguration: { level } });

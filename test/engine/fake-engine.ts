@@ -383,7 +383,7 @@ export class FakeEngine implements SidecarEngine {
 
   #tell({ container }: Inside): void {
     const labels = filtersOf(container.labels);
-    this.#history.push({ id: container.id, time: this.time, labels });
+    this.#history = [...this.#history.slice(-256), { id: container.id, time: this.time, labels }];
     this.#send(container.id, labels);
     this.#observe(container.id);
   }

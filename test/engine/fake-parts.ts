@@ -20,7 +20,7 @@ export interface FakeOptions {
 /** Something that the engine is asked for: by the sidecar in the first line, by live services also in the second. */
 export type Method =
   | ("connect" | "list" | "inspect" | "imageLabels" | "remove" | "changes" | "logs")
-  | ("info" | "image" | "networks" | "start" | "stop" | "restart" | "update" | "wait" | "archive");
+  | ("info" | "image" | "networks" | "volumes" | "start" | "stop" | "restart" | "update" | "wait" | "archive");
 
 /** Learns at once what happens, whatever the events say. */
 export interface Observer {

@@ -93,6 +93,12 @@ export class FakePlatformEngine implements PlatformEngine {
     return id === undefined ? [] : [id];
   }
 
+  async volumes(label: string, signal: AbortSignal): Promise<readonly string[]> {
+    await this.fake.enter("volumes", label, signal);
+    const own = `${label.replace("com.docker.compose.project=", "")}_`;
+    return [...this.fake.volumes].filter((name) => name.startsWith(own));
+  }
+
   /** The ID of the network of a project, which is made if it is missing. */
   networkOf(project: string): string {
     const made = (++this.#networks).toString(16).padStart(64, "e");

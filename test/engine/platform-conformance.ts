@@ -72,8 +72,9 @@ function describeReading(inWorld: InPlatformWorld): void {
     for (const none of ["tutum-stack.invalid/none:1", `sha256:${nobody}`, "../info", "Upper:1", "", "a:b:c", "a?b"])
       expect(await engine.image(none, signal)).toBeUndefined();
   });
-  inWorld("lists no networks for a label that none has", async ({ engine, stack }) => {
+  inWorld("lists no networks and no volumes for a label that none has", async ({ engine, stack }) => {
     expect(await engine.networks(labelOf(`${stack}3`), signal)).toEqual([]);
+    expect(await engine.volumes(labelOf(`${stack}3`), signal)).toEqual([]);
   });
   inWorld("knows a container by the first digits of its ID, and none by others", async ({ engine, run }) => {
     const id = await run({});

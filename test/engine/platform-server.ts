@@ -59,13 +59,18 @@ async function answer(platform: FakePlatformEngine, request: IncomingMessage, re
     const label = (JSON.parse(searchParams.get("filters") ?? "{}") as { label?: string[] }).label?.[0] ?? "";
     return send(response, 200, (await platform.containers(label, gone.signal)).map(listed));
   }
+  const label = (JSON.parse(searchParams.get("filters") ?? "{}") as { label?: string[] }).label?.[0] ?? "";
   if (path === "/networks") {
-    const label = (JSON.parse(searchParams.get("filters") ?? "{}") as { label?: string[] }).label?.[0] ?? "";
+    const ids = await platform.networks(label, gone.signal);
     return send(
       response,
       200,
-      (await platform.networks(label, gone.signal)).map((Id) => ({ Id })),
+      ids.map((Id) => ({ Id })),
     );
+  }
+  if (path === "/volumes") {
+    const names = await platform.volumes(label, gone.signal);
+    return send(response, 200, { Volumes: names.length === 0 ? null : names.map((Name) => ({ Name })) });
   }
   if (method === "GET" && action === "json") {
     const container = await platform.inspect(id, gone.signal);

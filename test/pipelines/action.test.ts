@@ -131,6 +131,18 @@ describe("the step that checks", () => {
     });
   });
 
+  test("checks the stacks of tutum-stack.json when no file is given", async () => {
+    const stacks = [{ file: "one/stack.yml" }, { file: "two/stack.yml", name: "shop", output: "out" }];
+    put({ "one/stack.yml": good, "two/stack.yml": good, "tutum-stack.json": JSON.stringify({ stacks }) });
+    expect(await runStep(check)).toMatchObject({ code: 0, stdout: "tutum-stack: all 2 files are valid\n" });
+    expect(await runStep(check, { check: "true" })).toMatchObject({ code: 1 });
+    execFileSync(process.execPath, [join(root, "dist/bin.js"), "compile"], { cwd: folder, stdio: "ignore" });
+    expect(await runStep(check, { check: "true" })).toMatchObject({
+      code: 0,
+      stderr: "tutum-stack: everything is up to date\n",
+    });
+  });
+
   test("names files from the top of the repository, wherever they are", async () => {
     put({ "deploy/live system/stack.yml": bad });
     const annotation = {

@@ -76,6 +76,7 @@ describe("the package", () => {
       "lib/index.js",
       "lib/index.d.ts",
       "schema/stack.schema.json",
+      "schema/stacks.schema.json",
       "schema/autodestroy.schema.json",
       "schema/report.schema.json",
     ];

@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { stackFileNames } from "../../src/files/stack-file.ts";
 import { filesOf } from "../../src/targets/emit.ts";
 import { targets } from "../../src/targets/index.ts";
+import { stackListName } from "../../src/stack-list/parse.ts";
 import { root } from "./snapshot.ts";
 
 const hooks = parse(readFileSync(join(root, ".pre-commit-hooks.yaml"), "utf8")) as readonly {
@@ -14,8 +15,12 @@ const hooks = parse(readFileSync(join(root, ".pre-commit-hooks.yaml"), "utf8")) 
 
 test.each(["", "deploy/", "a b/c/"])("the hook that checks is given stack files in %j, and no others", (folder) => {
   const files = new RegExp(hooks.find(({ id }) => id === "tutum-stack")!.files);
+  const variants = ["tutum-staging.yml", "stack.prod.yaml"];
   const others = ["docker-compose.yml", "mystack.yml", "stack.yml.bak", "stack.json", "stack.yml/readme.md"];
-  expect([...stackFileNames, ...others].filter((name) => files.test(`${folder}${name}`))).toEqual(stackFileNames);
+  expect([...stackFileNames, ...variants, ...others].filter((name) => files.test(`${folder}${name}`))).toEqual([
+    ...stackFileNames,
+    ...variants,
+  ]);
 });
 
 test.each(["", "deploy/"])("the hook that compares is given what compile writes into %j", (folder) => {
@@ -24,6 +29,7 @@ test.each(["", "deploy/"])("the hook that compares is given what compile writes 
     ...Object.values(targets).flatMap((target) => filesOf(target)),
     "haproxy-lb.cfg",
     "haproxy-lb.swarm.cfg",
+    stackListName,
   ];
   expect([...stackFileNames, ...written, "package.json"].filter((name) => files.test(`${folder}${name}`))).toEqual([
     ...stackFileNames,

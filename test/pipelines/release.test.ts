@@ -117,6 +117,7 @@ describe("npm run release", () => {
       "dist/package.json",
       "docs/autodestroy.md",
       "docs/live.md",
+      "docs/many-stacks.md",
       "docs/podman.md",
       "docs/serve.md",
       "package.json",
@@ -124,6 +125,7 @@ describe("npm run release", () => {
       "schema/autodestroy.schema.json",
       "schema/report.schema.json",
       "schema/stack.schema.json",
+      "schema/stacks.schema.json",
     ]);
     expect(paths).toContain("lib/index.d.ts");
     const { scripts, devDependencies, ...manifest } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

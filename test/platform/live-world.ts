@@ -5,6 +5,7 @@ import { FakeEngine } from "../engine/fake-engine.ts";
 import { FakePlatformEngine } from "../engine/fake-platform-engine.ts";
 import { MemoryFiles, runOn, type Run } from "../support/memory-io.ts";
 import { FakeCompose } from "./fake-compose.ts";
+import { runFilesOn } from "./run-files.ts";
 
 /** How a command is called. */
 interface Call {
@@ -48,6 +49,7 @@ export class LiveWorld {
   get live(): NonNullable<Io["live"]> {
     return {
       engine: this.engine,
+      runFiles: runFilesOn(this.files),
       findCompose: () => {
         if (!this.hasCompose) throw new Problem("Docker Compose is not installed");
         return this.compose;

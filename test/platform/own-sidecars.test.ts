@@ -103,7 +103,7 @@ test("live 3.6: a sidecar can be held from its start", async () => {
 });
 
 test("a changed config counts at once, and without one the sidecar ends", async () => {
-  const { clock, engine, sidecars } = served();
+  const { clock, engine, sidecars, logged } = served();
   sidecars.set("shop", duty({ other: "OFF/ALWAYS" }));
   const id = engine.run();
   engine.exit(id, 0);
@@ -119,6 +119,7 @@ test("a changed config counts at once, and without one the sidecar ends", async 
   engine.exit(kept, 0);
   await clock.pass(100);
   expect(engine.has(kept)).toBe(true);
+  expect(logged.filter(({ event }) => event === "ended")).toHaveLength(1);
   expect(engine.streams).toBe(0);
   sidecars.set("shop", job);
   await clock.pass(settle + 1);
@@ -126,13 +127,14 @@ test("a changed config counts at once, and without one the sidecar ends", async 
 });
 
 test("an engine that is away for an hour ends no sidecar, and what happened meanwhile is done", async () => {
-  const { clock, engine, sidecars } = served();
+  const { clock, engine, sidecars, logged } = served();
   sidecars.set("shop", duty({ other: "OFF/ALWAYS" }));
   await clock.pass(1);
   const id = engine.run();
   engine.die();
   sidecars.set("shop", job);
   await clock.pass(3600);
+  expect(logged.filter(({ level }) => level !== "info").length).toBeLessThan(3);
   engine.revive();
   engine.exit(id, 0);
   await clock.pass(60 + settle);

@@ -30,7 +30,6 @@ const wanted = (policy: WantedService["policy"]): WantedService => ({
   replicas: 1,
   limits: { memory: undefined, memorySwap: undefined, cpuShares: undefined, cpuset: undefined },
   volumes: new Map(),
-  carriesConfig: false,
   definition: {} as WantedService["definition"],
 });
 const must = wanted({ autorestart: "ALWAYS", autodestroy: "OFF" });

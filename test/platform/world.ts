@@ -6,6 +6,7 @@ import { FakeEngine } from "../engine/fake-engine.ts";
 import { FakePlatformEngine } from "../engine/fake-platform-engine.ts";
 import { MemoryFiles } from "../support/memory-io.ts";
 import { FakeCompose, ProgramKilled } from "./fake-compose.ts";
+import { runFilesOn } from "./run-files.ts";
 
 /** A machine in memory with an engine, Compose, files, and the hands to break them. */
 export class FakeMachine {
@@ -55,6 +56,7 @@ export class FakeMachine {
       cwd: "/shop",
       files: this.files,
       engine: this.#watched(),
+      runFiles: runFilesOn(this.files),
       findCompose: () => ({
         command: "docker compose",
         run: (call, listener) =>

@@ -63,7 +63,7 @@ describe.skipIf(isLeftOut)(title, () => {
     expect(await other.services()).toEqual(services.toSorted());
   });
 
-  test("the sidecar has no capability, no network and nothing to write to but memory", async () => {
+  test("the sidecar has no capability, no network and nothing to write to but memory and the volume for its runs", async () => {
     const { HostConfig, Mounts } = await project.container("autodestroy");
     expect(HostConfig).toMatchObject({
       CapAdd: null,
@@ -79,6 +79,7 @@ describe.skipIf(isLeftOut)(title, () => {
       RestartPolicy: { Name: "always" },
     });
     expect(Object.fromEntries(Mounts.map(({ Destination, RW }) => [Destination, RW]))).toEqual({
+      "/runs": true,
       "/var/run/docker.sock": true,
     });
   });

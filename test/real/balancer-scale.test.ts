@@ -64,9 +64,9 @@ async function containersAt(port: number): Promise<ReadonlySet<string | undefine
 function startLoad(port: number) {
   const failed: string[] = [];
   let count = 0;
-  let isOver = false;
+  const over = new AbortController();
   const clients = Array.from({ length: 8 }, async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await ask(port, "/").then(
         ({ status }) => status !== 200 && failed.push(`status ${status}`),
         (error: Error) => failed.push(error.message),
@@ -76,7 +76,7 @@ function startLoad(port: number) {
   });
   return {
     stop: async () => {
-      isOver = true;
+      over.abort();
       await Promise.all(clients);
       return { failed, count };
     },

@@ -107,6 +107,8 @@ describe.skipIf(isLeftOut)(title, { timeout: 120_000 }, () => {
     await up("--wait");
     await shop.expectRemoved("migrate");
     await shop.succeed("down");
+    expect((await shop.succeed("jobs", "migrate", "--log")).stdout).toBe("migrating\ndone\n");
+    expect((await shop.containers()).map(({ status }) => status)).toEqual(["created"]);
     expect((await up("--wait")).stdout).toBe("migrate | migrating\nmigrate | done\n");
     await shop.expectRemoved("migrate");
     const other = new LiveFolder();

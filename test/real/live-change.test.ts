@@ -195,7 +195,7 @@ describe.skipIf(isLeftOut)(title, () => {
     await shop.succeed("up", "--yes");
     expect(await shop.untouched("web")).not.toEqual([old]);
     expect(await shop.untouched("job", "other", "tagged")).toEqual(others);
-    expect(await shop.namedVolumes()).toEqual([`${shop.project}_records`]);
+    expect(await shop.namedVolumes()).toEqual([`${shop.project}_autodestroy-runs`, `${shop.project}_records`]);
   });
 
   test("1.1 an edit by hand is the same as a command: it is kept by other commands, shown, and applied by `up`", async () => {

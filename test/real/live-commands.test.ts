@@ -187,7 +187,7 @@ describe.skipIf(isLeftOut)(`${title}: service and container`, () => {
     expect(await folder.containers("web", stack)).toEqual([]);
     const unnamed = Mounts.find(({ Destination }) => Destination === "/cache")?.Name ?? "";
     expect((await execute(["docker", "volume", "inspect", unnamed])).code).not.toBe(0);
-    expect(await folder.namedVolumes(stack)).toEqual([`${stack}_records`]);
+    expect(await folder.namedVolumes(stack)).toEqual([`${stack}_autodestroy-runs`, `${stack}_records`]);
     await service("start", "web");
   });
 
@@ -203,7 +203,7 @@ describe.skipIf(isLeftOut)(`${title}: service and container`, () => {
     expect(readFileSync(file, "utf8")).not.toMatch(/^web:/m);
     const unnamed = Mounts.find(({ Destination }) => Destination === "/cache")?.Name ?? "";
     expect((await execute(["docker", "volume", "inspect", unnamed])).code).not.toBe(0);
-    expect(await folder.namedVolumes(stack)).toEqual([`${stack}_records`]);
+    expect(await folder.namedVolumes(stack)).toEqual([`${stack}_autodestroy-runs`, `${stack}_records`]);
     expect(await folder.untouchedOf(stack, "later")).toEqual(others);
   });
 

@@ -96,8 +96,11 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     await expect.poll(names, { timeout: 30_000 }).toEqual([]);
     expect(server.output).toMatch(new RegExp(`^${stack}: .* removed .*service job, .*exit code 3`, "m"));
     expect(await service()).toMatchObject({ status: "Cleaned up" });
-    const { objects } = (await (await server.ask(`${uri}runs/`)).json()) as { readonly objects: readonly any[] };
-    expect(objects).toMatchObject([{ exitCode: 3, done: "removed", output: { pieces: [{ text: "last words\n" }] } }]);
+    // That it was removed is written down a moment later.
+    const runs = async (): Promise<any> => (await server.ask(`${uri}runs/`)).json();
+    await expect
+      .poll(runs, { timeout: 30_000 })
+      .toMatchObject({ objects: [{ exitCode: 3, done: "removed", output: { pieces: [{ text: "last words\n" }] } }] });
   });
 
   test("it takes over from a sidecar in a container, and does at its start what was missed", async ({

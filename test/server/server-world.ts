@@ -1,16 +1,14 @@
-import { join } from "node:path";
 import { pid } from "node:process";
 import { expect } from "vitest";
 import { createWatch, type Watch } from "../../src/platform/watch.ts";
 import { createStackSidecars, type StackSidecars } from "../../src/platform/stack-sidecars.ts";
 import type { LogEntry } from "../../src/sidecar/log.ts";
-import type { RunFiles } from "../../src/sidecar/runs/files.ts";
 import { createActions, type Actions } from "../../src/server/actions.ts";
 import { createApp, type Rules } from "../../src/server/app.ts";
 import { createBackend } from "../../src/server/backend.ts";
 import { listen, usualLimits, type Listening } from "../../src/server/listen.ts";
 import { createStreams, type Streams } from "../../src/server/streams.ts";
-import { readText, type Files } from "../../src/files/files.ts";
+import type { Files } from "../../src/files/files.ts";
 import type { World } from "../../src/platform/platform.ts";
 import { LiveWorld } from "../platform/live-world.ts";
 
@@ -68,13 +66,12 @@ export class ServerWorld {
       ...common,
       clock: world.clock,
       engine: () => this.machine.engine.fake,
-      runFiles: runFilesOn(world.files),
       known: () => this.watch.now(),
       log: (project) => (entry) => void this.logged.push({ project, ...entry }),
       signal: this.#ending.signal,
     });
     const backend = createBackend(this.watch, { actions: this.actions, now });
-    const all = { token, isReadOnly: false, hosts: new Set<string>(), ...rules };
+    const all = { token, isReadOnly: false, hosts: new Set<string>(), page: [], ...rules };
     this.#streams = createStreams(backend, all);
     this.#app = createApp(backend, all, {
       onAnswer: (method, route, status) => void this.journal.push(`${method} ${route} ${status}`),
@@ -169,28 +166,4 @@ export class ServerWorld {
   async #until(isTrue: () => boolean): Promise<void> {
     while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
   }
-}
-
-/** Runs among the files of the machine in memory. */
-function runFilesOn(files: Files): RunFiles {
-  return {
-    async list(folder) {
-      return files.list(folder).map((name) => ({ name, bytes: files.length(join(folder, name)) ?? 0, age: 0 }));
-    },
-    async read(path, most) {
-      return readText(files, { path, name: path, most })?.text;
-    },
-    async create(path, text) {
-      files.create(path, text, 0o600);
-    },
-    async rename(from, to) {
-      files.rename(from, to);
-    },
-    async remove(path) {
-      if (files.length(path) !== undefined) files.remove(path);
-    },
-    async makeFolder(path) {
-      files.makeFolder(path, 0o700);
-    },
-  };
 }

@@ -174,14 +174,21 @@ test("a sidecar that Compose has made and not started yet is left to Compose", a
   expect(world.machine.containers).toEqual(["shop-job-1 running no"]);
 });
 
-test("a sidecar that the stack file itself defines is no sidecar of the server's", async () => {
+test.each(["stack.yml", "docker-compose.override.yml"])("a sidecar that %s defines is left alone", async (name) => {
   const config = JSON.stringify({ version: 1, stack: "shop", settleSeconds: 10, removeVolumes: true, services: {} });
-  const own = `mine:\n  image: busybox:local\n  environment:\n    AUTODESTROY_CONFIG: '${config}'\n`;
-  const world = new ServerWorld({ shop: own });
+  const own = `mine:\n  image: busybox:local\n  environment:\n    - AUTODESTROY_CONFIG=${config}\n`;
+  const isSecond = name !== "stack.yml";
+  const world = new ServerWorld({ shop: isSecond ? "web:\n  image: busybox:local\n" : own });
+  if (isSecond) write(world, `/stacks/shop/${name}`, `services:\n${own.replaceAll(/^/gm, "  ")}`);
   await command(world, "stack start shop");
+  const environment = [`AUTODESTROY_CONFIG=${config}`];
+  if (isSecond)
+    world.machine.engine.fake.start(world.machine.engine.create({ name: "shop-mine-1", service: "mine", environment }));
   await world.start();
   await world.machine.clock.pass(200);
-  expect(world.machine.containers).toEqual(["shop-mine-1 running no"]);
+  expect(world.machine.containers).toContain("shop-mine-1 running no");
+  expect(await command(world, "stack redeploy shop")).toMatchObject({ code: 0 });
+  expect(world.machine.containers).toContain("shop-mine-1 running no");
 });
 
 test("a service whose image brings a config is no sidecar, and decides nothing", async () => {
@@ -212,6 +219,10 @@ test("live 3.6: while a command works on the stack, and after it was killed, not
   world.machine.files.remove(stateFile(world, "lock"));
   await world.machine.clock.pass(300);
   expect(world.machine.containers).toEqual(["shop-job-1 exited no"]);
+  const held = "nothing of this stack is removed until `tutum-stack up` finishes it";
+  expect(world.logged.filter(({ event }) => event === "problem")).toMatchObject([
+    { project: "shop", reason: `\`service set web\` was interrupted, so ${held}` },
+  ]);
   expect(await command(world, "stack start --yes shop")).toMatchObject({ code: 0 });
 });
 
@@ -225,6 +236,22 @@ test("two servers for one folder: one is the sidecar, and the other becomes it l
   await world.machine.clock.pass(settled);
   expect(world.machine.containers).toEqual([]);
   expect(other.logged).toContainEqual(expect.objectContaining({ project: "shop", event: "removed" }));
+});
+
+test("a server whose lock was damaged is no sidecar any more, and leaves the lock of another one alone", async () => {
+  const { world } = await running();
+  const { files } = world.machine;
+  const path = Object.keys(files.texts()).find((one) => one.includes("/.serving/"))!;
+  write(world, path, "{");
+  files.ages.set(path, 60);
+  const other = await new ServerWorld({}, {}, { files, stacks: "/stacks" }, world.machine).start();
+  write(world, path, JSON.stringify({ pid: process.pid, what: "serve (the other one)" }));
+  await world.machine.clock.pass(3);
+  const reason = "another server is the sidecar of these stacks";
+  expect(world.logged).toContainEqual(expect.objectContaining({ event: "problem", reason }));
+  await world.end();
+  expect(Object.keys(files.texts())).toContain(path);
+  await other.end();
 });
 
 test("a folder that vanishes has no sidecar", async () => {
@@ -363,4 +390,22 @@ test("a sidecar that cannot be taken over is logged once", async () => {
     { project: "shop", reason: expect.stringContaining("runs from another folder, /other/shop") },
   ]);
   expect(world.machine.containers).toEqual(["shop-autodestroy-1 created no"]);
+});
+
+test("a container that was started while another removal took long is judged anew", async () => {
+  const two = ["slow", "quick"].map((name) => `${name}:\n  image: busybox:local\n  autodestroy: ON_SUCCESS\n`);
+  const world = await worldWith({ shop: two.join("") });
+  const [stack] = (await world.ask("GET", "/api/v1/stack/")).json.objects;
+  expect(await world.act("POST", `${stack.resource_uri}start/`)).toMatchObject({ state: "Success" });
+  const { machine } = world;
+  machine.engine.fake.takes.remove = 30;
+  await machine.clock.pass(3);
+  exit(world, 0, "shop-slow-1");
+  await machine.clock.pass(2);
+  exit(world, 0, "shop-quick-1");
+  await machine.clock.pass(settled);
+  machine.engine.fake.start(machine.id("shop-quick-1"));
+  exit(world, 1, "shop-quick-1");
+  await machine.clock.pass(200);
+  expect(machine.containers).toEqual(["shop-quick-1 exited no"]);
 });

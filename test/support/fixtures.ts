@@ -25,6 +25,12 @@ export async function stackFileOf(folder: string): Promise<Buffer> {
   return Buffer.from(text);
 }
 
+/** The `tutum-stack.json` of a case, in the folder of the stack file, if it has one. */
+export function stackListOf(folder: string): Readonly<Record<string, Buffer>> {
+  const file = join(folder, "tutum-stack.json");
+  return existsSync(file) ? { "/shop/tutum-stack.json": readFileSync(file) } : {};
+}
+
 /** The arguments that a case adds to the command line: one for each line of `args.txt`. */
 export function argumentsOf(folder: string): readonly string[] {
   const file = join(folder, "args.txt");

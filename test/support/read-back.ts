@@ -2,6 +2,7 @@ import { parse } from "yaml";
 import { expect } from "vitest";
 import { readStack, type ReadOptions } from "../../src/compile.ts";
 import { namedSource } from "../../src/diagnostics/source.ts";
+import { headerFor } from "../../src/targets/header.ts";
 import { targets, type TargetName } from "../../src/targets/index.ts";
 import { balancerOptions, type BalancerSettings } from "../../src/targets/balancer-options.ts";
 import { sidecarOptions, type SidecarSettings } from "../../src/targets/sidecar-options.ts";
@@ -18,12 +19,15 @@ export function expectReadsBack(
   if (!read) throw new Error("the stack file was compiled but cannot be read");
   const { target = "compose" } = options;
   const { lower, outputs } = targets[target];
+  const { balancerImage } = balancerOptions(options);
+  const sidecar = sidecarOptions(options);
   const settings = {
     stackName: "shop",
-    stackFile: "stack.yml",
-    sidecar: sidecarOptions(options),
+    header: headerFor("stack.yml"),
+    stackFolder: ".",
+    sidecar,
     balancers: read.balancers,
-    balancerImage: balancerOptions(options).balancerImage,
+    balancerImage,
   };
   const lowered = lower(read.stack, settings, read.report).find(({ name }) => name === outputs.stack);
   if (!lowered) throw new Error(`the stack file was compiled to no ${outputs.stack}`);

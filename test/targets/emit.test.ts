@@ -6,7 +6,13 @@ import { targets } from "../../src/targets/index.ts";
 import { sidecarOptions } from "../../src/targets/sidecar-options.ts";
 import type { Target } from "../../src/targets/target.ts";
 
-const options = { stackName: "shop", stackFile: "stack.yml", sidecar: sidecarOptions({}), balancerImage: "haproxy" };
+const options = {
+  stackName: "shop",
+  header: undefined,
+  stackFolder: ".",
+  sidecar: sidecarOptions({}),
+  balancerImage: "haproxy",
+};
 
 test.each(Object.values<Target>(targets))(
   "$name writes files of the names that it announces, in that order",

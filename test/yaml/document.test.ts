@@ -202,21 +202,52 @@ describe("values", () => {
 
 describe("comments", () => {
   const document = read(
-    "# top\nweb: # beside\n  # above\n  image: nginx # after\n  # settings\n  ports:\n    # first\n    - 80 # one\n    # second\n    - 81\n",
+    "# top\n\n# more\n\nweb: # beside\n  # above\n  image: nginx # after\n  # settings\n  ports:\n    # first\n    - 80 # one\n    # second\n    - 81\n# end\n",
   );
 
   test.each<readonly [string, readonly (string | number)[], object | undefined]>([
-    ["after a value", ["web", "image"], { before: undefined, within: undefined, after: " after" }],
-    ["above a field", ["web", "ports"], { before: " settings", within: " first", after: undefined }],
-    ["after an item", ["web", "ports", 0], { before: undefined, within: undefined, after: " one" }],
-    ["above an item", ["web", "ports", 1], { before: " second", within: undefined, after: undefined }],
-    ["nowhere for a path that does not exist", ["web", "tags"], undefined],
+    ["beside a mapping's key", ["web"], { before: undefined, beside: " beside", after: undefined }],
+    ["beside a value", ["web", "image"], { before: " above", beside: " after", after: undefined }],
+    ["above a field", ["web", "ports"], { before: " settings", beside: undefined, after: undefined }],
+    ["around an item", ["web", "ports", 0], { before: " first", beside: " one", after: undefined }],
+    ["above an item", ["web", "ports", 1], { before: " second", beside: undefined, after: undefined }],
+    ["at the top of the file", [], { before: " top\n\n more", beside: undefined, after: " end" }],
   ])("%s", (_, path, comments) => {
-    expect(document.comments(path)).toEqual(comments);
+    expect(document.comments(path)).toMatchObject(comments!);
   });
 
-  test("above the first key of a mapping stand within the mapping's key", () => {
-    expect(document.comments(["web"])).toMatchObject({ within: " beside\n above" });
-    expect(document.comments(["web", "ports"])).toMatchObject({ within: " first" });
+  test("of the items of a list", () => {
+    expect(document.comments(["web", "ports"])!.items).toMatchObject([
+      { text: "80", comments: { before: " first", beside: " one" } },
+      { text: "81", comments: { before: " second", beside: undefined } },
+    ]);
+  });
+
+  test("nowhere for a path that does not exist", () => {
+    expect(document.comments(["web", "tags"])).toBeUndefined();
+  });
+
+  test.each([
+    ["at the items' column", "    # x", ["web", "list"], "after"],
+    ["deeper than the items", "      # x", ["web", "list"], "after"],
+    ["at the fields' column", "  # x", ["web"], "after"],
+    ["between the columns", "   # x", ["web"], "after"],
+    ["at the services' column", "# x", ["db"], "before"],
+  ] as const)("%s, below the last item of a service: %s is %s %s", (_, comment, path, side) => {
+    const found = read(`web:\n  image: a\n  list:\n    - b\n${comment}\n\ndb:\n  image: c\n`).comments(path);
+    expect(found![side]).toBe(" x");
+  });
+
+  test.each(["# x", "  # x", "      # x"])("above a field, at any column: %j", (comment) => {
+    const text = `web:\n  image: a\n${comment}\n  list: [b]\n`;
+    expect(read(text).comments(["web", "list"])!.before).toBe(" x");
+    expect(read(text.replaceAll("\n", "\r")).comments(["web", "list"])!.before).toBe(" x");
+    expect(read(text.replaceAll("\n", "\r\n")).comments(["web", "list"])!.before).toBe(" x");
+  });
+
+  test("not in texts", () => {
+    const text = 'a:\n  image: "# x"\n  command: |\n    # y\n    # z\n  user: a#b\n';
+    for (const field of ["image", "command", "user"])
+      expect(read(text).comments(["a", field])).toMatchObject({ before: undefined, beside: undefined });
   });
 });

@@ -150,22 +150,26 @@ test("simple text stands without quotes, what a reader might mistake in quotes",
 
 describe("comments", () => {
   const breaks = ["\u2028", "\u2029", "\u0085", "\r", "\r\n", "\v", "\f", "\0", "\u001b[31m", "\ufeff", "\u202e"];
-  const comments = (comment: string) => ({ before: ` ${comment}`, within: ` ${comment}`, after: ` ${comment}` });
+  const comments = (comment: string) => {
+    const around = { before: ` ${comment}`, beside: ` ${comment}`, after: ` ${comment}` };
+    return { ...around, items: [{ text: "item", comments: around }] };
+  };
   const commented = (comment: string): string => {
     const service = new Map<string, Printable>([
       ["image", new Sourced(["web", "image"], "nginx")],
       ["list", new Sourced(["web", "list"], [new Sourced(["web", "list", 0], "item")])],
+      ["names", new Sourced(["web", "names"], ["item"])],
     ]);
     return printYaml({ service: new Sourced(["web"], service) }, comment, () => comments(comment));
   };
-  const data = { service: { image: "nginx", list: ["item"] } };
+  const data = { service: { image: "nginx", list: ["item"], names: ["item"] } };
 
   test.each(breaks)("%j does not end a comment", (character) => {
     const printed = commented(`x${character}evil: true`);
     expect(parse(printed)).toEqual(data);
     expect(parse(printed, { version: "1.1" })).toEqual(data);
     for (const line of printed.split(/[\n\r\u0085\u2028\u2029\v\f]/))
-      expect(line).toMatch(/^\s*(#.*|(- )?(service|image|list|item)(:.*)?)?( #.*)?$/);
+      expect(line).toMatch(/^\s*(#.*|(- )?(service|image|list|item|names)(:.*)?)?( #.*)?$/);
   });
 
   testWithPyYaml("nor for PyYAML", () => {
@@ -178,6 +182,7 @@ describe("comments", () => {
           [
             ["image", "nginx"],
             ["list", ["item"]],
+            ["names", ["item"]],
           ],
         ],
       ],

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import type { DownFlags, UpFlags } from "../live/stack.ts";
 import type { DefineCommand } from "../invocation.ts";
-import { givenBalancerSettings, withBalancerOptions, type BalancerFlags } from "../balancer-flags.ts";
+import { balancerSettings, withBalancerOptions, type BalancerFlags } from "../balancer-flags.ts";
 import { collect, positiveNumber, withChangeOptions } from "../live-options.ts";
 import { sidecarSettings, withSidecarOptions, type SidecarServiceFlags } from "../sidecar-flags.ts";
 
@@ -25,7 +25,7 @@ export const defineUp: DefineCommand = (program, invocation) => {
       const { sidecar, ...others } = sidecarSettings(flags);
       const settings = {
         sidecar: given && sidecar !== undefined ? { ...others, sidecar } : others,
-        balancer: givenBalancerSettings(command, flags),
+        balancer: balancerSettings(flags),
       };
       finish(import("../live/stack.ts").then(({ upHere }) => upHere(io, file ?? flags.file, flags, settings)));
     },

@@ -58,7 +58,7 @@ _tutum-stack() {
   if [[ $PREFIX == --*=* ]]; then compset -P '*='; fi
   case $answer[1] in
     yaml)
-      _path_files -g '*(stack|tutum|docker-cloud).(yml|yaml)' && found=0
+      _path_files -g '*(stack|stackfile|tutum|docker-cloud|dockercloud)([-.]*|).(yml|yaml)' && found=0
       if (( found )); then _path_files -g '*.(yml|yaml)' && found=0; fi
       _path_files -/ && found=0
       if (( found )); then _files && found=0; fi

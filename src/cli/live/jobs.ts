@@ -1,5 +1,4 @@
 import { Problem } from "../../files/problem.ts";
-import { isJob } from "../../platform/plan-model.ts";
 import { runsOf, type RunView, type ServiceRuns } from "../../platform/runs.ts";
 import { viewStack, viewStacks, type ServiceView } from "../../platform/views.ts";
 import { listContainers } from "../../platform/observed.ts";
@@ -12,7 +11,7 @@ import { runAsJson, whatBecame } from "./runs.ts";
 import { inSession, type Session } from "./session.ts";
 import { stackHere } from "./stack.ts";
 import { table } from "./table.ts";
-import { jobNamed } from "./wait.ts";
+import { isOfJob, jobNamed, prepare } from "./known-jobs.ts";
 
 /** `jobs`. */
 export interface JobsFlags extends LiveFlags {
@@ -27,13 +26,16 @@ export function listJobs(io: Io, given: string | undefined, flags: JobsFlags): P
   return inSession(io, flags, "jobs", async (session) => {
     if (given === undefined || isFile) {
       if (flags.log || flags.run !== undefined) throw new Problem("name the job whose output you want");
-      return printJobs(session, await servicesOf(session, given));
+      const services = await servicesOf(session, given);
+      await prepare(session, services);
+      return printJobs(session, services);
     }
     const stacks = await viewStacks(session.platform, session.signal);
     const job = jobNamed(
       stacks.flatMap(({ services }) => services),
       given,
     );
+    await prepare(session, [job]);
     return flags.log || flags.run !== undefined ? printOutput(session, job, flags) : printRuns(session, job);
   });
 }
@@ -48,7 +50,7 @@ async function servicesOf(session: Session, file: string | undefined): Promise<r
 }
 
 async function printJobs({ io, platform, signal, flags }: Session, services: readonly ServiceView[]): Promise<number> {
-  const jobs = services.filter(({ wanted }) => wanted && isJob(wanted));
+  const jobs = services.filter(isOfJob);
   const known = [];
   for (const job of jobs) known.push({ job, ...(await runsOf(platform, job, signal)) });
   tellProblems(io, known);

@@ -11,12 +11,12 @@ import type { World } from "../../platform/platform.ts";
 import { stateFolder } from "../../platform/places.ts";
 import { createWatch } from "../../platform/watch.ts";
 import { createStackSidecars } from "../../platform/stack-sidecars.ts";
-import { realRunFiles } from "../../sidecar/runs/files.ts";
 import { createLog, type Log } from "../../sidecar/log.ts";
 import { createActions } from "../../server/actions.ts";
 import { createApp, type Journal, type Rules } from "../../server/app.ts";
 import { createBackend } from "../../server/backend.ts";
 import { listen } from "../../server/listen.ts";
+import { pageFiles } from "../../server/page-files.ts";
 import { createStreams } from "../../server/streams.ts";
 import { tokenIn } from "../../server/token.ts";
 import type { Io } from "../io.ts";
@@ -30,12 +30,15 @@ export interface ServeFlags {
   readonly allowHost?: readonly string[];
   readonly readOnly?: boolean;
   readonly tokenFile?: string;
+  /** False for `--no-page`. */
+  readonly page?: boolean;
 }
 
 /** `tutum-stack serve`: serves until a signal ends it. Resolves to the exit code. Rejects with a Problem. */
 export async function serveCommand(io: Io, dir: string | undefined, flags: ServeFlags): Promise<number> {
   if (dir !== undefined && flags.stacks !== undefined) throw new Problem("name the stacks folder once");
   const { host = "127.0.0.1", port = 7070, allowHost = [], readOnly: isReadOnly = false } = flags;
+  const page = flags.page === false ? [] : pageFiles;
   // A server never gives services the variables of its own environment (reference live.md 3).
   const world = withEarlyCompose(io, { ...worldOf(io, dir ?? flags.stacks), shell: {} });
   const tokenFile =
@@ -52,14 +55,13 @@ export async function serveCommand(io: Io, dir: string | undefined, flags: Serve
         ...common,
         clock: world.clock,
         engine: () => sidecarEngine(io),
-        runFiles: realRunFiles,
         known: () => watch.now(),
         log: logOf(io),
         signal: ending.signal,
       });
   const actions = createActions(world.now);
   const backend = createBackend(watch, { actions, now: world.now });
-  const rules: Rules = { token, isReadOnly, hosts: new Set(allowHost.map((name) => name.toLowerCase())) };
+  const rules: Rules = { token, isReadOnly, hosts: new Set(allowHost.map((name) => name.toLowerCase())), page };
   const streams = createStreams(backend, rules);
   const listening = await listen(createApp(backend, rules, journalOf(io)), streams, { host, port }).catch(
     (error: unknown) => {

@@ -6,6 +6,7 @@ import { Problem } from "../../files/problem.ts";
 import type { Conversation } from "../../platform/change.ts";
 import { findCompose, type Compose } from "../../platform/compose.ts";
 import { openPlatform, type World } from "../../platform/platform.ts";
+import { realRunFiles } from "../../sidecar/runs/files.ts";
 import { defaultSidecarImage } from "../../targets/autodestroy.ts";
 import { monotonicClock } from "../../time/clock.ts";
 import type { Io } from "../io.ts";
@@ -58,6 +59,7 @@ function realTools(io: Io): NonNullable<Io["live"]> {
   let compose: Compose | undefined;
   return {
     engine,
+    runFiles: realRunFiles,
     clock: monotonicClock,
     now: () => Date.now(),
     findCompose: () => (compose ??= findCompose(io.env)),

@@ -1,5 +1,3 @@
-import { Problem } from "../../files/problem.ts";
-import { findNamed } from "../../platform/identifiers.ts";
 import { isJob, type Plan } from "../../platform/plan-model.ts";
 import type { StackRef } from "../../platform/platform.ts";
 import { compiledOrBroken, viewStacks, type ServiceView } from "../../platform/views.ts";
@@ -8,6 +6,7 @@ import { waitForStack, type Arrival } from "../../platform/wait-for-stack.ts";
 import { visible } from "../../text/visible.ts";
 import type { Io } from "../io.ts";
 import type { LiveFlags } from "./flags.ts";
+import { jobNamed, prepare } from "./known-jobs.ts";
 import { complain } from "./outcome.ts";
 import { inSession, type Session } from "./session.ts";
 
@@ -26,6 +25,7 @@ export function waitForJobs(io: Io, identifiers: readonly string[], flags: WaitF
     const stacks = await viewStacks(session.platform, session.signal);
     const services = stacks.flatMap((stack) => stack.services);
     const jobs = identifiers.map((identifier) => jobNamed(services, identifier));
+    await prepare(session, jobs);
     const prefixOf = ({ name }: ServiceView): string => (jobs.length > 1 ? `${name} | ` : "");
     return withinTime(session, flags, async (signal) => {
       const ends = await Promise.all(
@@ -38,19 +38,6 @@ export function waitForJobs(io: Io, identifiers: readonly string[], flags: WaitF
       return all.find((code) => code !== 0) ?? 0;
     });
   });
-}
-
-/** The one job that an identifier names. Throws a Problem. */
-export function jobNamed(services: readonly ServiceView[], identifier: string): ServiceView {
-  const [found, ...others] = findNamed(services, identifier);
-  if (!found) throw new Problem(`there is no job ${JSON.stringify(identifier)}`);
-  if (others.length > 0) {
-    const names = [found, ...others].map(({ name, stack }) => `${name}.${stack}`);
-    throw new Problem(`several jobs match ${JSON.stringify(identifier)}: ${names.join(", ")}`);
-  }
-  if (found.wanted && !isJob(found.wanted))
-    throw new Problem(`service ${found.name} is no job, because it has no autodestroy`);
-  return found;
 }
 
 function codeOf(session: Session, name: string, end: JobEnd): number {

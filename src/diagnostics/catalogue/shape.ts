@@ -32,6 +32,25 @@ export const shapeCodes = {
     wrong: "services:\n  web:\n    image: nginx\n",
     right: "web:\n  image: nginx\n",
   }),
+  "bad-config": error<{
+    problem: string;
+    /** The most similar setting or code. */
+    near?: string | undefined;
+  }>({
+    wording: ({ problem, near }) => ({
+      message: problem,
+      label: "not possible here",
+      help: [
+        near === undefined
+          ? "`tutum-stack schema stacks` prints what `tutum-stack.json` can hold"
+          : `did you mean ${quote(near)}?`,
+      ],
+    }),
+    why:
+      "`tutum-stack.json` lists the stacks of a repository, with how each is compiled. A setting that is misspelt " +
+      "would have no effect, so nothing is compiled. Its paths lead to places below its folder, so that no " +
+      "repository writes outside of itself.",
+  }),
   "look-alike": error<object>({
     wording: () => ({
       message: "this is a file of another tool, not a stack file: its `services` is a list",

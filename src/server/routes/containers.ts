@@ -60,15 +60,15 @@ function act(c: Call, backend: Backend, verb: Verb): Response {
     asked: askedBy(c),
     project,
     passing: new Map(),
-    run: async (signal) => {
-      const context = backend.context(`container ${verb} ${name}`, isMeant, signal);
+    run: async (progress) => {
+      const context = backend.context(`container ${verb} ${name}`, isMeant, progress);
       try {
         if (verb === "redeploy") {
           const services = new Set([service.name]);
           expectDone(await redeployServices(context, service.stackRef, { services, renewsVolumes: renews }));
         } else expectDone(await actOnContainer(context, service.stackRef, container.id, verb));
       } finally {
-        await backend.refresh(project, signal);
+        await backend.refresh(project, progress.signal);
       }
     },
   });

@@ -4,11 +4,14 @@ import { actionAfterExit, autodestroyValues, autorestartValues, isCompatible } f
 import { up } from "../../platform/actions.ts";
 import { diagnoseStack, replaceStackText } from "../../platform/stack-actions.ts";
 import { readStackFile } from "../../platform/change.ts";
-import type { Plan } from "../../platform/plan-model.ts";
+import { whatIsDestroyed } from "../../platform/consent.ts";
+import { isEmpty, type Plan } from "../../platform/plan-model.ts";
+import { describePlan } from "../../platform/plan-text.ts";
 import type { Backend } from "../backend.ts";
 import { parseBody } from "../bodies.ts";
 import { expectDone } from "../outcome.ts";
 import { Refused } from "../refused.ts";
+import type { PlanResource } from "../resource-types.ts";
 import { stackResource } from "../resources.ts";
 import { accept, answer, askedBy, carryOut, found, isYes, showingTo, type Call, type Env } from "../respond.ts";
 
@@ -64,8 +67,8 @@ async function replace(c: Call, backend: Backend): Promise<Response> {
     asked: askedBy(c),
     project: ref.project,
     passing: new Map(),
-    run: async (signal) => {
-      const context = backend.context(`edit ${name}`, true, signal);
+    run: async (progress) => {
+      const context = backend.context(`edit ${name}`, true, progress);
       const isExpected = (before: string): boolean => !(isChanged = tagOf(before) !== expected);
       const outcome = await replaceStackText(context, ref, { text, isExpected });
       if (isChanged) throw new Refused(412, "the stack file was changed meanwhile; nothing was written");
@@ -82,13 +85,19 @@ async function replace(c: Call, backend: Backend): Promise<Response> {
 /** What an apply would do, without doing it. */
 async function plan(c: Call, backend: Backend): Promise<Response> {
   const { ref, name } = found(c, backend.view().stacks, "stack");
-  const context = backend.context(`plan ${name}`, false, c.req.raw.signal);
+  const context = backend.context(`plan ${name}`, false, { signal: c.req.raw.signal, onStep: () => {} });
   let seen: Plan | undefined;
   const conversation = { ...context.conversation, onPlan: (made: Plan) => ((seen = made), false) };
   const outcome = await up({ ...context, conversation }, ref, {});
   expectDone(outcome);
   const { services, sidecar, removals, movedData } = seen!;
+  const told: PlanResource = {
+    lines: describePlan(seen!, "planned"),
+    destroyed: whatIsDestroyed(seen!, new Set()),
+    is_empty: isEmpty(seen!),
+  };
   return c.json({
+    ...told,
     services,
     sidecar: { kind: sidecar.kind, service: sidecar.service },
     removals,
@@ -110,11 +119,11 @@ function apply(c: Call, backend: Backend): Response {
     asked: askedBy(c),
     project: ref.project,
     passing: new Map(),
-    run: async (signal) => {
+    run: async (progress) => {
       try {
-        expectDone(await up(backend.context(`up ${name}`, isMeant, signal), ref, {}));
+        expectDone(await up(backend.context(`up ${name}`, isMeant, progress), ref, {}));
       } finally {
-        await backend.refresh(ref.project, signal);
+        await backend.refresh(ref.project, progress.signal);
       }
     },
   });

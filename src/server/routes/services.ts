@@ -14,13 +14,14 @@ import { terminateWithStack } from "../../platform/terminate.ts";
 import { stopServices } from "../../platform/stop.ts";
 import type { ServiceView } from "../../platform/views.ts";
 import { nameOfImage } from "../../platform/edits.ts";
-import type { Action, Work } from "../actions.ts";
+import type { Action, Progress, Work } from "../actions.ts";
 import type { Backend, View } from "../backend.ts";
 import { parseBody } from "../bodies.ts";
 import { identifierIn, listUri } from "../family.ts";
 import { matching, pageOf, type Filters } from "../lists.ts";
 import { expectDone } from "../outcome.ts";
 import { Refused } from "../refused.ts";
+import type { RunResource } from "../resource-types.ts";
 import { listedService, serviceResource } from "../resources.ts";
 import {
   accept,
@@ -61,7 +62,11 @@ export function addServices(app: Hono<Env>, backend: Backend): void {
     const { services, platform } = backend.view();
     const { runs, broken, problems } = await runsOf(platform, found(c, services, "service"), c.req.raw.signal);
     const query = new URL(c.req.url).searchParams;
-    return c.json({ ...pageOf(runs, (one) => one, { query, address: new URL(c.req.url).pathname }), broken, problems });
+    return c.json({
+      ...pageOf(runs, (one): RunResource => one, { query, address: new URL(c.req.url).pathname }),
+      broken,
+      problems,
+    });
   });
 }
 
@@ -101,8 +106,8 @@ async function create(c: Call, backend: Backend): Promise<Response> {
   if (services.some((one) => one.uuid === uuid))
     throw new Refused(409, `the stack ${stack.name} has a service ${JSON.stringify(name)} already`);
   const fields = fieldsOfNew(body, { services, stack: stack.name });
-  const work = workFor(c, { verb: "create", uuid, project: stack.project }, async (signal) => {
-    const context = backend.context(`service create ${name}`, isYes(c), signal);
+  const work = workFor(c, { verb: "create", uuid, project: stack.project }, async (progress) => {
+    const context = backend.context(`service create ${name}`, isYes(c), progress);
     expectDone(await createService(context, stack, name, { fields, next: "leave" }));
   });
   return settled(c, backend, { work, uuid, status: 201 });
@@ -114,12 +119,12 @@ async function patch(c: Call, backend: Backend): Promise<Response> {
   const service = found(c, services, "service");
   const { uuid, name, stackRef } = service;
   const fields = fieldsIn(body, { services, stack: service.stack });
-  const work = workFor(c, { verb: "update", uuid, project: stackRef.project }, async (signal) => {
-    const context = backend.context(`service set ${name}`, isYes(c), signal);
+  const work = workFor(c, { verb: "update", uuid, project: stackRef.project }, async (progress) => {
+    const context = backend.context(`service set ${name}`, isYes(c), progress);
     const outcome = isYes(c)
       ? await setService(context, stackRef, name, { fields, next: "apply" })
       : await patchService(context, stackRef, name, { fields, allows: allowedBy(fields) });
-    await backend.refresh(stackRef.project, signal);
+    await backend.refresh(stackRef.project, progress.signal);
     expectDone(outcome);
   });
   return settled(c, backend, { work, uuid, status: 200 });
@@ -164,8 +169,8 @@ async function act(c: Call, backend: Backend, verb: Verb): Promise<Response> {
   const what = `service ${verb} ${name}`;
   const isMeant = isYes(c);
   const renews = renewsVolumes(c);
-  const work = workFor(c, target, async (signal) => {
-    await carry(backend, service, { verb, renews, isMeant, what, signal });
+  const work = workFor(c, target, async (progress) => {
+    await carry(backend, service, { verb, renews, isMeant, what, progress });
   });
   if (verb === "stop") refuseToDestroy(service, isMeant);
   const action: Action = accept(backend, work);
@@ -180,16 +185,16 @@ async function carry(
     renews,
     isMeant,
     what,
-    signal,
+    progress,
   }: {
     readonly verb: Verb;
     readonly renews: boolean;
     readonly isMeant: boolean;
     readonly what: string;
-    readonly signal: AbortSignal;
+    readonly progress: Progress;
   },
 ): Promise<void> {
-  const context = backend.context(what, isMeant, signal);
+  const context = backend.context(what, isMeant, progress);
   const services = new Set([name]);
   try {
     if (verb === "start") expectDone(await startServices(context, stackRef, services));
@@ -202,7 +207,7 @@ async function carry(
       expectDone(await patchService(context, stackRef, name, { fields, allows: new Set(["scale down"]) }));
     }
   } finally {
-    await backend.refresh(stackRef.project, signal);
+    await backend.refresh(stackRef.project, progress.signal);
   }
 }
 

@@ -8,7 +8,7 @@ import { checkStackName } from "../../platform/places.ts";
 import { retireStack } from "../../platform/retire.ts";
 import { downStack, stopServices } from "../../platform/stop.ts";
 import type { StackView } from "../../platform/views.ts";
-import type { Work } from "../actions.ts";
+import type { Progress, Work } from "../actions.ts";
 import type { Backend, View } from "../backend.ts";
 import { parseBody } from "../bodies.ts";
 import { listUri } from "../family.ts";
@@ -68,8 +68,8 @@ async function create(c: Call, backend: Backend): Promise<Response> {
   if (view.stacks.some((stack) => stack.name === name)) throw new Refused(409, `there is a stack ${name} already`);
   const text = stackTextOf(servicesOf(body, view, name));
   const uuid = uuidOf("stack", name);
-  const work = workFor(c, { verb: "create", uuid, project: name, services: [] }, async (signal) => {
-    const context = backend.context(`stack create ${name}`, isYes(c), signal);
+  const work = workFor(c, { verb: "create", uuid, project: name, services: [] }, async (progress) => {
+    const context = backend.context(`stack create ${name}`, isYes(c), progress);
     expectDone(await createStack(context, name, { text, next: "leave" }));
   });
   return settled(c, backend, { work, uuid, status: 201 });
@@ -80,8 +80,8 @@ async function update(c: Call, backend: Backend): Promise<Response> {
   const view = backend.view();
   const { uuid, ref, name } = found(c, view.stacks, "stack");
   const services = servicesOf(body, view, name);
-  const work = workFor(c, { verb: "update", uuid, project: ref.project, services: [] }, async (signal) => {
-    const context = backend.context(`stack update ${name}`, isYes(c), signal);
+  const work = workFor(c, { verb: "update", uuid, project: ref.project, services: [] }, async (progress) => {
+    const context = backend.context(`stack update ${name}`, isYes(c), progress);
     expectDone(await updateServices(context, ref, services));
   });
   return settled(c, backend, { work, uuid, status: 200 });
@@ -136,7 +136,7 @@ function act(c: Call, backend: Backend, verb: Verb): Response {
   const renews = renewsVolumes(c);
   const isMeant = isYes(c);
   const target = { verb, uuid, project: ref.project, services: uuids, passing: passing[verb] };
-  const work = workFor(c, target, (signal) => carry(backend, stack, { verb, renews, isMeant, signal }));
+  const work = workFor(c, target, (progress) => carry(backend, stack, { verb, renews, isMeant, progress }));
   const action = accept(backend, work);
   return answer(c, action, 202, stackResource(stack, showingTo(c, backend, view)));
 }
@@ -148,11 +148,11 @@ async function carry(
     readonly verb: Verb;
     readonly renews: boolean;
     readonly isMeant: boolean;
-    readonly signal: AbortSignal;
+    readonly progress: Progress;
   },
 ): Promise<void> {
-  const { verb, renews, isMeant, signal } = how;
-  const context = backend.context(`stack ${verb} ${name}`, isMeant, signal);
+  const { verb, renews, isMeant, progress } = how;
+  const context = backend.context(`stack ${verb} ${name}`, isMeant, progress);
   const names = new Set(services.map((one) => one.name));
   try {
     if (verb === "start") expectDone(await startServices(context, ref, names));
@@ -164,7 +164,7 @@ async function carry(
       retireStack(context.platform, ref);
     }
   } finally {
-    await backend.refresh(ref.project, signal);
+    await backend.refresh(ref.project, progress.signal);
   }
 }
 

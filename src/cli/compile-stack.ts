@@ -1,0 +1,90 @@
+import { basename, relative, resolve, sep } from "node:path";
+import { compile, type Compilation } from "../compile.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { planChanges, type Change } from "../files/changes.ts";
+import { Problem } from "../files/problem.ts";
+import type { Input } from "../files/stack-file.ts";
+import { filesOf } from "../targets/emit.ts";
+import { isGenerated, sourceOf } from "../targets/header.ts";
+import { isStackFolder } from "../targets/host-paths.ts";
+import { targets } from "../targets/index.ts";
+import { projectName } from "../targets/project-name.ts";
+import type { OutputFile } from "../targets/target.ts";
+import { balancerSettings } from "./balancer-flags.ts";
+import type { Io } from "./io.ts";
+import type { Job, StackSettings } from "./jobs.ts";
+import { withoutAllowed } from "./report.ts";
+import { sidecarSettings } from "./sidecar-flags.ts";
+
+/** A stack that was compiled in memory. */
+export interface CompiledStack {
+  readonly job: Job;
+  readonly folder: { readonly path: string; readonly name: string };
+  readonly files: readonly OutputFile[];
+  /** Without the warnings that the settings allow. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Compiles a stack in memory. Throws a Problem for settings that are not possible. */
+export function compileJob(io: Io, job: Job): CompiledStack {
+  const { input, settings } = job;
+  const folder = {
+    path: resolve(io.cwd, settings.output ?? input.folder),
+    name: settings.output ?? input.folderName,
+  };
+  const { files, diagnostics } = compilation(input, settings, stackFolder(io, input, folder));
+  return { job, folder, files, diagnostics: withoutAllowed(diagnostics, settings) };
+}
+
+/** What must happen to the files on disk. Throws a Problem. */
+export function changesFor(io: Io, { job: { input, settings }, folder, files }: CompiledStack): readonly Change[] {
+  return planChanges(io.files, {
+    folder,
+    outputs: files,
+    possible: filesOf(targets[settings.target ?? "compose"], [
+      ...files.map(({ name }) => name),
+      ...io.files.list(folder.path),
+    ]),
+    mode: input.mode,
+    isGenerated,
+    ...(input.path === undefined ? {} : { origin: { stackFile: input.path, sourceOf } }),
+  });
+}
+
+/** The change of the sidecar's config among others. */
+export function configAmong(changes: readonly Change[], { target = "compose" }: StackSettings): Change | undefined {
+  return changes.find(({ name }) => basename(name) === targets[target].outputs.sidecarConfig);
+}
+
+function compilation({ source, failure, folder }: Input, settings: StackSettings, stackFolder: string): Compilation {
+  const name = stackName(folder, settings.name);
+  const { target = "compose", interpolate = false, header = true } = settings;
+  const sidecar = sidecarSettings(settings);
+  const balancer = balancerSettings(settings);
+  if (failure) return { files: [], diagnostics: [failure] };
+  const options = { fileName: source.name, name, target, interpolate, stackFolder, header };
+  return compile(source.text, { ...options, ...sidecar, ...balancer });
+}
+
+/** The path from the folder of the output to that of the stack file. Throws a Problem if no volume can have it. */
+function stackFolder({ files }: Io, input: Input, output: CompiledStack["folder"]): string {
+  if (output.path === input.folder) return ".";
+  const way = Problem.unless(`write to ${output.name}`, () =>
+    relative(files.resolve(output.path), files.resolve(input.folder)).replaceAll(sep, "/"),
+  );
+  const path = way === "" ? "." : way.startsWith("..") ? way : `./${way}`;
+  if (isStackFolder(path)) return path;
+  throw new Problem(
+    `cannot write to ${output.name}: the path from there to the stack file, ${JSON.stringify(path)}, cannot stand in ` +
+      "a volume; choose another folder",
+  );
+}
+
+function stackName(folder: string, given: string | undefined): string {
+  const name = given ?? basename(folder);
+  if (projectName(name) === "")
+    throw new Problem(
+      `the stack cannot be named after ${JSON.stringify(name)}; give it a name of letters and digits with --name`,
+    );
+  return name;
+}

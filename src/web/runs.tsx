@@ -1,0 +1,59 @@
+import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
+import type { ListedService, RunResource } from "../server/resource-types.ts";
+import type { List } from "./live.ts";
+import { State } from "./pieces.tsx";
+import { usePoll } from "./poll.ts";
+import { describeRun, durationOf, plainText, timeOf } from "./run-words.ts";
+import { sentence } from "./words.ts";
+
+/** How often to ask for runs, in milliseconds: the server may have to read them out of a container. */
+const pause = 10_000;
+
+/** How the containers of a service ended, with their last output, also of those that are gone. */
+export function Runs({ service }: { readonly service: ListedService }): VNode {
+  const { poll, value, failure } = usePoll<List<RunResource>>(`${service.resource_uri}runs/?limit=20`, pause);
+  useEffect(() => poll.refresh(), [service.status, service.current_num_containers]);
+  const runs = value?.objects ?? [];
+  return (
+    <section class="card" aria-labelledby="runs">
+      <h2 id="runs">Runs</h2>
+      {failure && !value && <p class="notice bad">{sentence(failure.reason)}</p>}
+      {value?.problems?.map((problem) => (
+        <p class="notice bad" key={problem}>
+          {sentence(problem)}
+        </p>
+      ))}
+      {value && runs.length === 0 && <p class="quiet">No container of {service.name} has ended yet.</p>}
+      {runs.map((run, index) => (
+        <RunDetails key={`${run.container} ${run.finished}`} run={run} isOpen={index === 0} />
+      ))}
+    </section>
+  );
+}
+
+function RunDetails({ run, isOpen }: { readonly run: RunResource; readonly isOpen: boolean }): VNode {
+  const { containerName, started, finished, output } = run;
+  const shown = describeRun(run);
+  const text = plainText(output.pieces.map((piece) => piece.text).join(""));
+  return (
+    <details open={isOpen}>
+      <summary>
+        <State shown={shown} />
+        <strong>{containerName}</strong>
+        <span class="quiet">
+          {[timeOf(finished, new Date()), durationOf(started, finished)].filter(Boolean).join(", took ")}
+        </span>
+        <span class="quiet">{shown.afterwards}</span>
+      </summary>
+      {output.isCut && <p class="quiet">Only the last output was kept.</p>}
+      {output.problem !== "" && <p class="quiet">{sentence(output.problem)}</p>}
+      {text !== "" && (
+        <pre tabIndex={0} aria-label={`Output of ${containerName}`}>
+          {text}
+        </pre>
+      )}
+      {text === "" && output.problem === "" && <p class="quiet">It printed nothing.</p>}
+    </details>
+  );
+}

@@ -1,0 +1,266 @@
+import type { VNode } from "preact";
+import { useState } from "preact/hooks";
+import type { ContainerResource, ListedService } from "../server/resource-types.ts";
+import { carryOut } from "./activity.ts";
+import { changePolicy } from "./change.ts";
+import { isReadOnly, useLive, type List } from "./live.ts";
+import { Logs } from "./logs.tsx";
+import { Meanings } from "./meanings.tsx";
+import { ActivityBox } from "./activity-box.tsx";
+import { Button, Loading, State, Title } from "./pieces.tsx";
+import { usePoll } from "./poll.ts";
+import { confirm, QuestionDialog } from "./question.tsx";
+import { addressOf } from "./route.ts";
+import { Runs } from "./runs.tsx";
+import { Toggles } from "./toggles.tsx";
+import { timeOf } from "./run-words.ts";
+import { containersOf, stateOf } from "./words.ts";
+
+/** One service: its settings and what they mean, its runs, containers and logs. */
+export function ServiceScreen({ stack, service: name }: { readonly stack: string; readonly service: string }): VNode {
+  const { stacks, connection } = useLive();
+  const service = stacks?.find((one) => one.name === stack)?.members.find((one) => one.name === name);
+  if (service) return <Known key={service.uuid} service={service} stack={stack} />;
+  return (
+    <>
+      <Title>{name}</Title>
+      {!stacks && connection.kind === "loading" && <Loading />}
+      {stacks && (
+        <p>
+          There is no service {name} in the stack {stack}. <a href={addressOf({ screen: "services" })}>All services</a>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Known({ service, stack }: { readonly service: ListedService; readonly stack: string }): VNode {
+  const { name, image_name: image, resource_uri: uri, autorestart, autodestroy } = service;
+  const { value } = usePoll<List<ContainerResource>>(`/api/v1/container/?limit=1000&service=${service.uuid}`);
+  const shown = value?.objects ?? [];
+  const policy = { autorestart, autodestroy };
+  return (
+    <>
+      <p class="path">
+        <a href={addressOf({ screen: "services" })}>Services</a> /{" "}
+        <a href={addressOf({ screen: "stack", stack })}>{stack}</a>
+      </p>
+      <div class="head">
+        <Title>{name}</Title>
+        <State shown={stateOf(service)} />
+        <span class="quiet">
+          {containersOf(service)} of <code>{image}</code>
+        </span>
+      </div>
+      {!isReadOnly && <Actions service={service} containers={shown} />}
+      <ActivityBox object={uri} />
+      <ServiceNotes service={service} stack={stack} />
+      <section class="card" aria-labelledby="settings">
+        <h2 id="settings">When a container ends</h2>
+        <div class="settings">
+          <Toggles of={name} policy={policy} onChange={(next) => changePolicy(service, next)} />
+        </div>
+        <Meanings policy={policy} />
+      </section>
+      <Runs service={service} />
+      <Containers containers={shown} />
+      <Logs service={service} />
+      <QuestionDialog />
+    </>
+  );
+}
+
+function ServiceNotes({ service, stack }: { readonly service: ListedService; readonly stack: string }): VNode {
+  const { changed_by_hand: byHand, synchronized: isCurrent, name } = service;
+  const address = addressOf({ screen: "stack", stack });
+  return (
+    <>
+      {byHand.length > 0 && (
+        <p class="notice">
+          Changed by hand: {byHand.join(", ")} has another restart policy than the file. Apply{" "}
+          <a href={address}>the stack</a> to use that of the file.
+        </p>
+      )}
+      {!isCurrent && (
+        <p class="notice">
+          Out of date: the file was changed, and {name} was not yet. Redeploy it, or apply{" "}
+          <a href={address}>the stack</a>.
+        </p>
+      )}
+    </>
+  );
+}
+
+interface ActionsGiven {
+  readonly service: ListedService;
+  readonly containers: readonly ContainerResource[];
+}
+
+function Actions({ service, containers }: ActionsGiven): VNode {
+  const { state, name } = service;
+  const [count, setCount] = useState<number>();
+  const busy = ["Stopping", "Redeploying", "Scaling", "Terminating"].includes(state) ? `${state} goes on` : undefined;
+  const isUp = state === "Running" || state === "Partly running";
+  const wished = count ?? service.target_num_containers;
+  return (
+    <div class="actions">
+      <Button
+        kind={isUp ? "" : "primary"}
+        why={busy ?? (state === "Running" ? `${name} runs already` : undefined)}
+        onClick={() => start(service)}
+      >
+        {hasEnded(service) ? "Run again" : "Start"}
+      </Button>
+      <Button
+        why={busy ?? (isUp || state === "Starting" ? undefined : `${name} does not run`)}
+        onClick={() => stop(service)}
+      >
+        Stop
+      </Button>
+      <Button why={busy} onClick={() => redeploy(service, containers)}>
+        Redeploy
+      </Button>
+      <form
+        class="scale"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void scale(service, containers, wished).then(() => setCount(undefined));
+        }}
+      >
+        <label>
+          Containers
+          <input
+            type="number"
+            min="0"
+            max="100"
+            value={wished}
+            onInput={({ currentTarget }) => setCount(Number(currentTarget.value))}
+          />
+        </label>
+        <button type="submit" aria-disabled={busy !== undefined || wished === service.target_num_containers}>
+          Scale
+        </button>
+      </form>
+      <Button kind="danger" why={busy} onClick={() => terminate(service, containers)}>
+        Terminate
+      </Button>
+    </div>
+  );
+}
+
+function hasEnded({ status }: ListedService): boolean {
+  return status === "Finished" || status === "Cleaned up" || status.startsWith("Failed");
+}
+
+function start({ resource_uri: uri, name }: ListedService): Promise<boolean> {
+  return carryOut(uri, `Start ${name}`, { method: "POST", path: `${uri}start/` });
+}
+
+function stop({ resource_uri: uri, name }: ListedService): Promise<boolean> {
+  return carryOut(uri, `Stop ${name}`, { method: "POST", path: `${uri}stop/` });
+}
+
+async function redeploy(
+  { resource_uri: uri, name }: ListedService,
+  containers: readonly ContainerResource[],
+): Promise<void> {
+  const isYes = await confirm({
+    title: `Redeploy ${name}?`,
+    lines: ["Its containers are made again, as the file says.", "Volumes are kept, also those without a name."],
+    destroyed: named(containers, "is removed, with the data inside it."),
+    yes: "Redeploy",
+  });
+  if (isYes) await carryOut(uri, `Redeploy ${name}`, { method: "POST", path: `${uri}redeploy/` });
+}
+
+async function scale(
+  { resource_uri: uri, name, target_num_containers: before }: ListedService,
+  containers: readonly ContainerResource[],
+  count: number,
+): Promise<void> {
+  if (count === before) return;
+  const surplus = containers.slice(count);
+  const isYes =
+    surplus.length === 0 ||
+    (await confirm({
+      title: `Scale ${name} to ${count}?`,
+      lines: [],
+      destroyed: named(surplus, "is removed, with the data inside it."),
+      yes: "Scale",
+    }));
+  if (!isYes) return;
+  await carryOut(uri, `Scale ${name} to ${count}`, {
+    method: "PATCH",
+    path: uri,
+    body: { target_num_containers: count },
+  });
+}
+
+async function terminate(
+  { resource_uri: uri, name }: ListedService,
+  containers: readonly ContainerResource[],
+): Promise<void> {
+  const isYes = await confirm({
+    title: `Terminate ${name}?`,
+    lines: ["The service goes out of the stack file. Named volumes are kept."],
+    destroyed: named(containers, "is removed, with the data inside it and its volumes without a name."),
+    yes: "Terminate",
+  });
+  if (!isYes) return;
+  const isDone = await carryOut(uri, `Terminate ${name}`, { method: "DELETE", path: uri });
+  if (isDone) location.hash = addressOf({ screen: "services" });
+}
+
+function named(containers: readonly ContainerResource[], what: string): readonly string[] {
+  return containers.map(({ name }) => `${name} ${what}`);
+}
+
+function Containers({ containers }: { readonly containers: readonly ContainerResource[] }): VNode {
+  const now = new Date();
+  return (
+    <section class="card" aria-labelledby="containers">
+      <h2 id="containers">Containers</h2>
+      {containers.length === 0 && <p class="quiet">There is none.</p>}
+      <ul class="plain">
+        {containers.map((container) => (
+          <li key={container.uuid} class="line">
+            <strong>{container.name}</strong>
+            <State shown={stateOfContainer(container)} />
+            <span class="quiet">
+              {container.stopped_datetime
+                ? `ended ${timeOf(container.stopped_datetime, now)}`
+                : container.started_datetime && `started ${timeOf(container.started_datetime, now)}`}
+            </span>
+            {container.exit_code_msg && <span class="bad-text">{container.exit_code_msg}</span>}
+            <Ports container={container} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function stateOfContainer({ state, exit_code: code }: ContainerResource): ReturnType<typeof stateOf> {
+  if (code === null) return stateOf({ state, status: state });
+  return stateOf({ state, status: code === 0 ? "Finished" : `Failed (${code})` });
+}
+
+function Ports({ container: { container_ports: ports } }: { readonly container: ContainerResource }): VNode {
+  const published = ports.filter(({ outer_port: outer }) => outer !== null);
+  return (
+    <>
+      {published.map(({ outer_port: outer, inner_port: inner, endpoint_uri: uri }) => (
+        <span class="quiet" key={outer}>
+          {uri?.startsWith("http") ? (
+            <a href={uri} rel="noreferrer" target="_blank">
+              port {outer}
+            </a>
+          ) : (
+            `port ${outer}`
+          )}{" "}
+          → {inner}
+        </span>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,195 @@
+import type { VNode } from "preact";
+import { useRef, useState } from "preact/hooks";
+import type { Diagnostic } from "../index.ts";
+import { useAnswer } from "./answer.ts";
+import { ask } from "./ask.ts";
+import { Findings } from "./findings.tsx";
+import { isReadOnly, type List, type StackWithServices } from "./live.ts";
+import { Button, Code, Loading } from "./pieces.tsx";
+import { refreshAll, usePoll, type Polled } from "./poll.ts";
+import { sentence } from "./words.ts";
+
+/** What somebody types, and the text that it began with. */
+interface Draft {
+  readonly text: string;
+  readonly etag: string;
+}
+
+interface Given {
+  readonly stack: StackWithServices;
+  /** Shows the plan and applies it. */
+  readonly onApply: () => Promise<void>;
+}
+
+/** The stack file, edited as text; a change that somebody else has made meanwhile is never overwritten. */
+export function StackFile({ stack, onApply }: Given): VNode {
+  const file = useFile(stack);
+  const { text, onDisk, diagnostics, draft, problem } = file;
+  const area = useRef<HTMLTextAreaElement>(null);
+  const show = ({ labels: [{ span }] }: Diagnostic): void => {
+    const shift = text.startsWith("\uFEFF") ? 1 : 0;
+    area.current?.focus();
+    area.current?.setSelectionRange(span.start + shift, span.end + shift);
+  };
+  return (
+    <section class="card" aria-labelledby="file">
+      <h2 id="file">Stack file</h2>
+      {onDisk === undefined && !file.failure && <Loading />}
+      {file.failure && !draft && <p class="notice bad">{sentence(file.failure.reason)}</p>}
+      {file.isClash && <Clash theirs={onDisk ?? ""} onTakeTheirs={file.discard} onKeepMine={file.keep} />}
+      <textarea
+        ref={area}
+        class="code"
+        aria-label={`Stack file of ${stack.name}`}
+        value={text}
+        readOnly={isReadOnly || onDisk === undefined}
+        rows={Math.min(30, Math.max(8, text.split("\n").length + 1))}
+        spellcheck={false}
+        autocomplete="off"
+        onInput={({ currentTarget }) => file.type(currentTarget.value)}
+      />
+      <Findings diagnostics={diagnostics} onShow={show} />
+      {problem !== undefined && (
+        <p class="notice bad" role="alert">
+          Not saved: <Code text={sentence(problem)} />
+        </p>
+      )}
+      {!isReadOnly && (
+        <SaveButtons
+          why={whyNot(file)}
+          onSave={file.save}
+          onApply={async () => (await file.save()) && onApply()}
+          onDiscard={draft && file.discard}
+        />
+      )}
+    </section>
+  );
+}
+
+/** The file on disk, and what is typed. */
+interface FileState {
+  readonly text: string;
+  readonly onDisk: string | undefined;
+  readonly failure: Polled<string>["failure"];
+  readonly draft: Draft | undefined;
+  /** Whether the file was changed since the draft was begun. */
+  readonly isClash: boolean;
+  readonly isSaving: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Why it was not saved. */
+  readonly problem: string | undefined;
+  readonly type: (text: string) => void;
+  readonly discard: () => void;
+  /** Begins the draft anew, on what is on disk now. */
+  readonly keep: () => void;
+  /** Resolves to whether it was saved. */
+  readonly save: () => Promise<boolean>;
+}
+
+function useFile(stack: StackWithServices): FileState {
+  const uri = `${stack.resource_uri}file/`;
+  const { poll, value: onDisk, etag = "", failure } = usePoll<string>(uri);
+  const [draft, setDraft] = useState<Draft>();
+  const [problem, setProblem] = useState<string>();
+  const [isSaving, setSaving] = useState(false);
+  const text = draft?.text ?? onDisk ?? "";
+  const save = async (): Promise<boolean> => {
+    if (!draft || isSaving) return false;
+    setSaving(true);
+    const answer = await ask(uri, { method: "PUT", text: draft.text, headers: { "If-Match": draft.etag } });
+    setSaving(false);
+    setProblem(answer.ok ? undefined : answer.reason);
+    if (answer.ok) poll.set(draft.text, answer.etag);
+    if (answer.ok) setDraft(undefined);
+    refreshAll();
+    return answer.ok;
+  };
+  return {
+    text,
+    onDisk,
+    failure,
+    draft,
+    isClash: draft !== undefined && etag !== "" && draft.etag !== etag,
+    isSaving,
+    diagnostics: useDiagnostics(stack, text, onDisk !== undefined),
+    problem,
+    type: (typed) => setDraft({ text: typed, etag: draft?.etag ?? etag }),
+    discard: () => setDraft(undefined),
+    keep: () => setDraft({ text, etag }),
+    save,
+  };
+}
+
+/** Why the file cannot be saved. */
+function whyNot({ draft, isSaving, isClash, diagnostics }: FileState): string | undefined {
+  if (!draft) return "nothing is changed";
+  if (isSaving) return "it is being saved";
+  if (isClash) return "the file was changed on disk";
+  return diagnostics.some(({ severity }) => severity === "error") ? "the file has errors" : undefined;
+}
+
+function SaveButtons({
+  why,
+  onSave,
+  onApply,
+  onDiscard,
+}: {
+  readonly why: string | undefined;
+  readonly onSave: () => unknown;
+  readonly onApply: () => unknown;
+  readonly onDiscard: (() => void) | undefined;
+}): VNode {
+  return (
+    <p class="buttons">
+      <Button kind="primary" why={why} onClick={onApply}>
+        Save and apply…
+      </Button>
+      <Button why={why} onClick={onSave}>
+        Save
+      </Button>
+      <Button kind="quiet" why={onDiscard ? undefined : "nothing is changed"} onClick={() => onDiscard?.()}>
+        Discard
+      </Button>
+      {why !== undefined && onDiscard && <span class="quiet">{sentence(why)}</span>}
+    </p>
+  );
+}
+
+function Clash({
+  theirs,
+  onTakeTheirs,
+  onKeepMine,
+}: {
+  readonly theirs: string;
+  readonly onTakeTheirs: () => void;
+  readonly onKeepMine: () => void;
+}): VNode {
+  return (
+    <div class="notice bad" role="alert">
+      <p>Somebody has changed the file on disk. It says now:</p>
+      <pre tabIndex={0} aria-label="The file on disk">
+        {theirs}
+      </pre>
+      <p class="buttons">
+        <button type="button" onClick={onTakeTheirs}>
+          Take that, and drop mine
+        </button>
+        <button type="button" onClick={onKeepMine}>
+          Keep mine, to save it over that
+        </button>
+      </p>
+    </div>
+  );
+}
+
+/** What is wrong with a text, a moment after the last key. */
+function useDiagnostics(stack: StackWithServices, text: string, isKnown: boolean): readonly Diagnostic[] {
+  const [found, setFound] = useState<readonly Diagnostic[]>([]);
+  const question = isReadOnly ? {} : ({ method: "POST", body: { text } } as const);
+  useAnswer(
+    isKnown ? () => ask<List<Diagnostic>>(`${stack.resource_uri}diagnostics/`, question) : undefined,
+    (answer) => answer.ok && setFound(answer.value.objects),
+    [text, isKnown],
+  );
+  return found;
+}

@@ -1,0 +1,123 @@
+import type { VNode } from "preact";
+import type { PlanResource } from "../server/resource-types.ts";
+import { activities, carryOut } from "./activity.ts";
+import { ask } from "./ask.ts";
+import { isReadOnly, useLive, type StackWithServices } from "./live.ts";
+import { ActivityBox } from "./activity-box.tsx";
+import { Button, Loading, Title } from "./pieces.tsx";
+import { confirm, QuestionDialog } from "./question.tsx";
+import { addressOf } from "./route.ts";
+import { ServiceRows, StackNotes, summaryOf } from "./services.tsx";
+import { StackFile } from "./stack-file.tsx";
+import { useStore } from "./store.ts";
+import { sentence } from "./words.ts";
+
+/** One stack: its services, and its file with what is wrong in it. */
+export function StackScreen({ stack: name }: { readonly stack: string }): VNode {
+  const { stacks, connection } = useLive();
+  const stack = stacks?.find((one) => one.name === name);
+  if (stack) return <Known key={stack.uuid} stack={stack} />;
+  return (
+    <>
+      <Title>{name}</Title>
+      {!stacks && connection.kind === "loading" && <Loading />}
+      {stacks && (
+        <p>
+          There is no stack {name}. <a href={addressOf({ screen: "services" })}>All services</a>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Known({ stack }: { readonly stack: StackWithServices }): VNode {
+  const { name, resource_uri: uri, members } = stack;
+  return (
+    <>
+      <p class="path">
+        <a href={addressOf({ screen: "services" })}>Services</a>
+      </p>
+      <div class="head">
+        <Title>{name}</Title>
+        <span class="quiet">{summaryOf(members)}</span>
+      </div>
+      {!isReadOnly && <Actions stack={stack} />}
+      <ActivityBox object={uri} />
+      <StackNotes stack={stack} />
+      <section class="card" aria-label={`Services of ${name}`}>
+        <ServiceRows services={members} stack={name} />
+      </section>
+      <StackFile stack={stack} onApply={() => apply(stack)} />
+      <QuestionDialog />
+    </>
+  );
+}
+
+function Actions({ stack }: { readonly stack: StackWithServices }): VNode {
+  const { resource_uri: uri, has_errors: isBroken, state, members, name } = stack;
+  const isGoing = useStore(activities).get(uri)?.state === "going";
+  const broken = isBroken ? "the stack file has errors" : undefined;
+  const busy = isGoing ? "something goes on" : undefined;
+  const isDown = state === "Stopped" || state === "Not running";
+  const act = (verb: string, path: string): Promise<boolean> =>
+    carryOut(uri, `${verb} ${name}`, { method: "POST", path: `${uri}${path}/` });
+  return (
+    <div class="actions">
+      <Button kind="primary" why={busy ?? broken} onClick={() => apply(stack)}>
+        Apply…
+      </Button>
+      <Button why={busy ?? broken} onClick={() => act("Start", "start")}>
+        Start
+      </Button>
+      <Button why={busy ?? broken ?? (isDown ? "nothing runs" : undefined)} onClick={() => act("Stop", "stop")}>
+        Stop
+      </Button>
+      <Button
+        why={busy ?? broken}
+        onClick={async () => {
+          const destroyed = members
+            .filter((one) => one.current_num_containers > 0)
+            .map((one) => `The containers of ${one.name} are removed, with the data inside them.`);
+          const lines = ["All containers are made again, as the file says. Volumes are kept."];
+          if (await confirm({ title: `Redeploy ${name}?`, lines, destroyed, yes: "Redeploy" }))
+            await act("Redeploy", "redeploy");
+        }}
+      >
+        Redeploy
+      </Button>
+      <Button kind="danger" why={busy} onClick={() => terminate(stack)}>
+        Terminate
+      </Button>
+    </div>
+  );
+}
+
+/** Shows what an apply would do, and does it after a yes. */
+async function apply({ resource_uri: uri, name }: StackWithServices): Promise<void> {
+  const plan = await ask<PlanResource>(`${uri}plan/`);
+  const title = `Apply ${name}?`;
+  if (!plan.ok) {
+    await confirm({ title, lines: [], destroyed: [sentence(plan.reason)], yes: undefined });
+    return;
+  }
+  const { lines, destroyed, is_empty: isEmpty } = plan.value;
+  const sentences = destroyed.map(sentence);
+  const told = isEmpty ? ["Nothing is to be done: everything is as the file says."] : lines;
+  const yes = isEmpty ? undefined : "Apply";
+  if (!(await confirm({ title, lines: told, destroyed: sentences, yes }))) return;
+  const path = `${uri}apply/${destroyed.length > 0 ? "?apply=true" : ""}`;
+  await carryOut(uri, `Apply ${name}`, { method: "POST", path });
+}
+
+async function terminate({ resource_uri: uri, name, members }: StackWithServices): Promise<void> {
+  const isYes = await confirm({
+    title: `Terminate ${name}?`,
+    lines: ["Named volumes are kept. The files of the stack are moved to a hidden folder beside it."],
+    destroyed: members.map(
+      (one) => `${one.name}: ${one.current_num_containers} containers, with the data inside them and unnamed volumes.`,
+    ),
+    yes: "Terminate",
+  });
+  if (!isYes || !(await carryOut(uri, `Terminate ${name}`, { method: "DELETE", path: uri }))) return;
+  location.hash = addressOf({ screen: "services" });
+}
