@@ -158,7 +158,7 @@ function readAsIs(
 
 /**
  * The diagnostics that no comment of the file allows, and a warning for each comment that allows nothing, in any target
- * (reference migration.md 7).
+ * and with or without interpolation (reference migration.md 7).
  */
 function withoutAllowed(
   source: Source,
@@ -171,6 +171,7 @@ function withoutAllowed(
   const reported = allowances.without(diagnostics);
   if (hasErrors(diagnostics)) return reported;
   const others: Diagnostic[] = [];
+  readAsIs(source, { interpolate: read.stack.interpolation === "off" }, others);
   for (const target of Object.values<Target>(targets)) target.lower(read.stack, targetOptions, read.reportInto(others));
   allowances.without(others);
   return [...reported, ...allowances.unused(source)];
