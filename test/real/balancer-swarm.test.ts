@@ -18,7 +18,7 @@ const stack = {
   client: { image: "busybox:local", command: "sleep 100000", autorestart: "ALWAYS" },
 };
 
-// Requests come from inside of the network: a published port needs IPVS, which not every kernel has.
+// Requests come from inside of the network, to the tasks: published ports and the addresses of services need IPVS.
 describe.skipIf(isLeftOut)(title, () => {
   const cluster = new Cluster(1);
   const { manager } = cluster;
@@ -42,7 +42,7 @@ describe.skipIf(isLeftOut)(title, () => {
       "-",
       "--header",
       `Host: ${host}`,
-      "http://lb/",
+      "http://tasks.lb/",
     );
     return stdout;
   }
