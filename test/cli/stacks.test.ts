@@ -240,6 +240,12 @@ describe("tutum-stack.json", () => {
     );
   });
 
+  test("has the variables of links written", () => {
+    const stack = "web:\n  image: nginx\n  links: [db]\ndb:\n  image: redis\n";
+    const files = { "stack.yml": stack, "tutum-stack.json": list([{ file: "stack.yml", linkVariables: true }]) };
+    expect(runIn(worldOf(files), "compile").files["/shop/docker-compose.yml"]).toContain("DB_PORT");
+  });
+
   test("allows warnings of a stack", () => {
     const world = repository([{ file: "blog/tutum.yml", allow: ["not-in-target:tags"] }]);
     expect(runIn(world, "compile", "--strict").code).toBe(0);

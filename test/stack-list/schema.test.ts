@@ -41,7 +41,11 @@ test("it has the targets and the limits of the compiler", () => {
 describe("editors and the compiler agree", () => {
   test.each([
     ["a stack", { file: "stack.yml" }, true],
-    ["all settings", { file: "a b/stäck.yml", name: "Shop", target: "swarm", output: ".", interpolate: true }, true],
+    [
+      "all settings",
+      { file: "a b/stäck.yml", name: "Shop", target: "swarm", output: ".", interpolate: true, linkVariables: true },
+      true,
+    ],
     ["the sidecar", { file: "s.yml", sidecar: "none", sidecarImage: "a/b:1", settle: 2.5, keepVolumes: true }, true],
     ["paths of the machine", { file: "s.yml", socket: "/run/docker.sock", metrics: "./metrics" }, true],
     ["allowed warnings", { file: "s.yml", allow: ["not-in-target:tags", "dead-name"] }, true],
