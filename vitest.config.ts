@@ -59,6 +59,8 @@ export default defineConfig({
           name: "page",
           include: ["test/page/**/*.test.ts"],
           globalSetup: built,
+          // A page shows what a busy machine has done only after a while.
+          expect: { poll: { timeout: 30_000 } },
           // They wait for containers most of the time, and a browser for them takes a processor.
           maxWorkers: 2,
           testTimeout: 300_000,

@@ -15,7 +15,9 @@ export const law = {
   yaml: ["diagnostics", "yaml"],
   slips: ["diagnostics"],
   stack: ["lifecycle", "diagnostics", "yaml/", "text"],
+  balancer: ["diagnostics", "text", "stack/model", "stack/graph", "stack/grammar", "stack/knowledge"],
   targets: [
+    "balancer",
     "lifecycle",
     "diagnostics",
     "yaml/print",
@@ -27,7 +29,7 @@ export const law = {
     "stack/knowledge",
   ],
   "stack-list": ["diagnostics", "yaml/", "text", "stack/fields", "stack/schema-errors"],
-  compile: ["lifecycle", "diagnostics", "yaml/", "slips", "stack", "targets", "text"],
+  compile: ["balancer", "lifecycle", "diagnostics", "yaml/", "slips", "stack", "targets", "text"],
   index: ["compile", "diagnostics", "targets"],
   docker: ["time", "text", "files/plain-file", "node:"],
   files: ["diagnostics", "text", "node:"],
@@ -69,6 +71,7 @@ export const law = {
   ],
   server: ["platform", "diagnostics", "lifecycle", "hono", "@hono/node-server", "ws", "node:http", "node:crypto"],
   cli: [
+    "balancer",
     "compile",
     "commander",
     "diagnostics",

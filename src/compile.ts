@@ -1,3 +1,5 @@
+import { balancersOf } from "./balancer/balancers.ts";
+import type { BalancerChoice } from "./balancer/model.ts";
 import { commentedAllowances } from "./diagnostics/allow.ts";
 import { hasErrors, inOrderOfHarm, sortedAndUnique, type Diagnostic } from "./diagnostics/diagnostic.ts";
 import { namedSource, type Source } from "./diagnostics/source.ts";
@@ -6,6 +8,7 @@ import { normalise } from "./stack/normalise.ts";
 import { rules } from "./stack/rules/index.ts";
 import { checkShape } from "./stack/shape.ts";
 import { checkTexts } from "./stack/texts.ts";
+import { balancerOptions, type BalancerSettings } from "./targets/balancer-options.ts";
 import { emit, type ReadStack } from "./targets/emit.ts";
 import { headerFor } from "./targets/header.ts";
 import { isStackFolder } from "./targets/host-paths.ts";
@@ -24,10 +27,12 @@ export interface ReadOptions {
   readonly interpolate?: boolean;
   /** Whether the variables of links are written into the environment of the services that have links. */
   readonly linkVariables?: boolean;
+  /** What becomes of the old platform's load balancers: HAProxy with a config, or as they are; HAProxy if left out. */
+  readonly balancer?: BalancerChoice;
 }
 
 /** How to compile a stack file. */
-export interface CompileOptions extends ReadOptions, SidecarSettings {
+export interface CompileOptions extends ReadOptions, SidecarSettings, BalancerSettings {
   /**
    * The name of the stack, which is normalised as Compose does. Containers are found by the name of their Compose
    * project or Swarm stack.
@@ -71,18 +76,19 @@ export function compile(text: string, options: CompileOptions): Compilation {
   if (!Object.hasOwn(targets, target))
     throw new RangeError(`options.target must be one of ${Object.keys(targets).join(", ")}, not ${quoted(target)}`);
   const sidecar = sidecarOptions(options);
+  const { balancer, balancerImage } = balancerOptions(options);
   const stackName = projectName(options.name);
   if (stackName === "")
     throw new RangeError(`the name of a stack must contain a letter or a digit: ${quoted(options.name)}`);
   const diagnostics: Diagnostic[] = [];
   const source = namedSource(text, options.fileName);
-  const read = readStack(source, { ...options, name: stackName }, diagnostics);
+  const read = readStack(source, { ...options, name: stackName, balancer }, diagnostics);
   const { stackFolder = "." } = options;
   if (!isStackFolder(stackFolder))
     throw new RangeError(`options.stackFolder must be "." or begin with "./" or "../": ${quoted(stackFolder)}`);
   const stackFile = stackFolder === "." ? baseName(source.name) : `${stackFolder}/${baseName(source.name)}`;
   const header = options.header === false ? undefined : headerFor(stackFile);
-  const targetOptions = { stackName, header, stackFolder, sidecar };
+  const targetOptions = { stackName, header, stackFolder, sidecar, balancerImage };
   const files = read && !hasErrors(diagnostics) ? emit(targets[target], read, targetOptions) : [];
   const after = files[0]?.text;
   if (read && options.earlierFile !== undefined && after !== undefined && options.earlierFile !== after)
@@ -103,7 +109,9 @@ export function validate(text: string, options: ReadOptions = {}): readonly Diag
   const diagnostics: Diagnostic[] = [];
   const source = namedSource(text, options.fileName);
   const read = readStack(source, options, diagnostics);
-  const targetOptions = { stackName: "stack", header: undefined, stackFolder: ".", sidecar: sidecarOptions({}) };
+  const { balancerImage } = balancerOptions({});
+  const sidecar = sidecarOptions({});
+  const targetOptions = { stackName: "stack", header: undefined, stackFolder: ".", sidecar, balancerImage };
   return inOrderOfHarm(withoutAllowed(source, read, diagnostics, targetOptions));
 }
 
@@ -147,8 +155,10 @@ function readAsIs(
   checkTexts(document, file, interpolation, report);
   const stack = normalise(document, file, { interpolation, linkVariables, name: options.name }, report);
   for (const rule of rules) rule(stack, report);
+  const balancers = balancersOf(stack, options.balancer ?? "haproxy", report);
   return {
     stack,
+    balancers,
     commentsAt: (origin) => document.comments(origin),
     report,
     reportInto: (others) => reporter(document, others),
@@ -158,20 +168,22 @@ function readAsIs(
 
 /**
  * The diagnostics that no comment of the file allows, and a warning for each comment that allows nothing, in any target
- * (reference migration.md 7).
+ * and with or without interpolation (reference migration.md 7).
  */
 function withoutAllowed(
   source: Source,
   read: ReadStack | undefined,
   diagnostics: readonly Diagnostic[],
-  targetOptions: TargetOptions,
+  targetOptions: Omit<TargetOptions, "balancers">,
 ): readonly Diagnostic[] {
   if (!read || read.allowComments.length === 0) return diagnostics;
   const allowances = commentedAllowances(read.allowComments);
   const reported = allowances.without(diagnostics);
   if (hasErrors(diagnostics)) return reported;
   const others: Diagnostic[] = [];
-  for (const target of Object.values<Target>(targets)) target.lower(read.stack, targetOptions, read.reportInto(others));
+  readAsIs(source, { interpolate: read.stack.interpolation === "off" }, others);
+  for (const target of Object.values<Target>(targets))
+    target.lower(read.stack, { ...targetOptions, balancers: read.balancers }, read.reportInto(others));
   allowances.without(others);
   return [...reported, ...allowances.unused(source)];
 }
@@ -204,6 +216,8 @@ const optionTypes: Readonly<Record<keyof CompileOptions, "string" | "boolean" | 
   keepVolumes: "boolean",
   socket: "string",
   metricsFolder: "string",
+  balancer: "string",
+  balancerImage: "string",
   runs: "string",
 };
 

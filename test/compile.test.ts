@@ -33,6 +33,8 @@ describe.each(Object.keys(targets) as TargetName[])("compile --target %s", (targ
       sidecar,
       runs,
       target,
+      balancer: args.includes("keep") ? "keep" : "haproxy",
+      ...(args[0] === "--balancer-image" ? { balancerImage: args[1]! } : {}),
     });
   });
 });

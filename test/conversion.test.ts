@@ -43,16 +43,13 @@ const introduction = `# What each field becomes
 under "lost there" is empty, the field keeps its full meaning. Otherwise a stack file that uses the field gets a warning.
 `;
 
-/** The keys of the services of a case, as `deploy.replicas`, apart from the sidecar's. */
+/** The keys of the services of a case, as `deploy.replicas`, apart from those of the sidecar and of balancers. */
 function keysOf(name: string, target: string, file: string): readonly string[] {
   const stackFile = namedSource(readFileSync(pathOf("compile", name, "stack.yml"), "utf8"));
-  const names = new Set(
-    readStack(
-      stackFile,
-      { interpolate: argumentsOf(pathOf("compile", name)).includes("--interpolate") },
-      [],
-    )?.stack.services.keys(),
-  );
+  const interpolate = argumentsOf(pathOf("compile", name)).includes("--interpolate");
+  const { stack, balancers } = readStack(stackFile, { interpolate }, [])!;
+  const replaced = balancers.map(({ service }) => service.name);
+  const names = new Set([...stack.services.keys()].filter((service) => !replaced.includes(service)));
   const { services } = parse(readFileSync(pathOf("compile", name, "expected", target, file), "utf8")) as {
     readonly services: Record<string, object>;
   };

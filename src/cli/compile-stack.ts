@@ -11,6 +11,7 @@ import { isStackFolder } from "../targets/host-paths.ts";
 import { targets } from "../targets/index.ts";
 import { projectName } from "../targets/project-name.ts";
 import type { OutputFile } from "../targets/target.ts";
+import { balancerSettings } from "./balancer-flags.ts";
 import type { Io } from "./io.ts";
 import type { Job, StackSettings } from "./jobs.ts";
 import { withoutAllowed } from "./report.ts";
@@ -45,7 +46,10 @@ export function changesFor(io: Io, { job: { input, settings }, folder, files }: 
   return planChanges(io.files, {
     folder,
     outputs: files,
-    possible: filesOf(targets[settings.target ?? "compose"]),
+    possible: filesOf(targets[settings.target ?? "compose"], [
+      ...files.map(({ name }) => name),
+      ...io.files.list(folder.path),
+    ]),
     mode: input.mode,
     isGenerated,
     ...(input.path === undefined ? {} : { origin: { stackFile: input.path, sourceOf } }),
@@ -77,9 +81,10 @@ function compilation(
   const name = stackName(folder, settings.name);
   const { target = "compose", interpolate = false, linkVariables = false, header = true } = settings;
   const sidecar = sidecarSettings(settings);
+  const balancer = balancerSettings(settings);
   if (failure) return { files: [], diagnostics: [failure] };
   const options = { fileName: source.name, name, target, interpolate, linkVariables, header };
-  return compile(source.text, { ...options, ...onDisk, ...sidecar });
+  return compile(source.text, { ...options, ...onDisk, ...sidecar, ...balancer });
 }
 
 /** The path from the folder of the output to that of the stack file. Throws a Problem if no volume can have it. */

@@ -6,12 +6,13 @@ import { readInput, type Input } from "../files/stack-file.ts";
 import type { ListedStack } from "../stack-list/parse.ts";
 import { hasService } from "../stack/recognise.ts";
 import type { TargetName } from "../targets/index.ts";
+import type { BalancerFlags } from "./balancer-flags.ts";
 import type { Io } from "./io.ts";
 import type { SidecarServiceFlags } from "./sidecar-flags.ts";
 import type { StackListHere } from "./stack-list.ts";
 
 /** How to compile a stack, as the command line or `tutum-stack.json` says. */
-export interface StackSettings extends SidecarServiceFlags {
+export interface StackSettings extends SidecarServiceFlags, BalancerFlags {
   readonly name?: string;
   readonly target?: TargetName;
   /** A path from the current folder. */

@@ -7,6 +7,8 @@ import { Problem } from "./problem.ts";
 export interface OutputText {
   readonly name: string;
   readonly text: string;
+  /** Whether everybody on the machine must be able to read the file. */
+  readonly isPublic?: boolean;
 }
 
 /** What an output folder should hold. */
@@ -46,6 +48,8 @@ export interface Change {
   readonly mode: number | undefined;
 }
 
+const readableByAll = 0o044;
+
 /** A larger output is not compared. */
 export const mostOutput = 128 * 1024 ** 2;
 
@@ -55,28 +59,34 @@ export function planChanges(files: Files, wanted: WantedOutput): readonly Change
   return possible.flatMap((fileName): readonly Change[] => {
     const name = join(folder.name, fileName);
     const path = Problem.unless(`read ${name}`, () => files.resolve(join(folder.path, fileName)));
-    const text = outputs.find((output) => output.name === fileName)?.text;
+    const output = outputs.find((one) => one.name === fileName);
     const existing = readText(files, { path, name, most: mostOutput });
     const otherSource = existing && otherSourceOf(files, wanted, { name, text: existing.text });
-    return planChange({ name, path, text, existing, otherSource }, wanted);
+    return planChange({ name, path, output, existing, otherSource }, wanted);
   });
 }
 
 interface Comparison {
   readonly name: string;
   readonly path: string;
-  readonly text: string | undefined;
+  readonly output: OutputText | undefined;
   readonly existing: { readonly text: string; readonly mode: number } | undefined;
   readonly otherSource: string | undefined;
 }
 
-function planChange({ name, path, text, existing, otherSource }: Comparison, wanted: WantedOutput): readonly Change[] {
+function planChange(
+  { name, path, output, existing, otherSource }: Comparison,
+  wanted: WantedOutput,
+): readonly Change[] {
   const before = existing?.text;
   const isGenerated = before !== undefined && wanted.isGenerated(name, before);
-  const common = { name, path, before, isGenerated, otherSource, mode: existing?.mode ?? wanted.mode };
-  if (text !== undefined) {
-    const kind = before === undefined ? "create" : before === text ? "none" : "replace";
-    return [{ ...common, kind, text }];
+  const usual = existing?.mode ?? wanted.mode;
+  const mode = output?.isPublic ? (usual ?? 0o644) | readableByAll : usual;
+  const common = { name, path, before, isGenerated, otherSource, mode };
+  if (output !== undefined) {
+    const { text } = output;
+    const isSame = before === text && (existing?.mode === mode || !output.isPublic);
+    return [{ ...common, kind: before === undefined ? "create" : isSame ? "none" : "replace", text }];
   }
   return isGenerated ? [{ ...common, kind: "remove", text: before }] : [];
 }

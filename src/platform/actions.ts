@@ -27,9 +27,10 @@ export function up(
   stack: StackRef,
   {
     sidecar,
+    balancer,
     linkVariables,
     reruns,
-  }: Pick<Wish, "sidecar" | "linkVariables"> & { readonly reruns?: Reruns | undefined },
+  }: Pick<Wish, "sidecar" | "balancer" | "linkVariables"> & { readonly reruns?: Reruns | undefined },
 ): Promise<Outcome> {
   const wish: Wish = {
     what,
@@ -38,6 +39,7 @@ export function up(
     allows: new Set(),
     ...(sidecar ? { sidecar } : {}),
     ...(linkVariables === undefined ? {} : { linkVariables }),
+    ...(balancer ? { balancer } : {}),
   };
   return changeStack(platform, stack, wish, conversation, signal);
 }

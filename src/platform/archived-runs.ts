@@ -46,7 +46,7 @@ export async function archivedRuns(
 /** How long the archive of a sidecar may take, in milliseconds. */
 const patience = 10_000;
 
-/** The same for a container that was observed, within 10 s. None for a sidecar that keeps none. */
+/** The same for a container that was observed. Gives up after 10 s. A sidecar without a volume for runs has none. */
 export async function sidecarRuns(
   { engine, clock }: Pick<Platform, "engine" | "clock">,
   container: ObservedContainer,

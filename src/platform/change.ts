@@ -8,11 +8,13 @@ import { mostBytes } from "../files/stack-file.ts";
 import { filesOf } from "../targets/emit.ts";
 import { isGenerated, sourceOf } from "../targets/header.ts";
 import { targets } from "../targets/index.ts";
+import type { BalancerSettings } from "../targets/balancer-options.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import { adopted, unknownServices } from "./adopt.ts";
 import type { ServiceResult } from "./apply-run.ts";
 import { applyPlan } from "./apply.ts";
 import {
+  balancersOnDisk,
   compilePlace,
   hasLinkVariables,
   servicesOnDisk,
@@ -44,6 +46,8 @@ export interface Wish {
   readonly sidecar?: SidecarSettings;
   /** Whether the variables of links are written from now on; as before if left out. */
   readonly linkVariables?: boolean;
+  /** The changed settings of load balancers. */
+  readonly balancer?: BalancerSettings;
   /** What the command itself confirms. */
   readonly allows: ReadonlySet<Allowance>;
   /** Whether new containers get new anonymous volumes. */
@@ -218,7 +222,7 @@ export interface StackText {
 export function compileSettings(
   platform: Pick<Platform, "files" | "shell" | "store">,
   stack: StackRef,
-  { sidecar, linkVariables }: Pick<Wish, "sidecar" | "linkVariables"> = {},
+  { sidecar, balancer, linkVariables }: Pick<Wish, "sidecar" | "balancer" | "linkVariables"> = {},
 ): CompileSettings {
   const { files, shell, store } = platform;
   const read = (name: string): string | undefined =>
@@ -227,6 +231,7 @@ export function compileSettings(
     project: stack.project,
     sidecar: { ...(settingsOnDisk(files, stack) ?? store.read(stack.project)?.sidecar), ...sidecar },
     linkVariables: linkVariables ?? hasLinkVariables(read(targets.compose.outputs.stack) ?? ""),
+    balancer: { ...balancersOnDisk(files, stack), ...balancer },
     override: read(overrideName),
     shell,
     dotEnv: read(".env"),
@@ -261,7 +266,7 @@ function fileChanges(
   { outputs }: WantedStack,
 ): readonly Change[] {
   const folder = { path: stack.folder, name: "." };
-  const possible = filesOf(targets.compose);
+  const possible = filesOf(targets.compose, outputs.map(({ name }) => name).concat(files.list(stack.folder)));
   const mode = found?.mode ?? 0o600;
   const origin = { stackFile: stack.file, sourceOf };
   const compiled = planChanges(files, { folder, outputs, possible, mode, isGenerated, origin });

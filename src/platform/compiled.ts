@@ -7,10 +7,14 @@ import { readText, type Files } from "../files/files.ts";
 import { configVariable, readConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import type { Policy } from "../lifecycle/policy.ts";
 import { mountPoint, parseVolume } from "../stack/grammar/volume.ts";
+import { balancerImage } from "../stack/knowledge/balancers.ts";
 import type { Service } from "../stack/model.ts";
 import { linkVariablesComment } from "../targets/rows.ts";
 import { runsPath } from "../targets/autodestroy.ts";
 import { targets } from "../targets/index.ts";
+import type { BalancerSettings } from "../targets/balancer-options.ts";
+import { fingerprintLabel } from "../targets/compose/balancer.ts";
+import { isGenerated } from "../targets/header.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import type { OutputFile } from "../targets/target.ts";
 import { parseDocument } from "../yaml/document.ts";
@@ -72,6 +76,7 @@ export interface CompileSettings {
   readonly project: string;
   readonly sidecar: SidecarSettings;
   readonly linkVariables: boolean;
+  readonly balancer: BalancerSettings;
   /** The text of `docker-compose.override.yml`; undefined when there is none. */
   readonly override: string | undefined;
   /** The values of the variables that the services may take from the shell. */
@@ -85,7 +90,13 @@ export function compilePlace(place: Place, text: string, settings: CompileSettin
   const fileName = basename(place.file);
   const source = namedSource(text, fileName);
   const { project: name, linkVariables } = settings;
-  const { files, diagnostics } = compile(text, { fileName, name, linkVariables, ...settings.sidecar });
+  const { files, diagnostics } = compile(text, {
+    fileName,
+    name,
+    linkVariables,
+    ...settings.sidecar,
+    ...settings.balancer,
+  });
   if (hasErrors(diagnostics)) return { source, diagnostics, failed: true };
   const { stack } = readStack(source, { name: settings.project }, [])!;
   return { source, diagnostics, wanted: wantedOf([...stack.services.values()], files, settings) };
@@ -287,6 +298,20 @@ function sidecarServiceSettings({ image, volumes }: Mapping): SidecarSettings {
 /** Whether a Compose file was compiled with the variables of links. */
 export function hasLinkVariables(text: string): boolean {
   return text.includes(`# ${linkVariablesComment}\n`);
+}
+
+/** What became of load balancers when the stack was compiled before, so that it is kept. */
+export function balancersOnDisk(files: Files, { folder }: Place): BalancerSettings {
+  const { stack: name } = targets.compose.outputs;
+  const text = readText(files, { path: join(folder, name), name, most: 128 * 1024 ** 2 })?.text ?? "";
+  if (!isGenerated(name, text)) return {};
+  for (const service of Object.values((readYamlData(text)["services"] ?? {}) as Mapping)) {
+    const { image, labels } = Object(service) as { readonly image?: unknown; readonly labels?: unknown };
+    if (typeof image !== "string") continue;
+    if (balancerImage(image)) return { balancer: "keep" };
+    if (Object.hasOwn(Object(labels) as object, fingerprintLabel)) return { balancer: "haproxy", balancerImage: image };
+  }
+  return {};
 }
 
 /** The services of the Compose file on disk, in the form of applied services. */

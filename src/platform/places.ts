@@ -91,7 +91,7 @@ export function managedPlace(files: Files, folder: string, name: string): Place 
   if (found === undefined) return undefined;
   if (others.length > 0)
     throw new Problem(`stack ${name} has more than one stack file: ${[found, ...others].join(", ")}`);
-  for (const read of [found, ...filesOf(targets.compose), overrideName, ".env"])
+  for (const read of [found, ...filesOf(targets.compose, names), overrideName, ".env"])
     if (names.includes(read)) refuseToLeave(files, own, join(own, read));
   return { name, folder: own, file: join(own, found), isManaged: true };
 }

@@ -36,6 +36,8 @@ export interface ListedStack {
   readonly keepVolumes?: boolean;
   readonly socket?: string;
   readonly metrics?: string;
+  readonly balancer?: "haproxy" | "keep";
+  readonly balancerImage?: string;
   readonly allow: readonly Allowance[];
 }
 

@@ -120,7 +120,7 @@ function sidecarIn(text: string): string | undefined {
   let name: string | undefined;
   for (const line of text.split("\n")) {
     name = /^ {2}([\w.-]+):$/.exec(line)?.[1] ?? name;
-    if (/^ {6}(AUTODESTROY_CONFIG: \||io\.tutum-stack\.config: |- source: autodestroy)/.test(line)) return name;
+    if (/^ {6}(AUTODESTROY_CONFIG: \||io\.tutum-stack\.config: "\{|- source: autodestroy)/.test(line)) return name;
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import type { Balancer } from "../balancer/model.ts";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Field } from "../stack/file.ts";
 import type { Service, Stack } from "../stack/model.ts";
@@ -7,6 +8,8 @@ import type { Printable } from "../yaml/print.ts";
 export interface OutputFile {
   readonly name: string;
   readonly text: string;
+  /** Whether users of the machine other than the author must be able to read it: a container's user is one. */
+  readonly isPublic?: boolean;
 }
 
 /** What a target must know in addition to the stack. */
@@ -18,6 +21,9 @@ export interface TargetOptions {
   /** The path from the folder of the generated files to that of the stack file: `.`, `../shop`. */
   readonly stackFolder: string;
   readonly sidecar: SidecarOptions;
+  /** The load balancers that HAProxy replaces, and the image of HAProxy. */
+  readonly balancers: readonly Balancer[];
+  readonly balancerImage: string;
 }
 
 /** How the sidecar that carries out autodestroy is run. */
@@ -44,6 +50,8 @@ export interface OutputNames {
   readonly stack: string;
   /** The sidecar's config, written when a service has autodestroy. */
   readonly sidecarConfig: string;
+  /** The config of the load balancer; of several, each has the name of its service in the name. */
+  readonly balancer: string;
 }
 
 /** A kind of output: a YAML file that starts the stack, and the files that it needs. */
@@ -65,6 +73,7 @@ export interface LoweredFile {
   readonly name: string;
   /** Data is printed as YAML, below the header and with the comments of the stack file; text is written as it is. */
   readonly content: ReadonlyMap<string, Printable> | string;
+  readonly isPublic?: boolean;
 }
 
 /** A row for every field: the compiler asks for a decision about each. The order is that of the output. */

@@ -1,13 +1,13 @@
 import { distance } from "fastest-levenshtein";
 
 /**
- * The known name closest to a misspelt one, within 40 % of its length. Case, and `-` instead of `_`, make no
- * difference.
+ * The known name closest to a misspelt one, within 40 % of its length, and at most so many edits away. Case, and `-`
+ * instead of `_`, make no difference.
  */
-export function nearest(name: string, known: Iterable<string>): string | undefined {
+export function nearest(name: string, known: Iterable<string>, edits = Infinity): string | undefined {
   if (name.length > 64) return undefined;
   let best: string | undefined;
-  let bestDistance = Math.floor(name.length * 0.4) + 1;
+  let bestDistance = Math.min(Math.floor(name.length * 0.4), edits) + 1;
   const folded = fold(name);
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;

@@ -9,7 +9,7 @@ export function ActivityBox({ object }: { readonly object: string }): VNode {
   return (
     <div aria-live="polite">
       {activity && (
-        <div class={`notice activity ${activity.state === "failed" ? "bad" : ""}`}>
+        <div class={`notice activity ${looks[activity.state]}`}>
           <p>
             <strong>{activity.title}</strong>: {words[activity.state]}
             {activity.problem !== undefined && ` ${sentence(activity.problem)}`}
@@ -32,4 +32,5 @@ export function ActivityBox({ object }: { readonly object: string }): VNode {
   );
 }
 
+const looks = { going: "", done: "good", failed: "bad" } as const;
 const words = { going: "in progress…", done: "done.", failed: "failed." } as const;

@@ -41,7 +41,7 @@ export function Launch(): VNode {
   return (
     <>
       <p class="path">
-        <a href={addressOf({ screen: "services" })}>Services</a>
+        <a href={addressOf({ screen: "services" })}>All services</a>
       </p>
       <Title>Launch new service</Title>
       {isReadOnly && <p class="notice">This server is read-only: nothing can be launched.</p>}

@@ -1,7 +1,8 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { ContainerResource, ListedService } from "../server/resource-types.ts";
-import { carryOut } from "./activity.ts";
+import { activities, carryOut } from "./activity.ts";
+import { sentencesFor } from "./containers-now.ts";
 import { changePolicy } from "./change.ts";
 import { isReadOnly, useLive, type List } from "./live.ts";
 import { Logs } from "./logs.tsx";
@@ -12,6 +13,7 @@ import { usePoll } from "./poll.ts";
 import { confirm, QuestionDialog } from "./question.tsx";
 import { addressOf } from "./route.ts";
 import { Runs } from "./runs.tsx";
+import { useStore } from "./store.ts";
 import { Toggles } from "./toggles.tsx";
 import { timeOf } from "./run-words.ts";
 import { containersOf, stateOf } from "./words.ts";
@@ -42,17 +44,17 @@ function Known({ service, stack }: { readonly service: ListedService; readonly s
   return (
     <>
       <p class="path">
-        <a href={addressOf({ screen: "services" })}>Services</a> /{" "}
+        <a href={addressOf({ screen: "services" })}>All services</a> /{" "}
         <a href={addressOf({ screen: "stack", stack })}>{stack}</a>
       </p>
       <div class="head">
         <Title>{name}</Title>
         <State shown={stateOf(service)} />
         <span class="quiet">
-          {containersOf(service)} of <code>{image}</code>
+          {containersOf(service)} · <code>{image}</code>
         </span>
       </div>
-      {!isReadOnly && <Actions service={service} containers={shown} />}
+      {!isReadOnly && <Actions service={service} />}
       <ActivityBox object={uri} />
       <ServiceNotes service={service} stack={stack} />
       <section class="card" aria-labelledby="settings">
@@ -91,15 +93,11 @@ function ServiceNotes({ service, stack }: { readonly service: ListedService; rea
   );
 }
 
-interface ActionsGiven {
-  readonly service: ListedService;
-  readonly containers: readonly ContainerResource[];
-}
-
-function Actions({ service, containers }: ActionsGiven): VNode {
+function Actions({ service }: { readonly service: ListedService }): VNode {
   const { state, name } = service;
   const [count, setCount] = useState<number>();
-  const busy = ["Stopping", "Redeploying", "Scaling", "Terminating"].includes(state) ? `${state} goes on` : undefined;
+  const isGoing = useStore(activities).get(service.resource_uri)?.state === "going";
+  const busy = isGoing ? "something goes on" : undefined;
   const isUp = state === "Running" || state === "Partly running";
   const wished = count ?? service.target_num_containers;
   return (
@@ -117,14 +115,14 @@ function Actions({ service, containers }: ActionsGiven): VNode {
       >
         Stop
       </Button>
-      <Button why={busy} onClick={() => redeploy(service, containers)}>
+      <Button why={busy} onClick={() => redeploy(service)}>
         Redeploy
       </Button>
       <form
         class="scale"
         onSubmit={(event) => {
           event.preventDefault();
-          void scale(service, containers, wished).then(() => setCount(undefined));
+          void scale(service, wished).then(() => setCount(undefined));
         }}
       >
         <label>
@@ -141,7 +139,7 @@ function Actions({ service, containers }: ActionsGiven): VNode {
           Scale
         </button>
       </form>
-      <Button kind="danger" why={busy} onClick={() => terminate(service, containers)}>
+      <Button kind="danger" why={busy} onClick={() => terminate(service)}>
         Terminate
       </Button>
     </div>
@@ -160,59 +158,39 @@ function stop({ resource_uri: uri, name }: ListedService): Promise<boolean> {
   return carryOut(uri, `Stop ${name}`, { method: "POST", path: `${uri}stop/` });
 }
 
-async function redeploy(
-  { resource_uri: uri, name }: ListedService,
-  containers: readonly ContainerResource[],
-): Promise<void> {
+async function redeploy({ resource_uri: uri, name, uuid }: ListedService): Promise<void> {
   const isYes = await confirm({
     title: `Redeploy ${name}?`,
     lines: ["Its containers are made again, as the file says.", "Volumes are kept, also those without a name."],
-    destroyed: named(containers, "is removed, with the data inside it."),
+    destroyed: await sentencesFor({ service: uuid }, "is removed, with the data inside it."),
     yes: "Redeploy",
   });
   if (isYes) await carryOut(uri, `Redeploy ${name}`, { method: "POST", path: `${uri}redeploy/` });
 }
 
-async function scale(
-  { resource_uri: uri, name, target_num_containers: before }: ListedService,
-  containers: readonly ContainerResource[],
-  count: number,
-): Promise<void> {
+async function scale(service: ListedService, count: number): Promise<void> {
+  const { resource_uri: uri, name, uuid, target_num_containers: before } = service;
   if (count === before) return;
-  const surplus = containers.slice(count);
-  const isYes =
-    surplus.length === 0 ||
-    (await confirm({
-      title: `Scale ${name} to ${count}?`,
-      lines: [],
-      destroyed: named(surplus, "is removed, with the data inside it."),
-      yes: "Scale",
-    }));
-  if (!isYes) return;
-  await carryOut(uri, `Scale ${name} to ${count}`, {
-    method: "PATCH",
-    path: uri,
-    body: { target_num_containers: count },
-  });
+  const all = count > before ? [] : await sentencesFor({ service: uuid }, "is removed, with the data inside it.");
+  const title = `Scale ${name} to ${count}`;
+  const destroyed = all.slice(count);
+  const isYes = destroyed.length === 0 || (await confirm({ title: `${title}?`, lines: [], destroyed, yes: "Scale" }));
+  if (isYes) await carryOut(uri, title, { method: "PATCH", path: uri, body: { target_num_containers: count } });
 }
 
-async function terminate(
-  { resource_uri: uri, name }: ListedService,
-  containers: readonly ContainerResource[],
-): Promise<void> {
+async function terminate({ resource_uri: uri, name, uuid }: ListedService): Promise<void> {
   const isYes = await confirm({
     title: `Terminate ${name}?`,
     lines: ["The service goes out of the stack file. Named volumes are kept."],
-    destroyed: named(containers, "is removed, with the data inside it and its volumes without a name."),
+    destroyed: await sentencesFor(
+      { service: uuid },
+      "is removed, with the data inside it and its volumes without a name.",
+    ),
     yes: "Terminate",
   });
   if (!isYes) return;
   const isDone = await carryOut(uri, `Terminate ${name}`, { method: "DELETE", path: uri });
   if (isDone) location.hash = addressOf({ screen: "services" });
-}
-
-function named(containers: readonly ContainerResource[], what: string): readonly string[] {
-  return containers.map(({ name }) => `${name} ${what}`);
 }
 
 function Containers({ containers }: { readonly containers: readonly ContainerResource[] }): VNode {

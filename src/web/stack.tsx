@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import type { PlanResource } from "../server/resource-types.ts";
 import { activities, carryOut } from "./activity.ts";
 import { ask } from "./ask.ts";
+import { sentencesFor } from "./containers-now.ts";
 import { isReadOnly, useLive, type StackWithServices } from "./live.ts";
 import { ActivityBox } from "./activity-box.tsx";
 import { Button, Loading, Title } from "./pieces.tsx";
@@ -35,7 +36,7 @@ function Known({ stack }: { readonly stack: StackWithServices }): VNode {
   return (
     <>
       <p class="path">
-        <a href={addressOf({ screen: "services" })}>Services</a>
+        <a href={addressOf({ screen: "services" })}>All services</a>
       </p>
       <div class="head">
         <Title>{name}</Title>
@@ -54,7 +55,7 @@ function Known({ stack }: { readonly stack: StackWithServices }): VNode {
 }
 
 function Actions({ stack }: { readonly stack: StackWithServices }): VNode {
-  const { resource_uri: uri, has_errors: isBroken, state, members, name } = stack;
+  const { resource_uri: uri, has_errors: isBroken, state, name } = stack;
   const isGoing = useStore(activities).get(uri)?.state === "going";
   const broken = isBroken ? "the stack file has errors" : undefined;
   const busy = isGoing ? "something goes on" : undefined;
@@ -75,9 +76,7 @@ function Actions({ stack }: { readonly stack: StackWithServices }): VNode {
       <Button
         why={busy ?? broken}
         onClick={async () => {
-          const destroyed = members
-            .filter((one) => one.current_num_containers > 0)
-            .map((one) => `The containers of ${one.name} are removed, with the data inside them.`);
+          const destroyed = await sentencesFor({ stack__name: name }, "is removed, with the data inside it.");
           const lines = ["All containers are made again, as the file says. Volumes are kept."];
           if (await confirm({ title: `Redeploy ${name}?`, lines, destroyed, yes: "Redeploy" }))
             await act("Redeploy", "redeploy");
@@ -109,12 +108,13 @@ async function apply({ resource_uri: uri, name }: StackWithServices): Promise<vo
   await carryOut(uri, `Apply ${name}`, { method: "POST", path });
 }
 
-async function terminate({ resource_uri: uri, name, members }: StackWithServices): Promise<void> {
+async function terminate({ resource_uri: uri, name }: StackWithServices): Promise<void> {
   const isYes = await confirm({
     title: `Terminate ${name}?`,
     lines: ["Named volumes are kept. The files of the stack are moved to a hidden folder beside it."],
-    destroyed: members.map(
-      (one) => `${one.name}: ${one.current_num_containers} containers, with the data inside them and unnamed volumes.`,
+    destroyed: await sentencesFor(
+      { stack__name: name },
+      "is removed, with the data inside it and its volumes without a name.",
     ),
     yes: "Terminate",
   });

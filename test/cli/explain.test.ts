@@ -55,7 +55,7 @@ describe("explain", () => {
     const { code, stdout, stderr } = run(["explain", given]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toBe(
-      `tutum-stack: there is no diagnostic or field "${given}"; did you mean ${near}?\n\`tutum-stack explain\` lists them all\n`,
+      `tutum-stack: there is no diagnostic, field or setting "${given}"; did you mean ${near}?\n\`tutum-stack explain\` lists them all\n`,
     );
   });
 
@@ -131,7 +131,9 @@ describe("explain", () => {
     (given) => {
       const { code, stdout, stderr } = run(["explain", given]);
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-      expect(stderr.split("\n")[0]).toBe(`tutum-stack: there is no diagnostic or field ${JSON.stringify(given)}`);
+      expect(stderr.split("\n")[0]).toBe(
+        `tutum-stack: there is no diagnostic, field or setting ${JSON.stringify(given)}`,
+      );
     },
   );
 });

@@ -25,8 +25,9 @@ describe("help", () => {
         node-labels [options] [file]              print the commands that add the tags
                                                   of a stack file as labels to the
                                                   nodes of a Swarm
-        explain [subject]                         explain a diagnostic, or a field of
-                                                  a service and what it becomes;
+        explain [subject]                         explain a diagnostic, a field of a
+                                                  service or a setting of the old load
+                                                  balancer, and what becomes of it;
                                                   without a subject, list them all
         schema [name]                             print the JSON Schema of stack
                                                   files, tutum-stack.json,
@@ -110,6 +111,10 @@ describe("help", () => {
         --runs <where>           where the sidecar keeps how containers ended, with
                                  their last output (default: volume, one of the stack)
                                  (choices: "volume", "none")
+        --balancer <kind>        what becomes of the old platform's load balancer:
+                                 HAProxy with a generated config (the default), or the
+                                 image as it is (choices: "haproxy", "keep")
+        --balancer-image <ref>   the image of HAProxy (default: haproxy:3.2-alpine)
         --check                  compare with the files on disk and write nothing;
                                  exit with 1 if they differ
         --no-header              leave out that the files are generated: they are

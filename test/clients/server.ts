@@ -77,17 +77,21 @@ export class ServerProcess {
     });
   }
 
-  /** Ends it, and removes its folders and the containers of projects. */
+  /** Ends it, and removes its folders, and the containers, networks and named volumes of projects. */
   async remove(...projects: readonly string[]): Promise<void> {
     await this.end("SIGKILL");
     for (const project of projects) {
       const label = `label=com.docker.compose.project=${project}`;
-      const { stdout } = await execute(["docker", "ps", "-aq", "--filter", label]);
-      const ids = stdout.split("\n").filter((id) => id !== "");
-      if (ids.length > 0) await execute(["docker", "rm", "-f", "-v", ...ids]);
-      const { stdout: networks } = await execute(["docker", "network", "ls", "-q", "--filter", label]);
-      const found = networks.split("\n").filter((id) => id !== "");
-      if (found.length > 0) await execute(["docker", "network", "rm", ...found]);
+      const removals = [
+        { list: ["ps", "-aq"], remove: ["rm", "-f", "-v"] },
+        { list: ["network", "ls", "-q"], remove: ["network", "rm"] },
+        { list: ["volume", "ls", "-q"], remove: ["volume", "rm"] },
+      ];
+      for (const { list, remove } of removals) {
+        const { stdout } = await execute(["docker", ...list, "--filter", label]);
+        const found = stdout.split("\n").filter((id) => id !== "");
+        if (found.length > 0) await execute(["docker", ...remove, ...found]);
+      }
     }
     rmSync(this.folder, { recursive: true, force: true });
   }

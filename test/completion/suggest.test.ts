@@ -8,6 +8,7 @@ const vocabulary: Vocabulary = {
   diagnostics: ["bad-port"],
   warnings: [],
   fields: ["ports"],
+  settings: ["VIRTUAL_HOST"],
   artefacts: ["docker-compose.yml"],
   servicesOf: (file) => [`of ${file}`],
   live: (stacks) => ({

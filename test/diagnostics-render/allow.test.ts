@@ -79,6 +79,12 @@ describe("# tutum-stack: allow", () => {
     expect(validate(text)).toEqual([]);
   });
 
+  test("that allows a warning which depends on --interpolate is no mistake with it", () => {
+    const text = "web:\n  image: nginx\n  user: $USER # tutum-stack: allow dollar-is-text\n";
+    for (const interpolate of [true, false])
+      expect(compile(text, { name: "shop", interpolate }).diagnostics).toEqual([]);
+  });
+
   test("in a text is text", () => {
     const text =
       'web:\n  image: nginx\n  command: |\n    # tutum-stack: allow dead-name\n    run "# tutum-stack: allow x"\n';

@@ -80,6 +80,16 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     expect(await world.inspect("web", "{{.Id}}")).not.toEqual(before);
   });
 
+  test("redeploy of a stack: every container is named", async () => {
+    const page = await world.open(`#/stack/${world.stack}`);
+    await button(page, "Redeploy").click();
+    const text = await answer(page, `Redeploy ${world.stack}?`, "Cancel");
+    for (const name of ["web-1", "job-1"]) expect(text).toContain(`${name} is removed, with the data inside it.`);
+    await button(page, "Terminate").click();
+    const all = await answer(page, `Terminate ${world.stack}?`, "Cancel");
+    for (const name of ["web-1", "job-1"]) expect(all).toContain(`${name} is removed`);
+  });
+
   test("stop and start; logs are followed", async () => {
     const page = await world.open(world.serviceRoute("web"));
     await button(page, "Stop").click();

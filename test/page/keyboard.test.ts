@@ -71,8 +71,8 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     await page.getByRole("link", { name: "web" }).waitFor();
     await tabTo(page, "web");
     await page.keyboard.press("Enter");
-    await expect.poll(() => focused(page)).toBe("web");
-    expect(await page.title()).toBe(`web in ${world.stack} · tutum-stack`);
+    await expect.poll(() => page.title()).toBe(`web in ${world.stack} · tutum-stack`);
+    await expect.poll(() => page.evaluate(() => (globalThis as any).document.activeElement.id)).toBe("title");
     await tabTo(page, "Terminate");
     await page.keyboard.press("Enter");
     await page.getByRole("dialog").waitFor();

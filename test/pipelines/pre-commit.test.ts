@@ -25,7 +25,12 @@ test.each(["", "deploy/", "a b/c/"])("the hook that checks is given stack files 
 
 test.each(["", "deploy/"])("the hook that compares is given what compile writes into %j", (folder) => {
   const files = new RegExp(hooks.find(({ id }) => id === "tutum-stack-check")!.files);
-  const written = [...Object.values(targets).flatMap(filesOf), stackListName];
+  const written = [
+    ...Object.values(targets).flatMap((target) => filesOf(target)),
+    "haproxy-lb.cfg",
+    "haproxy-lb.swarm.cfg",
+    stackListName,
+  ];
   expect([...stackFileNames, ...written, "package.json"].filter((name) => files.test(`${folder}${name}`))).toEqual([
     ...stackFileNames,
     ...written,

@@ -6,6 +6,7 @@ import { here, LiveWorld } from "./live-world.ts";
 const settings = {
   project: "shop",
   sidecar: {},
+  balancer: {},
   linkVariables: false,
   override: undefined,
   shell: {},

@@ -159,7 +159,7 @@ export class Cluster {
 
   /** Compiles a stack and deploys it; expects both to succeed. */
   async deploy(stack: string, name: string): Promise<void> {
-    const { files, diagnostics } = compile(stack, { name, target: "swarm" });
+    const { files, diagnostics } = compile(stack, { name, target: "swarm", balancerImage: "haproxy:local" });
     expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
     const folder = mkdtempSync(join(this.#folder, "stack-"));
     for (const file of files) writeFileSync(join(folder, file.name), file.text);

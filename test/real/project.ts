@@ -15,6 +15,14 @@ export const needsEngine = {
     : howToAllowDocker,
 };
 
+/** What the tests with a real load balancer need. */
+export const needsHaproxy = {
+  isHere: needsEngine.isHere && works(["docker", "image", "inspect", "haproxy:local"]),
+  how: isDockerAllowed
+    ? "the image haproxy:local; on Debian: apt-get install haproxy, then scripts/start-docker.sh"
+    : howToAllowDocker,
+};
+
 /** What `docker inspect` says about a container, as far as the tests look at it. */
 export interface Container {
   readonly Id: string;
@@ -46,16 +54,18 @@ export interface Container {
 /** A compiled stack as a project of Compose, in a folder and under a name of its own. */
 export class Project {
   readonly name = `tutum-stack-test-${randomBytes(4).toString("hex")}`;
-  readonly #folder = mkdtempSync(join(tmpdir(), "tutum-stack-"));
+  /** The folder of the compiled file. */
+  readonly folder = mkdtempSync(join(tmpdir(), "tutum-stack-"));
 
   /** Compiles the stack and starts it; expects both to succeed. */
   async up(
     stack: string,
     { env = {}, sidecar = "none" }: { readonly env?: NodeJS.ProcessEnv; readonly sidecar?: "service" | "none" } = {},
   ): Promise<void> {
-    const { files, diagnostics } = compile(stack, { name: this.name, sidecar });
+    const balancerImage = "haproxy:local";
+    const { files, diagnostics } = compile(stack, { name: this.name, sidecar, balancerImage });
     expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
-    for (const { name, text } of files) writeFileSync(join(this.#folder, name), text);
+    for (const { name, text } of files) writeFileSync(join(this.folder, name), text);
     const { code, stderr } = await this.#compose(["up", "-d"], env);
     expect(code, stderr).toBe(0);
   }
@@ -75,7 +85,7 @@ export class Project {
   /** Removes everything that `up` and `run` have made. */
   async down(): Promise<void> {
     const { code, stderr } = await this.#compose(["down", "-v", "-t", "0", "--remove-orphans"]);
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
     expect(code, stderr).toBe(0);
   }
 
@@ -136,9 +146,9 @@ export class Project {
   }
 
   #compose(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-    return execute([...composeCommand, "-p", this.name, "-f", join(this.#folder, "docker-compose.yml"), ...args], {
+    return execute([...composeCommand, "-p", this.name, "-f", join(this.folder, "docker-compose.yml"), ...args], {
       env: { ...bareEnvironment, ...env },
-      cwd: this.#folder,
+      cwd: this.folder,
     });
   }
 }

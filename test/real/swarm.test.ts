@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Service } from "../../src/stack/model.ts";
+import { parseRun } from "../../src/sidecar/runs/run.ts";
 import { examples } from "../support/compiled-files.ts";
 import { program } from "../support/program.ts";
 import { isOverInTheEnd, servicesOf, standIns } from "../support/stand-ins.ts";
@@ -184,6 +185,13 @@ ${longName}: {image: "busybox:local", command: 'sh -c "printf \\"%s|\\" \\"$@\\"
     expect(left.length).toBeGreaterThan(1);
     expect((await cluster.tasks("table_retried")).length).toBeGreaterThan(1);
     expect(await cluster.runsOn("table_web")).toEqual(everywhere);
+    // Each node keeps the runs of its own containers.
+    const volume = ["--volume", "table_autodestroy-runs:/runs:ro"];
+    for (const node of nodes) {
+      const kept = await node.dockerOut("run", "--rm", ...volume, "busybox:local", "sh", "-c", "cat /runs/*/*.json");
+      const runs = kept.trim().split("\n").map(parseRun);
+      expect(runs.filter((run) => run?.service === "off-always-3")).toMatchObject([{ project: "table", exitCode: 3 }]);
+    }
     await manager.dockerOut("stack", "rm", "table");
   }, 240_000);
 

@@ -141,6 +141,7 @@ describe("the preview of a service", () => {
     expect(world.text("services")).toBeUndefined();
     expect(await world.ask("POST", "/api/v1/service/", body)).toMatchObject({ status: 201 });
     expect(world.text("services")).toBe(json.text);
+    expect(await preview(world, body)).toMatchObject({ status: 409 });
     const other = (await preview(world, { ...body, name: "other" })).json;
     expect(other.before).toBe(json.text);
     expect(other.text.startsWith(json.text)).toBe(true);

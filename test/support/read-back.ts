@@ -4,6 +4,7 @@ import { readStack, type ReadOptions } from "../../src/compile.ts";
 import { namedSource } from "../../src/diagnostics/source.ts";
 import { headerFor } from "../../src/targets/header.ts";
 import { targets, type TargetName } from "../../src/targets/index.ts";
+import { balancerOptions, type BalancerSettings } from "../../src/targets/balancer-options.ts";
 import { sidecarOptions, type SidecarSettings } from "../../src/targets/sidecar-options.ts";
 import { plainData } from "../../src/yaml/print.ts";
 import { composeSchemaErrors } from "./compose-schema.ts";
@@ -12,14 +13,22 @@ import { composeSchemaErrors } from "./compose-schema.ts";
 export function expectReadsBack(
   text: string,
   stackFile: string,
-  options: ReadOptions & SidecarSettings & { readonly target?: TargetName } = {},
+  options: ReadOptions & SidecarSettings & BalancerSettings & { readonly target?: TargetName } = {},
 ): void {
   const read = readStack(namedSource(stackFile, options.fileName), { ...options, name: "shop" }, []);
   if (!read) throw new Error("the stack file was compiled but cannot be read");
   const { target = "compose" } = options;
   const { lower, outputs } = targets[target];
+  const { balancerImage } = balancerOptions(options);
   const sidecar = sidecarOptions(options);
-  const settings = { stackName: "shop", header: headerFor("stack.yml"), stackFolder: ".", sidecar };
+  const settings = {
+    stackName: "shop",
+    header: headerFor("stack.yml"),
+    stackFolder: ".",
+    sidecar,
+    balancers: read.balancers,
+    balancerImage,
+  };
   const lowered = lower(read.stack, settings, read.report).find(({ name }) => name === outputs.stack);
   if (!lowered) throw new Error(`the stack file was compiled to no ${outputs.stack}`);
   const model = plainData(lowered.content);

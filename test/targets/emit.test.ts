@@ -6,12 +6,19 @@ import { targets } from "../../src/targets/index.ts";
 import { sidecarOptions } from "../../src/targets/sidecar-options.ts";
 import type { Target } from "../../src/targets/target.ts";
 
-const options = { stackName: "shop", header: undefined, stackFolder: ".", sidecar: sidecarOptions({}) };
+const options = {
+  stackName: "shop",
+  header: undefined,
+  stackFolder: ".",
+  sidecar: sidecarOptions({}),
+  balancerImage: "haproxy",
+};
 
 test.each(Object.values<Target>(targets))(
   "$name writes files of the names that it announces, in that order",
   (target) => {
-    const read = readStack(namedSource("web:\n  image: nginx\n  autodestroy: ALWAYS\n"), {}, [])!;
+    const text = "web:\n  image: nginx\n  autodestroy: ALWAYS\nlb:\n  image: tutum/haproxy\n  links: [web]\n";
+    const read = readStack(namedSource(text), {}, [])!;
     expect(emit(target, read, options).map(({ name }) => name)).toEqual(filesOf(target));
   },
 );
@@ -20,9 +27,9 @@ test("a target can write text beside its YAML", () => {
   const read = readStack(namedSource("# Shop\nweb:\n  image: nginx\n"), {}, [])!;
   const target: Target = {
     ...targets.compose,
-    lower: (...args) => [...targets.compose.lower(...args), { name: "haproxy.cfg", content: "frontend web\n" }],
+    lower: (...args) => [...targets.compose.lower(...args), { name: "web.conf", content: "frontend web\n" }],
   };
   const [yaml, ...others] = emit(target, read, options);
   expect(yaml?.text).toContain("# Shop");
-  expect(others).toEqual([{ name: "haproxy.cfg", text: "frontend web\n" }]);
+  expect(others).toEqual([{ name: "web.conf", text: "frontend web\n" }]);
 });

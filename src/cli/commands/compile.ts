@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { targets } from "../../targets/index.ts";
 import { compileFiles, type CompileFlags } from "../compile-run.ts";
+import { withBalancerOptions } from "../balancer-flags.ts";
 import { withInputOptions } from "../input-options.ts";
 import type { DefineCommand } from "../invocation.ts";
 import { withSidecarOptions } from "../sidecar-flags.ts";
@@ -16,7 +17,7 @@ export const defineCompile: DefineCommand = (program, { io, finish }) => {
       ),
     )
     .option("--name <stack>", "the name of the stack (default: the name of the stack file's folder)");
-  withSidecarOptions(command)
+  withBalancerOptions(withSidecarOptions(command))
     .addOption(
       new Option("--check", "compare with the files on disk and write nothing; exit with 1 if they differ").conflicts([
         "print",

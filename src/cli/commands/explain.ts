@@ -1,4 +1,5 @@
 import stackSchema from "../../../schema/stack.schema.json" with { type: "json" };
+import { balancerSettings, rowOf, serviceSettings, type Row } from "../../balancer/settings.ts";
 import { catalogue, type Code, type Entry } from "../../diagnostics/catalogue/index.ts";
 import { Problem } from "../../files/problem.ts";
 import type { Field } from "../../stack/file.ts";
@@ -11,7 +12,10 @@ import type { DefineCommand } from "../invocation.ts";
 export const defineExplain: DefineCommand = (program, { io, finish }) => {
   program
     .command("explain [subject]")
-    .description("explain a diagnostic, or a field of a service and what it becomes; without a subject, list them all")
+    .description(
+      "explain a diagnostic, a field of a service or a setting of the old load balancer, and what becomes of it; " +
+        "without a subject, list them all",
+    )
     .action((subject: string | undefined) => {
       io.stdout.write(subject === undefined ? listOfSubjects() : explanationOf(subject));
       finish(0);
@@ -19,8 +23,9 @@ export const defineExplain: DefineCommand = (program, { io, finish }) => {
 };
 
 /** What can be explained. */
-export function subjects(): { readonly diagnostics: readonly string[]; readonly fields: readonly string[] } {
-  return { diagnostics: Object.keys(catalogue), fields: Object.keys(fields) };
+export function subjects(): Readonly<Record<"diagnostics" | "fields" | "settings", readonly string[]>> {
+  const settings = new Set([...Object.keys(balancerSettings), ...Object.keys(serviceSettings)]);
+  return { diagnostics: Object.keys(catalogue), fields: Object.keys(fields), settings: [...settings] };
 }
 
 /** What the schema says about a value. */
@@ -42,7 +47,9 @@ function listOfSubjects(): string {
   const described = Object.entries(fields).map(
     ([field, { description = "" }]) => `  ${field}\n${wrap(firstSentence(description), "      ")}\n`,
   );
-  return `Diagnostics:\n${codes.join("")}\nFields of a service:\n${described.join("")}`;
+  const settings = wrap(subjects().settings.join(" "), "  ");
+  const listed = `Diagnostics:\n${codes.join("")}\nFields of a service:\n${described.join("")}`;
+  return `${listed}\nSettings of the old load balancer:\n${settings}\n`;
 }
 
 function firstSentence(text: string): string {
@@ -53,11 +60,13 @@ function firstSentence(text: string): string {
 function explanationOf(subject: string): string {
   if (Object.hasOwn(catalogue, subject)) return explainCode(subject as Code);
   if (Object.hasOwn(fields, subject)) return explainField(subject as Field);
+  const setting = explainSetting(subject);
+  if (setting !== undefined) return setting;
   const known = subjects();
-  const near = nearest(subject, [...known.diagnostics, ...known.fields]);
+  const near = nearest(subject, [...known.diagnostics, ...known.fields, ...known.settings]);
   const suggestion = near ? `; did you mean ${near}?` : "";
   throw new Problem(
-    `there is no diagnostic or field ${JSON.stringify(subject)}${suggestion}`,
+    `there is no diagnostic, field or setting ${JSON.stringify(subject)}${suggestion}`,
     "`tutum-stack explain` lists them all\n",
   );
 }
@@ -70,6 +79,25 @@ function explainCode(code: Code): string {
   const example = (title: string, text: string | undefined): string =>
     text === undefined ? "" : `\n${title}${condition}:\n\n${indented(text).replace(/[^\n -~]/g, "?")}`;
   return `${severity}[${code}]\n\n${wrap(why)}\n${example("Wrong", wrong)}${example("Right", right)}`;
+}
+
+/** What became of a setting of the old load balancer; undefined if it had none of this name. */
+function explainSetting(variable: string): string | undefined {
+  const places = [
+    { found: rowOf(balancerSettings, variable), where: "On the load balancer" },
+    { found: rowOf(serviceSettings, variable), where: "On a service that the load balancer links to" },
+  ].flatMap(({ found, where }) => (found ? [{ ...found, where }] : []));
+  if (places.length === 0) return undefined;
+  const parts = places.map(
+    ({ where, row }) => `\n${wrap(`${where}: ${row.meaning}.`)}\n${wrap(becomes(row), "    ")}\n`,
+  );
+  return `${places[0]!.name}\n\nA variable that the load balancer of the old platform read.\n${parts.join("")}`;
+}
+
+function becomes(row: Row): string {
+  if (row.kind === "kept" || row.kind === "translated") return `haproxy.cfg: ${row.becomes}`;
+  if (row.kind === "ignored") return `nothing: ${row.why}`;
+  return `lost: ${row.why}; ${row.help}`;
 }
 
 /** What a field means, its values, and what it becomes. */

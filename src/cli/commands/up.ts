@@ -1,10 +1,11 @@
 import { Option } from "commander";
 import type { DownFlags, UpFlags } from "../live/stack.ts";
 import type { DefineCommand } from "../invocation.ts";
+import { balancerSettings, withBalancerOptions, type BalancerFlags } from "../balancer-flags.ts";
 import { collect, positiveNumber, withChangeOptions } from "../live-options.ts";
 import { sidecarSettings, withSidecarOptions, type SidecarServiceFlags } from "../sidecar-flags.ts";
 
-interface UpCommandFlags extends UpFlags, SidecarServiceFlags {
+interface UpCommandFlags extends UpFlags, SidecarServiceFlags, BalancerFlags {
   readonly file?: string;
 }
 
@@ -19,12 +20,17 @@ export const defineUp: DefineCommand = (program, invocation) => {
     .option("--timeout <seconds>", "with --wait: give up after this time, with exit code 124", positiveNumber)
     .option("--rerun <job>", "run a job again that ended well, or `all`; can be repeated", collect)
     .addOption(new Option("-f, --file <file>", "the same as the argument, for old scripts").hideHelp());
-  withChangeOptions(withSidecarOptions(command)).action((file: string | undefined, flags: UpCommandFlags) => {
-    const given = command.getOptionValueSource("sidecar") === "cli";
-    const { sidecar, ...others } = sidecarSettings(flags);
-    const settings = given && sidecar !== undefined ? { ...others, sidecar } : others;
-    finish(import("../live/stack.ts").then(({ upHere }) => upHere(io, file ?? flags.file, flags, settings)));
-  });
+  withChangeOptions(withBalancerOptions(withSidecarOptions(command))).action(
+    (file: string | undefined, flags: UpCommandFlags) => {
+      const given = command.getOptionValueSource("sidecar") === "cli";
+      const { sidecar, ...others } = sidecarSettings(flags);
+      const settings = {
+        sidecar: given && sidecar !== undefined ? { ...others, sidecar } : others,
+        balancer: balancerSettings(flags),
+      };
+      finish(import("../live/stack.ts").then(({ upHere }) => upHere(io, file ?? flags.file, flags, settings)));
+    },
+  );
 };
 
 /** `tutum-stack down`. */

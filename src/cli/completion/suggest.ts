@@ -20,6 +20,7 @@ export interface Suggestions {
 export interface Vocabulary {
   readonly diagnostics: readonly string[];
   readonly fields: readonly string[];
+  readonly settings: readonly string[];
   readonly warnings: readonly string[];
   readonly artefacts: readonly string[];
   /** The names of the services in a file; none when it cannot be read. */
@@ -107,7 +108,11 @@ function operandsOf(typed: Typed, vocabulary: Vocabulary): Suggestions {
     case "stack":
       return listOf(withoutUsed(liveNames(typed, vocabulary).stacks, operands));
     case "subject":
-      return listOf([...describe(vocabulary.diagnostics, "a diagnostic"), ...describe(vocabulary.fields, "a field")]);
+      return listOf([
+        ...describe(vocabulary.diagnostics, "a diagnostic"),
+        ...describe(vocabulary.fields, "a field"),
+        ...describe(vocabulary.settings, "a setting of the old load balancer"),
+      ]);
     case "command":
       return namesOf(typed.group, "");
     default:

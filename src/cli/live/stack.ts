@@ -2,13 +2,12 @@ import { basename, dirname, resolve } from "node:path";
 import { Problem } from "../../files/problem.ts";
 import { redeployServices, startServices, up } from "../../platform/actions.ts";
 import { createStack, updateStack } from "../../platform/stack-actions.ts";
-import { readStackFile } from "../../platform/change.ts";
+import { readStackFile, type Wish } from "../../platform/change.ts";
 import { findNamed, uuidOf } from "../../platform/identifiers.ts";
 import { checkStackName, currentPlace, placeOfFile } from "../../platform/places.ts";
 import { stackAt, type StackRef } from "../../platform/platform.ts";
 import { stopServices } from "../../platform/stop.ts";
 import { viewStacks, type StackView } from "../../platform/views.ts";
-import type { SidecarSettings } from "../../targets/sidecar-options.ts";
 import { validate } from "../../compile.ts";
 import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import { namedSource } from "../../diagnostics/source.ts";
@@ -49,14 +48,19 @@ export interface StackActionFlags extends DownFlags {
 }
 
 /** `tutum-stack up`: runs a stack file as it is. Resolves to the exit code. */
-export function upHere(io: Io, file: string | undefined, flags: UpFlags, sidecar: SidecarSettings): Promise<number> {
+export function upHere(
+  io: Io,
+  file: string | undefined,
+  flags: UpFlags,
+  settings: Pick<Wish, "sidecar" | "balancer">,
+): Promise<number> {
   if (flags.timeout !== undefined && !flags.wait) throw new Problem("--timeout is only for --wait");
   return inSession(io, flags, "up", async (session) => {
     const stack = await stackHere(session, file, flags.name);
     // The old clients print the UUID, which only scripts need.
     const isForScript = flags.quiet || flags.output === "json";
     const outcome = await up(session, stack, {
-      sidecar,
+      ...settings,
       reruns: rerunsOf(flags.rerun),
       ...(flags.linkVariables ? { linkVariables: true } : {}),
     });

@@ -1,3 +1,4 @@
+import { balancerCodes } from "./balancer.ts";
 import type { Entry } from "./entry.ts";
 import { goneCodes } from "./gone.ts";
 import { meaningCodes } from "./meaning.ts";
@@ -18,6 +19,7 @@ export const catalogue = {
   ...valueCodes,
   ...meaningCodes,
   ...goneCodes,
+  ...balancerCodes,
   ...targetCodes,
   ...movedCodes,
 };

@@ -7,18 +7,17 @@ import {
   startServices,
   type ServiceFields,
 } from "../../platform/actions.ts";
-import { stackForRun } from "../../platform/stack-actions.ts";
 import { uuidOf } from "../../platform/identifiers.ts";
 import { runsOf } from "../../platform/runs.ts";
 import { terminateWithStack } from "../../platform/terminate.ts";
 import { stopServices } from "../../platform/stop.ts";
 import type { ServiceView } from "../../platform/views.ts";
-import { nameOfImage } from "../../platform/edits.ts";
 import type { Action, Progress, Work } from "../actions.ts";
 import type { Backend, View } from "../backend.ts";
 import { parseBody } from "../bodies.ts";
 import { identifierIn, listUri } from "../family.ts";
 import { matching, pageOf, type Filters } from "../lists.ts";
+import { readNewService } from "../new-service.ts";
 import { expectDone } from "../outcome.ts";
 import { Refused } from "../refused.ts";
 import type { RunResource } from "../resource-types.ts";
@@ -36,7 +35,7 @@ import {
   renewsVolumes,
   titleOf,
 } from "../respond.ts";
-import { fieldsIn, fieldsOfNew } from "../wish.ts";
+import { fieldsIn } from "../wish.ts";
 
 /** Everything about services (reference tutum-api.md 2). */
 export function addServices(app: Hono<Env>, backend: Backend): void {
@@ -98,14 +97,7 @@ async function shown(
 }
 
 async function create(c: Call, backend: Backend): Promise<Response> {
-  const body = parseBody(c.get("body"), "createService");
-  const { services, platform } = backend.view();
-  const stack = stackForRun(platform);
-  const name = (body["name"] as string | undefined) ?? nameOfImage(body["image"] as string);
-  const uuid = uuidOf("service", stack.project, name);
-  if (services.some((one) => one.uuid === uuid))
-    throw new Refused(409, `the stack ${stack.name} has a service ${JSON.stringify(name)} already`);
-  const fields = fieldsOfNew(body, { services, stack: stack.name });
+  const { stack, name, uuid, fields } = readNewService(c.get("body"), backend.view());
   const work = workFor(c, { verb: "create", uuid, project: stack.project }, async (progress) => {
     const context = backend.context(`service create ${name}`, isYes(c), progress);
     expectDone(await createService(context, stack, name, { fields, next: "leave" }));

@@ -3,7 +3,21 @@ export function isBalancer(image: string): boolean {
   return /(^|\/)[\w.-]*(haproxy|nginx-proxy|traefik)[\w.-]*(:|@|$)/i.test(image);
 }
 
-/** Whether an image is the load balancer of the platform. */
-export function isPlatformBalancer(image: string): boolean {
-  return /^(?:(?:index\.)?docker\.io\/)?(?:tutum|dockercloud)\/haproxy(?:[:@]|$)/i.test(image);
+/**
+ * What a load balancer of the old platform is: its own image, or one that also fetched certificates from Let's Encrypt.
+ */
+export type BalancerKind = "plain" | "certificates";
+
+/**
+ * Whether an image is the load balancer of the old platform or a fork of it, under any registry and with any tag
+ * (reference balancer.md 1.1).
+ */
+export function balancerImage(image: string): BalancerKind | undefined {
+  const repository = image
+    .replace(/@.*$/, "")
+    .replace(/:[^/]*$/, "")
+    .toLowerCase();
+  if (/(^|\/)(tutum|dockercloud)\/haproxy$/.test(repository)) return "plain";
+  const isFork = /(^|\/)(turistforeningen\/dockercloud-haproxy(-letsencrypt)?|interaction\/haproxy)$/.test(repository);
+  return isFork ? "certificates" : undefined;
 }

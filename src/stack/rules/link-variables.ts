@@ -1,6 +1,6 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import { isLinkVariable, variablePrefix } from "../grammar/link-variable.ts";
-import { isBalancer, isPlatformBalancer } from "../knowledge/balancers.ts";
+import { balancerImage, isBalancer } from "../knowledge/balancers.ts";
 import type { KnownLink, Service, Stack } from "../model.ts";
 import { valuesOf, type Value } from "../values.ts";
 
@@ -29,7 +29,7 @@ export function linkVariables({ services, linkVariables: mode }: Stack, report: 
 
 /** A balancer of the platform gets its servers otherwise, and nobody reads the variables of a balancer. */
 function linksWithVariables({ image, hostNetwork, links }: Service, services: Stack["services"]): readonly KnownLink[] {
-  if (hostNetwork || isPlatformBalancer(image)) return [];
+  if (hostNetwork || balancerImage(image)) return [];
   return links.flatMap((link) => {
     if (link.kind === "deferred") return [];
     const target = link.stack === undefined ? services.get(link.service) : undefined;

@@ -1,12 +1,16 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
+import { balancerImage } from "../knowledge/balancers.ts";
 import { orphanedImage as orphanOf, type OrphanedImage } from "../knowledge/orphaned-images.ts";
 import type { Service, Stack } from "../model.ts";
 
-/** No image is one that the platform published and nobody updates any more. */
+/**
+ * No image is one that the platform published and nobody updates any more. Load balancers are none of this rule's
+ * business: HAProxy replaces them.
+ */
 export function orphanedImage({ services }: Stack, report: Report): void {
   for (const service of services.values()) {
     const { name, image, origin } = service;
-    const orphan = orphanOf(image);
+    const orphan = balancerImage(image) ? undefined : orphanOf(image);
     if (orphan)
       report("orphaned-image", [...origin, "image"], {
         service: name,

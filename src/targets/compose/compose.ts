@@ -1,12 +1,15 @@
+import { replaceBalancers } from "../../balancer/replacement.ts";
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import { escapeDollars } from "../../stack/grammar/dollar.ts";
-import type { Stack } from "../../stack/model.ts";
+import type { KnownLink, Service, Stack } from "../../stack/model.ts";
 import { mapTexts, type Printable } from "../../yaml/print.ts";
 import { configOf, configText, runsVolumeName, sidecarEnvironment, sidecarName } from "../autodestroy.ts";
 import { linkVariables } from "../link-variables.ts";
+import { balancerConfigs, balancerFiles, extended } from "../balancers.ts";
 import { lowerService } from "../lower.ts";
 import { namedVolumes } from "../rows.ts";
 import type { LoweredFile, Target, TargetOptions } from "../target.ts";
+import { balancerKeys, hostOf } from "./balancer.ts";
 import { composeTable } from "./lower.ts";
 import { composeNetwork } from "./network.ts";
 import { sidecarService } from "./sidecar-service.ts";
@@ -17,18 +20,23 @@ export const compose: Target = {
   name: "compose",
   title: "Compose file",
   summary: "one machine: docker-compose.yml, for Docker Compose",
-  outputs: { stack: "docker-compose.yml", sidecarConfig: "autodestroy.json" },
+  outputs: { stack: "docker-compose.yml", sidecarConfig: "autodestroy.json", balancer: "haproxy.cfg" },
   table: composeTable,
   lower,
 };
 
-function lower(stack: Stack, options: TargetOptions, report: Report): readonly LoweredFile[] {
+function lower(whole: Stack, options: TargetOptions, report: Report): readonly LoweredFile[] {
+  const nameOf = (link: KnownLink): string => hostOf(link, whole);
+  const stack = replaceBalancers(whole, options.balancers, { image: options.balancerImage, nameOf });
+  const configs = balancerConfigs(options, compose.outputs.balancer, {
+    hostOf: ({ link }) => nameOf(link),
+    nameOf: (service) => service,
+  });
   const network = composeNetwork(stack, report);
   const volumes = composeVolumes(stack, report);
   const context = { network, volumes, report, linkVariables: linkVariables(stack, network.addressOf, report) };
   const services = new Map<string, Printable>();
-  for (const service of stack.services.values())
-    services.set(service.name, lowerService(composeTable, service, compose.title, context));
+  for (const service of stack.services.values()) services.set(service.name, lowered(service));
   const escaped = stack.interpolation === "off" ? (mapTexts(services, escapeDollars) as typeof services) : services;
   const config = configOf(stack, ({ name }) => name, options, { swarm: false });
   const hasSidecar = config !== undefined && options.sidecar.kind === "service";
@@ -46,5 +54,12 @@ function lower(stack: Stack, options: TargetOptions, report: Report): readonly L
   return [
     { name: compose.outputs.stack, content: yaml },
     ...(config ? [{ name: compose.outputs.sidecarConfig, content: configText(config) }] : []),
+    ...balancerFiles(configs),
   ];
+
+  function lowered(service: Service): Printable {
+    const own = lowerService(composeTable, service, compose.title, context);
+    const balancer = configs.get(service.name);
+    return balancer ? extended(own, balancerKeys(balancer, service)) : own;
+  }
 }

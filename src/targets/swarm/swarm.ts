@@ -1,3 +1,4 @@
+import { replaceBalancers } from "../../balancer/replacement.ts";
 import type { SidecarConfig } from "../../lifecycle/config.ts";
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import { braceVariables, escapeDollars } from "../../stack/grammar/dollar.ts";
@@ -5,10 +6,12 @@ import type { Service, Stack } from "../../stack/model.ts";
 import { mapTexts, Quoted, type Printable } from "../../yaml/print.ts";
 import { configOf, configText, runsVolumeName, sidecarEnvironment, sidecarName } from "../autodestroy.ts";
 import { linkVariables } from "../link-variables.ts";
+import { balancerConfigs, balancerFiles, extended } from "../balancers.ts";
 import { lowerService } from "../lower.ts";
 import { dataServices } from "../data-services.ts";
 import { namedVolumes } from "../rows.ts";
 import type { LoweredFile, Target, TargetOptions } from "../target.ts";
+import { balancerKeys, hostOf, swarmConfig } from "./balancer.ts";
 import { swarmTable } from "./lower.ts";
 import { swarmTitle } from "./model.ts";
 import { swarmNetwork } from "./network.ts";
@@ -22,26 +25,34 @@ export const swarm: Target = {
   name: "swarm",
   title: swarmTitle,
   summary: "a cluster: docker-stack.yml, for docker stack deploy",
-  outputs: { stack: "docker-stack.yml", sidecarConfig: "autodestroy.swarm.json" },
+  outputs: { stack: "docker-stack.yml", sidecarConfig: "autodestroy.swarm.json", balancer: "haproxy.swarm.cfg" },
   table: swarmTable,
   lower,
 };
 
-function lower(whole: Stack, options: TargetOptions, report: Report): readonly LoweredFile[] {
+function lower(written: Stack, options: TargetOptions, report: Report): readonly LoweredFile[] {
   const { stackName } = options;
   if (reportLongName(stackName, report)) return [];
+  const whole = replaceBalancers(written, options.balancers, {
+    image: options.balancerImage,
+    nameOf: ({ service }) => service,
+  });
   const sidecar = options.sidecar.kind === "service" ? sidecarServiceName(whole) : undefined;
   const volumes = swarmVolumes(whole, report);
   const stack = withoutDataServices(whole, volumes, report);
   const names = serviceNames(stack, { stackName, taken: sidecar === undefined ? [] : [sidecar] }, report);
   const nameOf = ({ name }: Service): string => names.get(name)!.name;
+  const configs = balancerConfigs(options, swarm.outputs.balancer, {
+    hostOf: (backend) => hostOf(backend, names),
+    nameOf: (service) => names.get(service)!.name,
+  });
+  const kept = new Map([...configs].map(([name, one]) => [name, swarmConfig(one, stackName)]));
   const config = configOf(stack, nameOf, options, { swarm: true });
   const network = swarmNetwork(stack, names, report);
   const variables = linkVariables(stack, network.addressOf, report);
   const context = { interpolation: stack.interpolation, network, volumes, report, linkVariables: variables };
   const services = new Map<string, Printable>();
-  for (const service of stack.services.values())
-    services.set(nameOf(service), lowerService(swarmTable, service, swarmTitle, context));
+  for (const service of stack.services.values()) services.set(nameOf(service), lowered(service));
   const escape = stack.interpolation === "off" ? escapeDollars : braceVariables;
   const escaped = mapTexts(services, escape) as typeof services;
   const runsVolume = runsVolumeName(volumes.names, options);
@@ -54,11 +65,21 @@ function lower(whole: Stack, options: TargetOptions, report: Report): readonly L
     ["services", new Map([...escaped, ...(own?.services ?? [])])],
     ...(networks.size ? [["networks", networks] as const] : []),
     ...(named.size ? [["volumes", named] as const] : []),
+    ...(kept.size ? [["configs", new Map([...kept.values()].map(({ key, value }) => [key, value]))] as const] : []),
   ]);
   return [
     { name: swarm.outputs.stack, content: yaml },
     ...(config ? [{ name: swarm.outputs.sidecarConfig, content: configText(config) }] : []),
+    ...balancerFiles(configs),
   ];
+
+  function lowered(service: Service): Printable {
+    const balancer = kept.get(service.name);
+    if (!balancer) return lowerService(swarmTable, service, swarmTitle, context);
+    const isOnEveryNode = service.strategy === "EVERY_NODE";
+    const plain = isOnEveryNode ? { ...service, ports: [] } : service;
+    return extended(lowerService(swarmTable, plain, swarmTitle, context), balancerKeys(balancer.key, service));
+  }
 }
 
 /** The stack without the services that only hold volumes for others, which named volumes do here. Reports each. */

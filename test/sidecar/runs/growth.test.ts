@@ -42,4 +42,4 @@ test("jobs 1: after 10,000 ends, the sidecar uses at most 5 MiB more memory than
   await end(8000);
   expect(memory() - before).toBeLessThan(5);
   expect(kept.all().length).toBeLessThanOrEqual(20 * services.length);
-});
+}, 300_000);

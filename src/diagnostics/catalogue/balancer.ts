@@ -1,0 +1,213 @@
+import { warning } from "./entry.ts";
+import { quote } from "./words.ts";
+
+/** What becomes of the load balancer of the old platform. */
+export const balancerCodes = {
+  "balancer-replaced": warning<{ service: string; image: string }>({
+    harm: "hint",
+    perService: true,
+    wording: ({ service, image }) => ({
+      message: `service ${quote(service)}: HAProxy replaces the load balancer ${quote(image)}`,
+      label: "finds no services today",
+      notes: [
+        "the old load balancer asked the old platform for its services; a config beside the compiled file names them " +
+          "instead",
+      ],
+      help: ["use `--balancer keep` to keep the image, and `--allow balancer-replaced` to hide this warning"],
+    }),
+    why:
+      "The load balancer of the old platform found the containers through its API, which is gone, and its settings " +
+      "in the variables of the linked services. The compiled stack has today's HAProxy instead, with a config that " +
+      "says the same. Docker's DNS tells it which containers there are.",
+    wrong: 'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: nginx\n  expose:\n    - "80"\n',
+    right: 'web:\n  image: nginx\n  ports:\n    - "80:80"\n',
+  }),
+  "unknown-backend-port": warning<{ service: string; target: string; port: number | undefined }>({
+    harm: "hint",
+    perService: true,
+    wording: ({ service, target, port }) => ({
+      message:
+        `service ${quote(service)}: the port of ${quote(target)} is not known` +
+        (port === undefined ? ", so it gets no requests" : ", so requests go to port 80"),
+      label: "port not known",
+      also: "names no port",
+      notes: ["the old platform read it in the image"],
+      help: [`write the port of its containers into ${quote(target)}: ${quote('expose: ["3000"]')}`],
+    }),
+    why:
+      "Requests go to a port of the container. The old platform knew the ports that an image exposes; the compiler " +
+      "does not see images, so it needs `expose` or `ports`. If port 80 is wrong, the balancer finds no healthy " +
+      "container and answers 503.",
+    wrong: "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: me/web\n",
+    right: 'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: me/web\n  expose:\n    - "3000"\n',
+  }),
+  "several-backend-ports": warning<{ service: string; target: string; ports: readonly number[]; port: number }>({
+    harm: "loses",
+    perService: true,
+    wording: ({ service, target, ports, port }) => ({
+      message: `service ${quote(service)}: of the ports of ${quote(target)}, only ${port} gets requests`,
+      label: `has ${ports.length} ports`,
+      notes: ["the old load balancer sent requests to all of them in turn"],
+      help: [
+        `write ${quote(`EXCLUDE_PORTS: "${listed(ports.filter((one) => one !== port))}"`)} into the ` +
+          `${quote("environment")} of ${quote(target)}, or list the ports there that must get none`,
+      ],
+    }),
+    why:
+      "The balancer sends requests to one port of a container: 80, or else the first one. The setting " +
+      "`EXCLUDE_PORTS` of the service says which ports get none.",
+    wrong:
+      'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: me/web\n  expose:\n    - "80"\n' +
+      '    - "443"\n',
+    right: 'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: me/web\n  expose:\n    - "80"\n',
+  }),
+  "unreached-service": warning<{ service: string; target: string; other: string }>({
+    harm: "hint",
+    perService: true,
+    wording: ({ service, target, other }) => ({
+      message: `service ${quote(service)} sends no requests to ${quote(target)}, which has no ${quote("VIRTUAL_HOST")}`,
+      label: "gets no requests",
+      also: `requests are for ${quote(other)}`,
+      notes: ["the old load balancer did the same as soon as one service had a `VIRTUAL_HOST`"],
+      help: [
+        `write ${quote('VIRTUAL_HOST: "*"')} into the ${quote("environment")} of ${quote(target)} for all other hosts`,
+      ],
+    }),
+    why:
+      "As soon as one linked service has a `VIRTUAL_HOST`, the balancer goes by hosts and paths, and a service " +
+      "without one is never reached.",
+    wrong:
+      "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\n    - api\n" +
+      "web:\n  image: nginx\napi:\n  image: nginx\n  environment:\n    VIRTUAL_HOST: api.example.com\n",
+    right:
+      "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\n    - api\n" +
+      'web:\n  image: nginx\n  environment:\n    VIRTUAL_HOST: "*"\n' +
+      "api:\n  image: nginx\n  environment:\n    VIRTUAL_HOST: api.example.com\n",
+  }),
+  "missing-certificate": warning<{ service: string; target: string; setting: string }>({
+    harm: "hint",
+    perService: true,
+    wording: ({ service, target, setting }) => ({
+      message: `service ${quote(service)} has no certificate for ${quote(target)}`,
+      label: "needs a certificate",
+      notes: [
+        setting === "FORCE_SSL"
+          ? "it sends every request to HTTPS, where nobody answers"
+          : "the port is open without TLS, as it was with the old load balancer",
+      ],
+      help: [
+        `write the certificate and its key as ${quote("SSL_CERT")} of ${quote(service)}, in PEM, or mount a folder ` +
+          `and name it with ${quote("CERT_FOLDER")}`,
+      ],
+    }),
+    why:
+      "`https://` and `wss://` in a `VIRTUAL_HOST`, `/ssl` in `TCP_PORTS` and `FORCE_SSL` need a certificate. " +
+      "Without one the balancer opens the port without TLS.",
+    wrong:
+      "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\n" +
+      "web:\n  image: nginx\n  environment:\n    VIRTUAL_HOST: https://www.example.com\n",
+    right:
+      "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\n  environment:\n    - SSL_CERT\n" +
+      "web:\n  image: nginx\n  environment:\n    VIRTUAL_HOST: https://www.example.com\n",
+  }),
+  "lost-balancer-setting": warning<{ service: string; setting: string; why: string; help: string }>({
+    harm: "loses",
+    perService: true,
+    wording: ({ service, setting, why, help }) => ({
+      message: `service ${quote(service)}: the load balancer gets no ${quote(setting)}`,
+      label: "left out",
+      notes: [why],
+      help: [help],
+    }),
+    why:
+      "Most settings of the old load balancer are lines of today's HAProxy. A few have no equivalent, name a file " +
+      "that the compiler cannot read, or have a value that HAProxy refuses. `tutum-stack explain SETTING` says what " +
+      "becomes of one.",
+    wrong:
+      "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\n  environment:\n    NBPROC: 2\nweb:\n  image: nginx\n",
+    right:
+      "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\n  environment:\n" +
+      "    EXTRA_GLOBAL_SETTINGS: nbthread 2\nweb:\n  image: nginx\n",
+  }),
+  "foreign-backend": warning<{ service: string; target: string; stack: string; port: number }>({
+    harm: "loses",
+    perService: true,
+    wording: ({ service, target, stack, port }) => ({
+      message: `service ${quote(service)}: the settings of ${quote(target)} are in the file of stack ${quote(stack)}`,
+      label: "settings not known",
+      notes: [`requests for every host go to its port ${port}, and settings such as \`VIRTUAL_HOST\` do not count`],
+      help: [
+        `move ${quote(service)} into the stack ${quote(stack)}, or ${quote(target)} into this one, if it has settings`,
+      ],
+    }),
+    why:
+      "The balancer's config is made from the settings of the services that it links to. Those of another stack are " +
+      "in another file.",
+    wrong: "lb:\n  image: dockercloud/haproxy\n  links:\n    - web.shop2\n",
+    right: "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: nginx\n",
+  }),
+  "certificate-companion": warning<{ service: string; image: string }>({
+    harm: "loses",
+    perService: true,
+    wording: ({ service, image }) => ({
+      message: `service ${quote(service)}: nothing fetches certificates as ${quote(image)} did`,
+      label: "got certificates by itself",
+      notes: ["its companion speaks a version of Let's Encrypt's protocol that was switched off in 2021"],
+      help: [
+        "let certbot or lego write the certificate and its key into one PEM file in a volume, mount the volume, and " +
+          `write ${quote("CERT_FOLDER: /FOLDER")} into the ${quote("environment")} of ${quote(service)}`,
+        `after a renewal run ${quote(`docker compose kill -s USR2 ${service}`)}`,
+      ],
+    }),
+    why:
+      "Some forks of the load balancer took certificates that a second service had got from Let's Encrypt. That " +
+      "service is as old, and Let's Encrypt does not speak its protocol any more.",
+    wrong: 'lb:\n  image: interaction/haproxy\n  links:\n    - web\nweb:\n  image: nginx\n  expose:\n    - "80"\n',
+    right: 'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: nginx\n  expose:\n    - "80"\n',
+  }),
+  "readable-password": warning<{ service: string; setting: string }>({
+    harm: "hint",
+    perService: true,
+    wording: ({ service, setting }) => ({
+      message: `service ${quote(service)}: every user of the machine can read ${quote(setting)} in \`haproxy.cfg\``,
+      label: "a password",
+      notes: ["HAProxy runs as a user of its own, which must be able to read the file"],
+      help: [
+        setting === "HTTP_BASIC_AUTH"
+          ? "write hashes of the passwords as `HTTP_BASIC_AUTH_SECURE`: `openssl passwd -6` makes them"
+          : "use a password that protects nothing else",
+      ],
+    }),
+    why: "The config of the balancer is a file that every user of the machine can read, and passwords are in it.",
+    wrong:
+      "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\n  environment:\n    STATS_AUTH: admin:correct-horse\n" +
+      'web:\n  image: nginx\n  expose:\n    - "80"\n',
+    right: 'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: nginx\n  expose:\n    - "80"\n',
+  }),
+  "log-host-needed": warning<{ service: string; host: string; isService: boolean }>({
+    harm: "hint",
+    perService: true,
+    wording: ({ service, host, isService }) => ({
+      message: `service ${quote(service)} does not start before the name ${quote(host)} resolves`,
+      label: "looked up at the start",
+      notes: [
+        isService
+          ? `Docker starts ${quote(host)} first, but a balancer without it ends at once`
+          : "HAProxy looks it up when it starts, and ends if there is no such name",
+      ],
+      help: ["remove `RSYSLOG_DESTINATION` to find the log in `docker logs`, or write an address"],
+    }),
+    why:
+      "HAProxy looks up the host for its log once, when it starts, and ends if that fails. With `autorestart` it is " +
+      "started again until the host is there.",
+    wrong:
+      "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\n  environment:\n" +
+      '    RSYSLOG_DESTINATION: log.example.com:514\nweb:\n  image: nginx\n  expose:\n    - "80"\n',
+    right: 'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: nginx\n  expose:\n    - "80"\n',
+  }),
+} as const;
+
+function listed(ports: readonly number[]): string {
+  const shown = ports.slice(0, 8).join(",");
+  return ports.length > 8 ? `${shown},...` : shown;
+}
