@@ -59,6 +59,7 @@ const others: readonly (readonly [text: string, part: string, problem: RegExp])[
   ["me/ä", "ä", /consist/],
   ["my_registry:5000/app", "my_registry:5000", /registry/],
   ["a..b/app", "a..b", /registry/],
+  ["a.b_c/app", "a.b_c", /registry/],
   ["localhost:http/app", "localhost:http", /port/],
   ["[::1/app", "[::1", /registry|port/],
   ["app@", "@", /64/],
