@@ -116,6 +116,7 @@ describe("npm run release", () => {
       "dist/main.js",
       "dist/package.json",
       "docs/autodestroy.md",
+      "docs/balancer.md",
       "docs/jobs.md",
       "docs/live.md",
       "docs/many-stacks.md",
