@@ -100,7 +100,10 @@ function useFile(stack: StackWithServices): FileState {
     setSaving(false);
     setProblem(answer.ok ? undefined : answer.reason);
     if (answer.ok) poll.set(draft.text, answer.etag);
-    if (answer.ok) setDraft(undefined);
+    // What was typed while it was being saved stays.
+    const rest = (now?: Draft): Draft | undefined =>
+      now && now.text !== draft.text ? { text: now.text, etag: answer.ok ? (answer.etag ?? "") : now.etag } : undefined;
+    if (answer.ok) setDraft(rest);
     refreshAll();
     return answer.ok;
   };

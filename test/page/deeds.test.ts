@@ -183,6 +183,7 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
       await button(page, "Keep mine, to save it over that").click();
       await button(page, "Save").click();
       await expect.poll(() => world.text()).toBe(mine);
+      await expect.poll(() => button(page, "Discard").getAttribute("aria-disabled")).toBe("true");
       await area(page).fill("# lost\n");
       world.write(theirs);
       await button(page, "Take that, and drop mine").click();
