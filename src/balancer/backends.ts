@@ -1,4 +1,5 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
+import { exposedPorts } from "../stack/knowledge/exposed-ports.ts";
 import type { KnownLink, Service, Stack } from "../stack/model.ts";
 import type { Backend, TcpPort } from "./model.ts";
 import { listOf, placeOf, portOf, readSettings, reportLost, textOf, type Settings } from "./read-settings.ts";
@@ -49,10 +50,12 @@ function backendOf(link: KnownLink, linking: Linking, { interpolation }: Stack, 
   const excluded = portsIn(linked, settings, "EXCLUDE_PORTS", report);
   const tcpPorts = tcpPortsOf(linked, settings, report);
   const isTcp = (port: number): boolean => tcpPorts.some((tcp) => tcp.port === port);
-  const known = (wished.length > 0 ? wished : knownPorts(linked)).filter((port) => !excluded.includes(port));
-  const candidates = known.filter((port) => !isTcp(port));
   const hosts = parseHosts(settings);
-  const isUnknown = known.length === 0 && (tcpPorts.length === 0 || hosts.length > 0);
+  const isForHttp = tcpPorts.length === 0 || hosts.length > 0;
+  const lists = [wished, knownPorts(linked), isForHttp ? portOfImage(linked) : []];
+  const known = (lists.find((list) => list.length > 0) ?? []).filter((port) => !excluded.includes(port));
+  const candidates = known.filter((port) => !isTcp(port));
+  const isUnknown = known.length === 0 && isForHttp;
   const port = isUnknown && !excluded.includes(80) ? 80 : candidates.includes(80) ? 80 : candidates[0];
   const at = { path: link.origin, part: { text: link.service } } as const;
   const also = { path: linked.origin, part: "key" } as const;
@@ -134,6 +137,12 @@ function knownPorts({ expose, ports }: Service): readonly number[] {
     return Array.from({ length: Math.min(last - first + 1, 100) }, (_, index) => first + index);
   });
   return [...new Set(numbers)];
+}
+
+/** The port that a well-known image is known to answer at: 80, or else the first one. */
+function portOfImage({ image }: Service): readonly number[] {
+  const ports = (exposedPorts(image) ?? []).flatMap((text) => portOf(text) ?? []);
+  return ports.includes(80) ? [80] : ports.slice(0, 1);
 }
 
 /** Reports services that get no request, because others of the same balancer have a `VIRTUAL_HOST`. */
