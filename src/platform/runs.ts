@@ -11,7 +11,6 @@ import { createRunStore, largestRun, type RunStore } from "../sidecar/runs/store
 import { sidecarRuns } from "./archived-runs.ts";
 import { hasEnded, observeProject, type ObservedContainer, type ObservedProject } from "./observed.ts";
 import type { Platform } from "./platform.ts";
-import type { ServiceView } from "./views.ts";
 
 /** A run, and whether its container is still there. */
 export interface RunView extends Run {
@@ -84,11 +83,9 @@ export async function copyRuns(
  */
 export async function runsOf(
   platform: RunsPlaces,
-  service: Pick<ServiceView, "name" | "stackRef" | "wanted">,
+  { name, stackRef: { project }, wanted }: ServiceOfRuns,
   signal: AbortSignal,
 ): Promise<ServiceRuns> {
-  const { name, stackRef, wanted } = service;
-  const { project } = stackRef;
   const observed = await observeProject(platform.engine, project, signal);
   const { runs, broken, problems } = await storedRuns(platform, { project, observed }, signal);
   const there = observed.get(name) ?? [];
@@ -96,6 +93,14 @@ export async function runsOf(
   const ended = runsOfEnded(there, { name, project, policy: wanted?.policy });
   const ids = new Set(there.map(({ id }) => id));
   return { runs: mergeRuns(own, ended).map((run) => ({ ...run, isThere: ids.has(run.container) })), broken, problems };
+}
+
+/** A service as commands and the server show it. */
+interface ServiceOfRuns {
+  readonly name: string;
+  readonly stackRef: { readonly project: string };
+  /** Undefined when the stack file has errors. */
+  readonly wanted: { readonly policy: Policy } | undefined;
 }
 
 /** Where runs are. */
