@@ -8,7 +8,7 @@ export interface MovedData {
   readonly path: string;
   /** The volume that has the data now. */
   readonly volume: string;
-  /** The named volume that the new container gets; undefined for an anonymous one. */
+  /** The named volume that the new container gets, as the engine calls it; undefined for an anonymous one. */
   readonly next: string | undefined;
 }
 
@@ -27,7 +27,7 @@ export function movedData(
       const next = volumes.get(path);
       const isNamed = !/^[0-9a-f]{64}$/.test(volume);
       const isSame = next === undefined ? !isNamed : volume === next || volume === `${project}_${next}`;
-      return isSame ? [] : [{ service, path, volume, next }];
+      return isSame ? [] : [{ service, path, volume, next: next === undefined ? undefined : `${project}_${next}` }];
     }),
   );
 }

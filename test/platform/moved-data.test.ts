@@ -40,9 +40,9 @@ test.each([
 const anonymous = "0".repeat(64);
 
 test.each([
-  { what: "an unnamed volume gets a name", volume: anonymous, lines: [], next: "db-data" },
+  { what: "an unnamed volume gets a name", volume: anonymous, lines: [], next: "shop_db-data" },
   { what: "a volume loses its name", volume: "shop_db-data", lines: ["target_num_containers: 2"], next: undefined },
-  { what: "a volume gets another name", volume: "shop_other", lines: [], next: "db-data" },
+  { what: "a volume gets another name", volume: "shop_other", lines: [], next: "shop_db-data" },
 ])("$what: its data is moved", ({ volume, lines, next }) => {
   const wanted = { name: "db", volumes: volumesOf(db("volumes: [/data]", ...lines)) };
   const containers = [{ mounts: [{ type: "volume", name: volume, destination: "/data" }] }];

@@ -104,16 +104,13 @@ describe.skipIf(isLeftOut)(title, () => {
     );
   }, 240_000);
 
-  test.skipIf(corpus === undefined)(
-    "the corpus",
-    async () => {
+  if (corpus !== undefined)
+    test("the corpus", async () => {
       let found = 0;
-      for (const name of readdirSync(join(corpus!, "files")))
-        found += await expectAccepted(readFileSync(join(corpus!, "files", name), "utf8"));
+      for (const name of readdirSync(join(corpus, "files")))
+        found += await expectAccepted(readFileSync(join(corpus, "files", name), "utf8"));
       expect(found).toBeGreaterThan(100);
-    },
-    240_000,
-  );
+    }, 240_000);
 });
 
 /** Stacks with a balancer, its settings and those of its services, each with values that it was made for. */

@@ -170,7 +170,11 @@ describe.each(places)("$title", ({ place, command, isLeftOut }) => {
 describe.skipIf(isLeftOut)("sidecar-image on a real engine", () => {
   test.each([
     ["a base image that is nowhere", ["--base", "tutum-stack.invalid/base:1"], /has no base image .*--base\n$/],
-    ["a name that no image can have", ["--base", "node:local", "--tag", "UPPER:1"], /was not built: .*lowercase\n$/],
+    [
+      "a name that no image can have",
+      ["--base", "node:local", "--tag", "UPPER:1"],
+      /^tutum-stack: --tag must be the name of an image, not "UPPER:1"\n$/,
+    ],
   ])("says what is wrong with %s", async (_, args, says) => {
     expect(await execute(["node", join(root, "dist/bin.js"), "sidecar-image", ...args])).toEqual({
       code: 2,

@@ -182,10 +182,10 @@ describe.skipIf(isLeftOut)(title, () => {
     expect(await shop.untouched("web", "job", "tagged")).toEqual(before);
   });
 
-  test("3.4 a volume that loses its name: says what becomes of its data, and needs a yes", async () => {
+  test("3.4 a volume that gets another name: says what becomes of its data, and needs a yes", async () => {
     shop.write(shop.read().replace('"records:/records"', "/records"));
     const before = await everything();
-    const said = `web gets a new, empty volume at /records; its data stays in the volume ${shop.project}_records`;
+    const said = `web gets the volume ${shop.project}_web-records at /records; its data stays in the volume ${shop.project}_records`;
     const declined = await shop.run(["up"]);
     expect(declined.code).toBe(1);
     expect(declined.stderr).toContain(said);
@@ -195,7 +195,8 @@ describe.skipIf(isLeftOut)(title, () => {
     await shop.succeed("up", "--yes");
     expect(await shop.untouched("web")).not.toEqual([old]);
     expect(await shop.untouched("job", "other", "tagged")).toEqual(others);
-    expect(await shop.namedVolumes()).toEqual([`${shop.project}_autodestroy-runs`, `${shop.project}_records`]);
+    const names = ["autodestroy-runs", "records", "web-records"];
+    expect(await shop.namedVolumes()).toEqual(names.map((name) => `${shop.project}_${name}`));
   });
 
   test("1.1 an edit by hand is the same as a command: it is kept by other commands, shown, and applied by `up`", async () => {

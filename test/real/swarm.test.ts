@@ -8,8 +8,13 @@ import { isOverInTheEnd, servicesOf, standIns } from "../support/stand-ins.ts";
 import { Cluster, type ServiceSpec } from "./cluster.ts";
 import { needsOwnEngine } from "./private-engine.ts";
 import { execute, suiteThatNeeds, temporaryFolder } from "./programs.ts";
+import { needsHaproxy } from "./project.ts";
 
-const { title, isLeftOut } = suiteThatNeeds("a Swarm of three engines", needsOwnEngine);
+const needs = {
+  isHere: needsOwnEngine.isHere && needsHaproxy.isHere,
+  how: `${needsOwnEngine.how}; ${needsHaproxy.how}`,
+};
+const { title, isLeftOut } = suiteThatNeeds("a Swarm of three engines", needs);
 const sidecarImage = "localhost/tutum-stack-sidecar:1";
 const patiently = { timeout: 120_000, interval: 1000 };
 
@@ -22,7 +27,7 @@ describe.skipIf(isLeftOut)(title, () => {
   beforeAll(async () => {
     const built = await execute([...program, "sidecar-image", "--base", "node:local"]);
     expect(built.code, built.stderr).toBe(0);
-    await cluster.start(["busybox:local", sidecarImage]);
+    await cluster.start(["busybox:local", "haproxy:local", sidecarImage]);
     for (const [image, dockerfile] of standIns()) await Promise.all(nodes.map((node) => node.build(image, dockerfile)));
   }, 300_000);
 

@@ -93,7 +93,11 @@ describe("a large file is read with work in proportion to its length", () => {
       { "unknown-field": 50_000 },
       () => `web:\n  image: nginx\n${lines(50_000, (index) => `  f${index}: x\n`)}`,
     ],
-    ["20,000 dollars", { "dollar-is-text": 1 }, () => `web:\n  image: nginx\n  command: "${"$A ".repeat(20_000)}"\n`],
+    [
+      "20,000 dollars",
+      { "dollar-is-text": 1 },
+      () => `web:\n  image: nginx\n  environment:\n    A: "${"$A ".repeat(20_000)}"\n`,
+    ],
     [
       "a text of a million dollars and braces",
       {},
@@ -106,12 +110,12 @@ describe("a large file is read with work in proportion to its length", () => {
     ],
     [
       "20,000 links to nothing",
-      { "unknown-service": 20_000 },
+      { "unknown-service": 20_000, "link-variables": 1 },
       () => `web:\n  image: nginx\n  links:\n${lines(20_000, (index) => `    - s${index}\n`)}`,
     ],
     [
       "3,000 services in one circle",
-      {},
+      { "link-variables": 1 },
       () => lines(3000, (index) => `s${index}:\n  image: nginx\n  links: [s${(index + 1) % 3000}]\n`),
     ],
   ])("with what is found in it: %s", (_, expected, text) => {
