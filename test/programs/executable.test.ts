@@ -6,7 +6,16 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { targets } from "../../src/targets/index.ts";
 import { suiteThatNeeds } from "../real/programs.ts";
-import { argumentsOf, caseNames, expectFile, expectFolder, pathOf, stackFileOf } from "../support/fixtures.ts";
+import {
+  argumentsOf,
+  caseNames,
+  earlierFilesOf,
+  expectFile,
+  expectFolder,
+  pathOf,
+  stackFileOf,
+  stackListOf,
+} from "../support/fixtures.ts";
 import { chooseExecutable, executable, needsExecutable } from "../support/program.ts";
 
 const { title, isLeftOut } = suiteThatNeeds("the executable", needsExecutable);
@@ -51,7 +60,7 @@ describe.skipIf(isLeftOut)(title, async () => {
       const outputs = Object.fromEntries(
         readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), "utf8")]),
       );
-      const diagnostics = stderr.replace(/tutum-stack: .*\n$/, "");
+      const diagnostics = stderr.replace(/(`tutum-stack explain .*\n)?tutum-stack: .*\n$/, "");
       expectFolder(join(source, "expected", target), {
         ...outputs,
         ...(diagnostics ? { "diagnostics.txt": diagnostics } : {}),
@@ -61,7 +70,8 @@ describe.skipIf(isLeftOut)(title, async () => {
 
   test.each(caseNames("diagnostics"))("says %s as the source does", async (name) => {
     const source = pathOf("diagnostics", name);
-    put("stack.yml", await stackFileOf(source));
+    const files = { ...earlierFilesOf(source), ...stackListOf(source), "/shop/stack.yml": await stackFileOf(source) };
+    for (const [path, text] of Object.entries(files)) put(path.replace("/shop/", ""), text);
     expectFile(join(source, "expected.txt"), run(["compile", ...argumentsOf(source)]).stderr);
   });
 

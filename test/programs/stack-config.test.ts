@@ -151,7 +151,7 @@ function stackWith(texts: readonly string[]): string {
     `words: {image: busybox, command: ${listOf(texts)}, entrypoint: ${listOf(texts)}}`,
     ...texts.map(
       (text, index) =>
-        `t${index}: {${["image", ...singleTexts].map((field) => `${field}: ${doubleQuoted(visible(text))}`).join(", ")}}`,
+        `t${index}: {image: busybox, ${singleTexts.map((field) => `${field}: ${doubleQuoted(visible(text))}`).join(", ")}}`,
     ),
   ].join("\n");
 }
@@ -181,7 +181,6 @@ function expectTexts(services: Services, texts: readonly string[]): void {
       const read = (found?.[field] ?? "") as string;
       expect(field === "hostname" ? expandTemplate(read) : read, field).toBe(visible(text));
     }
-    expect(found?.["image"], "image").toBe(visible(text));
   }
 }
 
