@@ -195,7 +195,7 @@ describe.skipIf(isLeftOut)(title, () => {
     await shop.succeed("up", "--yes");
     expect(await shop.untouched("web")).not.toEqual([old]);
     expect(await shop.untouched("job", "other", "tagged")).toEqual(others);
-    const names = ["autodestroy-runs", "records", "web-records"];
+    const names = ["autodestroy-runs", "records", "web-cache", "web-records"];
     expect(await shop.namedVolumes()).toEqual(names.map((name) => `${shop.project}_${name}`));
   });
 

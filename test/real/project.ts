@@ -51,6 +51,13 @@ export interface Container {
   }[];
 }
 
+/** How a stack is started. */
+interface UpOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly sidecar?: "service" | "none";
+  readonly settleSeconds?: number;
+}
+
 /** A compiled stack as a project of Compose, in a folder and under a name of its own. */
 export class Project {
   readonly name = `tutum-stack-test-${randomBytes(4).toString("hex")}`;
@@ -58,12 +65,9 @@ export class Project {
   readonly folder = mkdtempSync(join(tmpdir(), "tutum-stack-"));
 
   /** Compiles the stack and starts it; expects both to succeed. */
-  async up(
-    stack: string,
-    { env = {}, sidecar = "none" }: { readonly env?: NodeJS.ProcessEnv; readonly sidecar?: "service" | "none" } = {},
-  ): Promise<void> {
+  async up(stack: string, { env = {}, sidecar = "none", settleSeconds = 10 }: UpOptions = {}): Promise<void> {
     const balancerImage = "haproxy:local";
-    const { files, diagnostics } = compile(stack, { name: this.name, sidecar, balancerImage });
+    const { files, diagnostics } = compile(stack, { name: this.name, sidecar, settleSeconds, balancerImage });
     expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
     for (const { name, text } of files) writeFileSync(join(this.folder, name), text);
     const { code, stderr } = await this.#compose(["up", "-d"], env);
