@@ -57,7 +57,8 @@ describe.skipIf(isLeftOut)(title, () => {
             patiently,
           );
       }
-      await manager.dockerOut("stack", "rm", name);
+      // Swarm refuses to remove a network as long as a task that has ended is in it.
+      await vi.waitFor(() => manager.dockerOut("stack", "rm", name), patiently);
     }
   }, 300_000);
 
