@@ -87,7 +87,7 @@ export default defineConfig({
           include: [
             "test/today/**/*.test.ts",
             "test/programs/{acceptance,compose,stack-config}.test.ts",
-            "test/real/{autodestroy,data,examples,job-volumes,link-variables,live,matrix,one-node,platform-conformance,up,whose}.test.ts",
+            "test/real/{autodestroy,data,examples,job-volumes,live,matrix,one-node,platform-conformance,up,whose}.test.ts",
           ],
           globalSetup: built,
           maxWorkers: 4,

@@ -7,7 +7,10 @@ import { newFolder } from "./stack-folder.ts";
 const { title, isLeftOut } = suiteThatNeeds("the variables of links", needsEngine);
 const mark = `tutum-stack-test-${randomBytes(4).toString("hex")}`;
 
-/** Services to link to: with one port, with ports that follow each other, of both protocols, and without any. */
+/**
+ * Services to link to: with one port, with ports that follow each other, of both protocols, and without any. Engine 28
+ * begins a range of both protocols with UDP, engine 20.10 with TCP: this is tested with the latter only.
+ */
 const linked: readonly { readonly name: string; readonly expose: readonly string[]; readonly environment: object }[] = [
   { name: "one", expose: ["5432"], environment: { USER: "shop", PASSWORD: "pa$$w0rd ${X}", mixed_Case: "kept" } },
   { name: "row", expose: ["80", "81", "82", "90", "8080"], environment: {} },
