@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { withPage } from "./page.mjs";
 
 /** Commander loads node:child_process only for subcommands that are separate programs, and there are none. */
@@ -38,19 +39,32 @@ export const commandLineForNode = {
   footer: { js: "})" },
 };
 
-/** An engine that refuses to build an image reads about 250 KiB at most: its answer to a larger request is lost. */
-const withoutServer = {
-  name: "without-server",
+/**
+ * Live services need Compose, which the sidecar's image has not. An engine that refuses to build an image reads about
+ * 250 KiB at most: its answer to a larger request is lost.
+ */
+const withoutLiveServices = {
+  name: "without-live-services",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\/live\/serve\.ts$/ }, () => ({ path: "serve", namespace: "without-server" }));
-    onLoad({ filter: /^/, namespace: "without-server" }, () => ({
-      contents: `import { Problem } from "../../files/problem.ts";
-        export const serveCommand = () => Promise.reject(new Problem("the sidecar's image has no \`serve\`"));`,
-      loader: "ts",
-      resolveDir: resolve("src/cli/live"),
-    }));
+    onResolve({ filter: /\/live\/[\w-]+\.ts$/ }, ({ path, importer }) =>
+      /\/commands\/[\w-]+\.ts$/.test(importer)
+        ? { path: resolve(dirname(importer), path), namespace: "without-live-services" }
+        : undefined,
+    );
+    onLoad({ filter: /^/, namespace: "without-live-services" }, ({ path }) => {
+      const names = [...readFileSync(path, "utf8").matchAll(/^export (?:async )?function (\w+)/gm)].map(
+        ([, name]) => name,
+      );
+      const refusal = `Promise.reject(new Problem("the sidecar's image has no commands for live services"))`;
+      const stubs = names.map((name) => `export const ${name} = () => ${refusal};\n`);
+      return {
+        contents: `import { Problem } from "../../files/problem.ts";\n${stubs.join("")}`,
+        loader: "ts",
+        resolveDir: dirname(path),
+      };
+    });
   },
 };
 
-/** The same for the sidecar's image, without what only a server needs. */
-export const commandLineForImage = { ...commandLineForNode, plugins: [...commandLine.plugins, withoutServer] };
+/** The same for the sidecar's image, without live services. */
+export const commandLineForImage = { ...commandLineForNode, plugins: [...commandLine.plugins, withoutLiveServices] };
