@@ -13,15 +13,8 @@ import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import { adopted, unknownServices } from "./adopt.ts";
 import type { ServiceResult } from "./apply-run.ts";
 import { applyPlan } from "./apply.ts";
-import {
-  balancersOnDisk,
-  compilePlace,
-  hasLinkVariables,
-  servicesOnDisk,
-  settingsOnDisk,
-  type CompileSettings,
-  type WantedStack,
-} from "./compiled.ts";
+import { compilePlace, servicesOnDisk, type CompileSettings, type WantedStack } from "./compiled.ts";
+import { balancersOnDisk, hasLinkVariables, settingsOnDisk } from "./settings-on-disk.ts";
 import { composeFor } from "./compose-call.ts";
 import { judgeJobs } from "./job-facts.ts";
 import { takeLock, type Lock } from "./lock.ts";

@@ -7,14 +7,9 @@ import { readText, type Files } from "../files/files.ts";
 import { configVariable, readConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import type { Policy } from "../lifecycle/policy.ts";
 import { mountPoint, parseVolume } from "../stack/grammar/volume.ts";
-import { balancerImage } from "../stack/knowledge/balancers.ts";
 import type { Service } from "../stack/model.ts";
-import { linkVariablesComment } from "../targets/rows.ts";
-import { runsPath } from "../targets/autodestroy.ts";
 import { targets } from "../targets/index.ts";
 import type { BalancerSettings } from "../targets/balancer-options.ts";
-import { fingerprintLabel } from "../targets/compose/balancer.ts";
-import { isGenerated } from "../targets/header.ts";
 import type { SidecarSettings } from "../targets/sidecar-options.ts";
 import type { OutputFile } from "../targets/target.ts";
 import { parseDocument } from "../yaml/document.ts";
@@ -140,7 +135,8 @@ function sidecarsIn(override: string | undefined): readonly string[] {
   return Object.keys(services).filter((name) => isSidecar(Object(services[name]) as Mapping));
 }
 
-type Mapping = Readonly<Record<string, unknown>>;
+/** A mapping of a YAML file. */
+export type Mapping = Readonly<Record<string, unknown>>;
 
 /** Hashes of what a service depends on outside of its own definition: networks, a second Compose file, the shell. */
 type Common = (name: string, service: Mapping) => Readonly<Record<string, string>>;
@@ -259,59 +255,11 @@ function bareNames({ environment }: Service): readonly string[] {
   return environment.flatMap(({ name, value }) => (value === null ? [name] : []));
 }
 
-/**
- * The options that the stack was compiled with before, so that they are kept. Undefined when no file shows them.
- */
-export function settingsOnDisk(files: Files, { folder }: Place): SidecarSettings | undefined {
-  const read = (name: string): string | undefined =>
-    readText(files, { path: join(folder, name), name, most: 128 * 1024 ** 2 })?.text;
-  const config = readConfig(read(targets.compose.outputs.sidecarConfig) ?? "").config;
-  if (!config) return undefined;
-  const { settleSeconds, removeVolumes } = config;
-  const services = Object.values(
-    (readYamlData(read(targets.compose.outputs.stack) ?? "")["services"] ?? {}) as Mapping,
-  );
-  const sidecar = services.map(Object).find(isSidecar) as Mapping | undefined;
-  const common = { settleSeconds, keepVolumes: !removeVolumes };
-  return sidecar ? { ...common, ...sidecarServiceSettings(sidecar) } : { ...common, sidecar: "none" };
-}
-
-function isSidecar(service: Mapping): boolean {
+/** Whether a service of a Compose file is a sidecar: it has the variable with the config. */
+export function isSidecar(service: Mapping): boolean {
   const { environment } = service as { readonly environment?: unknown };
   if (Array.isArray(environment)) return environment.some((line) => String(line).split("=", 1)[0] === configVariable);
   return typeof environment === "object" && environment !== null && Object.hasOwn(environment, configVariable);
-}
-
-function sidecarServiceSettings({ image, volumes }: Mapping): SidecarSettings {
-  const mounts = (Array.isArray(volumes) ? volumes : []).map(String);
-  const [socket, metricsFolder] = ["/var/run/docker.sock", "/metrics"].map((target) =>
-    mounts.find((mount) => mount.endsWith(`:${target}`))?.slice(0, -target.length - 1),
-  );
-  return {
-    ...(typeof image === "string" ? { sidecarImage: image } : {}),
-    ...(socket === undefined ? {} : { socket }),
-    ...(metricsFolder === undefined ? {} : { metricsFolder }),
-    runs: mounts.some((mount) => mount.endsWith(`:${runsPath}`)) ? "volume" : "none",
-  };
-}
-
-/** Whether a Compose file was compiled with the variables of links. */
-export function hasLinkVariables(text: string): boolean {
-  return text.includes(`# ${linkVariablesComment}\n`);
-}
-
-/** What became of load balancers when the stack was compiled before, so that it is kept. */
-export function balancersOnDisk(files: Files, { folder }: Place): BalancerSettings {
-  const { stack: name } = targets.compose.outputs;
-  const text = readText(files, { path: join(folder, name), name, most: 128 * 1024 ** 2 })?.text ?? "";
-  if (!isGenerated(name, text)) return {};
-  for (const service of Object.values((readYamlData(text)["services"] ?? {}) as Mapping)) {
-    const { image, labels } = Object(service) as { readonly image?: unknown; readonly labels?: unknown };
-    if (typeof image !== "string") continue;
-    if (balancerImage(image)) return { balancer: "keep" };
-    if (Object.hasOwn(Object(labels) as object, fingerprintLabel)) return { balancer: "haproxy", balancerImage: image };
-  }
-  return {};
 }
 
 /** The services of the Compose file on disk, in the form of applied services. */
@@ -342,7 +290,7 @@ function restartOf({ restart }: Mapping): string {
 }
 
 /** A YAML text as data; nothing when it cannot be read. */
-function readYamlData(text: string): Mapping {
+export function readYamlData(text: string): Mapping {
   const value = parseDocument({ name: "", text }, [])?.value;
   return typeof value === "object" && value !== null ? (value as Mapping) : {};
 }

@@ -3,7 +3,7 @@ import { readConfig } from "../lifecycle/config.ts";
 import { Problem } from "../files/problem.ts";
 import type { LogEntry } from "../sidecar/log.ts";
 import { projectLabels } from "../sidecar/project.ts";
-import { settingsOnDisk } from "./compiled.ts";
+import { settingsOnDisk } from "./settings-on-disk.ts";
 import { restartPolicyOf } from "./live-update.ts";
 import { tryLock } from "./lock.ts";
 import { hasEnded, isUp, observeProject, policyOf, type ObservedContainer } from "./observed.ts";
