@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { MemoryFiles, run, type Run } from "../support/memory-io.ts";
+import { blocksOf, pageOf } from "../support/pages.ts";
 
 const web = "web:\n  image: nginx\n";
 const tagged = `${web}  tags: [fast]\n`;
@@ -302,8 +302,9 @@ describe("tutum-stack.json", () => {
   });
 
   test("is as docs/many-stacks.md shows it, and so are the comments there", () => {
-    const docs = readFileSync(new URL("../../docs/many-stacks.md", import.meta.url), "utf8");
-    const [json = "", yaml = ""] = [...docs.matchAll(/```(?:json|yaml)\n([^]*?)```/g)].map(([, text]) => text!);
+    const [json = "", yaml = ""] = blocksOf({ path: "", text: pageOf("docs/many-stacks.md") }).flatMap(
+      ({ language, text }) => (["json", "yaml"].includes(language) ? [text] : []),
+    );
     const world = worldOf({ "tutum-stack.json": json, "shop/stack.yml": web, "blog/tutum.yml": tagged });
     expect(runIn(world, "compile")).toMatchObject({
       code: 0,

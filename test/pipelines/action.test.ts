@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { stackFileNames } from "../../src/files/stack-file.ts";
 import type { Outcome } from "../real/programs.ts";
-import { snippetOf } from "../support/readme.ts";
+import { snippetOf } from "../support/pages.ts";
 import { readAction, runStepIn, type Step } from "./action.ts";
 import { copyProject, root } from "./snapshot.ts";
 
@@ -68,7 +68,7 @@ describe("action.yml", () => {
   });
 });
 
-test("the README's workflow uses inputs that there are, and checks what was compiled under the name in it", async () => {
+test("docs/pipelines.md: the workflow uses inputs that there are, and checks what was compiled under the name in it", async () => {
   const { jobs } = parse(snippetOf("yaml", ".github/workflows/stack.yml")) as {
     readonly jobs: Readonly<
       Record<

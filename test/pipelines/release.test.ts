@@ -14,7 +14,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { parse } from "yaml";
 import { compile } from "../../src/compile.ts";
 import { execute, suiteThatNeeds, type Outcome } from "../real/programs.ts";
-import { readme, snippetOf } from "../support/readme.ts";
+import { pageOf, pages, snippetOf } from "../support/pages.ts";
 import { readAction, runStepIn } from "./action.ts";
 import { linkPackages, makeProject, release } from "./release.ts";
 import { git, makeRepository, root, startRegistry, withoutSettings } from "./snapshot.ts";
@@ -69,7 +69,7 @@ function compiled(fileName: string): Readonly<Record<string, string>> {
   return Object.fromEntries(compile(good, { name: "shop", fileName }).files.map(({ name, text }) => [name, text]));
 }
 
-/** A text of the README that takes the program from the scratch repository. */
+/** A text of a page that takes the program from the scratch repository. */
 function local(text: string): string {
   const url = "https://github.com/OWNER/tutum-stack";
   expect(text).toContain(url);
@@ -115,14 +115,7 @@ describe("npm run release", () => {
       "dist/image.js",
       "dist/main.js",
       "dist/package.json",
-      "docs/autodestroy.md",
-      "docs/balancer.md",
-      "docs/jobs.md",
-      "docs/live.md",
-      "docs/many-stacks.md",
-      "docs/page.md",
-      "docs/podman.md",
-      "docs/serve.md",
+      ...pages.flatMap(({ path }) => (path.startsWith("docs/") ? [path] : [])).toSorted(),
       "package.json",
       "schema/api.schema.json",
       "schema/autodestroy.schema.json",
@@ -189,7 +182,7 @@ for (const npm of npms) {
     });
 
     test("the README's npm install -g installs the program", async () => {
-      const [command = ""] = /^npm install -g .*$/m.exec(readme) ?? [];
+      const [command = ""] = /^npm install -g .*$/m.exec(pageOf("README.md")) ?? [];
       const { code, stderr } = await shell(local(command));
       expect(code, stderr).toBe(0);
       expectNoBuild();
@@ -202,7 +195,7 @@ for (const npm of npms) {
     });
 
     test("the README's npx runs the program", async () => {
-      const [command = ""] = /^npx .*$/m.exec(readme) ?? [];
+      const [command = ""] = /^npx .*$/m.exec(pageOf("README.md")) ?? [];
       put({ "stack.yml": bad });
       expect(await shell(local(command))).toMatchObject({
         code: 1,
@@ -211,8 +204,9 @@ for (const npm of npms) {
       expectNoBuild();
     });
 
-    test("the README's npm install gives a project the library and the schema", async () => {
-      const [, command = ""] = /`(npm install git[^`]*)`/.exec(readme) ?? [];
+    test("the npm install of docs/editors.md and docs/library.md gives a project the library and the schema", async () => {
+      const [, command = ""] = /`(npm install git[^`]*)`/.exec(pageOf("docs/editors.md")) ?? [];
+      expect(pageOf("docs/library.md")).toContain(`\n${command}\n`);
       const { code, stderr } = await shell(local(command));
       expect(code, stderr).toBe(0);
       expectNoBuild();
@@ -235,7 +229,7 @@ for (const preCommit of preCommits)
       const home = join(scratch, title);
       const hooks = /check stack files\.+(\w+)\n[^]*check that compiled files are up to date\.+(\w+)\n/;
 
-      /** Runs the README's hooks, told of a stack file, over all files of a new repository. */
+      /** Runs the hooks of docs/pipelines.md, told of a stack file, over all files of a new repository. */
       async function check(files: Readonly<Record<string, string>>, stackFile = "stack.yml"): Promise<Outcome> {
         const snippet = snippetOf("yaml", ".pre-commit-config.yaml");
         expect(snippet).toContain(`rev: ${tag}\n`);
@@ -250,7 +244,7 @@ for (const preCommit of preCommits)
         return execute([join(preCommit.bin, "pre-commit"), "run", "--all-files"], { cwd: user, env });
       }
 
-      test("installs the README's hooks, which pass", async () => {
+      test("installs the hooks of docs/pipelines.md, which pass", async () => {
         const files = { "stack.yml": good, "deploy/old stack/tutum.yaml": good, ...compiled("stack.yml") };
         const { code, stdout, stderr } = await check(files);
         expect(hooks.exec(stdout)?.slice(1), stdout + stderr).toEqual(["Passed", "Passed"]);
@@ -287,7 +281,7 @@ for (const preCommit of preCommits)
     });
   }
 
-test("the README's job for GitLab runs the program and reports", async () => {
+test("docs/pipelines.md: the job for GitLab runs the program and reports", async () => {
   const { stack: job } = parse(snippetOf("yaml", ".gitlab-ci.yml")) as {
     readonly stack: {
       readonly script: readonly string[];

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readme } from "../support/readme.ts";
+import { sectionOf } from "../support/pages.ts";
 import { bareEnvironment, suiteThatNeeds, works } from "../real/programs.ts";
 
 /** Names that do something in a shell that takes them for more than text; each `touch` would leave a file. */
@@ -176,10 +176,10 @@ const needsAll = {
   isHere: Object.keys(shells).every((shell) => works([shell, "--version"])),
   how: "bash, zsh and fish; on Debian: apt-get install zsh fish",
 };
-const readmeSuite = suiteThatNeeds("as the README says", needsAll);
+const pageSuite = suiteThatNeeds("as docs/editors.md says", needsAll);
 
-test.skipIf(readmeSuite.isLeftOut)(`${readmeSuite.title}, each shell completes when it starts`, () => {
-  const [, commands = ""] = /## In a shell\n[^]*?```sh\n([^]*?)```/.exec(readme) ?? [];
+test.skipIf(pageSuite.isLeftOut)(`${pageSuite.title}, each shell completes when it starts`, () => {
+  const [, commands = ""] = /```sh\n([^]*?)```/.exec(sectionOf("docs/editors.md", "## In a shell")) ?? [];
   const home = join(folder, "home");
   mkdirSync(join(home, ".config/fish/completions"), { recursive: true });
   writeFileSync(join(home, ".zshrc"), "autoload -Uz compinit\ncompinit -u -D\n");

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { compile } from "../../src/compile.ts";
-import { readme } from "../support/readme.ts";
+import { pageOf } from "../support/pages.ts";
 import { executable, needsExecutable } from "../support/program.ts";
 import { execute, suiteThatNeeds, temporaryFolder, works, type Outcome } from "./programs.ts";
 import { needsEngine } from "./project.ts";
@@ -60,8 +60,8 @@ describe.skipIf(isLeftOut)(title, () => {
     return () => rmSync(folder, { recursive: true });
   });
 
-  test("the README's commands work one after the other: they write, compare and print", async () => {
-    const [, block = ""] = /```sh\n(docker run [^]*?)```/.exec(readme) ?? [];
+  test("docs/pipelines.md: the commands work one after the other: they write, compare and print", async () => {
+    const [, block = ""] = /```sh\n(docker run [^]*?)```/.exec(pageOf("docs/pipelines.md")) ?? [];
     const commands = block.trimEnd().split("\n");
     expect(commands).toHaveLength(3);
     const [write, check, print] = commands.map(

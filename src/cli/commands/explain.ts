@@ -73,9 +73,9 @@ function explanationOf(subject: string): string {
 
 /** Why a code exists, with a wrong and a right example. */
 function explainCode(code: Code): string {
-  const { severity, why, wrong, right, interpolate, target }: Entry<never> = catalogue[code];
-  const flag = interpolate ? "--interpolate" : target && `--target ${target}`;
-  const condition = flag ? ` (with ${flag})` : "";
+  const { severity, why, wrong, right, file, option }: Entry<never> = catalogue[code];
+  const where = [...(file ? [`in ${file}`] : []), ...(option ? [`with ${option}`] : [])].join(", ");
+  const condition = where === "" ? "" : ` (${where})`;
   const example = (title: string, text: string | undefined): string =>
     text === undefined ? "" : `\n${title}${condition}:\n\n${indented(text).replace(/[^\n -~]/g, "?")}`;
   return `${severity}[${code}]\n\n${wrap(why)}\n${example("Wrong", wrong)}${example("Right", right)}`;

@@ -32,14 +32,14 @@ export interface Entry<P> {
   readonly perService?: true;
   /** Why the code exists, for `tutum-stack explain`. */
   readonly why: string;
-  /** A stack file that causes the code. Left out if it would be too long to print. */
+  /** A file that causes the code. Left out if it would be too long to print, or is no text. */
   readonly wrong?: string;
-  /** The same stack file, corrected. */
-  readonly right?: string;
-  /** Whether the examples need `--interpolate`. */
-  readonly interpolate?: true;
-  /** The target of the examples, if the code depends on it. */
-  readonly target?: "swarm";
+  /** The same file, corrected; without `wrong`, a file that is right. */
+  readonly right: string;
+  /** The name of the examples, if they are not stack files. */
+  readonly file?: "tutum-stack.json";
+  /** The option that the examples need. */
+  readonly option?: "--interpolate" | "--link-variables" | "--target swarm";
 }
 
 /** An entry that stops the compiler. */

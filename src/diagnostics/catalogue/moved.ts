@@ -80,6 +80,10 @@ export const movedCodes = {
       "`--link-variables` takes the ports of a linked service from its `ports` and `expose`, and from what its " +
       "image exposes if the image is well known. Without a port there are only the variables `..._NAME` and " +
       "`..._ENV_...`.",
+    option: "--link-variables",
+    wrong: "web:\n  image: example/web\n  links:\n    - api\napi:\n  image: example/api\n",
+    right:
+      "web:\n  image: example/web\n  links:\n    - api\n" + 'api:\n  image: example/api\n  expose:\n    - "8080"\n',
   }),
   "too-many-link-variables": error<{ limit: number }>({
     wording: ({ limit }) => ({
@@ -92,6 +96,9 @@ export const movedCodes = {
       "`--link-variables` writes the variables of each linked service, and four for each of its ports, into every " +
       "service that links to it. Many links to services with many variables or ports would make a file that " +
       "nobody can deploy.",
+    right:
+      "web:\n  image: example/web\n  links:\n    - db\n  environment:\n    - DB_PORT_5432_TCP_ADDR=db\n" +
+      "db:\n  image: postgres\n",
   }),
   "writable-volumes": warning<{
     service: string;
@@ -178,6 +185,7 @@ export const movedCodes = {
       "A volume without a name gets one if its service keeps its data: if it has one container and no autodestroy. " +
       "A change of these settings, or of the name, gives the service another volume. Docker copies no data from " +
       "one volume to another. The compiler compares its output with the file that it wrote before.",
+    right: "db:\n  image: redis\n  volumes:\n    - db-data:/data\n",
   }),
   "image-volume": warning<{
     service: string;
@@ -206,7 +214,7 @@ export const movedCodes = {
       "The image declares a volume for its data. The old platform gave that volume to the next container of the " +
       "service. On a Swarm every new task gets a new, empty one. A named volume, or a path of the host, stays on " +
       "its node.",
-    target: "swarm",
+    option: "--target swarm",
     wrong: "db:\n  image: mysql\n",
     right: "db:\n  image: mysql\n  volumes:\n    - /srv/db:/var/lib/mysql\n",
   }),
@@ -222,7 +230,7 @@ export const movedCodes = {
       "Before Docker had named volumes, a service that does nothing held volumes for others. A Swarm would show " +
       "it as failed for ever. The compiled file names the volumes instead. A service that fills its volumes from " +
       "its image, that has a command, ports or links, or that others link to is kept.",
-    target: "swarm",
+    option: "--target swarm",
     wrong:
       "app:\n  image: nginx\n  volumes_from:\n    - files\nfiles:\n  image: tianon/true\n  volumes:\n    - /files\n",
     right: "app:\n  image: nginx\n  volumes:\n    - files:/files\n",

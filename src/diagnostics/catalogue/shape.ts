@@ -50,6 +50,9 @@ export const shapeCodes = {
       "`tutum-stack.json` lists the stacks of a repository, with how each is compiled. A setting that is misspelt " +
       "would have no effect, so nothing is compiled. Its paths lead to places below its folder, so that no " +
       "repository writes outside of itself.",
+    file: "tutum-stack.json",
+    wrong: '{ "stacks": [{ "file": "stack.yml", "targte": "swarm" }] }\n',
+    right: '{ "stacks": [{ "file": "stack.yml", "target": "swarm" }] }\n',
   }),
   "look-alike": error<object>({
     wording: () => ({
@@ -275,7 +278,7 @@ export const shapeCodes = {
       notes: [expected],
       help: ["write the value itself"],
     }),
-    interpolate: true,
+    option: "--interpolate",
     why:
       "Variables are substituted when the stack is started. What the compiler writes depends on the value of " +
       "this field, so it must know the value earlier.",

@@ -48,7 +48,7 @@ export const targetCodes = {
       help: [help],
     }),
     why: "The target has something similar, and the compiled file uses it. The note says what is different.",
-    target: "swarm",
+    option: "--target swarm",
     wrong: "db:\n  image: redis\n  target_num_containers: 2\n  volumes:\n    - /data\n",
     right: "db:\n  image: redis\n  target_num_containers: 2\n  volumes:\n    - /srv/data:/data\n",
   }),
@@ -78,7 +78,7 @@ export const targetCodes = {
       "A name on a Swarm consists of letters, digits, `-` and `_`, begins and ends with a letter or a digit, " +
       "differs from other names in more than case, and has at most 63 characters together with `STACK_`. The old " +
       "name still resolves, unless it is longer than that or belongs to another service.",
-    target: "swarm",
+    option: "--target swarm",
     wrong: "my.site:\n  image: nginx\n",
     right: "my-site:\n  image: nginx\n",
   }),
@@ -92,6 +92,11 @@ export const targetCodes = {
     why:
       "On a Swarm, every name in a stack begins with the name of the stack. Swarm accepts names of at most 63 " +
       "characters.",
+    file: "tutum-stack.json",
+    wrong:
+      '{ "stacks": [{ "file": "stack.yml", "target": "swarm",\n' +
+      '    "name": "the-shop-of-the-north-with-all-of-its-branches-and-stores" }] }\n',
+    right: '{ "stacks": [{ "file": "stack.yml", "target": "swarm", "name": "shop-north" }] }\n',
   }),
   "large-config": error<{ size: number; largest: number; isSwarm: boolean }>({
     wording: ({ size, largest, isSwarm }) => ({
@@ -108,6 +113,8 @@ export const targetCodes = {
     why:
       "The sidecar gets its config in the variable `AUTODESTROY_CONFIG`. Linux allows 128 KiB for a variable " +
       "with its name. Only a stack of more than a thousand services with autodestroy exceeds that.",
+    file: "tutum-stack.json",
+    right: '{ "stacks": [{ "file": "stack.yml", "sidecar": "none" }] }\n',
   }),
   "too-many-mounts": error<{ limit: number }>({
     wording: ({ limit }) => ({
@@ -123,6 +130,10 @@ export const targetCodes = {
       "A Swarm has no `volumes_from`, so the compiler writes the volumes of the other service instead. In a " +
       "chain of services the last one gets the volumes of all, and a long chain would grow beyond what can be " +
       "printed or deployed.",
+    option: "--target swarm",
+    right:
+      "store:\n  image: redis\n  volumes:\n    - data:/data\n" +
+      "backup:\n  image: busybox\n  volumes:\n    - data:/data\n",
   }),
   "bad-tag": warning<{ service: string; tag: string }>({
     harm: "loses",
@@ -136,7 +147,7 @@ export const targetCodes = {
     why:
       "Tags become constraints on the labels of a Swarm's nodes. Swarm refuses a service with a constraint that " +
       "it cannot read.",
-    target: "swarm",
+    option: "--target swarm",
     wrong: "web:\n  image: nginx\n  tags:\n    - disk/fast\n",
     right: "web:\n  image: nginx\n  tags:\n    - disk=fast\n",
   }),

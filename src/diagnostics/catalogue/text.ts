@@ -12,6 +12,7 @@ export const textCodes = {
     why:
       "A stack file must be UTF-8, like all text files that Docker reads. In another encoding, names and passwords " +
       "would get wrong characters, so the file is refused.",
+    right: 'web:\n  image: nginx\n  labels:\n    - "owner=Jos\\u00e9"\n',
   }),
   "control-character": error<{ code: string }>({
     wording: ({ code }) => ({
@@ -46,6 +47,7 @@ export const textCodes = {
     why:
       "Reading stops at 8 MiB of text or 2 million YAML tokens, so that no file can exhaust the memory of a " +
       "build machine. Ten thousand services fit well within both.",
+    right: "web:\n  image: nginx\n  volumes:\n    - /srv/certificates:/certificates\n",
   }),
   "nested-too-deep": error<{ limit: number }>({
     wording: ({ limit }) => ({
@@ -56,6 +58,8 @@ export const textCodes = {
     why:
       "A stack file needs four levels: service, field, list, text. Hundreds of levels are a mistake, or an " +
       "attack on the memory of the program that reads the file.",
+    wrong: `web:\n  image: nginx\n  ports: ${"[".repeat(99)}80${"]".repeat(99)}\n`,
+    right: "web:\n  image: nginx\n  ports: [80]\n",
   }),
   "empty-file": error<object>({
     wording: () => ({
@@ -138,6 +142,14 @@ export const textCodes = {
     why:
       "Aliases that repeat aliases grow exponentially (the attack known as billion laughs). The limit is far " +
       "above what any stack needs.",
+    wrong:
+      "x-a: &a [web, web, web, web, web, web, web, web, web, web]\n" +
+      "x-b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\n" +
+      "x-c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\n" +
+      "x-d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]\n" +
+      "x-e: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d, *d]\n" +
+      "web:\n  image: nginx\n  labels: [*e, *e, *e, *e, *e, *e, *e, *e, *e, *e]\n",
+    right: "web:\n  image: nginx\n  labels: [web]\n",
   }),
   "unsupported-tag": error<{ tag: string }>({
     wording: ({ tag }) => ({

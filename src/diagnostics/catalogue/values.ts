@@ -242,7 +242,7 @@ export const valueCodes = {
       "`${A:-b}`.",
     wrong: "web:\n  image: nginx\n  environment:\n    - PASSWORD=a$5\n",
     right: "web:\n  image: nginx\n  environment:\n    - PASSWORD=a$$5\n",
-    interpolate: true,
+    option: "--interpolate",
   }),
   "variable-in-name": error<{ service: string; name: string }>({
     wording: ({ service, name }) => ({
@@ -253,7 +253,7 @@ export const valueCodes = {
     why: "Compose substitutes variables in values, never in names, so the name would keep its `$`.",
     wrong: "web:\n  image: nginx\n  environment:\n    - ${PREFIX}_MODE=a\n",
     right: "web:\n  image: nginx\n  environment:\n    - MODE=${PREFIX}\n",
-    interpolate: true,
+    option: "--interpolate",
   }),
   "dollar-is-text": warning<{
     service: string;
@@ -306,7 +306,7 @@ export const valueCodes = {
       "`$$` becomes `$`, so `$$NAME` is a variable of the container.",
     wrong: "web:\n  image: nginx\n  command: sh -c 'exec server --port $PORT'\n",
     right: "web:\n  image: nginx\n  command: sh -c 'exec server --port $$PORT'\n",
-    interpolate: true,
+    option: "--interpolate",
   }),
   "yaml-1.1-value": warning<{
     service: string;

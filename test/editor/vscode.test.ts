@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { stackFileNames } from "../../src/files/stack-file.ts";
-import { snippetOf } from "../support/readme.ts";
+import { snippetOf } from "../support/pages.ts";
 import { openEditor } from "./editor.ts";
 import { schemaUrl } from "./schemas.ts";
 
-test("the README's settings for VS Code give every stack file its schema, and no other file", async () => {
+test("docs/editors.md: the settings for VS Code give every stack file its schema, and no other file", async () => {
   const settings = JSON.parse(snippetOf("json", ".vscode/settings.json")) as {
     readonly "yaml.schemas": Readonly<Record<string, readonly string[]>>;
   };

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { catalogue } from "../src/diagnostics/catalogue/index.ts";
+import { catalogue } from "../../src/diagnostics/catalogue/index.ts";
 import {
   actionAfterDaemonRestart,
   actionAfterExit,
@@ -8,13 +7,15 @@ import {
   autodestroyValues,
   autorestartValues,
   isCompatible,
-} from "../src/lifecycle/policy.ts";
-import { limits } from "../src/yaml/read.ts";
-import { run } from "./support/memory-io.ts";
+} from "../../src/lifecycle/policy.ts";
+import { limits } from "../../src/yaml/read.ts";
+import { pageOf } from "../support/pages.ts";
+import { run } from "../support/memory-io.ts";
 
-const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+const settings = pageOf("docs/autodestroy.md");
+const commands = pageOf("docs/commands.md");
 
-test("its lifecycle table is the lifecycle table", () => {
+test("docs/autodestroy.md: the lifecycle table is the lifecycle table", () => {
   const rows = autorestartValues.flatMap((autorestart) =>
     autodestroyValues
       .filter((autodestroy) => isCompatible({ autorestart, autodestroy }))
@@ -27,11 +28,11 @@ test("its lifecycle table is the lifecycle table", () => {
         return `| ${[autorestart, autodestroy, ...exits, ...otherwise].join(" | ")} |\n`;
       }),
   );
-  expect(readme).toContain(`${rows.join("")}| ALWAYS | any other | refused | refused | refused | refused |\n`);
+  expect(settings).toContain(`${rows.join("")}| ALWAYS | any other | refused | refused | refused | refused |\n`);
 });
 
-test("its other ways to write the two settings are taken, each by its own", () => {
-  const [, ...lists] = /`autorestart` also accepts ([^]*?); `autodestroy` also accepts ([^]*?); /.exec(readme) ?? [];
+test("docs/autodestroy.md: the other ways to write the two settings are taken, each by its own", () => {
+  const [, ...lists] = /`autorestart` also accepts ([^]*?); `autodestroy` also accepts ([^]*?); /.exec(settings) ?? [];
   const [autorestart, autodestroy] = lists.map((list) =>
     [...list.matchAll(/`([^`]+)`/g)].map(([, value]) => value!.replace("N", "3")),
   );
@@ -47,16 +48,16 @@ test("its other ways to write the two settings are taken, each by its own", () =
   }
 });
 
-test("its commands are the commands", () => {
-  const named = [...readme.matchAll(/^\| `tutum-stack ([\w-]+)/gm)].map(([, command]) => command);
+test("docs/commands.md: the commands are the commands", () => {
+  const named = [...commands.matchAll(/^\| `tutum-stack ([\w-]+)/gm)].map(([, command]) => command);
   const known = [...run(["--help"]).stdout.matchAll(/^ {2}([\w-]+)(?:\|[\w-]+)? /gm)]
     .map(([, command]) => command)
     .filter((command) => command !== "help" && !command?.startsWith("-"));
   expect(named).toEqual(known);
 });
 
-test("its message is the message", () => {
-  const [shown = ""] = /error\[incompatible-policies\][^`]*(?:`[^`\n]+`[^`]*)*?(?=```)/.exec(readme) ?? [];
+test("docs/commands.md: the message is the message", () => {
+  const [shown = ""] = /error\[incompatible-policies\][^`]*(?:`[^`\n]+`[^`]*)*?(?=```)/.exec(commands) ?? [];
   const { stdout } = run(["validate", "-", "--stdin-filename", "stack.yml"], {
     stdin: catalogue["incompatible-policies"].wrong!,
   });
@@ -64,8 +65,8 @@ test("its message is the message", () => {
   expect(shown).toContain("help: leave");
 });
 
-test("its limits are the limits", () => {
-  expect(readme).toContain(
+test("docs/limits.md: the limits are the limits", () => {
+  expect(pageOf("docs/limits.md")).toContain(
     `beyond ${limits.characters / 1024 ** 2} MiB, ${limits.tokens / 1_000_000} million YAML tokens, ${limits.depth} levels of nesting, or ${limits.aliasedValues.toLocaleString("en")} values`,
   );
 });
