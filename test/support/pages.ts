@@ -18,11 +18,14 @@ export interface Block {
 
 /** The pages that people read to use or change the program. */
 export const pages: readonly Page[] = [
-  ...["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CONVERSION.md", "SECURITY.md"],
-  ...["src/README.md", "test/README.md"],
-  ...readdirSync(pathOf("..", "docs"))
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => `docs/${name}`),
+  "README.md",
+  "CHANGELOG.md",
+  "CONTRIBUTING.md",
+  "CONVERSION.md",
+  "SECURITY.md",
+  "src/README.md",
+  "test/README.md",
+  ...readdirSync(pathOf("..", "docs")).flatMap((name) => (name.endsWith(".md") ? [`docs/${name}`] : [])),
 ].map((path) => ({ path, text: readFileSync(pathOf("..", path), "utf8") }));
 
 /** The text of a page. Throws if there is no such page. */

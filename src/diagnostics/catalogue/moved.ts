@@ -82,8 +82,7 @@ export const movedCodes = {
       "`..._ENV_...`.",
     option: "--link-variables",
     wrong: "web:\n  image: example/web\n  links:\n    - api\napi:\n  image: example/api\n",
-    right:
-      "web:\n  image: example/web\n  links:\n    - api\n" + 'api:\n  image: example/api\n  expose:\n    - "8080"\n',
+    right: 'web:\n  image: example/web\n  links:\n    - api\napi:\n  image: example/api\n  expose:\n    - "8080"\n',
   }),
   "too-many-link-variables": error<{ limit: number }>({
     wording: ({ limit }) => ({
