@@ -74,8 +74,8 @@ export const balancerCodes = {
       ],
     }),
     why:
-      "As soon as one linked service has a `VIRTUAL_HOST`, the balancer goes by hosts and paths, and a service " +
-      "without one is never reached.",
+      "As soon as one linked service has a `VIRTUAL_HOST`, the balancer chooses a service by host and path. A service " +
+      "without a `VIRTUAL_HOST` then gets no requests.",
     wrong:
       "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\n    - api\n" +
       "web:\n  image: nginx\napi:\n  image: nginx\n  environment:\n    VIRTUAL_HOST: api.example.com\n",
@@ -122,7 +122,7 @@ export const balancerCodes = {
     why:
       "Most settings of the old load balancer are lines of today's HAProxy. A few have no equivalent, name a file " +
       "that the compiler cannot read, or have a value that HAProxy refuses. `tutum-stack explain SETTING` says what " +
-      "becomes of one.",
+      "becomes of a setting.",
     wrong:
       "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\n  environment:\n    NBPROC: 2\nweb:\n  image: nginx\n",
     right:
@@ -161,7 +161,7 @@ export const balancerCodes = {
     }),
     why:
       "Some forks of the load balancer took certificates that a second service had got from Let's Encrypt. That " +
-      "service is as old, and Let's Encrypt does not speak its protocol any more.",
+      "service no longer works, because Let's Encrypt has switched off its protocol.",
     wrong: 'lb:\n  image: interaction/haproxy\n  links:\n    - web\nweb:\n  image: nginx\n  expose:\n    - "80"\n',
     right: 'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: nginx\n  expose:\n    - "80"\n',
   }),
