@@ -129,7 +129,7 @@ export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
   EXTRA_BIND_SETTINGS: kept("a list of `PORT:WORDS`", "the end of `bind :PORT`"),
   EXTRA_ROUTE_SETTINGS: kept("HAProxy's words for each container", "the end of each `server-template`"),
   FORCE_DEFAULT_BACKEND: kept(
-    "whether requests that no rule names reach a service; `True` if left out",
+    "whether a request that matches no rule reaches a service; `True` if left out",
     "`default_backend`, or no such line",
   ),
   SKIP_FORWARDED_PROTO: translated(
@@ -165,7 +165,7 @@ export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
   ),
   HDR: lost(
     "in version 0.1, which part of the host must match",
-    "a `*` in a host says it since version 0.2",
+    "since version 0.2, a `*` in the host does this",
     'write `VIRTUAL_HOST: "*example.com"` in the service for each host that ends so',
   ),
   SESSION_COOKIE: lost(
@@ -251,7 +251,7 @@ export const serviceSettings: Readonly<Record<ServiceSetting, Row>> = {
     "a cookie that keeps a client at one container: `SRV insert indirect nocache`",
     "`cookie ... dynamic` in the `backend`",
   ),
-  FORCE_SSL: kept("plain HTTP is sent to HTTPS, whatever the value is", "`redirect scheme https code 301`"),
+  FORCE_SSL: kept("plain HTTP is redirected to HTTPS, whatever the value is", "`redirect scheme https code 301`"),
   SSL_CERT: translated("a certificate with its key, in PEM", "a file in `/tmp/certs` of the balancer"),
   DEFAULT_SSL_CERT: translated("the same; it wins over SSL_CERT", "a file in `/tmp/certs` of the balancer"),
   HSTS_MAX_AGE: translated(
