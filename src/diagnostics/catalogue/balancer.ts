@@ -74,8 +74,8 @@ export const balancerCodes = {
       ],
     }),
     why:
-      "As soon as one linked service has a `VIRTUAL_HOST`, the balancer chooses a service by host and path. A service " +
-      "without a `VIRTUAL_HOST` then gets no requests.",
+      "As soon as one linked service has a `VIRTUAL_HOST`, the balancer chooses a service by host and path. A " +
+      "service without a `VIRTUAL_HOST` then gets no requests.",
     wrong:
       "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\n    - api\n" +
       "web:\n  image: nginx\napi:\n  image: nginx\n  environment:\n    VIRTUAL_HOST: api.example.com\n",
