@@ -19,7 +19,10 @@ export const notePackages = {
 /** The names, versions and licenses of all packages that were read until now. Throws an error if one has no license. */
 export function licenses() {
   const ruler = `\n${"-".repeat(80)}\n`;
-  return [...folders].toSorted((one, other) => (one < other ? -1 : 1)).map(licenseOf).join(ruler);
+  return [...folders]
+    .toSorted((one, other) => (one < other ? -1 : 1))
+    .map(licenseOf)
+    .join(ruler);
 }
 
 function licenseOf(folder) {
