@@ -7,6 +7,7 @@ import { defineCompile } from "./commands/compile.ts";
 import { defineCompletion } from "./commands/completion.ts";
 import { defineExplain } from "./commands/explain.ts";
 import { defineLifecycle } from "./commands/lifecycle.ts";
+import { defineMigrate } from "./commands/migrate.ts";
 import { defineNodeLabels } from "./commands/node-labels.ts";
 import { defineSchema } from "./commands/schema.ts";
 import { defineSidecar } from "./commands/sidecar.ts";
@@ -26,6 +27,7 @@ import type { Io } from "./io.ts";
 const commands: ReadonlyMap<string, DefineCommand> = new Map([
   ["compile", defineCompile],
   ["validate", defineValidate],
+  ["migrate", defineMigrate],
   ["lifecycle", defineLifecycle],
   ["node-labels", defineNodeLabels],
   ["explain", defineExplain],

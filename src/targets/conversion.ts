@@ -13,7 +13,12 @@ export interface Conversion {
 
 /** What becomes of a field in every target, in words for the documentation. */
 export function conversionsOf(field: Field): readonly Conversion[] {
-  return Object.values<Target>(targets).map(({ title, table }) => ({ title, ...conversion(table[field]) }));
+  return Object.values<Target>(targets).map((target) => conversionOf(field, target));
+}
+
+/** What becomes of a field in one target. */
+export function conversionOf(field: Field, { title, table }: Target): Conversion {
+  return { title, ...conversion(table[field]) };
 }
 
 function conversion(row: Row<object, never>): Omit<Conversion, "title"> {

@@ -66,7 +66,7 @@ describe("the package", () => {
 
   test("holds the program, the library and the schemas, and nothing else", () => {
     const allowed =
-      /^(dist\/(bin\.js|image\.js|main\.js|package\.json)|lib\/.+\.(js|d\.ts)|schema\/(api|stacks?|autodestroy|report)\.schema\.json|README\.md|LICENSE|docs\/[\w-]+\.md|(CHANGELOG|CONVERSION)\.md|package\.json)$/;
+      /^(dist\/(bin\.js|image\.js|main\.js|package\.json)|lib\/.+\.(js|d\.ts)|schema\/(api|stacks?|autodestroy|migration|report)\.schema\.json|README\.md|LICENSE|docs\/[\w-]+\.md|(CHANGELOG|CONVERSION)\.md|package\.json)$/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
     const needed = [
       "dist/bin.js",
@@ -78,6 +78,7 @@ describe("the package", () => {
       "schema/stack.schema.json",
       "schema/stacks.schema.json",
       "schema/autodestroy.schema.json",
+      "schema/migration.schema.json",
       "schema/report.schema.json",
     ];
     expect(paths).toEqual(expect.arrayContaining([...needed, "package.json"]));
