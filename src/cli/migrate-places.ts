@@ -1,10 +1,11 @@
 import { basename, join, resolve } from "node:path";
 import type { Code } from "../diagnostics/catalogue/index.ts";
 import type { Allowance } from "../diagnostics/allow.ts";
-import { parseStackList, stackListName } from "../stack-list/parse.ts";
+import { parseStackList } from "../stack-list/parse.ts";
 import { visibleJson } from "../text/visible.ts";
 import type { CompiledStack } from "./compile-stack.ts";
 import type { Job, StackSettings } from "./jobs.ts";
+import { stackListName } from "./stack-list.ts";
 
 /**
  * The stacks with a name and a folder for their files, where they would otherwise depend on the place of a clone, or

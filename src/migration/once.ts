@@ -65,7 +65,7 @@ function fieldsPart(stacks: readonly MigratedStack[]): readonly string[] {
     ),
   );
   const items = [...used.values()].flatMap(({ field, target }) => {
-    const { written = "" } = conversionOf(field, targets[target]);
+    const { written = "" } = conversionOf(field, target);
     return written.includes(":") ? [`- ${code(field)} in a ${targets[target].title}: ${prose(written)}`] : [];
   });
   return items.length === 0 ? [] : ["### What settings become", items.join("\n")];

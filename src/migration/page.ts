@@ -48,12 +48,12 @@ export function verdictCounts(stacks: readonly MigratedStack[]): string {
 function summaryTable(stacks: readonly MigratedStack[]): string {
   const rows = stacks.map((stack, index) => {
     const { file, services, verdict, toDo, lost, toCheck } = stack;
-    const link = `[${cellCode(file)}](${anchorOf(headingOf(file, index + 1))})`;
+    const link = `[${index + 1}](${anchorOf(headingOf(file, index + 1))})`;
     const counts = [services, [...toDo, ...nodeLabels(stack)], grouped(lost), grouped(toCheck)].map(
       ({ length }) => length,
     );
     const [servicesCount, ...others] = counts;
-    return `| ${[index + 1, link, servicesCount, verdictTexts[verdict][0], ...others].join(" | ")} |`;
+    return `| ${[link, cellCode(file), servicesCount, verdictTexts[verdict][0], ...others].join(" | ")} |`;
   });
   const head = ["| | stack file | services | verdict | to do | lost | to look at |"];
   return [...head, "| ---: | --- | ---: | --- | ---: | ---: | ---: |", ...rows].join("\n");
@@ -123,7 +123,7 @@ function nodeLabels({ commands }: MigratedStack): readonly string[] {
 }
 
 function acceptedItems({ accepted }: MigratedStack): readonly string[] {
-  return [...new Set(accepted.map(kindOf))].map((kind) => `- ${code(kind)}`);
+  return [...new Set(accepted.map(kindOf))].map((kind) => `- You allow ${code(kind)}.`);
 }
 
 function rewrittenItems({ fields, volumes, linkVariables }: Rewritten): readonly string[] {

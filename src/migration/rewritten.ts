@@ -1,7 +1,8 @@
 import type { CompiledText } from "../compile.ts";
 import type { Field, StackFile } from "../stack/file.ts";
 import type { Service } from "../stack/model.ts";
-import { targets, type TargetName } from "../targets/index.ts";
+import { fieldTables } from "../targets/conversion.ts";
+import type { TargetName } from "../targets/index.ts";
 import type { FieldTable } from "../targets/target.ts";
 import type { NamedVolume, Rewritten, RewrittenField } from "./model.ts";
 import { writtenFile, type WrittenValue } from "./written.ts";
@@ -14,7 +15,7 @@ export function rewritten({ read, lowered }: CompiledText, target: TargetName): 
   const replaced = new Set(read.balancers.map(({ service }) => service.name));
   const services = [...read.stack.services.values()].filter(({ name }) => !replaced.has(name));
   return {
-    fields: joined([...movedFields(values, services, read.file), ...fieldsElsewhere(services, targets[target].table)]),
+    fields: joined([...movedFields(values, services, read.file), ...fieldsElsewhere(services, fieldTables[target])]),
     volumes: namedVolumes(values, services),
     linkVariables: withLinkVariables,
   };

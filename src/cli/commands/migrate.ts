@@ -10,10 +10,8 @@ import { withSidecarOptions } from "../sidecar-flags.ts";
 export const defineMigrate: DefineCommand = (program, { io, finish }) => {
   const command = program
     .command("migrate [files...]")
-    .description(
-      "print a page that says for each stack what works as before, what was rewritten, what you must do, and what is " +
-        "lost, the worst first; write no other file. Exit code 1 if a stack file does not compile",
-    )
+    .description("print a page of what you must do to move stacks, what is lost, and what was rewritten")
+    .addHelpText("after", "\nThe exit code is 1 if a stack file does not compile, and 2 if one cannot be read.")
     .option("-o, --output <file>", "write the page to a file instead of standard output")
     .addOption(new Option("--target <name>", "what to compile to (default: compose)").choices(Object.keys(targets)))
     .option("--name <stack>", "the name of the stack (default: the name of the stack file's folder)");
