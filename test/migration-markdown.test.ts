@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import GithubSlugger from "github-slugger";
 import type { Token } from "marked";
 import { describe, expect, test } from "vitest";
@@ -10,7 +10,9 @@ import { MemoryFiles, run } from "./support/memory-io.ts";
 
 /** What Markdown, GitHub or a terminal takes for more than text. */
 const pieces = [
-  ..."`|*_[]()<>#&!~$\\\"'{}@:/.-+ \t",
+  ...String.raw`|*_[]()<>#&!~$\"'{}@:/.-+ `.split(""),
+  "`",
+  "\t",
   "``",
   "```",
   "\n",
