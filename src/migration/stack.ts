@@ -59,15 +59,23 @@ function verdictOf(diagnostics: readonly Diagnostic[], commands: Commands | unde
 
 /** The services and fields of which nothing is said elsewhere, and nothing that is allowed. */
 function kept({ read, found }: CompiledText, { fields }: Rewritten): Kept {
+  if (!read) return { services: [], fields: [] };
   const harmful = found.filter((diagnostic) => harmOf(diagnostic) !== "hint");
-  const services = new Set(harmful.map(({ service }) => service));
+  // This one is reported once, for the first of the services that it is about.
+  const isWithoutVariables = harmful.some(({ code }) => code === "link-variables");
+  const withLinks = [...read.file].flatMap(([name, service]) => (service.links ? [name] : []));
+  const services = new Set([
+    ...harmful.map(({ service }) => service),
+    ...(isWithoutVariables ? withLinks : []),
+    ...fields.flatMap(({ field, services: tagged }) => (field === "tags" ? tagged : [])),
+  ]);
   const others = new Set<string | undefined>([
     ...harmful.filter((diagnostic) => harmOf(diagnostic) !== "rewrites").map(({ field }) => field),
     ...fields.map(({ field }) => field),
   ]);
-  const used = new Set([...(read?.file.values() ?? [])].flatMap((service) => Object.keys(service) as Field[]));
+  const used = new Set([...read.file.values()].flatMap((service) => Object.keys(service) as Field[]));
   return {
-    services: [...(read?.file.keys() ?? [])].filter((name) => !services.has(name)),
+    services: [...read.file.keys()].filter((name) => !services.has(name)),
     fields: [...used].filter((field) => !others.has(field)),
   };
 }
