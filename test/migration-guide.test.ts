@@ -1,6 +1,20 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { guideSteps } from "./support/guide.ts";
+import { caseNames, pathOf } from "./support/fixtures.ts";
+import { guide, guideSteps } from "./support/guide.ts";
 import { MemoryFiles, run } from "./support/memory-io.ts";
+
+test("docs/migration.md names the verdicts and the sections of the pages", () => {
+  const named = [...guide.matchAll(/^\| (?!verdict|section)([\w, ]+) \| /gm)].map(([, name]) => name);
+  const pages = caseNames("migration").map((name) => readFileSync(pathOf("migration", name, "expected.md"), "utf8"));
+  const written = new Set(
+    pages.flatMap((page) => {
+      const sections = page.slice(page.indexOf("\n## 1. ")).matchAll(/^### (.*)$|^\*\*This stack (.*)\.\*\*/gm);
+      return [...sections].map(([, section, verdict]) => section ?? verdict!);
+    }),
+  );
+  expect(named.toSorted()).toEqual([...written].toSorted());
+});
 
 test("docs/migration.md: each command of tutum-stack works after the ones before it, and says what the guide says", () => {
   const files = new MemoryFiles();

@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from "node:path";
 import { makeChanges, planChanges, refuseToDestroy } from "../files/changes.ts";
-import type { Problem } from "../files/problem.ts";
+import { Problem } from "../files/problem.ts";
 import { isGeneratedJson, migrationJson } from "../migration/json.ts";
 import { inOrderOfWork, type Migration } from "../migration/migration.ts";
 import { isGeneratedPage, migrationPage, verdictCounts } from "../migration/page.ts";
@@ -44,7 +44,8 @@ export function migrateFiles(io: Io, files: readonly string[], flags: MigrateFla
   refuseSeveral(jobs, settings);
   const compiled = unlessProblem(placed(jobs, io.cwd), onProblem, (job) => [compileJob(io, job)]);
   const [first, ...others] = problems;
-  if (first && others.length + compiled.length === 0) throw first;
+  if (first && others.length + compiled.length === 0)
+    throw files.length === 0 && !list?.isHere ? withAdvice(first) : first;
   for (const { message } of problems) io.stderr.write(`tutum-stack: ${visible(message)}\n`);
   if (compiled.length === 0) return 2;
   const migration = migrationOf(compiled, { list, settings, hasFiles: files.length > 0 });
@@ -53,6 +54,11 @@ export function migrateFiles(io: Io, files: readonly string[], flags: MigrateFla
   else writePage(io, { output, text, force, counts: verdictCounts(migration.stacks) }, jobs);
   const isFailed = migration.stacks.some(({ verdict }) => verdict === "does-not-compile");
   return problems.length > 0 ? 2 : isFailed ? 1 : 0;
+}
+
+/** The problem of a run without arguments, and what to name instead of the current folder. */
+function withAdvice({ message, details }: Problem): Problem {
+  return new Problem(`${message}; name folders that have one, as in \`tutum-stack migrate */\``, details);
 }
 
 interface Asked {

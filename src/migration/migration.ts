@@ -54,13 +54,18 @@ export function sharedTexts(stacks: readonly MigratedStack[]): readonly SharedTe
   return [...found.values()].filter(({ kind, stacks: count }) => count >= fewest && count * 2 >= kinds.get(kind)!);
 }
 
-/** A diagnostic without the texts that are said once for all stacks. */
-export function withoutShared(diagnostic: Diagnostic, shared: readonly SharedText[]): Diagnostic {
+/** The diagnostics without the texts that are said once for all stacks. */
+export function withoutShared(
+  diagnostics: readonly Diagnostic[],
+  shared: readonly SharedText[],
+): readonly Diagnostic[] {
   const known = new Set(shared.map(keyOf));
-  const kind = kindOf(diagnostic);
-  const rest = (what: SharedText["what"]): readonly string[] =>
-    diagnostic[what].filter((text) => !known.has(keyOf({ kind, what, text })));
-  return { ...diagnostic, notes: rest("notes"), help: rest("help") };
+  return diagnostics.map((diagnostic) => {
+    const kind = kindOf(diagnostic);
+    const rest = (what: SharedText["what"]): readonly string[] =>
+      diagnostic[what].filter((text) => !known.has(keyOf({ kind, what, text })));
+    return { ...diagnostic, notes: rest("notes"), help: rest("help") };
+  });
 }
 
 /** The texts that may be said once: one that names a service is about its stack alone. */

@@ -65,14 +65,12 @@ function headingOf(file: string, number: number): string {
 
 function stackSection(stack: MigratedStack, number: number, shared: readonly SharedText[]): readonly string[] {
   const { toDo, lost, toCheck, rewritten } = stack;
-  const own = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
-    diagnostics.map((diagnostic) => withoutShared(diagnostic, shared));
   const items = (diagnostics: readonly Diagnostic[], box: string): readonly string[] =>
-    grouped(own(diagnostics)).map((one) => item(one, box));
+    grouped(withoutShared(diagnostics, shared)).map((one) => item(one, box));
   return [
     `## ${number}. ${code(stack.file)}`,
     opening(stack),
-    ...list("You must do", [...boxes(own(toDo)), ...nodeLabels(stack)]),
+    ...list("You must do", [...boxes(withoutShared(toDo, shared)), ...nodeLabels(stack)]),
     ...list("Lost", items(lost, "-")),
     ...list("Look at", items(toCheck, "- [ ]")),
     ...list("Rewritten", [...items(rewritten.diagnostics, "-"), ...rewrittenItems(rewritten)]),
@@ -89,8 +87,12 @@ function opening({ verdict, services, files }: MigratedStack): string {
   return `${what}${names}${files.length === 0 ? "" : ` It compiles to ${codes(files)}.`}`;
 }
 
+/** How many items a list has at most: a file with thousands of mistakes is not worked off by hand. */
+const mostItems = 100;
+
 function list(title: string, items: readonly string[]): readonly string[] {
-  return items.length === 0 ? [] : [`### ${title}`, items.join("\n")];
+  const more = items.length > mostItems ? [`- and ${items.length - mostItems} more`] : [];
+  return items.length === 0 ? [] : [`### ${title}`, [...items.slice(0, mostItems), ...more].join("\n")];
 }
 
 /** A box to tick for each place. What was said of an earlier one of the same kind is not repeated. */

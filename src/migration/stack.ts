@@ -17,6 +17,7 @@ export interface StackToMigrate extends Place {
 /** Sorts what the compiler knows of a stack by what it means for a person. Decides nothing itself. */
 export function migratedStack({ compiled, usesSidecarImage, ...place }: StackToMigrate): MigratedStack {
   const { read, diagnostics, found, files } = compiled;
+  const reported = new Set(diagnostics);
   const services = read ? [...read.stack.services.values()] : [];
   const of = (harm: ReturnType<typeof harmOf>): readonly Diagnostic[] =>
     diagnostics.filter((diagnostic) => harmOf(diagnostic) === harm);
@@ -35,7 +36,7 @@ export function migratedStack({ compiled, usesSidecarImage, ...place }: StackToM
     lost: of("loses"),
     toCheck: of("hint"),
     rewritten: changes,
-    accepted: found.filter((diagnostic) => !diagnostics.includes(diagnostic)),
+    accepted: found.filter((diagnostic) => !reported.has(diagnostic)),
     kept: files.length === 0 ? { services: [], fields: [] } : kept(compiled, changes),
     shellVariables: [
       ...new Set(

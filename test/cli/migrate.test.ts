@@ -34,13 +34,21 @@ describe("the exit code", () => {
   });
 
   test.each([
-    [[], "there is no stack file in ."],
+    [[], "there is no stack file in .; name folders that have one, as in `tutum-stack migrate */`\n"],
     [["nope.yml"], "cannot read nope.yml: no such file"],
   ])("is 2 without a page for %j where there is nothing", (args, says) => {
     const result = migrate({ "readme.txt": "" }, ...args);
     expect(result).toMatchObject({ code: 2, stdout: "" });
     expect(result.stderr).toContain(says);
   });
+});
+
+test("a file with thousands of mistakes has a page that can be read", () => {
+  const services = Array.from({ length: 3000 }, (_, index) => `s${index}:\n  imgae: nginx\n`).join("");
+  const { code, stdout } = migrate({ "stack.yml": services });
+  expect(code).toBe(1);
+  expect(stdout.split("\n").length).toBeLessThan(500);
+  expect(stdout).toMatch(/^- and \d+ more$/m);
 });
 
 describe("without arguments", () => {

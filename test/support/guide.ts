@@ -6,9 +6,11 @@ export type GuideStep =
   | { readonly kind: "file"; readonly name: string; readonly text: string }
   | { readonly kind: "commands"; readonly lines: readonly string[] };
 
-/** The steps of docs/migration.md, in their order. */
+/** The text of docs/migration.md. */
+export const guide = readFileSync(new URL("../../docs/migration.md", import.meta.url), "utf8");
+
+/** Its steps, in their order. */
 export function guideSteps(): readonly GuideStep[] {
-  const guide = readFileSync(new URL("../../docs/migration.md", import.meta.url), "utf8");
   return tokensOf(guide).flatMap((token): readonly GuideStep[] => {
     if (token.type !== "code") return [];
     const { lang, text } = token as { readonly lang: string; readonly text: string };
