@@ -102,7 +102,8 @@ const memcached: OrphanedImage = {
 
 const elasticsearchUser = "remove it: the user is `elastic`";
 const elasticsearchPassword =
-  "set `ELASTIC_PASSWORD` instead, and `xpack.security.http.ssl.enabled=false` instead of `xpack.security.enabled=false`";
+  "set `ELASTIC_PASSWORD` instead, and `xpack.security.http.ssl.enabled=false` in place of " +
+  "`xpack.security.enabled=false`";
 
 /**
  * Sources: github.com/tutumcloud/elasticsearch README.md, of which older versions have other variables;
