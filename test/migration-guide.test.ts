@@ -13,7 +13,7 @@ test("docs/migration.md names the verdicts and the sections of the pages", () =>
       return [...sections].map(([, section, verdict]) => section ?? verdict!);
     }),
   );
-  expect(named.toSorted()).toEqual([...written].toSorted());
+  expect(new Set(named)).toEqual(written);
 });
 
 test("docs/migration.md: each command of tutum-stack works after the ones before it, and says what the guide says", () => {
