@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { pathOf } from "../support/fixtures.ts";
 import { MemoryFiles, run, type Run } from "../support/memory-io.ts";
+import { tokensOf } from "../support/markdown.ts";
 import { blocksOf, pageOf, pages, type Page } from "../support/pages.ts";
 
 const blocks = pages.flatMap(blocksOf).filter(({ language }) => language === "sh");
@@ -17,6 +18,7 @@ const runBy: Readonly<Record<string, readonly string[]>> = {
   "docs/library.md": ["test/pipelines/release.test.ts"],
   "docs/live.md": Array<string>(2).fill("test/real/docs.test.ts"),
   "docs/many-stacks.md": ["test/docs/commands.test.ts"],
+  "docs/migration.md": Array<string>(6).fill("test/real/migration-guide.test.ts"),
   "docs/page.md": ["test/real/docs.test.ts"],
   "docs/pipelines.md": ["test/real/image.test.ts"],
   "docs/podman.md": ["test/docs/commands.test.ts"],
@@ -43,9 +45,7 @@ function commandsIn(line: string): readonly (readonly string[])[] {
 }
 
 function inlineCodeOf({ text }: Page): readonly string[] {
-  return [...text.replace(/^( *)```[^]*?^ *```$/gm, "").matchAll(/`([^`]+)`/g)].map(([, code]) =>
-    code!.replaceAll("\n", " "),
-  );
+  return tokensOf(text).flatMap((token) => (token.type === "codespan" ? [String(token["text"])] : []));
 }
 
 /** The help of the command that words begin with: of a verb, if there is one. */
@@ -165,7 +165,7 @@ describe("in memory", () => {
         ({ language, text }) => language === "yaml" && !/^# (?:\.[\w-]+\/?\S*|yaml-language-server:.*)\n/.test(text),
       );
     expect(yaml.length).toBeGreaterThan(2);
-    for (const { page, line, text } of yaml)
-      expect({ page, line, code: run(["validate", "-"], { stdin: text }).code }).toEqual({ page, line, code: 0 });
+    for (const { page, text } of yaml)
+      expect({ page, text, code: run(["validate", "-"], { stdin: text }).code }).toEqual({ page, text, code: 0 });
   });
 });

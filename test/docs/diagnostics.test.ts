@@ -1,3 +1,4 @@
+import { slug as anchorOf } from "github-slugger";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { balancerCodes } from "../../src/diagnostics/catalogue/balancer.ts";
@@ -12,7 +13,6 @@ import { textCodes } from "../../src/diagnostics/catalogue/text.ts";
 import { valueCodes } from "../../src/diagnostics/catalogue/values.ts";
 import { compileExample } from "../support/catalogue-examples.ts";
 import { expectFile, pathOf } from "../support/fixtures.ts";
-import { anchorOf } from "../support/pages.ts";
 
 const chapters: Readonly<Record<string, object>> = {
   "The text": textCodes,

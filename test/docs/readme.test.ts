@@ -10,7 +10,7 @@ import { blocksOf, pageOf, pages, sectionOf, snippetOf } from "../support/pages.
 const { terminalPicture } = script as {
   readonly terminalPicture: (command: string, printed: string) => string;
 };
-const stack = snippetOf("yaml", "tutum.yml");
+const stack = snippetOf("yaml", "tutum.yml", "README.md");
 const inShop = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
   run(args, { files: new MemoryFiles({ "/shop/tutum.yml": stack }), env });
 const compiled = (options: { readonly linkVariables?: true } = {}) =>

@@ -122,6 +122,7 @@ describe("npm run release", () => {
       "package.json",
       "schema/api.schema.json",
       "schema/autodestroy.schema.json",
+      "schema/migration.schema.json",
       "schema/report.schema.json",
       "schema/stack.schema.json",
       "schema/stacks.schema.json",

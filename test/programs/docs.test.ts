@@ -13,7 +13,7 @@ describe.skipIf(isLeftOut)(title, () => {
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "tutum-stack-"));
-    writeFileSync(join(folder, "tutum.yml"), snippetOf("yaml", "tutum.yml"));
+    writeFileSync(join(folder, "tutum.yml"), snippetOf("yaml", "tutum.yml", "README.md"));
   });
 
   afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { pathOf } from "./fixtures.ts";
+import { tokensOf } from "./markdown.ts";
 
 /** A page of the documentation: its path from the root of the project, and its text. */
 export interface Page {
@@ -12,8 +13,6 @@ export interface Block {
   readonly page: string;
   readonly language: string;
   readonly text: string;
-  /** The number of the page's line that opens the block. */
-  readonly line: number;
 }
 
 /** The pages that people read to use or change the program. */
@@ -37,23 +36,23 @@ export function pageOf(path: string): string {
 
 /** The blocks of code of a page, in their order. */
 export function blocksOf({ path, text }: Page): readonly Block[] {
-  return [...text.matchAll(/^( *)```(\w*)\n([^]*?)^ *```$/gm)].map((found) => ({
-    page: path,
-    language: found[2]!,
-    text: found[3]!.replaceAll(new RegExp(`^${found[1]}`, "gm"), ""),
-    line: text.slice(0, found.index).split("\n").length,
-  }));
+  return tokensOf(text).flatMap((token) =>
+    token.type === "code" ? [{ page: path, language: String(token["lang"] ?? ""), text: `${token["text"]}\n` }] : [],
+  );
 }
 
 /**
- * The block of code whose first line names the file that it is a part of, on any page, without that line. Throws unless
- * there is exactly one.
+ * The block of code whose first line names the file that it is a part of, without that line, on a page or on any page.
+ * Throws unless there is exactly one.
  */
-export function snippetOf(language: string, file: string): string {
-  const found = pages.flatMap(blocksOf).flatMap((block) => {
-    const [, name, rest] = /^(?:#|\/\/) (\S+)\n([^]*)$/.exec(block.text) ?? [];
-    return block.language === language && name === file ? [rest!] : [];
-  });
+export function snippetOf(language: string, file: string, path?: string): string {
+  const found = pages
+    .filter((page) => path === undefined || page.path === path)
+    .flatMap(blocksOf)
+    .flatMap((block) => {
+      const [, name, rest] = /^(?:#|\/\/) (\S+)\n([^]*)$/.exec(block.text) ?? [];
+      return block.language === language && name === file ? [rest!] : [];
+    });
   if (found.length !== 1) throw new Error(`the pages have ${found.length} snippets of ${file}`);
   return found[0]!;
 }
@@ -67,12 +66,4 @@ export function sectionOf(path: string, heading: string): string {
   const rest = text.slice(start + heading.length + 2);
   const end = rest.search(new RegExp(`^#{1,${level}} `, "m"));
   return end < 0 ? rest : rest.slice(0, end);
-}
-
-/** The anchor that GitHub gives a heading. */
-export function anchorOf(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\p{M}_\- ]/gu, "")
-    .replaceAll(" ", "-");
 }
