@@ -187,6 +187,7 @@ describe.skipIf(isLeftOut)(title, { timeout: 300_000 }, () => {
     expect(stdout).toMatch(/^migrate .* 0 +/m);
     expect(stdout).toMatch(/migrating\n$/);
 
+    await reader.folder.expectRemoved("migrate");
     reader.folder.write(`${web}${jobOf("backup")}${jobOf("test")}`);
     expect(nightly).toContain("cd /srv/shop ");
     const { stdout: backup } = await reader.type(nightly.replace("/srv/shop", reader.folder.path));
