@@ -126,6 +126,21 @@ test("jobs 3.1: `wait` prints the output and ends with the exit code, whether th
   expect(await command(world, "wait migrate")).toMatchObject({ code: 4, stdout: "before\nafter\n" });
 });
 
+test("jobs 3.1: `wait` prints the output of a container that is removed while `wait` looks at it", async () => {
+  const world = await started();
+  const { engine } = world.machine;
+  const id = world.machine.id("shop-migrate-1");
+  engine.fake.write(id, "done\n");
+  engine.fake.exit(id, 0);
+  const logs = engine.logs.bind(engine);
+  engine.logs = async (...given) => {
+    while (world.machine.containers.some((container) => container.includes("migrate")))
+      await new Promise((resolve) => setImmediate(resolve));
+    return logs(...given);
+  };
+  expect(await command(world, "wait migrate")).toMatchObject({ code: 0, stdout: "done\n" });
+});
+
 test("jobs 3.1: a time-out is 124, and a job that never started is 2", async () => {
   const world = await started();
   expect(await command(world, "wait --timeout 5 migrate")).toMatchObject({
