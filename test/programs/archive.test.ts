@@ -11,7 +11,9 @@ describe.skipIf(isLeftOut)(title, () => {
   test("is half as large, and holds the executable and the licenses", async () => {
     const folder = mkdtempSync(join(tmpdir(), "archive-test-"));
     try {
-      expect(await execute([process.execPath, "scripts/archive-binary.mjs", folder])).toMatchObject({ code: 0 });
+      expect(
+        await execute([process.execPath, "scripts/archive-binary.mjs", folder], { cwd: process.cwd() }),
+      ).toMatchObject({ code: 0 });
       const [archive = ""] = readdirSync(folder);
       expect(statSync(join(folder, archive)).size).toBeLessThan(statSync(executable).size / 2);
       expect(await execute(["tar", "-xzf", join(folder, archive), "-C", folder])).toMatchObject({ code: 0 });
