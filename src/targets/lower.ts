@@ -1,7 +1,7 @@
 import type { Path, Report } from "../diagnostics/diagnostic.ts";
 import type { Field } from "../stack/file.ts";
 import type { Service } from "../stack/model.ts";
-import { Quoted, Sourced, type Printable } from "../yaml/print.ts";
+import { Sourced, type Printable } from "../yaml/print.ts";
 import type { LinkVariables } from "./link-variables.ts";
 import type { FieldTable, Row } from "./target.ts";
 
@@ -75,6 +75,5 @@ function join(lowered: Map<string, Printable>, origin: Path, output: Section): v
 }
 
 function isSection(value: Printable): value is Section {
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isObject && !(value instanceof Map || value instanceof Sourced || value instanceof Quoted);
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

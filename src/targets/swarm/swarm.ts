@@ -3,7 +3,7 @@ import type { SidecarConfig } from "../../lifecycle/config.ts";
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import { braceVariables, escapeDollars } from "../../stack/grammar/dollar.ts";
 import type { Service, Stack } from "../../stack/model.ts";
-import { mapTexts, Quoted, type Printable } from "../../yaml/print.ts";
+import { Escaped, Quoted, type Printable } from "../../yaml/print.ts";
 import { configOf, configText, runsVolumeName, sidecarEnvironment, sidecarName } from "../autodestroy.ts";
 import { linkVariables } from "../link-variables.ts";
 import { balancerConfigs, balancerFiles, extended } from "../balancers.ts";
@@ -52,9 +52,8 @@ function lower(written: Stack, options: TargetOptions, report: Report): readonly
   const variables = linkVariables(stack, network.addressOf, report);
   const context = { interpolation: stack.interpolation, network, volumes, report, linkVariables: variables };
   const services = new Map<string, Printable>();
-  for (const service of stack.services.values()) services.set(nameOf(service), lowered(service));
   const escape = stack.interpolation === "off" ? escapeDollars : braceVariables;
-  const escaped = mapTexts(services, escape) as typeof services;
+  for (const service of stack.services.values()) services.set(nameOf(service), new Escaped(lowered(service), escape));
   const runsVolume = runsVolumeName(volumes.names, options);
   const own =
     sidecar !== undefined && config ? sidecarParts(sidecar, { config, runsVolume }, options, report) : undefined;
@@ -62,7 +61,7 @@ function lower(written: Stack, options: TargetOptions, report: Report): readonly
   const named = namedVolumes([...volumes.names, ...(own?.volumes ?? [])]);
   const yaml = new Map<string, Printable>([
     ["version", new Quoted("3.8")],
-    ["services", new Map([...escaped, ...(own?.services ?? [])])],
+    ["services", new Map([...services, ...(own?.services ?? [])])],
     ...(networks.size ? [["networks", networks] as const] : []),
     ...(named.size ? [["volumes", named] as const] : []),
     ...(kept.size ? [["configs", new Map([...kept.values()].map(({ key, value }) => [key, value]))] as const] : []),
