@@ -21,6 +21,7 @@ export const law = {
     "lifecycle",
     "diagnostics",
     "yaml/print",
+    "yaml/printable",
     "text",
     "stack/model",
     "stack/file",

@@ -1,7 +1,7 @@
 import type { Path, Report } from "../diagnostics/diagnostic.ts";
 import type { Field } from "../stack/file.ts";
 import type { Service } from "../stack/model.ts";
-import { Sourced, type Printable } from "../yaml/print.ts";
+import { Sourced, type Printable } from "../yaml/printable.ts";
 import type { LinkVariables } from "./link-variables.ts";
 import type { FieldTable, Row } from "./target.ts";
 

@@ -66,13 +66,15 @@ describe("the package", () => {
 
   test("holds the program, the library and the schemas, and nothing else", () => {
     const allowed =
-      /^(dist\/(bin\.js|image\.js|main\.js|package\.json)|lib\/.+\.(js|d\.ts)|schema\/(api|stacks?|autodestroy|report)\.schema\.json|README\.md|LICENSE|docs\/[\w-]+\.md|(CHANGELOG|CONVERSION)\.md|package\.json)$/;
+      /^(dist\/((bin|image|live|main|rest)\.js|package\.json)|lib\/.+\.(js|d\.ts)|schema\/(api|stacks?|autodestroy|report)\.schema\.json|README\.md|LICENSE|docs\/[\w-]+\.md|(CHANGELOG|CONVERSION)\.md|package\.json)$/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
     const needed = [
       "dist/bin.js",
       "dist/image.js",
+      "dist/live.js",
       "dist/main.js",
       "dist/package.json",
+      "dist/rest.js",
       "lib/index.js",
       "lib/index.d.ts",
       "schema/stack.schema.json",

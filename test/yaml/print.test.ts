@@ -3,16 +3,8 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { Path } from "../../src/diagnostics/diagnostic.ts";
 import type { ValueComments } from "../../src/yaml/document.ts";
-import {
-  Block,
-  Commented,
-  Escaped,
-  plainData,
-  printYaml,
-  Quoted,
-  Sourced,
-  type Printable,
-} from "../../src/yaml/print.ts";
+import { printYaml } from "../../src/yaml/print.ts";
+import { Block, Commented, Escaped, plainData, Quoted, Sourced, type Printable } from "../../src/yaml/printable.ts";
 import { readByPyYaml, testWithPyYaml } from "./pyyaml.ts";
 
 const words = (

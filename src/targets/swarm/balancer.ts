@@ -1,9 +1,9 @@
 import type { Backend } from "../../balancer/model.ts";
-import { configPath } from "../../balancer/replacement.ts";
+import { configPath } from "../../balancer/image.ts";
 import { fingerprint } from "../../balancer/fingerprint.ts";
 import { printPort } from "../../stack/grammar/port.ts";
 import type { Service } from "../../stack/model.ts";
-import { Quoted, type Printable } from "../../yaml/print.ts";
+import { Quoted, type Printable } from "../../yaml/printable.ts";
 import type { BalancerConfig } from "../balancers.ts";
 import { projectName } from "../project-name.ts";
 import { validName, type SwarmName } from "./service-name.ts";

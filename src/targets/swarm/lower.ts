@@ -1,6 +1,6 @@
 import type { Autorestart } from "../../lifecycle/policy.ts";
 import type { Interpolation, Service, Size } from "../../stack/model.ts";
-import { Escaped, Quoted, Sourced } from "../../yaml/print.ts";
+import { Escaped, Quoted, Sourced } from "../../yaml/printable.ts";
 import { linkVariablesNote, lost } from "../losses.ts";
 import type { LoweringContext } from "../lower.ts";
 import { common, given, notEmpty, portItem, sizeText, type CommonService } from "../rows.ts";

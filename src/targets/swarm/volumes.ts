@@ -1,7 +1,7 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import { mountPoint } from "../../stack/grammar/volume.ts";
 import type { Service, Stack, Volume } from "../../stack/model.ts";
-import { Escaped, Sourced } from "../../yaml/print.ts";
+import { Escaped, Sourced } from "../../yaml/printable.ts";
 import { lendersOf, planMounts } from "../mounts.ts";
 import { namedVolume, relativePath, volumeItem, type VolumeItem } from "../rows.ts";
 import { volumeNaming } from "../volume-names.ts";
