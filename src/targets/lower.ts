@@ -29,7 +29,7 @@ export function lowerService<Output extends Section, Context extends LoweringCon
     const row = table[field];
     reportLoss(row, field, service, title, context);
     if (row.kind === "kept" || row.kind === "partly")
-      join(lowered, originOf(field, service), row.lower(service, context));
+      join(lowered, () => originOf(field, service), row.lower(service, context));
   }
   return new Sourced(service.origin, lowered);
 }
@@ -56,7 +56,7 @@ function originOf(field: Field, service: Service): Path {
 }
 
 /** Adds the output of a row. The first value that is not a section gets the origin. */
-function join(lowered: Map<string, Printable>, origin: Path, output: Section): void {
+function join(lowered: Map<string, Printable>, originOf: () => Path, output: Section): void {
   let isFirst = true;
   const add = (section: Map<string, Printable>, added: Section): void => {
     for (const [key, item] of Object.entries(added)) {
@@ -66,7 +66,7 @@ function join(lowered: Map<string, Printable>, origin: Path, output: Section): v
         section.set(key, inner);
         add(inner, item);
       } else {
-        section.set(key, isFirst ? new Sourced(origin, item) : item);
+        section.set(key, isFirst ? new Sourced(originOf(), item) : item);
         isFirst = false;
       }
     }
