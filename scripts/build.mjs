@@ -1,15 +1,16 @@
-// Builds the command line: dist/main.js, rest.js and live.js contain all of it, dist/bin.js starts it, *.cache is their
-// compiled code, dist/image.js is what `sidecar-image` puts into an image. With the argument `without-cache`, dist/ is
-// the same on every machine.
+// Builds the library, lib/index.js beside its declarations, and the command line: dist/main.js, rest.js and live.js
+// contain all of it, dist/bin.js starts it, *.cache is their compiled code, dist/image.js is what `sidecar-image` puts
+// into an image. With the argument `without-cache`, dist/ is the same on every machine.
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import vm from "node:vm";
 import { build } from "esbuild";
 import { buildBundles, bundleNames } from "./bundles.mjs";
-import { commandLineForImage, commandLineForNode } from "./command-line.mjs";
+import { commandLineForImage, commandLineForNode, library } from "./command-line.mjs";
+import { licenses } from "./licenses.mjs";
 
 /** A stack that takes the compiler through the code that most stacks need. */
 const sample = `web:
@@ -49,21 +50,36 @@ const sampleRuns = {
 
 const [mode, bundle] = process.argv.slice(2);
 if (mode === "cache") writeCodeCache(bundle);
-else await buildCommandLine();
+else await buildAll();
 
 /** CommonJS in minified files starts faster than ECMAScript modules (see `npm run bench`). */
-async function buildCommandLine() {
+async function buildAll() {
   rmSync("dist", { recursive: true, force: true });
   rmSync("build/tutum-stack", { force: true }); // of code that is out of date
   mkdirSync("dist");
   writeFileSync("dist/package.json", '{ "type": "commonjs" }\n');
   for (const [name, text] of await buildBundles(commandLineForNode)) writeFileSync(`dist/${name}`, text);
   await build({ ...commandLineForImage, outfile: "dist/image.js" });
+  await build({ ...library, outfile: "lib/index.js" });
+  removeUnusedDeclarations();
+  writeFileSync("dist/LICENSES.txt", licenses());
   writeStart();
   if (mode === "without-cache") return;
   for (const name of bundleNames)
     execFileSync(process.execPath, ["scripts/build.mjs", "cache", name], { stdio: "pipe" });
   writeStart(identifyAll(resolve("dist"), statSync));
+}
+
+/** Keeps the declarations that those of the library import. The others would need packages for their types. */
+function removeUnusedDeclarations() {
+  const used = new Set([resolve("lib/index.d.ts")]);
+  for (const path of used)
+    for (const [, name] of readFileSync(path, "utf8").matchAll(/(?:from |import\()"(\.[^"]+)\.ts"/g))
+      used.add(resolve(dirname(path), `${name}.d.ts`));
+  for (const name of readdirSync("lib", { recursive: true })) {
+    const path = resolve("lib", name);
+    if (name.endsWith(".d.ts") && !used.has(path)) rmSync(path);
+  }
 }
 
 function writeStart(stamp) {

@@ -3,8 +3,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { compile } from "../lib/compile.js";
-import { catalogue } from "../lib/diagnostics/catalogue/index.js";
+import { build } from "esbuild";
+import { library } from "./command-line.mjs";
 import { median, printTable } from "./measured.mjs";
 
 const { positionals, values } = parseArgs({
@@ -16,6 +16,13 @@ if (folder === undefined) {
   console.error("usage: npm run corpus-report -- FOLDER [--target NAME] [--list]");
   process.exit(2);
 }
+
+const contents = `
+  export { compile } from "./src/compile.ts";
+  export { catalogue } from "./src/diagnostics/catalogue/index.ts";`;
+const stdin = { contents, resolveDir: "." };
+const { outputFiles } = await build({ ...library, entryPoints: undefined, stdin, write: false });
+const { compile, catalogue } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
 
 const files = readdirSync(folder, { recursive: true }).filter((name) => /\.ya?ml$/.test(name));
 files.sort((one, other) => (one < other ? -1 : 1));

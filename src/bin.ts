@@ -3,8 +3,7 @@ import { main } from "./cli/main.ts";
 
 try {
   const exitCode = main(process.argv.slice(2), realIo());
-  // Everything is written when it returns, and to tear the heap down takes as long as to print a small stack.
-  if (typeof exitCode === "number") process.exit(exitCode);
+  if (typeof exitCode === "number") process.exitCode = exitCode;
   else exitCode.then((code) => (process.exitCode = code), reportBug);
 } catch (error) {
   reportBug(error);

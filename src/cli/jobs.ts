@@ -1,27 +1,18 @@
 import { relative, resolve } from "node:path";
-import type { Allowance } from "../diagnostics/allow.ts";
 import { stackFilesIn } from "../files/find.ts";
 import { Problem } from "../files/problem.ts";
 import { readInput, type Input } from "../files/stack-file.ts";
 import type { ListedStack } from "../stack-list/parse.ts";
 import { hasService } from "../stack/recognise.ts";
-import type { TargetName } from "../targets/index.ts";
-import type { BalancerFlags } from "./balancer-flags.ts";
 import type { Io } from "./io.ts";
-import type { SidecarServiceFlags } from "./sidecar-flags.ts";
 import type { StackListHere } from "./stack-list.ts";
 
 /** How to compile a stack, as the command line or `tutum-stack.json` says. */
-export interface StackSettings extends SidecarServiceFlags, BalancerFlags {
-  readonly name?: string;
-  readonly target?: TargetName;
+export interface StackSettings extends Partial<Omit<ListedStack, "file">> {
   /** A path from the current folder. */
   readonly output?: string;
-  readonly interpolate?: boolean;
-  readonly linkVariables?: boolean;
   /** Whether the files say that they are generated. */
   readonly header?: boolean;
-  readonly allow?: readonly Allowance[];
 }
 
 /** A stack to be read, with its settings. */

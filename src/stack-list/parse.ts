@@ -34,6 +34,7 @@ export interface ListedStack {
   readonly keepVolumes?: boolean;
   readonly socket?: string;
   readonly metrics?: string;
+  readonly runs?: "volume" | "none";
   readonly balancer?: "haproxy" | "keep";
   readonly balancerImage?: string;
   readonly allow: readonly Allowance[];

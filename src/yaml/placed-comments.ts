@@ -1,5 +1,4 @@
-import type { Comments } from "./comments.ts";
-import type { ValueComments } from "./document.ts";
+import type { Comments, ValueComments } from "./comment-texts.ts";
 
 /** Where the comments of a value are printed. */
 export interface PlacedComments {

@@ -1,5 +1,5 @@
 import type { Path } from "../diagnostics/diagnostic.ts";
-import type { ValueComments } from "./document.ts";
+import type { ValueComments } from "./comment-texts.ts";
 import { placeComments, type CommentedValue, type PlacedComments } from "./placed-comments.ts";
 import {
   asItIs,

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { Path } from "../../src/diagnostics/diagnostic.ts";
-import type { ValueComments } from "../../src/yaml/document.ts";
+import type { ValueComments } from "../../src/yaml/comment-texts.ts";
 import { printYaml } from "../../src/yaml/print.ts";
 import { Block, Commented, Escaped, plainData, Quoted, Sourced, type Printable } from "../../src/yaml/printable.ts";
 import { readByPyYaml, testWithPyYaml } from "./pyyaml.ts";
