@@ -29,7 +29,9 @@ files.sort((one, other) => (one < other ? -1 : 1));
 const results = files.map((name) => resultOf(name, readFileSync(join(folder, name), "utf8")));
 const compiled = results.filter(({ errors }) => errors.length === 0);
 const stopped = compiled.filter(({ codes }) => codes.some((code) => catalogue[code].harm === "stops"));
-const lossless = compiled.filter(({ codes }) => codes.every((code) => catalogue[code].harm === "hint"));
+const lossless = compiled.filter(({ codes }) =>
+  codes.every((code) => ["hint", "rewrites"].includes(catalogue[code].harm)),
+);
 const warnings = compiled.map(({ codes }) => codes.length);
 
 console.log(`${files.length} files, target ${values.target}`);

@@ -19,6 +19,8 @@ export interface StackSettings extends Partial<Omit<ListedStack, "file">> {
 export interface Job {
   readonly input: Input;
   readonly settings: StackSettings;
+  /** Whether `tutum-stack.json` has it, and so decides about its name and its output. */
+  readonly isListed: boolean;
 }
 
 /** A file that is meant, and its entry in `tutum-stack.json`, if that is known already. */
@@ -68,7 +70,11 @@ export function jobsOf(io: Io, { files, list, flags }: JobRequest, onProblem: On
   return unlessProblem<Meant, Job>(files.length > 0 ? named : listed, onProblem, ({ file, listed: known }) => {
     const input = readInput(io, file, flags.stdinFilename);
     const entries = known ? [known] : entriesFor(input, list, flags);
-    return entries.map((entry) => ({ input, settings: settingsOf(io, flags, entry && list && { entry, list }) }));
+    return entries.map((entry) => ({
+      input,
+      settings: settingsOf(io, flags, entry && list && { entry, list }),
+      isListed: entry !== undefined,
+    }));
   });
 }
 

@@ -3,6 +3,7 @@ import { defineContainer } from "./commands/container.ts";
 import { defineExplain } from "./commands/explain.ts";
 import { defineJobs, defineWait } from "./commands/jobs.ts";
 import { defineLifecycle } from "./commands/lifecycle.ts";
+import { defineMigrate } from "./commands/migrate.ts";
 import { defineNodeLabels } from "./commands/node-labels.ts";
 import { defineSchema } from "./commands/schema.ts";
 import { defineServe } from "./commands/serve.ts";
@@ -16,6 +17,7 @@ import type { DefineCommand } from "./invocation.ts";
 /** The commands beside `compile` and `validate` by their names, in the order of the help. */
 export function otherCommands(): ReadonlyMap<string, DefineCommand> {
   return new Map([
+    ["migrate", defineMigrate],
     ["lifecycle", defineLifecycle],
     ["node-labels", defineNodeLabels],
     ["explain", defineExplain],

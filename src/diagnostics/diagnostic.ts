@@ -114,8 +114,13 @@ export function sortedAndUnique(diagnostics: readonly Diagnostic[]): readonly Di
  */
 export function inOrderOfHarm(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const ranks = new Map<Harm | undefined, number>(harms.map((harm, index) => [harm, index]));
-  const rank = ({ code }: Diagnostic): number => ranks.get(entryOf(code).harm) ?? -1;
+  const rank = (diagnostic: Diagnostic): number => ranks.get(harmOf(diagnostic)) ?? -1;
   return sortedAndUnique(diagnostics).toSorted((one, other) => rank(one) - rank(other));
+}
+
+/** What a warning means for the stack; undefined for an error. */
+export function harmOf({ code }: Diagnostic): Harm | undefined {
+  return entryOf(code).harm;
 }
 
 function present(texts: readonly (string | undefined)[]): readonly string[] {

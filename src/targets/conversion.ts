@@ -21,7 +21,12 @@ export const fieldTables: Readonly<Record<TargetName, FieldTable<object, never>>
 
 /** What becomes of a field in every target, in words for the documentation. */
 export function conversionsOf(field: Field): readonly Conversion[] {
-  return Object.values(targets).map(({ name, title }) => ({ title, ...conversion(fieldTables[name][field]) }));
+  return Object.values(targets).map(({ name }) => conversionOf(field, name));
+}
+
+/** What becomes of a field in one target. */
+export function conversionOf(field: Field, target: TargetName): Conversion {
+  return { title: targets[target].title, ...conversion(fieldTables[target][field]) };
 }
 
 function conversion(row: Row<object, never>): Omit<Conversion, "title"> {

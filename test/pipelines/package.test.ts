@@ -63,7 +63,7 @@ describe("the package", () => {
 
   test("holds the program, the library and the schemas, and nothing else", () => {
     const allowed =
-      /^(dist\/((bin|image|live|main|rest)\.js|LICENSES\.txt|package\.json)|lib\/(index\.js|.+\.d\.ts)|schema\/(api|stacks?|autodestroy|report)\.schema\.json|README\.md|LICENSE|docs\/[\w-]+\.md|(CHANGELOG|CONVERSION)\.md|package\.json)$/;
+      /^(dist\/((bin|image|live|main|rest)\.js|LICENSES\.txt|package\.json)|lib\/(index\.js|.+\.d\.ts)|schema\/(api|stacks?|autodestroy|migration|report)\.schema\.json|README\.md|LICENSE|docs\/[\w-]+\.md|(CHANGELOG|CONVERSION)\.md|package\.json)$/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
     const needed = [
       "dist/LICENSES.txt",
@@ -78,6 +78,7 @@ describe("the package", () => {
       "schema/stack.schema.json",
       "schema/stacks.schema.json",
       "schema/autodestroy.schema.json",
+      "schema/migration.schema.json",
       "schema/report.schema.json",
     ];
     expect(paths).toEqual(expect.arrayContaining([...needed, "package.json"]));
