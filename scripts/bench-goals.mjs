@@ -50,7 +50,7 @@ function comparisons() {
 function measured({ program, other, measures, pairs }) {
   const isThere = [program, other].every(({ command }) => used(command)?.status === 0);
   const ratios = Object.fromEntries(Object.keys(measures).map((what) => [what, []]));
-  for (let pair = 0; isThere && pair < pairs; pair++) {
+  for (let pair = 0; pair < (isThere ? pairs : 0); pair++) {
     const [own, theirs] = [used(program.command), used(other.command)];
     for (const what of Object.keys(measures)) ratios[what].push(own[what] / theirs[what]);
   }

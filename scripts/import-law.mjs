@@ -31,7 +31,7 @@ export const law = {
   ],
   "stack-list": ["diagnostics", "yaml/", "text", "stack/fields", "stack/schema-errors"],
   compile: ["balancer", "lifecycle", "diagnostics", "yaml/", "slips", "stack", "targets", "text"],
-  migration: ["compile", "diagnostics", "stack/file", "stack/model", "targets", "text", "yaml/print"],
+  migration: ["compile", "diagnostics", "stack/file", "stack/model", "targets", "text", "yaml/printable"],
   index: ["compile", "diagnostics", "targets"],
   docker: ["time", "text", "files/plain-file", "node:"],
   files: ["diagnostics", "text", "node:"],
