@@ -118,6 +118,7 @@ describe("npm run release", () => {
       "dist/main.js",
       "dist/package.json",
       "dist/rest.js",
+      "dist/texts.js",
       "docs/autodestroy.md",
       "docs/balancer.md",
       "docs/jobs.md",
