@@ -3,8 +3,9 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
+import { writeStack, writeSwarmFile } from "./bench-stacks.mjs";
 import { fixed, median, printTable } from "./measured.mjs";
 
 const rounds = 51;
@@ -22,8 +23,8 @@ try {
 
 /** Programs by turns, so that whatever else the machine does slows all of them down. */
 function measureStart() {
-  const stack = writeStack(3);
-  const composeFile = join(folder, "docker-compose.yml");
+  const stack = writeStack(folder, 3);
+  const composeFile = join(dirname(stack), "docker-compose.yml");
   run([process.execPath, bin, "compile", stack]);
   const swarm = "docker stack config";
   const programs = [
@@ -32,7 +33,7 @@ function measureStart() {
     { name: "tutum-stack compile, 3 services", command: [process.execPath, bin, "compile", stack] },
     { name: "executable --version", command: [executable, "--version"] },
     { name: "executable compile, 3 services", command: [executable, "compile", stack] },
-    { name: swarm, command: ["docker", "stack", "config", "--compose-file", writeSwarmFile()] },
+    { name: swarm, command: ["docker", "stack", "config", "--compose-file", writeSwarmFile(folder, 3)] },
     { name: "docker compose config", command: ["docker", "compose", "--file", composeFile, "config"] },
     { name: "docker-compose config", command: ["docker-compose", "--file", composeFile, "config"] },
   ].map((program) => ({ ...program, times: [], isThere: run(program.command).status === 0 }));
@@ -55,7 +56,7 @@ function measureStart() {
 function measureGrowth() {
   const bare = growthOf(["-e", "0"]);
   const rows = [10, 100, 1000, 10_000].map((count) => {
-    const { time, memory } = growthOf([bin, "compile", writeStack(count)]);
+    const { time, memory } = growthOf([bin, "compile", writeStack(folder, count)]);
     const [more, larger] = [time - bare.time, memory - bare.memory];
     return [
       String(count),
@@ -96,39 +97,4 @@ function run([program, ...args]) {
   const start = performance.now();
   const { status, stdout } = spawnSync(program, args, { stdio: ["ignore", "pipe", "ignore"], encoding: "utf8" });
   return { status, stdout, time: performance.now() - start };
-}
-
-function writeStack(count) {
-  const file = join(folder, `stack-${count}.yml`);
-  writeFileSync(file, Array.from({ length: count }, (_, index) => service(index)).join(""));
-  return file;
-}
-
-/** Each service links to two before it; one in five destroys itself. */
-function service(index) {
-  const links = [index - 1, index - 2]
-    .filter((other) => other >= 0)
-    .map((other) => `    - service-${other}:backend-${index - other}\n`);
-  return [
-    `service-${index}:\n  image: example/service-${index}:1.${index}\n`,
-    links.length > 0 ? `  links:\n${links.join("")}` : "",
-    index < 50_000 ? `  ports:\n    - "${10_000 + index}:80"\n    - "443"\n` : "",
-    `  environment:\n    - MODE=production\n    - DATABASE_URL=postgres://user:secret@database:5432/app-${index}\n`,
-    "    - WORKERS=4\n",
-    `  volumes:\n    - /srv/service-${index}:/data\n    - ./config:/etc/service:ro\n`,
-    `  restart: ${index % 5 === 0 ? "on-failure\n  autodestroy: ON_SUCCESS" : "always"}\n`,
-    index % 4 === 3 ? `  tags:\n    - production\n    - zone-${index % 3}\n` : "",
-  ].join("");
-}
-
-/** Three services in the form that `docker stack config` reads: it knows no links. */
-function writeSwarmFile() {
-  const file = join(folder, "swarm.yml");
-  const services = [0, 1, 2].map((index) =>
-    service(index)
-      .replace(/ {2}links:\n( {4}.*\n)+/, "")
-      .replace(/ {2}(restart|autodestroy): .*\n/g, ""),
-  );
-  writeFileSync(file, `version: "3.8"\nservices:\n${services.join("").replace(/^(?=.)/gm, "  ")}`);
-  return file;
 }

@@ -1,6 +1,6 @@
-// Builds the library, lib/index.js beside its declarations, and the command line: dist/main.js, rest.js and live.js
-// contain all of it, dist/bin.js starts it, *.cache is their compiled code, dist/image.js is what `sidecar-image` puts
-// into an image. With the argument `without-cache`, dist/ is the same on every machine.
+// Builds the library, lib/index.js beside its declarations, and the command line: dist/main.js, texts.js, rest.js and
+// live.js contain all of it, dist/bin.js starts it, *.cache is their compiled code, dist/image.js is what
+// `sidecar-image` puts into an image. With the argument `without-cache`, dist/ is the same on every machine.
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -44,6 +44,7 @@ const mistakes = `web:
 /** What each bundle is made for, so that V8 compiles what that needs. */
 const sampleRuns = {
   "main.js": { args: ["compile", "stack.yml"], exitCode: 0 },
+  "texts.js": { args: ["validate", "mistakes.yml"], exitCode: 1 },
   "rest.js": { args: ["validate", "mistakes.yml"], exitCode: 1 },
   "live.js": { args: ["completion", "bash"], exitCode: 0 },
 };
@@ -155,7 +156,7 @@ function identifyAll(folder, statSync) {
     const { size, mtimeMs } = statSync(path);
     return `${size} ${Math.round(mtimeMs)}`;
   };
-  const names = ["main", "rest", "live"].flatMap((name) => [`${name}.js`, `${name}.cache`]);
+  const names = ["main", "texts", "rest", "live"].flatMap((name) => [`${name}.js`, `${name}.cache`]);
   try {
     const files = [process.execPath, ...names.map((name) => `${folder}/${name}`)].map(identify);
     return [process.version, process.platform, process.arch, ...files].join(" ");

@@ -1,37 +1,40 @@
-// Bundles the command line as three files, so that a start reads no more than it runs. Nothing in src/ shows where they
+// Bundles the command line as a few files, so that a start reads no more than it runs. Nothing in src/ shows where they
 // part: whoever imports a module of `onDemand` calls it as any other, and its file is read at the first call.
 import { readFileSync } from "node:fs";
 import { dirname, posix, resolve } from "node:path";
 import { build } from "esbuild";
 import { commandLine } from "./command-line.mjs";
 
-/** What a plain `compile` or `validate` does not call. These modules export functions only. */
-const onDemand = [
-  "src/cli/other-commands.ts",
-  "src/slips/find.ts",
-  "src/stack-list/parse.ts",
-  "src/balancer/read-balancer.ts",
-  "src/balancer/replacement.ts",
-  "src/balancer/haproxy.ts",
-  "src/targets/swarm/stack.ts",
-  "src/diagnostics/catalogue/entries.ts",
-  "src/diagnostics/render/checkstyle.ts",
-  "src/diagnostics/render/compact.ts",
-  "src/diagnostics/render/github.ts",
-  "src/diagnostics/render/junit.ts",
-  "src/diagnostics/render/sarif.ts",
-];
+/** What a plain `compile` or `validate` does not call, by bundle. These modules export functions only. */
+const onDemand = {
+  "texts.js": ["src/diagnostics/catalogue/entries.ts"],
+  "rest.js": [
+    "src/cli/other-commands.ts",
+    "src/slips/find.ts",
+    "src/stack-list/parse.ts",
+    "src/balancer/read-balancer.ts",
+    "src/balancer/replacement.ts",
+    "src/balancer/haproxy.ts",
+    "src/targets/swarm/stack.ts",
+    "src/diagnostics/render/checkstyle.ts",
+    "src/diagnostics/render/compact.ts",
+    "src/diagnostics/render/github.ts",
+    "src/diagnostics/render/junit.ts",
+    "src/diagnostics/render/sarif.ts",
+  ],
+};
+const pathsOnDemand = Object.values(onDemand).flat();
 
 /** Each may require the ones before it at once, and the others when it runs. */
-export const bundleNames = ["main.js", "rest.js", "live.js"];
+export const bundleNames = ["main.js", ...Object.keys(onDemand), "live.js"];
 
 /**
  * The text of each bundle by its name: CommonJS, as a function expression or not, which requires the others by these
- * names. `main.js` has what `src/bin.ts` imports; `rest.js`, the modules of `onDemand`; `live.js`, what is imported by
+ * names. `main.js` has what `src/bin.ts` imports; those of `onDemand`, their modules; `live.js`, what is imported by
  * `import()`.
  */
 export async function buildBundles(options = commandLine) {
-  for (const path of onDemand) refuseOtherExports(path);
+  for (const path of pathsOnDemand) refuseOtherExports(path);
   const parts = await split(options);
   return new Map(await Promise.all(bundleNames.map(async (name) => [name, await join(name, parts, options)])));
 }
@@ -40,7 +43,7 @@ export async function buildBundles(options = commandLine) {
 async function split(options) {
   const { outputFiles, metafile } = await build({
     ...options,
-    entryPoints: [...options.entryPoints, ...onDemand],
+    entryPoints: [...options.entryPoints, ...pathsOnDemand],
     outbase: "src",
     outdir: ".",
     format: "esm",
@@ -61,7 +64,7 @@ async function split(options) {
       if (kind === "import-statement" && !external) assign(bundle, imported);
   };
   assign("main.js", "bin.js");
-  for (const path of onDemand) assign("rest.js", partOf(path));
+  for (const [bundle, paths] of Object.entries(onDemand)) for (const path of paths) assign(bundle, partOf(path));
   for (const path of Object.keys(metafile.outputs)) assign("live.js", path);
   return new Map(
     [...bundles].map(([path, bundle]) => [
@@ -103,7 +106,7 @@ const scheme = "on-demand:";
 const leaveOutOnDemand = {
   name: "leave-out-on-demand",
   setup({ onResolve }) {
-    const paths = new Map(onDemand.map((path) => [resolve(path), path]));
+    const paths = new Map(pathsOnDemand.map((path) => [resolve(path), path]));
     onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, importer, kind }) => {
       const found = kind === "entry-point" ? undefined : paths.get(resolve(dirname(importer), path));
       return found && { path: `${scheme}${partOf(found)}`, external: true };

@@ -1,12 +1,13 @@
 import type { Path } from "../diagnostics/diagnostic.ts";
 import type { LoweredFile } from "../targets/target.ts";
-import { Commented, Sourced, type Printable } from "../yaml/print.ts";
+import { Commented, Escaped, Sourced, type Printable } from "../yaml/printable.ts";
 
 /** A value of a compiled service that comes from a place of the stack file. */
 export interface WrittenValue {
   readonly origin: Path;
   /** Where the compiled service has it: `ports`, `deploy.replicas`. */
   readonly key: string;
+  /** Without what escapes its texts. */
   readonly value: Printable;
 }
 
@@ -21,7 +22,9 @@ export interface WrittenFile {
 /** Finds out what stands where in a compiled file with services. */
 export function writtenFile({ content }: LoweredFile): WrittenFile {
   const services = typeof content === "string" ? undefined : content.get("services");
-  const written = [...mapping(services)].flatMap(([, service]) => (service instanceof Sourced ? [service] : []));
+  const written = [...mapping(services).values()]
+    .map(unescaped)
+    .flatMap((service) => (service instanceof Sourced ? [service] : []));
   return {
     values: written.flatMap(({ value }) => [...mapping(value)].flatMap(([key, inner]) => valuesOf(key, inner))),
     withLinkVariables: written.flatMap(({ origin, value }) =>
@@ -31,9 +34,10 @@ export function writtenFile({ content }: LoweredFile): WrittenFile {
 }
 
 /** The values with an origin below a key, those in mappings and lists included. */
-function valuesOf(key: string, value: Printable): readonly WrittenValue[] {
+function valuesOf(key: string, given: Printable): readonly WrittenValue[] {
+  const value = unescaped(given);
   if (value instanceof Sourced)
-    return [{ origin: value.origin, key, value: value.value }, ...valuesOf(key, value.value)];
+    return [{ origin: value.origin, key, value: unescaped(value.value) }, ...valuesOf(key, value.value)];
   if (Array.isArray(value)) return (value as readonly Printable[]).flatMap((item) => valuesOf(key, item));
   return [...mapping(value)].flatMap(([name, inner]) => valuesOf(`${key}.${name}`, inner));
 }
@@ -41,7 +45,11 @@ function valuesOf(key: string, value: Printable): readonly WrittenValue[] {
 /** A comment of our own in the environment is the one above the variables of links. */
 function hasLinkVariables(environment: Printable | undefined): boolean {
   const variables = environment instanceof Sourced ? environment.value : environment;
-  return [...mapping(variables).values()].some((value) => value instanceof Commented);
+  return [...mapping(variables && unescaped(variables)).values()].some((value) => value instanceof Commented);
+}
+
+function unescaped(value: Printable): Printable {
+  return value instanceof Escaped ? unescaped(value.value) : value;
 }
 
 function mapping(value: Printable | undefined): ReadonlyMap<string, Printable> {

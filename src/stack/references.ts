@@ -11,9 +11,12 @@ export interface Reference {
 
 /** Every service that a service names and that is known before variables are filled in. */
 export function references({ links, volumesFrom }: Service): readonly Reference[] {
-  const linked = links.flatMap((link) => (link.kind === "link" ? [{ ...link, field: "links" as const }] : []));
-  const used = volumesFrom.flatMap((source) =>
-    source.kind === "service" ? [{ ...source, field: "volumes_from" as const }] : [],
-  );
-  return [...linked, ...used].map(({ field, service: name, stack, origin }) => ({ field, name, stack, origin }));
+  const found: Reference[] = [];
+  for (const item of links)
+    if (item.kind === "link")
+      found.push({ field: "links", name: item.service, stack: item.stack, origin: item.origin });
+  for (const item of volumesFrom)
+    if (item.kind === "service")
+      found.push({ field: "volumes_from", name: item.service, stack: item.stack, origin: item.origin });
+  return found;
 }

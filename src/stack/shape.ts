@@ -40,11 +40,15 @@ function acceptedServices(
   errors: readonly SchemaError[],
 ): StackFile {
   const refused = new Set(errors.map((error) => JSON.stringify(refusedPath(error, root))));
-  const isRefused = (...path: Path): boolean => refused.size > 0 && refused.has(JSON.stringify(path));
+  const isRefused = (...path: Path): boolean => refused.has(JSON.stringify(path));
   const services = new Map<string, ServiceFile>();
   for (const name of document.keys([])) {
     if (isTemplateKey(name) || name === "$schema") continue;
     const service = root[name];
+    if (refused.size === 0 && isMapping(service)) {
+      services.set(name, { image: "", ...service });
+      continue;
+    }
     const fields: [string, unknown][] = [["image", ""]];
     for (const [field, value] of isMapping(service) && !isRefused(name) ? Object.entries(service) : []) {
       if (!isRefused(name, field)) fields.push([field, acceptedItems(value, (at) => isRefused(name, field, at))]);

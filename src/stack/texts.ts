@@ -19,13 +19,13 @@ export function checkTexts(
   const dollars: Dollars[] = [];
   for (const [service, fields] of file) {
     checkVariableNames(service, fields, report);
-    for (const [path, value] of texts(fields, [service])) {
+    eachText(fields, [service], (path, value) => {
       const text = String(value);
       if (text.includes("\0")) report("nul-character", path, { service, field: String(path[1]) });
       if (text.includes("$")) dollars.push({ path, text, pieces: dollarPieces(text) });
       if (/["'\s]/.test(text) && !isCommand(path) && document.isPlain(path)) checkSlips(text, path, document, report);
       if (traitsOf(path)?.value !== "word") checkReading(value, path, document, report);
-    }
+    });
   }
   if (interpolation === "on") {
     checkVariables(dollars, report);
@@ -73,11 +73,11 @@ function checkSlips(text: string, path: Path, document: LocatedDocument, report:
   }
 }
 
-function* texts(value: unknown, path: Path): Generator<readonly [Path, string | number]> {
-  if (typeof value === "string" || typeof value === "number") yield [path, value];
-  else if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* texts(item, [...path, index]);
+function eachText(value: unknown, path: Path, visit: (path: Path, value: string | number) => void): void {
+  if (typeof value === "string" || typeof value === "number") visit(path, value);
+  else if (Array.isArray(value)) for (const [index, item] of value.entries()) eachText(item, [...path, index], visit);
   else if (typeof value === "object" && value !== null)
-    for (const [key, item] of Object.entries(value)) yield* texts(item, [...path, key]);
+    for (const [key, item] of Object.entries(value)) eachText(item, [...path, key], visit);
 }
 
 /** Reports every `$` that is no variable, where variables are on. */

@@ -1,6 +1,6 @@
 import { configVariable, sidecarConfig, type SidecarConfig } from "../lifecycle/config.ts";
 import type { Report } from "../diagnostics/diagnostic.ts";
-import { Block } from "../yaml/print.ts";
+import { Block } from "../yaml/printable.ts";
 import type { TargetOptions } from "./target.ts";
 import type { Policy } from "../lifecycle/policy.ts";
 import type { Service, Stack } from "../stack/model.ts";

@@ -2,7 +2,7 @@ import { fingerprint } from "../balancer/fingerprint.ts";
 import { haproxyConfig, type ConfigOptions } from "../balancer/haproxy.ts";
 import { replaceBalancers } from "../balancer/replacement.ts";
 import type { KnownLink, Stack } from "../stack/model.ts";
-import { Sourced, type Printable } from "../yaml/print.ts";
+import { Sourced, type Printable } from "../yaml/printable.ts";
 import type { LoweredFile, TargetOptions } from "./target.ts";
 import { uniqueNames } from "./unique-names.ts";
 

@@ -1,7 +1,7 @@
 import type { Path, Report } from "../diagnostics/diagnostic.ts";
 import type { Field } from "../stack/file.ts";
 import type { Service } from "../stack/model.ts";
-import { Quoted, Sourced, type Printable } from "../yaml/print.ts";
+import { Sourced, type Printable } from "../yaml/printable.ts";
 import type { LinkVariables } from "./link-variables.ts";
 import type { FieldTable, Row } from "./target.ts";
 
@@ -29,7 +29,7 @@ export function lowerService<Output extends Section, Context extends LoweringCon
     const row = table[field];
     reportLoss(row, field, service, title, context);
     if (row.kind === "kept" || row.kind === "partly")
-      join(lowered, originOf(field, service), row.lower(service, context));
+      join(lowered, () => originOf(field, service), row.lower(service, context));
   }
   return new Sourced(service.origin, lowered);
 }
@@ -56,7 +56,7 @@ function originOf(field: Field, service: Service): Path {
 }
 
 /** Adds the output of a row. The first value that is not a section gets the origin. */
-function join(lowered: Map<string, Printable>, origin: Path, output: Section): void {
+function join(lowered: Map<string, Printable>, originOf: () => Path, output: Section): void {
   let isFirst = true;
   const add = (section: Map<string, Printable>, added: Section): void => {
     for (const [key, item] of Object.entries(added)) {
@@ -66,7 +66,7 @@ function join(lowered: Map<string, Printable>, origin: Path, output: Section): v
         section.set(key, inner);
         add(inner, item);
       } else {
-        section.set(key, isFirst ? new Sourced(origin, item) : item);
+        section.set(key, isFirst ? new Sourced(originOf(), item) : item);
         isFirst = false;
       }
     }
@@ -75,6 +75,5 @@ function join(lowered: Map<string, Printable>, origin: Path, output: Section): v
 }
 
 function isSection(value: Printable): value is Section {
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isObject && !(value instanceof Map || value instanceof Sourced || value instanceof Quoted);
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

@@ -3,7 +3,7 @@ import { printPort } from "../stack/grammar/port.ts";
 import { printSize } from "../stack/grammar/size.ts";
 import { printVolume } from "../stack/grammar/volume.ts";
 import type { Port, Size, Stack, Variable, Volume } from "../stack/model.ts";
-import { Block, Commented, isBlock, Quoted, Sourced, type Printable } from "../yaml/print.ts";
+import { Block, Commented, isBlock, Quoted, Sourced, type Printable } from "../yaml/printable.ts";
 import type { LoweringContext } from "./lower.ts";
 import { kept } from "./target.ts";
 

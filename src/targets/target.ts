@@ -2,7 +2,7 @@ import type { Balancer } from "../balancer/model.ts";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Field } from "../stack/file.ts";
 import type { Service, Stack } from "../stack/model.ts";
-import type { Printable } from "../yaml/print.ts";
+import type { Printable } from "../yaml/printable.ts";
 
 /** A file that a target writes. The name has no folder. */
 export interface OutputFile {

@@ -10,7 +10,7 @@ type Side = keyof Comments;
 
 /** The comments of a document. Those of a pair belong to its key, those below the last value to the list or mapping. */
 export interface NodeComments {
-  readonly of: (node: Node | null | undefined, side: Side) => string | undefined;
+  readonly of: (node: Node | null | undefined) => Comments | undefined;
   /** Comments at the top that an empty line sets apart, and those at the end. */
   readonly head: string | undefined;
   readonly tail: string | undefined;
@@ -65,7 +65,11 @@ export function commentsOf(source: Source, document: YamlDocument): NodeComments
     }
   }
   const text = (list: readonly string[] | undefined): string | undefined => list?.join("\n") || undefined;
-  return { of: (node, side) => text(node ? lists.get(node)?.[side] : undefined), head: text(head), tail: text(tail) };
+  const of = (node: Node | null | undefined): Comments | undefined => {
+    const found = node ? lists.get(node) : undefined;
+    return found && { before: text(found.before), beside: text(found.beside), after: text(found.after) };
+  };
+  return { of, head: text(head), tail: text(tail) };
 
   function listOf(node: Node, side: Side): string[] {
     const known = lists.get(node) ?? {};

@@ -45,7 +45,8 @@ export function parseDocument(source: Source, diagnostics: Diagnostic[]): Locate
   const values = toValues(document, diagnosing(source), diagnostics);
   if (hasErrors(diagnostics)) return undefined;
   let comments: NodeComments | undefined;
-  const entryAt = (path: Path): Entry => walk(values, path).entry;
+  const walk = walker(values);
+  const entryAt = (path: Path): Entry => walk(path).entry;
   const scalarAt = (path: Path) => {
     const node = values.target(entryAt(path).value);
     return isScalar(node) ? node : undefined;
@@ -53,7 +54,7 @@ export function parseDocument(source: Source, diagnostics: Diagnostic[]): Locate
   return {
     source,
     value: values.root,
-    locate: (place) => locate(values, source, place),
+    locate: (place) => locate(values, source, walk, place),
     written: (path) => {
       const scalar = scalarAt(path);
       return scalar?.type === "PLAIN" ? (scalar.source ?? "") : `${(scalar?.value ?? "") as string | number | boolean}`;
@@ -62,8 +63,9 @@ export function parseDocument(source: Source, diagnostics: Diagnostic[]): Locate
     keys: (path) => keysOf(values, path),
     isAnchored: (path) => hasAnchor(entryAt(path).value),
     comments: (path) => {
+      if (document.commentSpans.length === 0) return undefined;
       comments ??= commentsOf(source, document);
-      const { entry, complete } = walk(values, path);
+      const { entry, complete } = walk(path);
       return complete ? commentsAt(comments, path.length === 0 ? undefined : entry, values) : undefined;
     },
     allowComments: allowComments(source, document),
@@ -80,17 +82,30 @@ export function reporter(document: LocatedDocument, diagnostics: Diagnostic[]): 
   };
 }
 
-/** Follows a path as far as it exists. */
-function walk(values: Values, path: Path): { readonly entry: Entry; readonly complete: boolean } {
-  let entry: Entry = { key: undefined, value: null };
-  let container: unknown = values.root;
-  for (const segment of path) {
-    const next = typeof container === "object" && container !== null ? values.entry(container, segment) : undefined;
-    if (!next) return { entry, complete: false };
-    entry = next;
-    container = (container as Record<string | number, unknown>)[segment];
-  }
-  return { entry, complete: true };
+/** As far as a path exists: the last value on it. */
+interface Walked {
+  readonly entry: Entry;
+  readonly complete: boolean;
+}
+
+type Walk = (path: Path) => Walked;
+
+/** Follows paths from the root. Keeps the steps of the last path, because the next one often begins with them. */
+function walker(values: Values): Walk {
+  const steps: { readonly segment: string | number; readonly entry: Entry; readonly value: unknown }[] = [];
+  return (path) => {
+    let depth = 0;
+    while (depth < steps.length && depth < path.length && steps[depth]!.segment === path[depth]) depth++;
+    steps.length = depth;
+    for (const segment of path.slice(depth)) {
+      const last = steps.at(-1);
+      const container = last ? last.value : values.root;
+      const entry = typeof container === "object" && container !== null ? values.entry(container, segment) : undefined;
+      if (!entry) break;
+      steps.push({ segment, entry, value: (container as Record<string | number, unknown>)[segment] });
+    }
+    return { entry: steps.at(-1)?.entry ?? { key: undefined, value: null }, complete: steps.length === path.length };
+  };
 }
 
 function keysOf(values: Values, path: Path): readonly string[] {
@@ -101,9 +116,9 @@ function keysOf(values: Values, path: Path): readonly string[] {
   return values.keys(container as object);
 }
 
-function locate(values: Values, source: Source, place: Place): Span {
+function locate(values: Values, source: Source, walk: Walk, place: Place): Span {
   const { path, part } = "path" in place ? place : { path: place, part: undefined };
-  const { entry, complete } = walk(values, path);
+  const { entry, complete } = walk(path);
   const key = entry.key && spanOf(entry.key);
   const value = entry.value && spanOf(entry.value);
   if (key && (part === "key" || !complete)) return key;
@@ -133,20 +148,24 @@ function firstLineOf(span: Span, text: string): Span {
 }
 
 /** The comments of an entry; without one, those of the file. */
-function commentsAt(comments: NodeComments, entry: Entry | undefined, values: Values): ValueComments {
+function commentsAt(comments: NodeComments, entry: Entry | undefined, values: Values): ValueComments | undefined {
   if (!entry) return { before: comments.head, beside: undefined, after: comments.tail, items: [] };
+  const own = around(comments, entry);
   const list = values.target(entry.value);
   const items = isSeq<Node>(list) ? list.items : [];
+  if (!own && !items.some(comments.of)) return undefined;
   return {
-    ...around(comments, entry),
+    ...(own ?? noComments),
     items: items.map((item) => ({
       text: isScalar(item) ? String(item.value) : "",
-      comments: around(comments, { key: undefined, value: item }),
+      comments: comments.of(item) ?? noComments,
     })),
   };
 }
 
-function around({ of }: NodeComments, { key, value }: Entry): Comments {
-  const named = key ?? value;
-  return { before: of(named, "before"), beside: of(named, "beside"), after: of(value, "after") };
+const noComments: Comments = { before: undefined, beside: undefined, after: undefined };
+
+function around({ of }: NodeComments, { key, value }: Entry): Comments | undefined {
+  const [named, inner] = [of(key ?? value), of(value)];
+  return named || inner ? { before: named?.before, beside: named?.beside, after: inner?.after } : undefined;
 }

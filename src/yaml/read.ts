@@ -87,7 +87,7 @@ function tokensWithin(text: string): Tokens | Excess {
   for (const lexeme of new Lexer().lex(text)) {
     if (lexeme.startsWith("#") && before !== scalarMark)
       commentSpans.push({ start: parser.offset, end: parser.offset + lexeme.trimEnd().length });
-    list.push(...parser.next(lexeme));
+    for (const token of parser.next(lexeme)) list.push(token);
     before = lexeme;
     if (parser.stack.length > limits.depth) return { limit: "depth", at: Math.min(parser.offset, text.length - 1) };
     if (++count > limits.tokens) return { limit: "tokens", at: parser.offset };

@@ -45,8 +45,9 @@ export function toValues(document: YamlDocument, diagnose: Diagnose, diagnostics
   const { value: root } = converter.convert(document.contents);
   return {
     root,
-    entry: (container, key) => converter.entries.get(container)?.get(key),
-    keys: (container) => [...(converter.entries.get(container)?.keys() ?? [])].map(String),
+    entry: (container, key) =>
+      typeof key === "number" ? converter.itemAt(container, key) : converter.pairs.get(container)?.get(key),
+    keys: (container) => [...(converter.pairs.get(container)?.keys() ?? Object.keys(container))],
     target: (node) => (isAlias(node) ? (converter.targets.get(node) ?? node) : node),
     container: (node) => converter.containers.get(node),
   };
@@ -54,7 +55,10 @@ export function toValues(document: YamlDocument, diagnose: Diagnose, diagnostics
 
 /** Walks over the nodes of a document once, in the order of the text: an anchor counts from its place on. */
 class Converter {
-  readonly entries = new Map<object, Map<string | number, Entry>>();
+  /** The pairs of each mapping, those that it merges included. */
+  readonly pairs = new Map<object, ReadonlyMap<string, Entry>>();
+  /** The nodes of each list. */
+  readonly items = new Map<object, readonly (Node | null)[]>();
   readonly targets = new Map<Alias, Node>();
   readonly containers = new Map<Node, object>();
   readonly #diagnose: Diagnose;
@@ -66,6 +70,11 @@ class Converter {
   constructor(diagnose: Diagnose, diagnostics: Diagnostic[]) {
     this.#diagnose = diagnose;
     this.#diagnostics = diagnostics;
+  }
+
+  itemAt(list: object, index: number): Entry | undefined {
+    const value = this.items.get(list)?.[index];
+    return value === undefined ? undefined : { key: undefined, value };
   }
 
   convert(node: Node | null): Converted {
@@ -104,14 +113,12 @@ class Converter {
 
   #convertList(list: YAMLSeq<Node>): Converted {
     const value: unknown[] = [];
-    const places = new Map<string | number, Entry>();
-    this.entries.set(value, places);
+    this.items.set(value, list.items);
     this.containers.set(list, value);
     let size = 1;
-    for (const [index, item] of list.items.entries()) {
+    for (const item of list.items) {
       const converted = this.convert(item);
       value.push(converted.value);
-      places.set(index, { key: undefined, value: item });
       size += converted.size;
     }
     return { value, size };
@@ -119,8 +126,8 @@ class Converter {
 
   #convertMap(map: YAMLMap<Node, Node | null>): Converted {
     const value: Record<string, unknown> = Object.create(null);
-    const places = new Map<string | number, Entry>();
-    this.entries.set(value, places);
+    const places = new Map<string, Entry>();
+    this.pairs.set(value, places);
     this.containers.set(map, value);
     const merged: { readonly node: Node; readonly converted: Converted }[] = [];
     let size = 1;
@@ -137,7 +144,7 @@ class Converter {
         this.#diagnostics.push(this.#diagnose("duplicate-key", [spanOf(pair.key), spanOf(earlier)], { key }));
       const converted = this.convert(pair.value);
       value[key] = converted.value;
-      places.set(key, { key: pair.key, value: pair.value });
+      places.set(key, pair);
       size += converted.size;
     }
     for (const { node, converted } of merged.toReversed()) {
@@ -151,11 +158,11 @@ class Converter {
   #merge(
     node: Node,
     merged: unknown,
-    { value: into, places }: { readonly value: Record<string, unknown>; readonly places: Map<string | number, Entry> },
+    { value: into, places }: { readonly value: Record<string, unknown>; readonly places: Map<string, Entry> },
   ): void {
     for (const source of Array.isArray(merged) ? merged : [merged]) {
       if (source === undefined) continue;
-      const from = isMapping(source) ? this.entries.get(source) : undefined;
+      const from = isMapping(source) ? this.pairs.get(source) : undefined;
       if (!from || !isMapping(source)) {
         this.#report("bad-merge", node, {});
         return;

@@ -6,6 +6,7 @@
 export function yaml11Reading(text: string): string | undefined {
   if (/^(yes|Yes|YES|on|On|ON)$/.test(text)) return "true";
   if (/^(no|No|NO|off|Off|OFF)$/.test(text)) return "false";
+  if (!/^[-+]?[0-9]/.test(text)) return undefined;
   if (/^[-+]?0[0-7_]+$/.test(text)) return `the number ${integer(text, 8)}`;
   if (/^[-+]?0b[01_]+$/.test(text)) return `the number ${integer(text.replace("0b", ""), 2)}`;
   if (/^([-+]0x[\da-fA-F_]+|0x(?=.*_)[\da-fA-F_]+)$/.test(text))

@@ -63,7 +63,7 @@ describe("the package", () => {
 
   test("holds the program, the library and the schemas, and nothing else", () => {
     const allowed =
-      /^(dist\/((bin|image|live|main|rest)\.js|LICENSES\.txt|package\.json)|lib\/(index\.js|.+\.d\.ts)|schema\/(api|stacks?|autodestroy|migration|report)\.schema\.json|README\.md|LICENSE|docs\/[\w-]+\.md|(CHANGELOG|CONVERSION)\.md|package\.json)$/;
+      /^(dist\/((bin|image|live|main|rest|texts)\.js|LICENSES\.txt|package\.json)|lib\/(index\.js|.+\.d\.ts)|schema\/(api|stacks?|autodestroy|migration|report)\.schema\.json|README\.md|LICENSE|docs\/[\w-]+\.md|(CHANGELOG|CONVERSION)\.md|package\.json)$/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
     const needed = [
       "dist/LICENSES.txt",
@@ -73,6 +73,7 @@ describe("the package", () => {
       "dist/main.js",
       "dist/package.json",
       "dist/rest.js",
+      "dist/texts.js",
       "lib/index.js",
       "lib/index.d.ts",
       "schema/stack.schema.json",

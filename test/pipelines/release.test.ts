@@ -118,6 +118,7 @@ describe("npm run release", () => {
       "dist/main.js",
       "dist/package.json",
       "dist/rest.js",
+      "dist/texts.js",
       ...pages.flatMap(({ path }) => (path.startsWith("docs/") ? [path] : [])).toSorted(),
       "package.json",
       "schema/api.schema.json",

@@ -30,8 +30,8 @@ const fine = { status: 0, signal: null, stderr: "", works: true };
 /** Runs that read all bundles between them. */
 const runs = [
   { args: ["compile", "-", "--print", "docker-compose.yml", "--name", "shop"], bundles: ["main"] },
-  { args: ["--version"], bundles: ["main", "rest"] },
-  { args: ["completion", "bash"], bundles: ["main", "rest", "live"] },
+  { args: ["--version"], bundles: ["main", "rest", "texts"] },
+  { args: ["completion", "bash"], bundles: ["main", "rest", "texts", "live"] },
 ];
 
 test("the code caches as they were built", () => {
@@ -64,7 +64,7 @@ test("to compile loads none of Node's large modules", () => {
   expect(compiled("--require", spy)).toEqual({ ...fine, stderr: "loaded: []\n" });
 });
 
-describe.each(["main", "rest", "live"])("the code cache of %s.js", (name) => {
+describe.each(["main", "texts", "rest", "live"])("the code cache of %s.js", (name) => {
   const allFine = runs.map(() => fine);
   const allRun = (): unknown => runs.map(({ args }) => ran([], ...args));
 

@@ -6,7 +6,7 @@ import { headerFor } from "../../src/targets/header.ts";
 import { targets, type TargetName } from "../../src/targets/index.ts";
 import { balancerOptions, type BalancerSettings } from "../../src/targets/balancer-options.ts";
 import { sidecarOptions, type SidecarSettings } from "../../src/targets/sidecar-options.ts";
-import { plainData } from "../../src/yaml/print.ts";
+import { plainData } from "../../src/yaml/printable.ts";
 import { composeSchemaErrors } from "./compose-schema.ts";
 
 /** Expects an emitted file to be valid, and to be read by YAML 1.1 and 1.2 readers as the data it was printed from. */

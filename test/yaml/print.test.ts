@@ -1,7 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { mapTexts, plainData, printYaml, Quoted, Sourced, type Printable } from "../../src/yaml/print.ts";
+import type { Path } from "../../src/diagnostics/diagnostic.ts";
+import type { ValueComments } from "../../src/yaml/comment-texts.ts";
+import { printYaml } from "../../src/yaml/print.ts";
+import { Block, Commented, Escaped, plainData, Quoted, Sourced, type Printable } from "../../src/yaml/printable.ts";
 import { readByPyYaml, testWithPyYaml } from "./pyyaml.ts";
 
 const words = (
@@ -203,16 +206,101 @@ describe("comments", () => {
   });
 });
 
-test("every text is changed, and no key", () => {
-  const data: Printable = {
-    $a: ["$b", new Quoted("$c"), new Sourced([], "$d"), 1, null, true],
-    map: new Map([["$e", "$f"]]),
-  };
-  const changed = plainData(mapTexts(data, (one) => one.replace("$", "$$$$")));
-  expect(changed).toEqual(
-    new Map<string, unknown>([
-      ["$a", ["$$b", "$$c", "$$d", 1, null, true]],
-      ["map", new Map([["$e", "$$f"]])],
-    ]),
+test("every text is escaped, and no key", () => {
+  const inner = new Escaped(["{$a}"], (one) => one.replace("{", "[{]"));
+  const data: Printable = new Escaped(
+    {
+      $a: ["$b", new Quoted("$c"), new Sourced([], "$d"), inner, 1, null, true],
+      map: new Map<string, Printable>([["$e", new Block("$f\n$g\n")]]),
+    },
+    (one) => one.replaceAll("$", "$$$$"),
   );
+  expect(print({ data, other: "$h" })).toBe(`# header
+
+data:
+  "$a":
+    - "$$b"
+    - "$$c"
+    - "$$d"
+    - - "[{]$$a}"
+    - 1
+    - null
+    - true
+
+  map:
+    "$e": |
+      $$f
+      $$g
+
+other: "$h"
+`);
+  expect(plainData({ data })).toEqual(parse(print({ data }), { mapAsMap: true }));
+});
+
+describe("the layout of", () => {
+  test("a list in a list, and a mapping in a list", () => {
+    const data = [[["a"], []], [{ b: "c", d: ["e"], f: {} }]];
+    expect(print({ data }, "h")).toBe(
+      "# h\n\ndata:\n  - - - a\n    - []\n  - - b: c\n      d:\n        - e\n      f: {}\n",
+    );
+  });
+
+  test("a key that is too long to be found before its colon", () => {
+    const [longest, longer] = ["k".repeat(1024), "k".repeat(1025)];
+    const printed = print({ [longest]: "a", [longer]: { b: ["c"] }, d: [{ [longer]: "e" }] }, "h");
+    expect(printed).toBe(`# h\n\n${longest}: a\n\n? ${longer}\n: b:\n    - c\n\nd:\n  - ? ${longer}\n    : e\n`);
+  });
+
+  test("a block, whose empty lines are empty", () => {
+    const block = new Block("a\n\n  b\nc\n");
+    expect(print({ data: [block], block }, "h")).toBe(
+      "# h\n\ndata:\n  - |\n    a\n\n      b\n    c\n\nblock: |\n  a\n\n    b\n  c\n",
+    );
+  });
+
+  test("sections and the mappings in them, which blank lines separate", () => {
+    const data = { a: { b: { c: 1 }, d: { e: { f: 2 }, g: { h: 3 } }, i: 4, j: {} }, k: 5 };
+    expect(print(data, "h")).toBe(
+      "# h\n\na:\n  b:\n    c: 1\n\n  d:\n    e:\n      f: 2\n    g:\n      h: 3\n  i: 4\n  j: {}\n\nk: 5\n",
+    );
+  });
+});
+
+describe("data with comments around every value is read as it was", () => {
+  const comment = fc.option(fc.array(text, { minLength: 1, maxLength: 3 }), { nil: undefined });
+  const lines = comment.map((given) => given?.join("\n") || undefined);
+  const comments = fc.record({ before: lines, beside: lines, after: lines });
+  const items = fc.array(fc.record({ text: fc.constantFrom("a", "b"), comments }), { maxLength: 3 });
+  const valueComments = fc.tuple(comments, items).map(([around, ofItems]) => ({ ...around, items: ofItems }));
+  const { value } = fc.letrec<{ value: Printable; bare: Printable }>((tie) => ({
+    bare: fc.oneof(
+      { maxDepth: 4, withCrossShrink: true },
+      text,
+      text.map((one) => new Quoted(one)),
+      text.map((one) => new Block(one)),
+      fc.integer(),
+      fc.constant(null),
+      fc.array(tie("value"), { maxLength: 3 }),
+      fc.array(fc.tuple(text, tie("value")), { maxLength: 3 }).map((pairs) => new Map(pairs)),
+    ),
+    value: fc.oneof(
+      tie("bare"),
+      // The comments stand in the place itself.
+      fc.tuple(valueComments, tie("bare")).map(([given, bare]) => new Sourced([JSON.stringify(given)], bare)),
+      fc.tuple(text, text).map(([own, one]) => new Commented(own, new Quoted(one))),
+      tie("bare").map((bare) => new Escaped(bare, (one) => one.replaceAll("$", "$$$$"))),
+    ),
+  }));
+  const commentsAt = ([given]: Path) =>
+    given === undefined ? undefined : (JSON.parse(String(given)) as ValueComments);
+
+  test("by readers of YAML 1.1 and 1.2", () => {
+    fc.assert(
+      fc.property(value, (one) => {
+        const printed = printYaml({ data: one }, "header", commentsAt);
+        for (const version of ["1.1", "1.2"] as const)
+          expect(parse(printed, { version, mapAsMap: true })).toEqual(plainData({ data: one }));
+      }),
+    );
+  });
 });

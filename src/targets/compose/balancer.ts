@@ -1,6 +1,6 @@
 import { configPath } from "../../balancer/image.ts";
 import type { KnownLink, Service, Stack } from "../../stack/model.ts";
-import { Quoted, type Printable } from "../../yaml/print.ts";
+import { Quoted, type Printable } from "../../yaml/printable.ts";
 import type { BalancerConfig } from "../balancers.ts";
 import { containerOf } from "./network.ts";
 

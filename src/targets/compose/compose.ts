@@ -1,7 +1,7 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import { escapeDollars } from "../../stack/grammar/dollar.ts";
 import type { KnownLink, Service, Stack } from "../../stack/model.ts";
-import { mapTexts, type Printable } from "../../yaml/print.ts";
+import { Escaped, type Printable } from "../../yaml/printable.ts";
 import { configOf, configText, runsVolumeName, sidecarEnvironment, sidecarName } from "../autodestroy.ts";
 import { linkVariables } from "../link-variables.ts";
 import { balancerConfigs, balancerFiles, extended, withHaproxy } from "../balancers.ts";
@@ -35,17 +35,16 @@ function lower(whole: Stack, options: TargetOptions, report: Report): readonly L
   const context = { network, volumes, report, linkVariables: linkVariables(stack, network.addressOf, report) };
   const services = new Map<string, Printable>();
   for (const service of stack.services.values()) services.set(service.name, lowered(service));
-  const escaped = stack.interpolation === "off" ? (mapTexts(services, escapeDollars) as typeof services) : services;
   const config = configOf(stack, ({ name }) => name, options, { swarm: false });
   const hasSidecar = config !== undefined && options.sidecar.kind === "service";
   const runsVolume = hasSidecar ? runsVolumeName(volumes.names, options) : undefined;
   if (hasSidecar) {
     const environment = sidecarEnvironment(config, escapeDollars, report);
-    escaped.set(sidecarName(escaped), sidecarService(environment, runsVolume, options));
+    services.set(sidecarName(services), sidecarService(environment, runsVolume, options));
   }
   const named = namedVolumes([...volumes.names, ...(runsVolume === undefined ? [] : [runsVolume])]);
   const yaml = new Map<string, Printable>([
-    ["services", escaped],
+    ["services", services],
     ...(network.external.size ? [["networks", network.external] as const] : []),
     ...(named.size ? [["volumes", named] as const] : []),
   ]);
@@ -58,6 +57,7 @@ function lower(whole: Stack, options: TargetOptions, report: Report): readonly L
   function lowered(service: Service): Printable {
     const own = lowerService(composeTable, service, compose.title, context);
     const balancer = configs.get(service.name);
-    return balancer ? extended(own, balancerKeys(balancer, service)) : own;
+    const whole = balancer ? extended(own, balancerKeys(balancer, service)) : own;
+    return stack.interpolation === "off" ? new Escaped(whole, escapeDollars) : whole;
   }
 }

@@ -22,21 +22,29 @@ export interface Links {
 /** Plans the links of a stack. Reports those that lose something. */
 export function linksOf(stack: Stack, report: Report): Links {
   const { services } = stack;
+  const reached = new Map([...services].map(([name, from]) => [name, reachable(from, stack)]));
   const cycleOf = new Map<string, number>();
-  for (const [index, cycle] of cycles(services.keys(), (name) => startedBefore(name, stack)).entries())
+  for (const [index, cycle] of cycles(services.keys(), startedBefore).entries())
     for (const name of cycle) cycleOf.set(name, index);
   const isCircular = ({ from, link }: LinkHere): boolean =>
     cycleOf.has(from.name) && cycleOf.get(from.name) === cycleOf.get(link.service);
-  const all = [...services.values()].flatMap((from) => reachable(from, stack).map((link) => ({ from, link })));
+  const all = [...services.values()].flatMap((from) => reached.get(from.name)!.map((link) => ({ from, link })));
   const circular = new Set(all.filter(isCircular).map(({ link }) => link.alias.toLowerCase()));
   const foreign = namesOfOtherStacks(stack).filter((name) => !circular.has(name.toLowerCase()));
   const aliases = aliasesOf(stack, all, foreign);
   for (const here of all) reportLink(here, { isCircular: isCircular(here), isLost: aliases.isLost(here.link) });
   const startedFirst = (from: Service): readonly KnownLink[] =>
-    reachable(from, stack).filter((link) => !isCircular({ from, link }));
+    reached.get(from.name)!.filter((link) => !isCircular({ from, link }));
   const leftOut = new Set(all.flatMap((here) => (isCircular(here) && aliases.isLost(here.link) ? [here.link] : [])));
   const staying = (from: Service): readonly KnownLink[] => startedFirst(from).filter(aliases.isLost);
   return { startedFirst, staying, aliases: aliases.of, isLeftOut: (link) => leftOut.has(link) };
+
+  /** The services of the stack that Compose starts before a service: those that it links to or uses the volumes of. */
+  function startedBefore(name: string): readonly string[] {
+    return [...reached.get(name)!, ...services.get(name)!.volumesFrom].flatMap((item) =>
+      item.kind !== "deferred" && item.stack === undefined && services.has(item.service) ? [item.service] : [],
+    );
+  }
 
   function reportLink({ from, link }: LinkHere, is: { readonly isCircular: boolean; readonly isLost: boolean }): void {
     const at = { path: link.origin, part: { text: link.service } };
@@ -54,14 +62,6 @@ function reportScaled(from: Service, link: KnownLink, target: Service, report: R
     "link-to-one-container",
     { path: link.origin, part: { text: link.alias }, also: [...origin, "target_num_containers"] },
     { service: from.name, target: name, alias: link.alias, replicas },
-  );
-}
-
-/** The services of the stack that Compose starts before a service: those that it links to or uses the volumes of. */
-function startedBefore(name: string, stack: Stack): readonly string[] {
-  const service = stack.services.get(name)!;
-  return [...reachable(service, stack), ...service.volumesFrom].flatMap((item) =>
-    item.kind !== "deferred" && item.stack === undefined && stack.services.has(item.service) ? [item.service] : [],
   );
 }
 

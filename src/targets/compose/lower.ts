@@ -2,7 +2,7 @@ import type { Autorestart } from "../../lifecycle/policy.ts";
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import { printRange } from "../../stack/grammar/port.ts";
 import type { Deferred, Service, VolumesFrom } from "../../stack/model.ts";
-import { Quoted, Sourced } from "../../yaml/print.ts";
+import { Quoted, Sourced } from "../../yaml/printable.ts";
 import { linkVariablesNote, lost } from "../losses.ts";
 import type { LoweringContext } from "../lower.ts";
 import { common, given, notEmpty, portItem, sizeText } from "../rows.ts";

@@ -1,4 +1,4 @@
-import type { Quoted, Sourced } from "../../yaml/print.ts";
+import type { Quoted, Sourced } from "../../yaml/printable.ts";
 import type { CommonService, Item, VolumeItem } from "../rows.ts";
 
 /** A compiled service: the part of the Compose specification that docker-compose 1.29 knows as well. */

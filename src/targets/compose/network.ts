@@ -1,6 +1,6 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { KnownLink, Link, Service, Stack } from "../../stack/model.ts";
-import { Sourced } from "../../yaml/print.ts";
+import { Sourced } from "../../yaml/printable.ts";
 import type { Aliases } from "../aliases.ts";
 import { projectName } from "../project-name.ts";
 import type { ExternalNetwork } from "../rows.ts";

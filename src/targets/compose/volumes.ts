@@ -3,7 +3,7 @@ import { dataImage, idleImage } from "../../stack/knowledge/images.ts";
 import { mountPoint } from "../../stack/grammar/volume.ts";
 import { topologicalOrder } from "../../stack/graph.ts";
 import type { Service, Stack, Volume, VolumesFrom } from "../../stack/model.ts";
-import { Sourced } from "../../yaml/print.ts";
+import { Sourced } from "../../yaml/printable.ts";
 import { dataServices } from "../data-services.ts";
 import { lendersOf, planMounts } from "../mounts.ts";
 import { relativePath, namedVolume, volumeItem, type VolumeItem } from "../rows.ts";

@@ -3,7 +3,7 @@ import { configPath } from "../../balancer/image.ts";
 import { fingerprint } from "../../balancer/fingerprint.ts";
 import { printPort } from "../../stack/grammar/port.ts";
 import type { Service } from "../../stack/model.ts";
-import { Quoted, type Printable } from "../../yaml/print.ts";
+import { Quoted, type Printable } from "../../yaml/printable.ts";
 import type { BalancerConfig } from "../balancers.ts";
 import { projectName } from "../project-name.ts";
 import { validName, type SwarmName } from "./service-name.ts";

@@ -1,6 +1,6 @@
 import type { Autorestart } from "../../lifecycle/policy.ts";
 import type { Interpolation, Service, Size } from "../../stack/model.ts";
-import { mapTexts, Quoted, Sourced } from "../../yaml/print.ts";
+import { Escaped, Quoted, Sourced } from "../../yaml/printable.ts";
 import { linkVariablesNote, lost } from "../losses.ts";
 import type { LoweringContext } from "../lower.ts";
 import { common, given, notEmpty, portItem, sizeText, type CommonService } from "../rows.ts";
@@ -174,7 +174,7 @@ function memory(limit: Size | undefined): SwarmService {
 function escaped<Context>(row: Kept<CommonService, Context>): Kept<CommonService, Context> {
   const lower = (service: Service, context: Context): CommonService =>
     Object.fromEntries(
-      Object.entries(row.lower(service, context)).map(([key, value]) => [key, mapTexts(value, escapeTemplate)]),
+      Object.entries(row.lower(service, context)).map(([key, value]) => [key, new Escaped(value, escapeTemplate)]),
     );
   return { ...row, lower };
 }

@@ -1,4 +1,4 @@
-import type { Quoted, Sourced } from "../../yaml/print.ts";
+import type { Escaped, Quoted, Sourced } from "../../yaml/printable.ts";
 import type { CommonService, Item, VolumeItem } from "../rows.ts";
 import type { OutputNames } from "../target.ts";
 
@@ -15,7 +15,7 @@ export const swarmOutputs: OutputNames = {
 /** A service for `docker stack deploy`: the keys of version 3.8 that it neither refuses nor ignores. */
 export type SwarmService = CommonService & {
   readonly networks?: ReadonlyMap<string, { readonly aliases: readonly string[] } | null>;
-  readonly volumes?: readonly (Item | Sourced<VolumeItem> | TemporaryMount)[];
+  readonly volumes?: readonly (Item | Sourced<Escaped<VolumeItem>> | TemporaryMount)[];
   readonly healthcheck?: {
     readonly test: readonly string[];
     readonly interval: string;

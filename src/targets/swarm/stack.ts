@@ -2,7 +2,7 @@ import type { SidecarConfig } from "../../lifecycle/config.ts";
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import { braceVariables, escapeDollars } from "../../stack/grammar/dollar.ts";
 import type { Service, Stack } from "../../stack/model.ts";
-import { mapTexts, Quoted, type Printable } from "../../yaml/print.ts";
+import { Escaped, Quoted, type Printable } from "../../yaml/printable.ts";
 import { configOf, configText, runsVolumeName, sidecarEnvironment, sidecarName } from "../autodestroy.ts";
 import { linkVariables } from "../link-variables.ts";
 import { balancerConfigs, balancerFiles, extended, withHaproxy } from "../balancers.ts";
@@ -39,9 +39,8 @@ export function lowerForSwarm(written: Stack, options: TargetOptions, report: Re
   const variables = linkVariables(stack, network.addressOf, report);
   const context = { interpolation: stack.interpolation, network, volumes, report, linkVariables: variables };
   const services = new Map<string, Printable>();
-  for (const service of stack.services.values()) services.set(nameOf(service), lowered(service));
   const escape = stack.interpolation === "off" ? escapeDollars : braceVariables;
-  const escaped = mapTexts(services, escape) as typeof services;
+  for (const service of stack.services.values()) services.set(nameOf(service), new Escaped(lowered(service), escape));
   const runsVolume = runsVolumeName(volumes.names, options);
   const own =
     sidecar !== undefined && config ? sidecarParts(sidecar, { config, runsVolume }, options, report) : undefined;
@@ -49,7 +48,7 @@ export function lowerForSwarm(written: Stack, options: TargetOptions, report: Re
   const named = namedVolumes([...volumes.names, ...(own?.volumes ?? [])]);
   const yaml = new Map<string, Printable>([
     ["version", new Quoted("3.8")],
-    ["services", new Map([...escaped, ...(own?.services ?? [])])],
+    ["services", new Map([...services, ...(own?.services ?? [])])],
     ...(networks.size ? [["networks", networks] as const] : []),
     ...(named.size ? [["volumes", named] as const] : []),
     ...(kept.size ? [["configs", new Map([...kept.values()].map(({ key, value }) => [key, value]))] as const] : []),

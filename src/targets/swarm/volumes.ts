@@ -1,7 +1,7 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import { mountPoint } from "../../stack/grammar/volume.ts";
 import type { Service, Stack, Volume } from "../../stack/model.ts";
-import { mapTexts, Sourced } from "../../yaml/print.ts";
+import { Escaped, Sourced } from "../../yaml/printable.ts";
 import { lendersOf, planMounts } from "../mounts.ts";
 import { namedVolume, relativePath, volumeItem, type VolumeItem } from "../rows.ts";
 import { volumeNaming } from "../volume-names.ts";
@@ -10,7 +10,7 @@ import { escapeTemplate } from "./template.ts";
 /** What the services of a stack mount. */
 export interface SwarmVolumes {
   /** The mounts of a service: its own, and those of the services in its `volumes_from`, which Swarm does not have. */
-  of(service: Service): readonly Sourced<VolumeItem>[];
+  of(service: Service): readonly Sourced<Escaped<VolumeItem>>[];
   /** Reports the volumes of a service whose place on the nodes is not plain. */
   reportPlaces(service: Service): void;
   /** Whether a service has a volume that is new for every task. */
@@ -32,7 +32,8 @@ export function swarmVolumes(stack: Stack, report: Report): SwarmVolumes {
   const { named, names } = volumeNaming(stack, lent, report);
   const planned = planMounts(stack, named, report);
   return {
-    of: ({ name }) => mountsOf(name).map((volume) => new Sourced(volume.origin, escaped(volumeItem(volume)))),
+    of: ({ name }) =>
+      mountsOf(name).map((volume) => new Sourced(volume.origin, new Escaped(volumeItem(volume), escapeTemplate))),
     reportPlaces: ({ name, volumes }) => {
       for (const volume of volumes) reportPlace(name, volume, report);
     },
@@ -54,10 +55,6 @@ export function swarmVolumes(stack: Stack, report: Report): SwarmVolumes {
 /** Whether no other task mounts the volume. A text with variables counts if it starts like an anonymous volume. */
 function isTemporary(volume: Volume): boolean {
   return volume.kind === "anonymous" || (volume.kind === "deferred" && /^\/[^:]*$/.test(volume.text));
-}
-
-function escaped(item: VolumeItem): VolumeItem {
-  return mapTexts(item, escapeTemplate) as VolumeItem;
 }
 
 /** Reports a volume whose place on the nodes is not plain. */

@@ -1,4 +1,5 @@
-import { doubleQuoted, isBlock } from "../print.ts";
+import { isBlock } from "../printable.ts";
+import { doubleQuoted } from "../scalar-text.ts";
 import { isReadOtherwise } from "../yaml11.ts";
 import { isModelList, isModelMap, isEmpty, type Leaf, type Model, type ModelMap, type Quotes } from "./model.ts";
 
