@@ -58,7 +58,7 @@ function useTitle(shown: Route | undefined): void {
 function titleOf(shown: Route): string {
   if (shown.screen === "service") return `${shown.service} in ${shown.stack}`;
   if (shown.screen === "stack") return shown.stack;
-  return shown.screen === "launch" ? "Launch new service" : "Services";
+  return { launch: "Launch new service", "new-stack": "New stack", services: "Services" }[shown.screen];
 }
 
 const health: Readonly<Record<Connection["kind"], readonly [string, string]>> = {
@@ -113,6 +113,8 @@ function otherScreen(screens: Screens, shown: Exclude<Route, { readonly screen: 
   switch (shown?.screen) {
     case "launch":
       return <screens.Launch />;
+    case "new-stack":
+      return <screens.NewStack />;
     case "stack":
       return <screens.StackScreen {...shown} />;
     case "service":

@@ -33,7 +33,10 @@ export function QuestionDialog(): VNode | null {
   const dialog = useRef<HTMLDialogElement>(null);
   const [question] = useStore(asked);
   useEffect(() => {
-    if (question && !dialog.current?.open) dialog.current?.showModal();
+    if (!question || dialog.current?.open) return;
+    dialog.current?.showModal();
+    // Whoever is typing when the question appears must not answer it.
+    document.getElementById("question")?.focus();
   }, [question]);
   // Who leaves the screen has not said yes.
   useEffect(() => () => asked.value.forEach(({ answer }) => answer(false)), []);
@@ -41,7 +44,9 @@ export function QuestionDialog(): VNode | null {
   const { title, lines, destroyed, yes, answer } = question;
   return (
     <dialog ref={dialog} aria-labelledby="question" onClose={() => answer(false)}>
-      <h2 id="question">{title}</h2>
+      <h2 id="question" tabIndex={-1}>
+        {title}
+      </h2>
       {lines.length > 0 && <Lines lines={lines} />}
       {destroyed.length > 0 && (
         <div class="notice bad">

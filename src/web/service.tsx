@@ -4,17 +4,18 @@ import type { ContainerResource, ListedService } from "../server/resource-types.
 import { activities, carryOut } from "./activity.ts";
 import { sentencesFor } from "./containers-now.ts";
 import { changePolicy } from "./change.ts";
-import { isReadOnly, useLive, type List } from "./live.ts";
+import { isReadOnly, useLive } from "./live.ts";
+import { startListPoll } from "./list.ts";
 import { Logs } from "./logs.tsx";
 import { Meanings } from "./meanings.tsx";
 import { ActivityBox } from "./activity-box.tsx";
 import { Button, Loading, State, Title } from "./pieces.tsx";
-import { usePoll } from "./poll.ts";
 import { confirm, QuestionDialog } from "./question.tsx";
 import { addressOf } from "./route.ts";
 import { Runs } from "./runs.tsx";
 import { useStore } from "./store.ts";
 import { Toggles } from "./toggles.tsx";
+import { usePoll } from "./use-poll.ts";
 import { timeOf } from "./run-words.ts";
 import { containersOf, stateOf } from "./words.ts";
 
@@ -38,7 +39,7 @@ export function ServiceScreen({ stack, service: name }: { readonly stack: string
 
 function Known({ service, stack }: { readonly service: ListedService; readonly stack: string }): VNode {
   const { name, image_name: image, resource_uri: uri, autorestart, autodestroy } = service;
-  const { value } = usePoll<List<ContainerResource>>(`/api/v1/container/?limit=1000&service=${service.uuid}`);
+  const { value } = usePoll(() => startListPoll<ContainerResource>("/api/v1/container/", { service: service.uuid }));
   const shown = value?.objects ?? [];
   const policy = { autorestart, autodestroy };
   return (
@@ -56,7 +57,6 @@ function Known({ service, stack }: { readonly service: ListedService; readonly s
       </div>
       {!isReadOnly && <Actions service={service} />}
       <ActivityBox object={uri} />
-      <ServiceNotes service={service} stack={stack} />
       <section class="card" aria-labelledby="settings">
         <h2 id="settings">When a container ends</h2>
         <div class="settings">
@@ -64,6 +64,7 @@ function Known({ service, stack }: { readonly service: ListedService; readonly s
         </div>
         <Meanings policy={policy} />
       </section>
+      <ServiceNotes service={service} stack={stack} />
       <Runs service={service} />
       <Containers containers={shown} />
       <Logs service={service} />
@@ -95,11 +96,13 @@ function ServiceNotes({ service, stack }: { readonly service: ListedService; rea
 
 function Actions({ service }: { readonly service: ListedService }): VNode {
   const { state, name } = service;
-  const [count, setCount] = useState<number>();
+  const [typed, setTyped] = useState<string>();
   const isGoing = useStore(activities).get(service.resource_uri)?.state === "going";
   const busy = isGoing ? "something goes on" : undefined;
   const isUp = state === "Running" || state === "Partly running";
-  const wished = count ?? service.target_num_containers;
+  const now = String(service.target_num_containers);
+  const wished = typed ?? now;
+  const isNew = /^\d+$/.test(wished) && Number(wished) !== Number(now);
   return (
     <div class="actions">
       <Button
@@ -122,7 +125,9 @@ function Actions({ service }: { readonly service: ListedService }): VNode {
         class="scale"
         onSubmit={(event) => {
           event.preventDefault();
-          void scale(service, wished).then(() => setCount(undefined));
+          // What was typed meanwhile stays.
+          const forget = (): void => setTyped((latest) => (latest === wished ? undefined : latest));
+          if (isNew && busy === undefined) void scale(service, Number(wished)).then(forget);
         }}
       >
         <label>
@@ -132,10 +137,10 @@ function Actions({ service }: { readonly service: ListedService }): VNode {
             min="0"
             max="100"
             value={wished}
-            onInput={({ currentTarget }) => setCount(Number(currentTarget.value))}
+            onInput={({ currentTarget }) => setTyped(currentTarget.value)}
           />
         </label>
-        <button type="submit" aria-disabled={busy !== undefined || wished === service.target_num_containers}>
+        <button type="submit" aria-disabled={busy !== undefined || !isNew}>
           Scale
         </button>
       </form>
@@ -170,7 +175,6 @@ async function redeploy({ resource_uri: uri, name, uuid }: ListedService): Promi
 
 async function scale(service: ListedService, count: number): Promise<void> {
   const { resource_uri: uri, name, uuid, target_num_containers: before } = service;
-  if (count === before) return;
   const all = count > before ? [] : await sentencesFor({ service: uuid }, "is removed, with the data inside it.");
   const title = `Scale ${name} to ${count}`;
   const destroyed = all.slice(count);

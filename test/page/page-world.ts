@@ -16,6 +16,14 @@ export const needsBrowser = {
   how: needsEngine.isHere ? "Chromium; on Debian: apt-get install chromium" : needsEngine.how,
 };
 
+/** The windows that every screen must fit into. */
+export const views: Readonly<Record<string, BrowserContextOptions>> = {
+  "light, on a wide window": { colorScheme: "light", viewport: { width: 1200, height: 800 } },
+  "dark, at 360 px": { colorScheme: "dark", viewport: { width: 360, height: 740 } },
+  "light, at 360 px": { colorScheme: "light", viewport: { width: 360, height: 740 } },
+  "dark, at 800 px": { colorScheme: "dark", viewport: { width: 800, height: 700 } },
+};
+
 /** Starts a real browser. */
 export function startBrowser(options: readonly string[] = []): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox", ...options] });
