@@ -94,7 +94,8 @@ function Trouble({ connection: now }: { readonly connection: Connection }): VNod
   return (
     <div class="trouble" role="alert">
       <p>
-        {sentence(now.reason)} Since {clockOf(now.since)} nothing here is up to date. It is tried again every 2 seconds.
+        {sentence(now.reason)} Since {clockOf(now.since)} nothing on this page is up to date. The page tries again every
+        2 seconds.
       </p>
       <button type="button" onClick={refreshAll}>
         Try now
@@ -143,7 +144,7 @@ function Later({ children: show }: { readonly children: (screens: Screens) => VN
   if (screens !== "failed") return show(screens);
   return (
     <div class="notice bad" role="alert">
-      <p>This screen cannot be loaded. The server may be away, or have another version now.</p>
+      <p>This screen cannot be loaded. The server may have stopped, or may have been updated.</p>
       <button type="button" onClick={() => location.reload()}>
         Load the page again
       </button>

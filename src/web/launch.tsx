@@ -79,10 +79,10 @@ async function create(form: LaunchForm, isStarted: boolean): Promise<string | un
   const { resource_uri: uri, name } = created.value;
   refreshAll();
   const stack = await whenListed(({ members }) => members.some((member) => member.resource_uri === uri));
-  if (isStarted) void carryOut(uri, `Start ${name}`, { method: "POST", path: `${uri}start/` });
   location.hash = stack
     ? addressOf({ screen: "service", stack: stack.name, service: name })
     : addressOf({ screen: "services" });
+  if (isStarted) void carryOut(uri, `Start ${name}`, { method: "POST", path: `${uri}start/` });
   return undefined;
 }
 

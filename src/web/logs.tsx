@@ -79,7 +79,9 @@ function keyed(lines: readonly LogLineResource[]): readonly { readonly key: stri
 
 function emptyWords({ current_num_containers: count }: ListedService, isKnown: boolean): string {
   if (!isKnown) return "Loading…";
-  return count === 0 ? "There is no container. What it wrote before it was removed is under Runs." : "Nothing yet.";
+  return count === 0
+    ? "There are no containers. Runs shows the last output of those that were removed."
+    : "Nothing yet.";
 }
 
 function LogLine({ line, color }: { readonly line: LogLineResource; readonly color: number | undefined }): VNode {

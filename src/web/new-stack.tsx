@@ -97,7 +97,7 @@ async function createStack(
   const { resource_uri: uri } = created.value;
   refreshAll();
   await whenListed(({ resource_uri: listed }) => listed === uri);
-  if (isStarted) void carryOut(uri, `Start ${name}`, { method: "POST", path: `${uri}apply/` });
   location.hash = addressOf({ screen: "stack", stack: name });
+  if (isStarted) void carryOut(uri, `Start ${name}`, { method: "POST", path: `${uri}apply/` });
   return undefined;
 }

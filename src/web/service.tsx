@@ -80,13 +80,13 @@ function ServiceNotes({ service, stack }: { readonly service: ListedService; rea
     <>
       {byHand.length > 0 && (
         <p class="notice">
-          Changed by hand: {byHand.join(", ")} has another restart policy than the file. Apply{" "}
-          <a href={address}>the stack</a> to use that of the file.
+          Changed by hand: the restart policy of {byHand.join(", ")} is not the one in the file. Apply{" "}
+          <a href={address}>the stack</a> to restore it.
         </p>
       )}
       {!isCurrent && (
         <p class="notice">
-          Out of date: the file was changed, and {name} was not yet. Redeploy it, or apply{" "}
+          Out of date: the file was changed after {name} was last deployed. Redeploy {name}, or apply{" "}
           <a href={address}>the stack</a>.
         </p>
       )}
@@ -98,7 +98,7 @@ function Actions({ service }: { readonly service: ListedService }): VNode {
   const { state, name } = service;
   const [typed, setTyped] = useState<string>();
   const isGoing = useStore(activities).get(service.resource_uri)?.state === "going";
-  const busy = isGoing ? "something goes on" : undefined;
+  const busy = isGoing ? "wait until the current action ends" : undefined;
   const isUp = state === "Running" || state === "Partly running";
   const now = String(service.target_num_containers);
   const wished = typed ?? now;
@@ -164,9 +164,11 @@ function stop({ resource_uri: uri, name }: ListedService): Promise<boolean> {
 }
 
 async function redeploy({ resource_uri: uri, name, uuid }: ListedService): Promise<void> {
+  const screen = location.hash;
   const isYes = await confirm({
     title: `Redeploy ${name}?`,
-    lines: ["Its containers are made again, as the file says.", "Volumes are kept, also those without a name."],
+    screen,
+    lines: ["Its containers are recreated as the file says.", "All volumes are kept."],
     destroyed: await sentencesFor({ service: uuid }, "is removed, with the data inside it."),
     yes: "Redeploy",
   });
@@ -174,27 +176,28 @@ async function redeploy({ resource_uri: uri, name, uuid }: ListedService): Promi
 }
 
 async function scale(service: ListedService, count: number): Promise<void> {
+  const screen = location.hash;
   const { resource_uri: uri, name, uuid, target_num_containers: before } = service;
   const all = count > before ? [] : await sentencesFor({ service: uuid }, "is removed, with the data inside it.");
   const title = `Scale ${name} to ${count}`;
   const destroyed = all.slice(count);
-  const isYes = destroyed.length === 0 || (await confirm({ title: `${title}?`, lines: [], destroyed, yes: "Scale" }));
+  const isYes =
+    destroyed.length === 0 || (await confirm({ title: `${title}?`, screen, lines: [], destroyed, yes: "Scale" }));
   if (isYes) await carryOut(uri, title, { method: "PATCH", path: uri, body: { target_num_containers: count } });
 }
 
 async function terminate({ resource_uri: uri, name, uuid }: ListedService): Promise<void> {
+  const screen = location.hash;
   const isYes = await confirm({
     title: `Terminate ${name}?`,
-    lines: ["The service goes out of the stack file. Named volumes are kept."],
-    destroyed: await sentencesFor(
-      { service: uuid },
-      "is removed, with the data inside it and its volumes without a name.",
-    ),
+    screen,
+    lines: ["The service is removed from the stack file. Named volumes are kept."],
+    destroyed: await sentencesFor({ service: uuid }, "is removed, with the data inside it and its anonymous volumes."),
     yes: "Terminate",
   });
   if (!isYes) return;
   const isDone = await carryOut(uri, `Terminate ${name}`, { method: "DELETE", path: uri });
-  if (isDone) location.hash = addressOf({ screen: "services" });
+  if (isDone && location.hash === screen) location.hash = addressOf({ screen: "services" });
 }
 
 function Containers({ containers }: { readonly containers: readonly ContainerResource[] }): VNode {
@@ -202,7 +205,7 @@ function Containers({ containers }: { readonly containers: readonly ContainerRes
   return (
     <section class="card" aria-labelledby="containers">
       <h2 id="containers">Containers</h2>
-      {containers.length === 0 && <p class="quiet">There is none.</p>}
+      {containers.length === 0 && <p class="quiet">There are no containers.</p>}
       <ul class="plain">
         {containers.map((container) => (
           <li key={container.uuid} class="line">

@@ -76,7 +76,7 @@ export function StackNotes({ stack }: { readonly stack: StackWithServices }): VN
     <>
       {isBroken && (
         <p class="notice bad">
-          The stack file has errors, so only containers are shown. <a href={address}>See them in the file</a>.
+          The stack file has errors, so only services with containers are shown. <a href={address}>See the errors</a>.
         </p>
       )}
       {interrupted !== null && (

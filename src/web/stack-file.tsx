@@ -81,7 +81,8 @@ function useFile(stack: StackWithServices): FileState {
   const text = draft?.text ?? onDisk ?? "";
   const discard = (): void => setDraft(() => undefined);
   useEffect(() => {
-    if (kept && !draft) discard();
+    // By now something else may be typed.
+    if (kept && !draft) setDraft((now) => (now === kept ? undefined : now));
   }, [kept, draft]);
   const save = async (): Promise<boolean> => {
     if (!draft || isSaving) return false;
@@ -160,16 +161,16 @@ function Clash({
 }): VNode {
   return (
     <div class="notice bad" role="alert">
-      <p>Somebody has changed the file on disk. It says now:</p>
+      <p>Somebody has changed the file on disk. It now says:</p>
       <pre tabIndex={0} aria-label="The file on disk">
         {theirs}
       </pre>
       <p class="buttons">
         <button type="button" onClick={onTakeTheirs}>
-          Take that, and drop mine
+          Use the text on disk
         </button>
         <button type="button" onClick={onKeepMine}>
-          Keep mine, to save it over that
+          Keep my text
         </button>
       </p>
     </div>

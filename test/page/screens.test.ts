@@ -138,7 +138,7 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
       await own.server.start(["--port", port]);
       await page.getByText("Live", { exact: true }).waitFor({ timeout: 20_000 });
       await toggle(page, "Autorestart", "web", "Off").click();
-      await page.getByText("It is in the file, for the next start.").waitFor();
+      await page.getByText("The file was changed. It takes effect at the next start.").waitFor();
       await own.closeWindows();
     } finally {
       await own.dispose();

@@ -164,6 +164,25 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     expect(await world.inspect("web", "{{.Id}}")).toEqual([]);
   });
 
+  test("a question does not appear on another screen", async () => {
+    const page = await world.open(world.serviceRoute("web"));
+    const { opened, open } = gate();
+    await page.route("**/api/v1/container/?*", async (route: Route) => {
+      await opened;
+      return route.continue();
+    });
+    await button(page, "Terminate").click();
+    await goTo(page, stackRoute());
+    const answered = page.waitForResponse((response) => response.url().includes("/api/v1/container/?"));
+    open();
+    await (await answered).finished();
+    await area(page).fill(`${web}# mine\n`);
+    await page.waitForFunction(() => (globalThis as any).document.querySelector("#title"));
+    await settle(page);
+    expect(await page.getByRole("dialog").count()).toBe(0);
+    expect(await area(page).inputValue()).toBe(`${web}# mine\n`);
+  });
+
   test("an offer is withdrawn when the settings are changed elsewhere", async () => {
     world.write(`${web}  autorestart: ALWAYS\n`);
     const page = await world.open();
