@@ -196,3 +196,25 @@ export async function expectNoOverflow(page: Page, what: string): Promise<void> 
   });
   expect(content, what).toBeLessThanOrEqual(window);
 }
+
+/** What has the focus, by its text or label. */
+export function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const node = (globalThis as any).document.activeElement;
+    const group = node.closest("[role=group]")?.getAttribute("aria-label");
+    if (node.tagName === "BODY") return "";
+    const text = node.labels?.[0]?.textContent ?? node.getAttribute("aria-label") ?? node.innerText;
+    return group ? `${group}: ${text}` : text;
+  });
+}
+
+/** Presses Tab until something has the focus. */
+export async function tabTo(page: Page, what: string): Promise<void> {
+  const seen: string[] = [];
+  for (let presses = 0; presses < 60; presses++) {
+    await page.keyboard.press("Tab");
+    seen.push(await focused(page));
+    if (seen.at(-1) === what) return;
+  }
+  expect(seen).toContain(what);
+}
