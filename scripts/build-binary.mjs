@@ -1,19 +1,19 @@
 // Builds build/tutum-stack for the machine it runs on: the command line and Bun in one file, which needs no Node.
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { buildBundles } from "./bundles.mjs";
 import { commandLine, commandLineForImage } from "./command-line.mjs";
 
 const home = "scripts/binary";
-const bundle = "build/main.js";
-const programForNode = "build/program.js";
+const parts = "build/parts";
 const options = [
   "--compile",
   // To parse the code takes longer than to run it.
   "--bytecode",
   // A small stack is compiled before code that a just-in-time compiler made pays for itself.
-  "--compile-jit-policy=10",
+  "--compile-jit-policy=100",
   // The folder of a stack file is somebody else's: nothing in it is to change what the program does.
   "--no-compile-autoload-dotenv",
   "--no-compile-autoload-bunfig",
@@ -37,12 +37,14 @@ const withProgramForNode = {
 };
 
 const bun = installedBun() ?? installBun();
-await build({ ...commandLineForImage, outfile: programForNode });
-await build({ ...commandLine, outfile: bundle, plugins: [...commandLine.plugins, withProgramForNode] });
-execFileSync(bun, ["build", ...options, bundle, "--outfile", "build/tutum-stack"], {
+mkdirSync(parts, { recursive: true });
+await build({ ...commandLineForImage, outfile: join(parts, "program.js") });
+const bundles = await buildBundles({ ...commandLine, plugins: [...commandLine.plugins, withProgramForNode] });
+for (const [name, text] of bundles) writeFileSync(join(parts, name), text);
+execFileSync(bun, ["build", ...options, join(parts, "main.js"), "--outfile", "build/tutum-stack"], {
   stdio: ["ignore", "ignore", "inherit"],
 });
-for (const path of [bundle, programForNode]) rmSync(path);
+rmSync(parts, { recursive: true });
 
 /** npm installs the one of the packages that suits the machine. Undefined when it is missing or of another version. */
 function installedBun() {

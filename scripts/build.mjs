@@ -1,14 +1,16 @@
-// Builds the command line: dist/main.js contains all of it, dist/bin.js starts it, dist/main.cache is its compiled
-// code, dist/image.js is what `sidecar-image` puts into an image. With the argument `without-cache`, dist/ is the same
-// on every machine.
+// Builds the library, lib/index.js beside its declarations, and the command line: dist/main.js, rest.js and live.js
+// contain all of it, dist/bin.js starts it, *.cache is their compiled code, dist/image.js is what `sidecar-image` puts
+// into an image. With the argument `without-cache`, dist/ is the same on every machine.
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { Script } from "node:vm";
+import vm from "node:vm";
 import { build } from "esbuild";
-import { commandLineForImage, commandLineForNode } from "./command-line.mjs";
+import { buildBundles, bundleNames } from "./bundles.mjs";
+import { commandLineForImage, commandLineForNode, library } from "./command-line.mjs";
+import { licenses } from "./licenses.mjs";
 
 /** A stack that takes the compiler through the code that most stacks need. */
 const sample = `web:
@@ -33,19 +35,54 @@ job:
   autodestroy: ON_SUCCESS
 `;
 
-const [mode] = process.argv.slice(2);
-if (mode === "cache") writeCodeCache();
-else await buildCommandLine();
+/** A file that takes the compiler through the code that most mistakes need. */
+const mistakes = `web:
+  imgae: nginx
+  restart: allways
+`;
 
-/** CommonJS in one minified file starts faster than ECMAScript modules (see `npm run bench`). */
-async function buildCommandLine() {
-  mkdirSync("dist", { recursive: true });
-  rmSync("dist/main.cache", { force: true });
+/** What each bundle is made for, so that V8 compiles what that needs. */
+const sampleRuns = {
+  "main.js": { args: ["compile", "stack.yml"], exitCode: 0 },
+  "rest.js": { args: ["validate", "mistakes.yml"], exitCode: 1 },
+  "live.js": { args: ["completion", "bash"], exitCode: 0 },
+};
+
+const [mode, bundle] = process.argv.slice(2);
+if (mode === "cache") writeCodeCache(bundle);
+else await buildAll();
+
+/** CommonJS in minified files starts faster than ECMAScript modules (see `npm run bench`). */
+async function buildAll() {
+  rmSync("dist", { recursive: true, force: true });
   rmSync("build/tutum-stack", { force: true }); // of code that is out of date
+  mkdirSync("dist");
   writeFileSync("dist/package.json", '{ "type": "commonjs" }\n');
-  await build({ ...commandLineForNode, outfile: "dist/main.js" });
+  for (const [name, text] of await buildBundles(commandLineForNode)) writeFileSync(`dist/${name}`, text);
   await build({ ...commandLineForImage, outfile: "dist/image.js" });
-  const stamp = mode === "without-cache" ? undefined : makeCodeCache();
+  await build({ ...library, outfile: "lib/index.js" });
+  removeUnusedDeclarations();
+  writeFileSync("dist/LICENSES.txt", licenses());
+  writeStart();
+  if (mode === "without-cache") return;
+  for (const name of bundleNames)
+    execFileSync(process.execPath, ["scripts/build.mjs", "cache", name], { stdio: "pipe" });
+  writeStart(identifyAll(resolve("dist"), statSync));
+}
+
+/** Keeps the declarations that those of the library import. The others would need packages for their types. */
+function removeUnusedDeclarations() {
+  const used = new Set([resolve("lib/index.d.ts")]);
+  for (const path of used)
+    for (const [, name] of readFileSync(path, "utf8").matchAll(/(?:from |import\()"(\.[^"]+)\.ts"/g))
+      used.add(resolve(dirname(path), `${name}.d.ts`));
+  for (const name of readdirSync("lib", { recursive: true })) {
+    const path = resolve("lib", name);
+    if (name.endsWith(".d.ts") && !used.has(path)) rmSync(path);
+  }
+}
+
+function writeStart(stamp) {
   writeFileSync(
     "dist/bin.js",
     `#!/usr/bin/env node\n"use strict";\n(${String(start)})(${JSON.stringify(stamp)});\n${String(identifyAll)}\n`,
@@ -53,63 +90,76 @@ async function buildCommandLine() {
   chmodSync("dist/bin.js", 0o755);
 }
 
-/** Makes the code cache in a process of its own. Returns its stamp. */
-function makeCodeCache() {
-  execFileSync(process.execPath, ["scripts/build.mjs", "cache"], { stdio: "pipe" });
-  return identifyAll(resolve("dist"), statSync);
-}
-
-/** Runs the command line in a folder of its own, then saves the code that V8 compiled for it. */
-function writeCodeCache() {
-  const filename = resolve("dist/main.js");
-  const script = new Script(readFileSync(filename, "latin1"), { filename });
+/** Runs the command line in a folder of its own, then saves the code that V8 compiled for one of the bundles. */
+function writeCodeCache(name) {
+  const scripts = new Map();
+  vm.Script = class extends vm.Script {
+    constructor(text, options) {
+      super(text, options);
+      scripts.set(options.filename, this);
+    }
+  };
   const folder = mkdtempSync(join(tmpdir(), "tutum-stack-"));
-  try {
-    writeFileSync(join(folder, "stack.yml"), sample);
-    process.argv = [process.execPath, filename, "compile", join(folder, "stack.yml")];
-    script.runInThisContext()({}, createRequire(filename), {}, filename, dirname(filename));
-  } finally {
+  const [bin, cache] = ["bin.js", name.replace(/js$/, "cache")].map((file) => resolve("dist", file));
+  const { args, exitCode } = sampleRuns[name];
+  process.once("exit", () => {
+    process.chdir("/");
     rmSync(folder, { recursive: true });
-  }
-  if (process.exitCode !== 0) throw new Error("the sample stack was not compiled");
-  writeFileSync("dist/main.cache", script.createCachedData());
+    if (process.exitCode !== exitCode) throw new Error(`${args.join(" ")} ended with ${process.exitCode}`);
+    process.exitCode = 0;
+    writeFileSync(cache, scripts.get(join(dirname(bin), name)).createCachedData());
+  });
+  writeFileSync(join(folder, "stack.yml"), sample);
+  writeFileSync(join(folder, "mistakes.yml"), mistakes);
+  process.chdir(folder);
+  process.argv = [process.execPath, bin, ...args];
+  createRequire(import.meta.url)(bin);
 }
 
 /**
- * Becomes dist/bin.js: runs dist/main.js, with its code cache if the stamp says that this build of Node made it. V8
- * refuses a cache of another version or other flags, but crashes on one of another build of the same version, and on a
- * damaged one. Without the cache (in a package from the registry, mostly), V8 compiles main.js, and the start takes a
- * quarter longer.
+ * Becomes dist/bin.js: runs dist/main.js, and the other bundles when they are required, with their code caches if the
+ * stamp says that this build of Node made them. V8 refuses a cache of another version or other flags, but crashes on
+ * one of another build of the same version, and on a damaged one. Without the caches (in a package from the registry,
+ * mostly), V8 compiles the bundles, and the start takes a quarter longer.
  */
 function start(stamp) {
   const { readFileSync, statSync } = require("node:fs");
   const { constants, Script } = require("node:vm");
-  const filename = `${__dirname}/main.js`;
-  const script = new Script(readFileSync(filename, "latin1"), {
-    filename,
-    cachedData: codeCache(),
-    importModuleDynamically: constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
-  script.runInThisContext()(exports, require, module, __filename, __dirname);
+  const hasCaches = identifyAll(__dirname, statSync) === stamp;
+  const modules = new Map();
+  requireBundle("./main.js");
 
-  function codeCache() {
-    try {
-      return identifyAll(__dirname, statSync) === stamp ? readFileSync(`${__dirname}/main.cache`) : undefined;
-    } catch {
-      return undefined;
-    }
+  function requireBundle(id) {
+    if (!/^\.\/\w+\.js$/.test(id)) return require(id);
+    const known = modules.get(id);
+    if (known) return known.exports;
+    const bundle = { exports: {} };
+    modules.set(id, bundle);
+    const filename = `${__dirname}/${id.slice(2)}`;
+    const script = new Script(readFileSync(filename, "latin1"), {
+      filename,
+      cachedData: hasCaches ? readFileSync(filename.replace(/js$/, "cache")) : undefined,
+      importModuleDynamically: constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
+    script.runInThisContext()(bundle.exports, requireBundle, bundle, filename, __dirname);
+    return bundle.exports;
   }
 }
 
 /**
- * A stamp that differs for each build of Node and of dist/. A checksum would need Node's streams, and loading those
- * takes longer than the cache saves.
+ * A stamp that differs for each build of Node and of dist/; undefined when a file is missing. A checksum would need
+ * Node's streams, and loading those takes longer than the caches save.
  */
 function identifyAll(folder, statSync) {
   const identify = (path) => {
     const { size, mtimeMs } = statSync(path);
     return `${size} ${Math.round(mtimeMs)}`;
   };
-  const files = [process.execPath, `${folder}/main.js`, `${folder}/main.cache`].map(identify);
-  return [process.version, process.platform, process.arch, ...files].join(" ");
+  const names = ["main", "rest", "live"].flatMap((name) => [`${name}.js`, `${name}.cache`]);
+  try {
+    const files = [process.execPath, ...names.map((name) => `${folder}/${name}`)].map(identify);
+    return [process.version, process.platform, process.arch, ...files].join(" ");
+  } catch {
+    return "no caches";
+  }
 }

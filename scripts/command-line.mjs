@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { notePackages } from "./licenses.mjs";
 import { withPage } from "./page.mjs";
 
 /** Commander loads node:child_process only for subcommands that are separate programs, and there are none. */
@@ -13,6 +14,26 @@ const withoutChildProcess = {
   },
 };
 
+/** The package as ECMAScript modules: esbuild leaves out unused code, and V8 need not parse CommonJS wrappers twice. */
+const alias = { yaml: resolve("node_modules/yaml/browser/dist/index.js") };
+
+/** How esbuild makes one file of the library, which needs nothing. To import many small files takes longer. */
+export const library = {
+  entryPoints: ["src/index.ts"],
+  bundle: true,
+  platform: "neutral",
+  format: "esm",
+  target: "es2023",
+  // Names stay, for whoever reads a stack trace.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "none",
+  mainFields: ["module", "main"],
+  alias,
+  plugins: [notePackages],
+  logLevel: "warning",
+};
+
 /** How esbuild makes one file of the command line, which needs nothing but Node. */
 export const commandLine = {
   entryPoints: ["src/bin.ts"],
@@ -23,9 +44,8 @@ export const commandLine = {
   minify: true,
   charset: "ascii",
   legalComments: "none",
-  // The package as ECMAScript modules: esbuild leaves out unused code, and V8 need not parse CommonJS wrappers twice.
-  alias: { yaml: resolve("node_modules/yaml/browser/dist/index.js") },
-  plugins: [withoutChildProcess, withPage],
+  alias,
+  plugins: [withoutChildProcess, withPage, notePackages],
   logLevel: "warning",
 };
 

@@ -3,8 +3,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { compile } from "../lib/compile.js";
-import { catalogue } from "../lib/diagnostics/catalogue/index.js";
+import { build } from "esbuild";
+import { library } from "./command-line.mjs";
 import { median, printTable } from "./measured.mjs";
 
 const { positionals, values } = parseArgs({
@@ -17,12 +17,21 @@ if (folder === undefined) {
   process.exit(2);
 }
 
+const contents = `
+  export { compile } from "./src/compile.ts";
+  export { catalogue } from "./src/diagnostics/catalogue/index.ts";`;
+const stdin = { contents, resolveDir: "." };
+const { outputFiles } = await build({ ...library, entryPoints: undefined, stdin, write: false });
+const { compile, catalogue } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+
 const files = readdirSync(folder, { recursive: true }).filter((name) => /\.ya?ml$/.test(name));
 files.sort((one, other) => (one < other ? -1 : 1));
 const results = files.map((name) => resultOf(name, readFileSync(join(folder, name), "utf8")));
 const compiled = results.filter(({ errors }) => errors.length === 0);
 const stopped = compiled.filter(({ codes }) => codes.some((code) => catalogue[code].harm === "stops"));
-const lossless = compiled.filter(({ codes }) => codes.every((code) => catalogue[code].harm === "hint"));
+const lossless = compiled.filter(({ codes }) =>
+  codes.every((code) => ["hint", "rewrites"].includes(catalogue[code].harm)),
+);
 const warnings = compiled.map(({ codes }) => codes.length);
 
 console.log(`${files.length} files, target ${values.target}`);

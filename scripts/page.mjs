@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { build, transform } from "esbuild";
+import { notePackages } from "./licenses.mjs";
 
 const web = "src/web";
 const types = { ".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml" };
@@ -17,6 +18,7 @@ export const forBrowser = {
   charset: "utf8",
   legalComments: "none",
   write: false,
+  plugins: [notePackages],
   logLevel: "warning",
 };
 

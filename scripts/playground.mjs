@@ -31,7 +31,7 @@ const { outputFiles } = await build({
   format: "iife",
   charset: "ascii",
   alias: { yaml: "./node_modules/yaml/browser/dist/index.js" },
-  plugins: [withExamples],
+  plugins: [...forBrowser.plugins, withExamples],
 });
 // The end of a script is where these letters are, whatever they are part of.
 const script = outputFiles[0].text.replaceAll("</script", String.raw`<\/script`);

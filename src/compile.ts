@@ -9,14 +9,14 @@ import { rules } from "./stack/rules/index.ts";
 import { checkShape } from "./stack/shape.ts";
 import { checkTexts } from "./stack/texts.ts";
 import { balancerOptions, type BalancerSettings } from "./targets/balancer-options.ts";
-import { emit, type ReadStack } from "./targets/emit.ts";
+import { lowerStack, printFiles, type ReadStack } from "./targets/emit.ts";
 import { headerFor } from "./targets/header.ts";
 import { isStackFolder } from "./targets/host-paths.ts";
 import { projectName } from "./targets/project-name.ts";
 import { reportMovedVolumes } from "./targets/moved-volumes.ts";
 import { targets, type TargetName } from "./targets/index.ts";
 import { sidecarOptions, type SidecarSettings } from "./targets/sidecar-options.ts";
-import type { OutputFile, Target, TargetOptions } from "./targets/target.ts";
+import type { LoweredFile, OutputFile, Target, TargetOptions } from "./targets/target.ts";
 import { parseDocument, reporter } from "./yaml/document.ts";
 
 /** How to read a stack file. */
@@ -69,6 +69,21 @@ export interface Compilation {
  * const { files, diagnostics } = compile("web:\n  image: nginx\n", { name: "shop" });
  */
 export function compile(text: string, options: CompileOptions): Compilation {
+  const { files, diagnostics } = compileText(text, options);
+  return { files, diagnostics };
+}
+
+/** The result for a text, with what the text says and the files as data. */
+export interface CompiledText extends Compilation {
+  /** Undefined if the text is not a stack file. */
+  readonly read: ReadStack | undefined;
+  /** The diagnostics, and those that a comment of the file allows. */
+  readonly found: readonly Diagnostic[];
+  readonly lowered: readonly LoweredFile[];
+}
+
+/** The same as `compile`, with what the text says and the files as data. */
+export function compileText(text: string, options: CompileOptions): CompiledText {
   if (typeof (options as CompileOptions | undefined)?.name !== "string")
     throw new TypeError("options.name is required: the name of the stack");
   checkTypes(text, options);
@@ -89,12 +104,20 @@ export function compile(text: string, options: CompileOptions): Compilation {
   const stackFile = stackFolder === "." ? baseName(source.name) : `${stackFolder}/${baseName(source.name)}`;
   const header = options.header === false ? undefined : headerFor(stackFile);
   const targetOptions = { stackName, header, stackFolder, sidecar, balancerImage };
-  const files = read && !hasErrors(diagnostics) ? emit(targets[target], read, targetOptions) : [];
+  const lowered = read && !hasErrors(diagnostics) ? lowerStack(targets[target], read, targetOptions) : [];
+  const files = read ? printFiles(lowered, read, header) : [];
   const after = files[0]?.text;
   if (read && options.earlierFile !== undefined && after !== undefined && options.earlierFile !== after)
     reportMovedVolumes(read.stack, { before: options.earlierFile, after }, { target, stackName }, read.report);
   const reported = withoutAllowed(source, read, diagnostics, targetOptions);
-  return { files: hasErrors(diagnostics) ? [] : files, diagnostics: inOrderOfHarm(reported) };
+  const isFailed = hasErrors(diagnostics);
+  return {
+    files: isFailed ? [] : files,
+    diagnostics: inOrderOfHarm(reported),
+    read,
+    found: inOrderOfHarm(diagnostics),
+    lowered: isFailed ? [] : lowered,
+  };
 }
 
 /**
@@ -157,6 +180,7 @@ function readAsIs(
   for (const rule of rules) rule(stack, report);
   const balancers = balancersOf(stack, options.balancer ?? "haproxy", report);
   return {
+    file,
     stack,
     balancers,
     commentsAt: (origin) => document.comments(origin),

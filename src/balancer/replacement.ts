@@ -3,14 +3,9 @@ import { cycles } from "../stack/graph.ts";
 import type { KnownLink, Link, Port, Service, Stack } from "../stack/model.ts";
 import { certificateCommand } from "./certificates.ts";
 import { haproxyConfig } from "./haproxy.ts";
+import { configPath } from "./image.ts";
 import type { Balancer } from "./model.ts";
 import { balancerSettings, rowOf } from "./settings.ts";
-
-/** Where HAProxy's image has its config. */
-export const configPath = "/usr/local/etc/haproxy/haproxy.cfg";
-
-/** The image that takes the place of the old load balancer, if the caller names no other. */
-export const defaultBalancerImage = "haproxy:3.2-alpine";
 
 /**
  * The stack with HAProxy in the place of its load balancers, as ordinary services: what is not about the old program
@@ -22,7 +17,6 @@ export function replaceBalancers(
   balancers: readonly Balancer[],
   { image, nameOf }: { readonly image: string; readonly nameOf: (link: KnownLink) => string },
 ): Stack {
-  if (balancers.length === 0) return stack;
   const services = new Map(stack.services);
   const cycleOf = new Map<string, number>();
   for (const [index, cycle] of cycles(services.keys(), (name) => linkedNames(services.get(name)!, stack)).entries())

@@ -1,14 +1,11 @@
 import { Option, type Command } from "commander";
-import type { BalancerChoice } from "../balancer/model.ts";
 import { Problem } from "../files/problem.ts";
+import type { ListedStack } from "../stack-list/parse.ts";
 import type { BalancerSettings } from "../targets/balancer-options.ts";
 import { isImageName } from "../targets/sidecar-options.ts";
 
 /** The flags of `compile` and `up` for the old platform's load balancers. */
-export interface BalancerFlags {
-  readonly balancer?: BalancerChoice;
-  readonly balancerImage?: string;
-}
+export type BalancerFlags = Pick<ListedStack, "balancer" | "balancerImage">;
 
 /** Adds the options for the old platform's load balancers. */
 export function withBalancerOptions(command: Command): Command {

@@ -71,7 +71,8 @@ export function compileFiles(io: Io, files: readonly string[], flags: CompileFla
   return report(io, compiled, [...failed, ...done], { ...flags, exitCode: problems.length > 0 ? 2 : 0 });
 }
 
-function refuseSeveral(jobs: readonly Job[], { name, print }: CompileFlags): void {
+/** Throws a Problem for flags that only one stack can have. */
+export function refuseSeveral(jobs: readonly Job[], { name, print }: Pick<CompileFlags, "name" | "print">): void {
   if (jobs.length < 2) return;
   if (print !== undefined) throw new Problem("--print prints a file of one stack; name one stack file");
   if (name !== undefined && new Set(jobs.map(({ input }) => input.path)).size > 1)

@@ -1,5 +1,5 @@
 import { basename, join, relative, resolve, sep } from "node:path";
-import { compile, type Compilation, type CompileOptions } from "../compile.ts";
+import { compileText, type CompiledText, type CompileOptions } from "../compile.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { mostOutput, planChanges, type Change } from "../files/changes.ts";
 import { readText } from "../files/files.ts";
@@ -10,7 +10,6 @@ import { isGenerated, sourceOf } from "../targets/header.ts";
 import { isStackFolder } from "../targets/host-paths.ts";
 import { targets } from "../targets/index.ts";
 import { projectName } from "../targets/project-name.ts";
-import type { OutputFile } from "../targets/target.ts";
 import { balancerSettings } from "./balancer-flags.ts";
 import type { Io } from "./io.ts";
 import type { Job, StackSettings } from "./jobs.ts";
@@ -18,10 +17,9 @@ import { withoutAllowed } from "./report.ts";
 import { sidecarSettings } from "./sidecar-flags.ts";
 
 /** A stack that was compiled in memory. */
-export interface CompiledStack {
+export interface CompiledStack extends CompiledText {
   readonly job: Job;
   readonly folder: { readonly path: string; readonly name: string };
-  readonly files: readonly OutputFile[];
   /** Without the warnings that the settings allow. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -34,11 +32,11 @@ export function compileJob(io: Io, job: Job): CompiledStack {
     name: settings.output ?? input.folderName,
   };
   const earlier = earlierFile(io, folder, settings);
-  const { files, diagnostics } = compilation(input, settings, {
+  const compiled = compilation(input, settings, {
     stackFolder: stackFolder(io, input, folder),
     ...earlier,
   });
-  return { job, folder, files, diagnostics: withoutAllowed(diagnostics, settings) };
+  return { ...compiled, job, folder, diagnostics: withoutAllowed(compiled.diagnostics, settings) };
 }
 
 /** What must happen to the files on disk. Throws a Problem. */
@@ -77,14 +75,14 @@ function compilation(
   { source, failure, folder }: Input,
   settings: StackSettings,
   onDisk: Pick<CompileOptions, "stackFolder" | "earlierFile">,
-): Compilation {
+): CompiledText {
   const name = stackName(folder, settings.name);
   const { target = "compose", interpolate = false, linkVariables = false, header = true } = settings;
   const sidecar = sidecarSettings(settings);
   const balancer = balancerSettings(settings);
-  if (failure) return { files: [], diagnostics: [failure] };
+  if (failure) return { files: [], diagnostics: [failure], found: [failure], read: undefined, lowered: [] };
   const options = { fileName: source.name, name, target, interpolate, linkVariables, header };
-  return compile(source.text, { ...options, ...onDisk, ...sidecar, ...balancer });
+  return compileText(source.text, { ...options, ...onDisk, ...sidecar, ...balancer });
 }
 
 /** The path from the folder of the output to that of the stack file. Throws a Problem if no volume can have it. */
@@ -101,6 +99,12 @@ function stackFolder({ files }: Io, input: Input, output: CompiledStack["folder"
   );
 }
 
+/** The name of a stack, as Compose normalises it: the given one, or that of its folder. */
+export function stackNameOf(folder: string, given: string | undefined): string {
+  return projectName(stackName(folder, given));
+}
+
+/** Throws a Problem for a name without letters and digits. */
 function stackName(folder: string, given: string | undefined): string {
   const name = given ?? basename(folder);
   if (projectName(name) === "")

@@ -4,31 +4,36 @@ import { parseAllowance, type Allowance } from "../diagnostics/allow.ts";
 import { formats } from "../diagnostics/render/index.ts";
 import { isField } from "../stack/fields.ts";
 
-/** Adds the options of all commands that read a stack file and print diagnostics. */
-export function withInputOptions(command: Command): Command {
-  const kinds = Object.entries(formats).map(([name, { summary }]) => `${name} (${summary})`);
+/** Adds the options of all commands that compile or check stack files: how to read them, and what they allow. */
+export function withReadOptions(command: Command): Command {
   return command
     .option("--interpolate", "treat $NAME and ${NAME} as variables, not as text")
     .option(
       "--link-variables",
       "write the variables that Docker set for links (DB_PORT, DB_ENV_...) into `environment`",
     )
+    .addOption(
+      new Option("--allow <codes>", "ignore these warnings (CODE or CODE:FIELD, with commas)").argParser(allowances),
+    )
+    .option("--stdin-filename <name>", "the name of standard input (-) in messages");
+}
+
+/** Adds the options of all commands that read stack files and print diagnostics. */
+export function withInputOptions(command: Command): Command {
+  const kinds = Object.entries(formats).map(([name, { summary }]) => `${name} (${summary})`);
+  return withReadOptions(command)
     .option("--strict", "treat warnings as errors")
     .addOption(
       new Option("--max-warnings <n>", "fail if there are more warnings than this")
         .argParser(wholeNumber)
         .conflicts("strict"),
     )
-    .addOption(
-      new Option("--allow <codes>", "ignore these warnings (CODE or CODE:FIELD, with commas)").argParser(allowances),
-    )
     .option("--quiet", "print only errors, and nothing if there are none")
     .addOption(
       new Option("--format <kind>", `how diagnostics are printed: ${kinds.join(", ")}`)
         .choices(Object.keys(formats))
         .default("pretty"),
-    )
-    .option("--stdin-filename <name>", "the name of standard input (-) in messages");
+    );
 }
 
 /** Adds what a text allows, such as `dead-registry,not-in-target:tags`, to what earlier `--allow` options allow. */

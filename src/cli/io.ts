@@ -101,14 +101,17 @@ function withoutBlocking(descriptor: number): number {
 }
 
 function writeAll(descriptor: number, bytes: Uint8Array, patience = Infinity): void {
-  const since = performance.now();
+  let since: number | undefined;
   for (let rest = bytes; rest.length > 0;) {
     try {
       rest = rest.subarray(writeSync(descriptor, rest));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "EPIPE") return;
-      if (code !== "EAGAIN" || performance.now() - since >= patience) throw error;
+      if (code !== "EAGAIN") throw error;
+      // Node loads its clocks at their first use, which takes as long as to write the files of a small stack.
+      since ??= performance.now();
+      if (performance.now() - since >= patience) throw error;
       waitForReader();
     }
   }

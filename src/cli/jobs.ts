@@ -1,33 +1,26 @@
 import { relative, resolve } from "node:path";
-import type { Allowance } from "../diagnostics/allow.ts";
 import { stackFilesIn } from "../files/find.ts";
 import { Problem } from "../files/problem.ts";
 import { readInput, type Input } from "../files/stack-file.ts";
 import type { ListedStack } from "../stack-list/parse.ts";
 import { hasService } from "../stack/recognise.ts";
-import type { TargetName } from "../targets/index.ts";
-import type { BalancerFlags } from "./balancer-flags.ts";
 import type { Io } from "./io.ts";
-import type { SidecarServiceFlags } from "./sidecar-flags.ts";
 import type { StackListHere } from "./stack-list.ts";
 
 /** How to compile a stack, as the command line or `tutum-stack.json` says. */
-export interface StackSettings extends SidecarServiceFlags, BalancerFlags {
-  readonly name?: string;
-  readonly target?: TargetName;
+export interface StackSettings extends Partial<Omit<ListedStack, "file">> {
   /** A path from the current folder. */
   readonly output?: string;
-  readonly interpolate?: boolean;
-  readonly linkVariables?: boolean;
   /** Whether the files say that they are generated. */
   readonly header?: boolean;
-  readonly allow?: readonly Allowance[];
 }
 
 /** A stack to be read, with its settings. */
 export interface Job {
   readonly input: Input;
   readonly settings: StackSettings;
+  /** Whether `tutum-stack.json` has it, and so decides about its name and its output. */
+  readonly isListed: boolean;
 }
 
 /** A file that is meant, and its entry in `tutum-stack.json`, if that is known already. */
@@ -77,7 +70,11 @@ export function jobsOf(io: Io, { files, list, flags }: JobRequest, onProblem: On
   return unlessProblem<Meant, Job>(files.length > 0 ? named : listed, onProblem, ({ file, listed: known }) => {
     const input = readInput(io, file, flags.stdinFilename);
     const entries = known ? [known] : entriesFor(input, list, flags);
-    return entries.map((entry) => ({ input, settings: settingsOf(io, flags, entry && list && { entry, list }) }));
+    return entries.map((entry) => ({
+      input,
+      settings: settingsOf(io, flags, entry && list && { entry, list }),
+      isListed: entry !== undefined,
+    }));
   });
 }
 

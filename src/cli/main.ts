@@ -4,46 +4,16 @@ import { Problem } from "../files/problem.ts";
 import { visible } from "../text/visible.ts";
 import { hasColour } from "./colour.ts";
 import { defineCompile } from "./commands/compile.ts";
-import { defineCompletion } from "./commands/completion.ts";
-import { defineExplain } from "./commands/explain.ts";
-import { defineLifecycle } from "./commands/lifecycle.ts";
-import { defineNodeLabels } from "./commands/node-labels.ts";
-import { defineSchema } from "./commands/schema.ts";
-import { defineSidecar } from "./commands/sidecar.ts";
-import { defineSidecarImage } from "./commands/sidecar-image.ts";
-import { defineContainer } from "./commands/container.ts";
-import { defineLogs, defineRun, defineService } from "./commands/service.ts";
-import { defineStack } from "./commands/stack.ts";
-import { defineServe } from "./commands/serve.ts";
-import { defineJobs, defineWait } from "./commands/jobs.ts";
-import { defineDown, defineUp } from "./commands/up.ts";
 import { defineValidate } from "./commands/validate.ts";
 import { queryCommand } from "./completion/request.ts";
 import type { DefineCommand, Invocation } from "./invocation.ts";
 import type { Io } from "./io.ts";
+import { otherCommands } from "./other-commands.ts";
 
-/** The commands by their names, in the order of the help. */
-const commands: ReadonlyMap<string, DefineCommand> = new Map([
+/** The commands that run on each save of a file: what the others need takes longer to load than to compile a stack. */
+const quickCommands: ReadonlyMap<string, DefineCommand> = new Map([
   ["compile", defineCompile],
   ["validate", defineValidate],
-  ["lifecycle", defineLifecycle],
-  ["node-labels", defineNodeLabels],
-  ["explain", defineExplain],
-  ["schema", defineSchema],
-  ["up", defineUp],
-  ["jobs", defineJobs],
-  ["wait", defineWait],
-  ["down", defineDown],
-  ["run", defineRun],
-  ["logs", defineLogs],
-  ["service", defineService],
-  ["apps", defineService],
-  ["stack", defineStack],
-  ["container", defineContainer],
-  ["serve", defineServe],
-  ["completion", defineCompletion],
-  ["sidecar", defineSidecar],
-  ["sidecar-image", defineSidecarImage],
 ]);
 
 /**
@@ -151,8 +121,15 @@ function programFor(invocation: Invocation): Command {
       getOutHasColors: () => hasColour(io, io.stdout),
       getErrHasColors: () => hasColour(io, io.stderr),
     });
-  // To set up all the others would take longer than to compile a stack.
-  const called = commands.get(words[0] ?? "");
-  for (const define of called ? [called] : new Set(commands.values())) define(program, invocation);
+  for (const define of commandsFor(words[0] ?? "")) define(program, invocation);
   return program;
+}
+
+/** The command of a name alone: to set up the others takes longer than to compile a stack. All for any other word. */
+function commandsFor(word: string): Iterable<DefineCommand> {
+  const quick = quickCommands.get(word);
+  if (quick) return [quick];
+  const others = otherCommands();
+  const called = others.get(word);
+  return called ? [called] : new Set([...quickCommands.values(), ...others.values()]);
 }

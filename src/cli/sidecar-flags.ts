@@ -1,18 +1,14 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { Problem } from "../files/problem.ts";
 import { settleLimits } from "../lifecycle/config.ts";
+import type { ListedStack } from "../stack-list/parse.ts";
 import { isImageName, isMountable, isSocket, type SidecarSettings } from "../targets/sidecar-options.ts";
 
 /** The flags of `compile` for the sidecar. */
-export interface SidecarServiceFlags {
-  readonly sidecar?: "service" | "none";
-  readonly sidecarImage?: string;
-  readonly settle?: number;
-  readonly keepVolumes?: boolean;
-  readonly socket?: string;
-  readonly metrics?: string;
-  readonly runs?: "volume" | "none";
-}
+export type SidecarServiceFlags = Pick<
+  ListedStack,
+  "sidecar" | "sidecarImage" | "settle" | "keepVolumes" | "socket" | "metrics" | "runs"
+>;
 
 /** Adds the options of `compile` for the sidecar. */
 export function withSidecarOptions(command: Command): Command {

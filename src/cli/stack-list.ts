@@ -1,8 +1,11 @@
 import { dirname, join, relative, resolve } from "node:path";
 import type { FileReport } from "../diagnostics/render/report.ts";
 import { readInput } from "../files/stack-file.ts";
-import { parseStackList, stackListName, type ListedStack } from "../stack-list/parse.ts";
+import { parseStackList, type ListedStack } from "../stack-list/parse.ts";
 import type { Io } from "./io.ts";
+
+/** The name of the file with the stacks of a repository. */
+export const stackListName = "tutum-stack.json";
 
 /** The stacks of `tutum-stack.json`, and the folder that their paths begin at. */
 export interface StackListHere {

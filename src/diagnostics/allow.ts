@@ -1,4 +1,5 @@
-import { catalogue, type Code } from "./catalogue/index.ts";
+import { codesOf } from "./catalogue/entries.ts";
+import type { Code } from "./catalogue/index.ts";
 import { diagnosing, type Diagnostic, type Path } from "./diagnostic.ts";
 import type { Source, Span } from "./source.ts";
 import { nearest } from "../text/nearest.ts";
@@ -18,15 +19,10 @@ export interface AllowComment {
   readonly about: { readonly path: Path; readonly span: Span } | undefined;
 }
 
-/** The codes of all warnings. */
-export function warningCodes(): readonly Code[] {
-  return (Object.keys(catalogue) as Code[]).filter((code) => catalogue[code].severity === "warning");
-}
-
 /** Reads `CODE` or `CODE:FIELD`; undefined when no warning has that code. */
 export function parseAllowance(text: string): Allowance | undefined {
   const [word = "", ...rest] = text.split(":");
-  const code = warningCodes().find((candidate) => candidate === word.trim());
+  const code = codesOf("warning").find((candidate) => candidate === word.trim());
   return code && { code, field: rest.length === 0 ? undefined : rest.join(":").trim() };
 }
 
@@ -65,7 +61,7 @@ export function commentedAllowances(comments: readonly AllowComment[]): Commente
           diagnose("unused-allow", [comment], {
             text,
             reason: allowance ? (about ? "no warning" : "no value") : isError(text) ? "an error" : "no code",
-            similar: nearest(text.split(":", 1)[0]!, warningCodes()),
+            similar: nearest(text.split(":", 1)[0]!, codesOf("warning")),
           }),
         );
     },
@@ -137,5 +133,5 @@ function addTo(lists: Map<string, Word[]>, key: string, word: Word): void {
 
 function isError(text: string): boolean {
   const [code = ""] = text.split(":", 1);
-  return Object.hasOwn(catalogue, code) && catalogue[code as Code].severity === "error";
+  return codesOf("error").some((known) => known === code);
 }

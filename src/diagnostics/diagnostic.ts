@@ -1,13 +1,6 @@
-import {
-  catalogue,
-  harms,
-  type Code,
-  type Entry,
-  type Harm,
-  type Params,
-  type Severity,
-  type Wording,
-} from "./catalogue/index.ts";
+import { entryOf } from "./catalogue/entries.ts";
+import { harms, type Harm, type Severity, type Wording } from "./catalogue/entry.ts";
+import type { Code, Params } from "./catalogue/index.ts";
 import { linesOf, type Lines, type Position, type Source, type Span } from "./source.ts";
 
 /** A place in the text, with a few words about it. */
@@ -65,7 +58,7 @@ export function diagnosing(
   let lines: Lines | undefined;
   return (code, [primary, ...others], params, [service, field] = []) => {
     const { position } = (lines ??= linesOf(source.text));
-    const entry = catalogue[code];
+    const entry = entryOf(code);
     const {
       message,
       label = "",
@@ -106,7 +99,7 @@ export function sortedAndUnique(diagnostics: readonly Diagnostic[]): readonly Di
   const unique = new Map<string, Diagnostic>();
   for (const diagnostic of diagnostics) {
     const { start, end } = diagnostic.labels[0].span;
-    const { perService }: Entry<never> = catalogue[diagnostic.code];
+    const { perService } = entryOf(diagnostic.code);
     const identity = `${diagnostic.code} ${start} ${end} ${perService ? diagnostic.message : ""}`;
     if (!unique.has(identity)) unique.set(identity, diagnostic);
   }
@@ -121,11 +114,13 @@ export function sortedAndUnique(diagnostics: readonly Diagnostic[]): readonly Di
  */
 export function inOrderOfHarm(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const ranks = new Map<Harm | undefined, number>(harms.map((harm, index) => [harm, index]));
-  const rank = ({ code }: Diagnostic): number => {
-    const { harm }: Entry<never> = catalogue[code];
-    return ranks.get(harm) ?? -1;
-  };
+  const rank = (diagnostic: Diagnostic): number => ranks.get(harmOf(diagnostic)) ?? -1;
   return sortedAndUnique(diagnostics).toSorted((one, other) => rank(one) - rank(other));
+}
+
+/** What a warning means for the stack; undefined for an error. */
+export function harmOf({ code }: Diagnostic): Harm | undefined {
+  return entryOf(code).harm;
 }
 
 function present(texts: readonly (string | undefined)[]): readonly string[] {

@@ -78,7 +78,9 @@ export function readConfig(text: string): ReadConfig {
 /** A log takes no thousands of sentences. */
 function firstOf(problems: readonly string[]): readonly string[] {
   const more = problems.length - mostProblems;
-  return more > 0 ? [...problems.slice(0, mostProblems), `and ${more} more mistakes`] : problems;
+  return more > 0
+    ? [...problems.slice(0, mostProblems), more === 1 ? "and 1 more mistake" : `and ${more} more mistakes`]
+    : problems;
 }
 
 const mostProblems = 10;

@@ -1,4 +1,5 @@
-import { parseAllowance, warningCodes, type Allowance } from "../diagnostics/allow.ts";
+import { parseAllowance, type Allowance } from "../diagnostics/allow.ts";
+import { codesOf } from "../diagnostics/catalogue/entries.ts";
 import type { Params } from "../diagnostics/catalogue/index.ts";
 import { quote } from "../diagnostics/catalogue/words.ts";
 import {
@@ -15,9 +16,6 @@ import { pathOf, type SchemaError } from "../stack/schema-errors.ts";
 import { nearest } from "../text/nearest.ts";
 import { parseDocument, type LocatedDocument } from "../yaml/document.ts";
 import { validate as generatedValidate } from "./validator.generated.ts";
-
-/** The name of the file with the stacks of a repository. */
-export const stackListName = "tutum-stack.json";
 
 /** A stack of `tutum-stack.json`: a stack file, and how it is compiled (schema/stacks.schema.json). */
 export interface ListedStack {
@@ -36,6 +34,7 @@ export interface ListedStack {
   readonly keepVolumes?: boolean;
   readonly socket?: string;
   readonly metrics?: string;
+  readonly runs?: "volume" | "none";
   readonly balancer?: "haproxy" | "keep";
   readonly balancerImage?: string;
   readonly allow: readonly Allowance[];
@@ -76,7 +75,7 @@ function stacksOf({ stacks }: WrittenList, report: ReportConfig): readonly Liste
       if (!allowance)
         report(path, {
           problem: `there is no warning ${quote(text)}`,
-          near: nearest(text.split(":", 1)[0]!, warningCodes()),
+          near: nearest(text.split(":", 1)[0]!, codesOf("warning")),
         });
       else if (allowance.field !== undefined && !isField(allowance.field))
         report(path, { problem: `services have no field ${quote(allowance.field)}` });

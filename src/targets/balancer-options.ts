@@ -1,4 +1,4 @@
-import { defaultBalancerImage } from "../balancer/replacement.ts";
+import { defaultBalancerImage } from "../balancer/image.ts";
 import type { BalancerChoice } from "../balancer/model.ts";
 import { isImageName } from "./sidecar-options.ts";
 

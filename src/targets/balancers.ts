@@ -1,5 +1,7 @@
 import { fingerprint } from "../balancer/fingerprint.ts";
 import { haproxyConfig, type ConfigOptions } from "../balancer/haproxy.ts";
+import { replaceBalancers } from "../balancer/replacement.ts";
+import type { KnownLink, Stack } from "../stack/model.ts";
 import { Sourced, type Printable } from "../yaml/print.ts";
 import type { LoweredFile, TargetOptions } from "./target.ts";
 import { uniqueNames } from "./unique-names.ts";
@@ -10,6 +12,18 @@ export interface BalancerConfig {
   readonly text: string;
   /** Differs when the text differs. */
   readonly fingerprint: string;
+}
+
+/**
+ * The stack with HAProxy in the place of its load balancers. `nameOf` gives the name under which the target finds a
+ * linked service.
+ */
+export function withHaproxy(
+  stack: Stack,
+  { balancers, balancerImage }: TargetOptions,
+  nameOf: (link: KnownLink) => string,
+): Stack {
+  return balancers.length === 0 ? stack : replaceBalancers(stack, balancers, { image: balancerImage, nameOf });
 }
 
 /**

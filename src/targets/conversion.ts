@@ -1,6 +1,8 @@
 import type { Field } from "../stack/file.ts";
-import { targets } from "./index.ts";
-import type { Row, Target } from "./target.ts";
+import { composeTable } from "./compose/lower.ts";
+import { targets, type TargetName } from "./index.ts";
+import { swarmTable } from "./swarm/lower.ts";
+import type { FieldTable, Row } from "./target.ts";
 
 /** What a field becomes in one target. */
 export interface Conversion {
@@ -11,9 +13,20 @@ export interface Conversion {
   readonly lost: string | undefined;
 }
 
+/** What each target does with each field. */
+export const fieldTables: Readonly<Record<TargetName, FieldTable<object, never>>> = {
+  compose: composeTable,
+  swarm: swarmTable,
+};
+
 /** What becomes of a field in every target, in words for the documentation. */
 export function conversionsOf(field: Field): readonly Conversion[] {
-  return Object.values<Target>(targets).map(({ title, table }) => ({ title, ...conversion(table[field]) }));
+  return Object.values(targets).map(({ name }) => conversionOf(field, name));
+}
+
+/** What becomes of a field in one target. */
+export function conversionOf(field: Field, target: TargetName): Conversion {
+  return { title: targets[target].title, ...conversion(fieldTables[target][field]) };
 }
 
 function conversion(row: Row<object, never>): Omit<Conversion, "title"> {

@@ -1,14 +1,17 @@
 import type { Balancer } from "../balancer/model.ts";
 import type { AllowComment } from "../diagnostics/allow.ts";
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
+import type { StackFile } from "../stack/file.ts";
 import type { Stack } from "../stack/model.ts";
 import { printYaml, type CommentsAt } from "../yaml/print.ts";
 import { isBalancerFile } from "./balancers.ts";
 import { withHostPathsFrom } from "./host-paths.ts";
-import type { OutputFile, Target, TargetOptions } from "./target.ts";
+import type { LoweredFile, OutputFile, Target, TargetOptions } from "./target.ts";
 
 /** A stack with what its text still gives: the comments around a place, and ways to report something about a place. */
 export interface ReadStack {
+  /** What the text says, short forms and all. */
+  readonly file: StackFile;
   readonly stack: Stack;
   readonly balancers: readonly Balancer[];
   readonly commentsAt: CommentsAt;
@@ -18,17 +21,26 @@ export interface ReadStack {
   readonly allowComments: readonly AllowComment[];
 }
 
-/** The files that a target writes for a stack. Reports what is lost. */
-export function emit(
+/** The files that a target writes for a stack, as data. Reports what is lost. */
+export function lowerStack(
   target: Target,
-  { stack, balancers, commentsAt, report }: ReadStack,
+  { stack, balancers, report }: ReadStack,
   options: Omit<TargetOptions, "balancers">,
-): readonly OutputFile[] {
+): readonly LoweredFile[] {
   const here = withHostPathsFrom(options.stackFolder, stack);
-  return target.lower(here, { ...options, balancers }, report).map(({ name, content, isPublic }) => ({
+  return target.lower(here, { ...options, balancers }, report);
+}
+
+/** The same files as text. */
+export function printFiles(
+  files: readonly LoweredFile[],
+  { commentsAt }: Pick<ReadStack, "commentsAt">,
+  header: string | undefined,
+): readonly OutputFile[] {
+  return files.map(({ name, content, isPublic }) => ({
     name,
     ...(isPublic ? { isPublic } : {}),
-    text: typeof content === "string" ? content : printYaml(content, options.header, commentsAt),
+    text: typeof content === "string" ? content : printYaml(content, header, commentsAt),
   }));
 }
 

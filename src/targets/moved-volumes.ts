@@ -1,6 +1,7 @@
 import { mountPoint, parseVolume } from "../stack/grammar/volume.ts";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Stack } from "../stack/model.ts";
+import { shellWord } from "../text/shell.ts";
 import type { TargetName } from "./index.ts";
 
 /** A volume that a compiled file mounts in place of another one. */
@@ -85,9 +86,4 @@ export function copyCommand({ service, path, from, to }: MovedVolume, { target, 
   const [source, destination] = [sideOf(from, "/from"), sideOf(to, "/to")];
   const copy = `cp -a ${source.folder}/. ${destination.folder}/`;
   return `docker run --rm ${source.option} ${destination.option} busybox ${copy}`;
-}
-
-/** A text as one word of a shell. */
-function shellWord(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

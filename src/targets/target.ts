@@ -62,8 +62,6 @@ export interface Target {
   /** What it is for, for `--help`. */
   readonly summary: string;
   readonly outputs: OutputNames;
-  /** What becomes of each field, for the documentation. */
-  readonly table: FieldTable<object, never>;
   /** The files for a stack, as data. Reports what is lost. */
   readonly lower: (stack: Stack, options: TargetOptions, report: Report) => readonly LoweredFile[];
 }

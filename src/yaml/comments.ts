@@ -1,18 +1,9 @@
 import { isMap, isSeq, type Node } from "yaml";
 import { linesOf, type Lines, type Source, type Span } from "../diagnostics/source.ts";
 import { isAllowComment } from "./allow-comments.ts";
+import type { Comments } from "./comment-texts.ts";
 import type { YamlDocument } from "./read.ts";
 import { spanOf } from "./values.ts";
-
-/** Comments around a value, without their `#`, one line each. Lines that are apart have an empty one between them. */
-export interface Comments {
-  /** Above its key, or above the item. */
-  readonly before: string | undefined;
-  /** At the end of its first line. */
-  readonly beside: string | undefined;
-  /** Below the last of the values in it. */
-  readonly after: string | undefined;
-}
 
 /** Where a comment is printed. */
 type Side = keyof Comments;

@@ -10,15 +10,10 @@ import {
 } from "../diagnostics/diagnostic.ts";
 import type { Source, Span } from "../diagnostics/source.ts";
 import { allowComments } from "./allow-comments.ts";
-import { commentsOf, type Comments, type NodeComments } from "./comments.ts";
+import type { Comments, ValueComments } from "./comment-texts.ts";
+import { commentsOf, type NodeComments } from "./comments.ts";
 import { readYaml } from "./read.ts";
 import { spanOf, toValues, type Entry, type Values } from "./values.ts";
-
-/** Comments around a value, and around the items in it if it is a list. */
-export interface ValueComments extends Comments {
-  /** The comments of each item, and its text. */
-  readonly items: readonly { readonly text: string; readonly comments: Comments }[];
-}
 
 /** The data of a file, and where each part of it stands in the text. */
 export interface LocatedDocument {

@@ -1,7 +1,6 @@
 import { Document, Pair, Scalar, YAMLMap, YAMLSeq, type CollectionTag, type ScalarTag } from "yaml";
 import type { Path } from "../diagnostics/diagnostic.ts";
-import type { Comments } from "./comments.ts";
-import type { ValueComments } from "./document.ts";
+import type { Comments, ValueComments } from "./comment-texts.ts";
 import { isAmbiguous } from "./yaml11.ts";
 
 /** Data to print. A Map can have any key, even `__proto__`. */

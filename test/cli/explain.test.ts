@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { catalogue } from "../../src/diagnostics/catalogue/index.ts";
-import { targets } from "../../src/targets/index.ts";
+import { fieldTables } from "../../src/targets/conversion.ts";
 import { run } from "../support/memory-io.ts";
 
 const codes = Object.keys(catalogue);
-const fields = Object.keys(targets.compose.table);
+const fields = Object.keys(fieldTables.compose);
 
 describe("explain", () => {
   test("shows why, wrong and right", () => {

@@ -9,6 +9,7 @@ test.each([
   { args: ["stack"], name: "stack" },
   { args: ["autodestroy"], name: "autodestroy" },
   { args: ["report"], name: "report" },
+  { args: ["migration"], name: "migration" },
 ])("schema $args prints the bytes of $name.schema.json", ({ args, name }) => {
   expect(run(["schema", ...args])).toEqual({ code: 0, stdout: shipped(name), stderr: "", files: {} });
 });

@@ -240,6 +240,13 @@ describe("tutum-stack.json", () => {
     );
   });
 
+  test("leaves out the volume with runs", () => {
+    const stacks = JSON.stringify({ stacks: [{ file: "stack.yml", runs: "none" }] });
+    const { files } = run(["compile"], { files: worldOf({ "stack.yml": job, "tutum-stack.json": stacks }) });
+    expect(files["/shop/docker-compose.yml"]).toContain("autodestroy");
+    expect(files["/shop/docker-compose.yml"]).not.toContain("autodestroy-runs");
+  });
+
   test("has the variables of links written", () => {
     const stack = "web:\n  image: nginx\n  links: [db]\ndb:\n  image: redis\n";
     const files = { "stack.yml": stack, "tutum-stack.json": list([{ file: "stack.yml", linkVariables: true }]) };

@@ -19,6 +19,9 @@ describe("help", () => {
       Commands:
         compile [options] [files...]              compile stack files
         validate [options] [files...]             check stack files
+        migrate [options] [files...]              print a page of what you must do to
+                                                  move stacks, what is lost, and what
+                                                  was rewritten
         lifecycle [options] [file] [services...]  show what happens to the containers
                                                   of each service, or of the named
                                                   services, when they end
@@ -31,7 +34,8 @@ describe("help", () => {
                                                   without a subject, list them all
         schema [name]                             print the JSON Schema of stack
                                                   files, tutum-stack.json,
-                                                  autodestroy.json or reports
+                                                  autodestroy.json, reports or the
+                                                  page of migrate
         up [options] [file]                       compile a stack file and run it with
                                                   Docker Compose
         jobs [options] [job]                      show how jobs ended, also those that
@@ -76,10 +80,11 @@ describe("help", () => {
         --interpolate            treat $NAME and \${NAME} as variables, not as text
         --link-variables         write the variables that Docker set for links
                                  (DB_PORT, DB_ENV_...) into \`environment\`
-        --strict                 treat warnings as errors
-        --max-warnings <n>       fail if there are more warnings than this
         --allow <codes>          ignore these warnings (CODE or CODE:FIELD, with
                                  commas)
+        --stdin-filename <name>  the name of standard input (-) in messages
+        --strict                 treat warnings as errors
+        --max-warnings <n>       fail if there are more warnings than this
         --quiet                  print only errors, and nothing if there are none
         --format <kind>          how diagnostics are printed: pretty (with the lines
                                  of the file), compact (one line each, as gcc), json
@@ -88,7 +93,6 @@ describe("help", () => {
                                  XML), checkstyle (Checkstyle XML) (choices: "pretty",
                                  "compact", "json", "sarif", "github", "junit",
                                  "checkstyle", default: "pretty")
-        --stdin-filename <name>  the name of standard input (-) in messages
         -o, --output <dir>       the folder to write to (default: the stack file's
                                  folder)
         --target <name>          what to compile to: compose (one machine:

@@ -84,6 +84,11 @@ describe("the order", () => {
     expect(diagnosticsOf(text).map(({ code }) => code)).toEqual(["dead-registry", "not-in-target", "secret-in-file"]);
   });
 
+  test("ends with what is only rewritten", () => {
+    const balancer = "lb:\n  image: tutum/haproxy\n  links: [app]\napp:\n  image: example/app\n";
+    expect(diagnosticsOf(balancer).map(({ code }) => code)).toEqual(["unknown-backend-port", "balancer-replaced"]);
+  });
+
   test("is errors first", () => {
     expect(diagnosticsOf(`${text}job:\n`).map(({ severity }) => severity)).toEqual(["error", "warning", "warning"]);
   });

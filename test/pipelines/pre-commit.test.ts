@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { stackFileNames } from "../../src/files/stack-file.ts";
 import { filesOf } from "../../src/targets/emit.ts";
 import { targets } from "../../src/targets/index.ts";
-import { stackListName } from "../../src/stack-list/parse.ts";
+import { stackListName } from "../../src/cli/stack-list.ts";
 import { root } from "./snapshot.ts";
 
 const hooks = parse(readFileSync(join(root, ".pre-commit-hooks.yaml"), "utf8")) as readonly {

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execute } from "../real/programs.ts";
 
@@ -37,12 +36,4 @@ export async function installPreCommit(version: string, folder: string): Promise
     how: `pre-commit ${version}; pip must be able to reach PyPI, and python3 needs venv: apt-get install python3-venv`,
     bin,
   };
-}
-
-/** The names of the packages that a package.json lists for run time. */
-export function dependenciesOf(folder: string): readonly string[] {
-  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
-    readonly dependencies: Readonly<Record<string, string>>;
-  };
-  return Object.keys(manifest.dependencies).toSorted();
 }

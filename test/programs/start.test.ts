@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 let folder: string;
 
@@ -14,32 +14,44 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function compiled(...flags: readonly string[]): unknown {
-  const args = [...flags, join(folder, "bin.js"), "compile", "-", "--print", "docker-compose.yml", "--name", "shop"];
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, {
+  return ran(flags, "compile", "-", "--print", "docker-compose.yml", "--name", "shop");
+}
+
+function ran(flags: readonly string[], ...args: readonly string[]): unknown {
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [...flags, join(folder, "bin.js"), ...args], {
     input: "web:\n  image: nginx\n",
     encoding: "utf8",
   });
-  return { status, signal, stderr, works: stdout.includes("image: nginx") };
+  return { status, signal, stderr, works: /image: nginx|complete -F|^1\.\d/.test(stdout) };
 }
 
 const fine = { status: 0, signal: null, stderr: "", works: true };
 
-test("the code cache as it was built", () => {
-  expect(compiled()).toEqual(fine);
+/** Runs that read all bundles between them. */
+const runs = [
+  { args: ["compile", "-", "--print", "docker-compose.yml", "--name", "shop"], bundles: ["main"] },
+  { args: ["--version"], bundles: ["main", "rest"] },
+  { args: ["completion", "bash"], bundles: ["main", "rest", "live"] },
+];
+
+test("the code caches as they were built", () => {
+  expect(runs.map(({ args }) => ran([], ...args))).toEqual(runs.map(() => fine));
 });
 
-test("the code cache is taken as it was built, and in no other case", () => {
+test("a bundle is read when it is needed, and its cache is taken as it was built, and in no other case", () => {
   const spy = join(folder, "spy.cjs");
-  const report = "console.error(`refused: ${this.cachedDataRejected}`)";
+  const report = "console.error(`${options.filename.match(/(\\w+).js$/)[1]} refused: ${this.cachedDataRejected}`)";
   writeFileSync(
     spy,
-    `const vm = require("node:vm"); vm.Script = class extends vm.Script { constructor(...args) { super(...args); ${report}; } };`,
+    `const vm = require("node:vm");
+    vm.Script = class extends vm.Script { constructor(text, options) { super(text, options); ${report}; } };`,
   );
   const flags = ["--require", spy];
-  expect(compiled(...flags)).toEqual({ ...fine, stderr: "refused: false\n" });
-  writeFileSync(join(folder, "main.js"), readFileSync(join(folder, "main.js")));
-  utimesSync(join(folder, "main.js"), 1, 1);
-  expect(compiled(...flags)).toEqual({ ...fine, stderr: "refused: undefined\n" });
+  const told = (refused: boolean | undefined) =>
+    runs.map(({ bundles }) => ({ ...fine, stderr: bundles.map((name) => `${name} refused: ${refused}\n`).join("") }));
+  expect(runs.map(({ args }) => ran(flags, ...args))).toEqual(told(false));
+  utimesSync(join(folder, "rest.js"), 1, 1);
+  expect(runs.map(({ args }) => ran(flags, ...args))).toEqual(told(undefined));
 });
 
 test("to compile loads none of Node's large modules", () => {
@@ -52,24 +64,29 @@ test("to compile loads none of Node's large modules", () => {
   expect(compiled("--require", spy)).toEqual({ ...fine, stderr: "loaded: []\n" });
 });
 
-test.each([0.001, 0.1, 0.3, 0.5, 0.7, 0.9])("a code cache that is damaged at %d of its length", (part) => {
-  const file = join(folder, "main.cache");
-  const cache = readFileSync(file);
-  const at = Math.floor(cache.length * part);
-  cache[at] = ~cache[at]!;
-  writeFileSync(file, cache);
-  expect(compiled()).toEqual(fine);
-});
+describe.each(["main", "rest", "live"])("the code cache of %s.js", (name) => {
+  const allFine = runs.map(() => fine);
+  const allRun = (): unknown => runs.map(({ args }) => ran([], ...args));
 
-test.each([0, 20, 5000])("a code cache of which only %d bytes are there", (length) => {
-  const file = join(folder, "main.cache");
-  writeFileSync(file, readFileSync(file).subarray(0, length));
-  expect(compiled()).toEqual(fine);
-});
+  test.each([0.001, 0.1, 0.3, 0.5, 0.7, 0.9])("damaged at %d of its length", (part) => {
+    const file = join(folder, `${name}.cache`);
+    const cache = readFileSync(file);
+    const at = Math.floor(cache.length * part);
+    cache[at] = ~cache[at]!;
+    writeFileSync(file, cache);
+    expect(allRun()).toEqual(allFine);
+  });
 
-test("no code cache", () => {
-  rmSync(join(folder, "main.cache"));
-  expect(compiled()).toEqual(fine);
+  test.each([0, 20, 5000])("only %d bytes", (length) => {
+    const file = join(folder, `${name}.cache`);
+    writeFileSync(file, readFileSync(file).subarray(0, length));
+    expect(allRun()).toEqual(allFine);
+  });
+
+  test("missing", () => {
+    rmSync(join(folder, `${name}.cache`));
+    expect(allRun()).toEqual(allFine);
+  });
 });
 
 test("the code cache of another build of Node", () => {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { compile } from "../../src/compile.ts";
 import { howToAllowDocker, isDockerAllowed } from "../support/docker.ts";
 import { bareEnvironment, composeCommand, execute, needsCompose, works, type Outcome } from "./programs.ts";
@@ -88,9 +88,13 @@ export class Project {
 
   /** Removes everything that `up` and `run` have made. */
   async down(): Promise<void> {
-    const { code, stderr } = await this.#compose(["down", "-v", "-t", "0", "--remove-orphans"]);
+    const down = async (): Promise<void> => {
+      const { code, stderr } = await this.#compose(["down", "-v", "-t", "0", "--remove-orphans"]);
+      expect(code, stderr).toBe(0);
+    };
+    // A busy engine does not remove the network for a moment after the last container is gone.
+    await vi.waitFor(down, { timeout: 60_000, interval: 1000 });
     rmSync(this.folder, { recursive: true, force: true });
-    expect(code, stderr).toBe(0);
   }
 
   /** The one container of a service, running or not. */

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parseStackList } from "../../src/stack-list/parse.ts";
 import { settleLimits } from "../../src/lifecycle/config.ts";
 import { targets } from "../../src/targets/index.ts";
+import { run } from "../support/memory-io.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const text = read("schema/stacks.schema.json");
@@ -33,6 +34,19 @@ test.each(Object.entries(properties))("%s is described", (name, { title, descrip
   expect(description).toEqual(expect.stringMatching(/^.{15,}\.$/));
 });
 
+test("every option of `compile` about one stack is a setting", () => {
+  const options = [...run(["compile", "--help"]).stdout.matchAll(/^ +(?:-\w, )?--([\w-]+)/gm)].map(([, name]) => name!);
+  const ofRun = "strict max-warnings quiet format stdin-filename check no-header force print help".split(" ");
+  const settings = options
+    .filter((name) => !ofRun.includes(name))
+    .map((name) => name.replace(/-./g, ([, letter]) => letter!.toUpperCase()));
+  expect(settings.toSorted()).toEqual(
+    Object.keys(properties)
+      .filter((name) => name !== "file")
+      .toSorted(),
+  );
+});
+
 test("it has the targets and the limits of the compiler", () => {
   expect(properties["target"]!["enum"]).toEqual(Object.keys(targets));
   expect([properties["settle"]!["minimum"], properties["settle"]!["maximum"]]).toEqual(Object.values(settleLimits));
@@ -47,6 +61,8 @@ describe("editors and the compiler agree", () => {
       true,
     ],
     ["the sidecar", { file: "s.yml", sidecar: "none", sidecarImage: "a/b:1", settle: 2.5, keepVolumes: true }, true],
+    ["no runs", { file: "s.yml", runs: "none" }, true],
+    ["runs elsewhere", { file: "s.yml", runs: "/srv" }, false],
     ["paths of the machine", { file: "s.yml", socket: "/run/docker.sock", metrics: "./metrics" }, true],
     ["allowed warnings", { file: "s.yml", allow: ["not-in-target:tags", "dead-name"] }, true],
     ["a name that only looks like a way out", { file: "..stack/stack..yml" }, true],

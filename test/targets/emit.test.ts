@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readStack } from "../../src/compile.ts";
 import { namedSource } from "../../src/diagnostics/source.ts";
-import { emit, filesOf } from "../../src/targets/emit.ts";
+import { filesOf, lowerStack, printFiles } from "../../src/targets/emit.ts";
 import { targets } from "../../src/targets/index.ts";
 import { sidecarOptions } from "../../src/targets/sidecar-options.ts";
 import type { Target } from "../../src/targets/target.ts";
@@ -19,7 +19,7 @@ test.each(Object.values<Target>(targets))(
   (target) => {
     const text = "web:\n  image: nginx\n  autodestroy: ALWAYS\nlb:\n  image: tutum/haproxy\n  links: [web]\n";
     const read = readStack(namedSource(text), {}, [])!;
-    expect(emit(target, read, options).map(({ name }) => name)).toEqual(filesOf(target));
+    expect(lowerStack(target, read, options).map(({ name }) => name)).toEqual(filesOf(target));
   },
 );
 
@@ -29,7 +29,7 @@ test("a target can write text beside its YAML", () => {
     ...targets.compose,
     lower: (...args) => [...targets.compose.lower(...args), { name: "web.conf", content: "frontend web\n" }],
   };
-  const [yaml, ...others] = emit(target, read, options);
+  const [yaml, ...others] = printFiles(lowerStack(target, read, options), read, undefined);
   expect(yaml?.text).toContain("# Shop");
   expect(others).toEqual([{ name: "web.conf", text: "frontend web\n" }]);
 });

@@ -1,5 +1,6 @@
 import type { Stack } from "../../stack/model.ts";
 import { labelsOf, nodeLabel } from "../../targets/swarm/placement.ts";
+import { shellWord } from "../../text/shell.ts";
 import { visible } from "../../text/visible.ts";
 import type { DefineCommand } from "../invocation.ts";
 import type { Io } from "../io.ts";
@@ -32,7 +33,7 @@ function printNodeLabels(io: Io, file: string | undefined, flags: NodeLabelsFlag
   else if (labels.length === 0) io.stderr.write("tutum-stack: no service has tags, so the nodes need no labels\n");
   for (const [label, services] of labels) {
     const names = services.map(({ name }) => name).join(", ");
-    io.stdout.write(`docker node update --label-add ${quotedForShell(label)} NODE  # for ${names}\n`);
+    io.stdout.write(`docker node update --label-add ${shellWord(label)} NODE  # for ${names}\n`);
   }
   return 0;
 }
@@ -50,11 +51,4 @@ function impossibleTags({ services, interpolation }: Stack): readonly string[] {
 function someOf(texts: readonly string[]): string {
   const more = texts.length - 10;
   return `${texts.slice(0, 10).join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
-}
-
-/**
- * Quotes a label for the shell if it needs quotes. The shell must not expand a variable that the stack file contains.
- */
-function quotedForShell(text: string): string {
-  return /^[\w.=-]+$/.test(text) ? text : `'${text}'`;
 }

@@ -4,7 +4,7 @@ import { targets } from "../../targets/index.ts";
 import { subjects } from "../commands/explain.ts";
 import type { Io } from "../io.ts";
 import { servicesOf } from "../read-stack.ts";
-import { warningCodes } from "../../diagnostics/allow.ts";
+import { codesOf } from "../../diagnostics/catalogue/entries.ts";
 import { liveNames } from "./live-names.ts";
 import { scripts, type Shell } from "./scripts.ts";
 import { suggest } from "./suggest.ts";
@@ -24,7 +24,7 @@ export function completionCommand(io: Io, shell: Shell): number {
 export function suggestCommand(io: Io, program: Command, [shell, ...words]: readonly string[]): number {
   const known = {
     ...subjects(),
-    warnings: warningCodes(),
+    warnings: codesOf("warning"),
     artefacts: [...new Set(Object.values(targets).flatMap((target) => filesOf(target)))],
     servicesOf: (file: string) => (file === "-" ? [] : servicesOf(io, file, maxBytes)),
     live: (stacks: string | undefined) => liveNames(io, stacks, (file) => servicesOf(io, file, maxBytes)),

@@ -4,7 +4,7 @@ import { quote } from "./words.ts";
 /** What becomes of the load balancer of the old platform. */
 export const balancerCodes = {
   "balancer-replaced": warning<{ service: string; image: string }>({
-    harm: "hint",
+    harm: "rewrites",
     perService: true,
     wording: ({ service, image }) => ({
       message: `service ${quote(service)}: HAProxy replaces the load balancer ${quote(image)}`,

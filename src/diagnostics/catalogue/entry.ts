@@ -3,9 +3,9 @@ export type Severity = "error" | "warning";
 
 /**
  * What a warning means for the stack, the worst first: as compiled it cannot do its work, something that the old
- * platform did is lost, or a line deserves a look.
+ * platform did is lost, a line deserves a look, or the compiled file does the same in another way.
  */
-export const harms = ["stops", "loses", "hint"] as const;
+export const harms = ["stops", "loses", "hint", "rewrites"] as const;
 export type Harm = (typeof harms)[number];
 
 /** The texts of one diagnostic. Undefined notes and helps are left out. */

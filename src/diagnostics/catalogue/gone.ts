@@ -142,13 +142,13 @@ export const goneCodes = {
     wording: ({ service, name, isItem, others }) => ({
       message:
         `service ${quote(service)}: the file contains the value of ${quote(name)}` +
-        (others > 0 ? `, and ${others} more secrets` : ""),
+        (others > 0 ? `, and ${others} more ${others === 1 ? "secret" : "secrets"}` : ""),
       label: "a secret",
       notes: ["the compiled file contains it, too; a secret that was ever in a repository must be replaced"],
       help: [
         `write the name alone, ${quote(isItem ? `- ${name}` : `${name}:`)}, and set it in the shell that ` +
           `starts the stack`,
-        "or keep it in a second file beside the compiled one, outside of the repository, and start the stack with both",
+        "a second file beside the compiled one, outside of the repository, can hold it: start the stack with both",
         "on a Swarm, `docker secret create` keeps it, if the image reads secrets from files",
       ],
     }),

@@ -9,7 +9,7 @@ import { targetCodes } from "./target.ts";
 import { textCodes } from "./text.ts";
 import { valueCodes } from "./values.ts";
 
-export { harms, type Entry, type Harm, type Severity, type Wording } from "./entry.ts";
+export type { Entry, Severity } from "./entry.ts";
 
 /** Every code, in the order of the phases that report it, with all texts of the compiler. */
 export const catalogue = {

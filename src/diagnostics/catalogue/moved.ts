@@ -211,7 +211,7 @@ export const movedCodes = {
     right: "db:\n  image: mysql\n  volumes:\n    - /srv/db:/var/lib/mysql\n",
   }),
   "data-service": warning<{ service: string }>({
-    harm: "hint",
+    harm: "rewrites",
     wording: ({ service }) => ({
       message: `service ${quote(service)} only holds volumes and is left out`,
       label: "not needed",

@@ -145,7 +145,7 @@ export const valueCodes = {
   }),
   "nul-character": error<{ service: string; field: string }>({
     wording: ({ service, field }) => ({
-      message: `service ${quote(service)}: ${quote(field)} contains the character NUL (\\0)`,
+      message: `service ${quote(service)}: ${quote(field)} contains the character NUL (\`\\0\`)`,
       label: "contains NUL",
       notes: ["a variable, argument or path ends at its first NUL"],
       help: ["remove it"],

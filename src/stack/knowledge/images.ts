@@ -104,7 +104,7 @@ const dataImages: ReadonlyMap<string, DataImage> = new Map([
     "influxdb",
     { paths: [{ path: "/var/lib/influxdb" }, { path: "/var/lib/influxdb2", from: 2 }], programs: ["influxd"] },
   ],
-  ["tutum/influxdb", at("/var/lib/influxdb")],
+  ["tutum/influxdb", at("/data")],
   ["cassandra", at("/var/lib/cassandra", "cassandra")],
   ["neo4j", at("/data", "neo4j")],
   [

@@ -100,12 +100,25 @@ const memcached: OrphanedImage = {
   variables: { MEMCACHED_PASS: "remove it: there is no password, so do not publish the port" },
 };
 
-/** Sources: github.com/tutumcloud/elasticsearch README.md; github.com/elastic/elasticsearch docs, Docker. */
+const elasticsearchUser = "remove it: the user is `elastic`";
+const elasticsearchPassword =
+  "set `ELASTIC_PASSWORD` instead, and `xpack.security.http.ssl.enabled=false` in place of " +
+  "`xpack.security.enabled=false`";
+
+/**
+ * Sources: github.com/tutumcloud/elasticsearch README.md, of which older versions have other variables;
+ * github.com/elastic/elasticsearch docs, Docker and security settings: without any, it wants HTTPS and a password.
+ */
 const elasticsearch: OrphanedImage = {
-  use: replace("elasticsearch:8.19.0", " and `discovery.type=single-node` in `environment`"),
+  use: replace(
+    "elasticsearch:8.19.0",
+    " with `discovery.type=single-node` and `xpack.security.enabled=false` in `environment`",
+  ),
   variables: {
-    USER: "remove it: the user is `elastic`",
-    PASS: set("ELASTIC_PASSWORD"),
+    ELASTICSEARCH_USER: elasticsearchUser,
+    ELASTICSEARCH_PASS: elasticsearchPassword,
+    USER: elasticsearchUser,
+    PASS: elasticsearchPassword,
   },
 };
 
@@ -152,10 +165,23 @@ const couchdb: OrphanedImage = {
   needs: { variable: "COUCHDB_PASSWORD", was: ["COUCHDB_PASS"] },
 };
 
-/** Sources: github.com/tutumcloud/influxdb README.md; github.com/docker-library/docs influxdb/content.md (1.8). */
+const influxdbHttps = "set `INFLUXDB_HTTP_HTTPS_ENABLED` and `INFLUXDB_HTTP_HTTPS_CERTIFICATE`, a file, instead";
+
+/**
+ * Sources: github.com/tutumcloud/influxdb README.md, Dockerfile, run.sh; github.com/docker-library/docs
+ * influxdb/content.md (1.8); docs.influxdata.com/influxdb/v1/administration/config.
+ */
 const influxdb: OrphanedImage = {
-  use: replace("influxdb:1.8", ", whose data is in `/var/lib/influxdb`"),
-  variables: { PRE_CREATE_DB: `${set("INFLUXDB_DB")}, which names one database` },
+  use: replace("influxdb:1.8", ", whose data is in `/var/lib/influxdb` instead of `/data`"),
+  variables: {
+    PRE_CREATE_DB: `${set("INFLUXDB_DB")}, which names one database`,
+    ADMIN_USER: set("INFLUXDB_ADMIN_USER"),
+    INFLUXDB_INIT_PWD: set("INFLUXDB_ADMIN_PASSWORD"),
+    SSL_SUPPORT: influxdbHttps,
+    SSL_CERT: influxdbHttps,
+    UDP_DB: "set `INFLUXDB_UDP_0_ENABLED=true` and `INFLUXDB_UDP_0_DATABASE` instead",
+    UDP_PORT: set("INFLUXDB_UDP_0_BIND_ADDRESS=:PORT"),
+  },
 };
 
 /** The images below `tutum/` and `dockercloud/`, by name. */

@@ -1,4 +1,4 @@
-import { configPath } from "../../balancer/replacement.ts";
+import { configPath } from "../../balancer/image.ts";
 import type { KnownLink, Service, Stack } from "../../stack/model.ts";
 import { Quoted, type Printable } from "../../yaml/print.ts";
 import type { BalancerConfig } from "../balancers.ts";

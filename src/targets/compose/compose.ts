@@ -1,11 +1,10 @@
-import { replaceBalancers } from "../../balancer/replacement.ts";
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import { escapeDollars } from "../../stack/grammar/dollar.ts";
 import type { KnownLink, Service, Stack } from "../../stack/model.ts";
 import { mapTexts, type Printable } from "../../yaml/print.ts";
 import { configOf, configText, runsVolumeName, sidecarEnvironment, sidecarName } from "../autodestroy.ts";
 import { linkVariables } from "../link-variables.ts";
-import { balancerConfigs, balancerFiles, extended } from "../balancers.ts";
+import { balancerConfigs, balancerFiles, extended, withHaproxy } from "../balancers.ts";
 import { lowerService } from "../lower.ts";
 import { namedVolumes } from "../rows.ts";
 import type { LoweredFile, Target, TargetOptions } from "../target.ts";
@@ -16,18 +15,17 @@ import { sidecarService } from "./sidecar-service.ts";
 import { composeVolumes } from "./volumes.ts";
 
 /** One machine: a Compose file. */
-export const compose: Target = {
+export const compose = {
   name: "compose",
   title: "Compose file",
   summary: "one machine: docker-compose.yml, for Docker Compose",
   outputs: { stack: "docker-compose.yml", sidecarConfig: "autodestroy.json", balancer: "haproxy.cfg" },
-  table: composeTable,
   lower,
-};
+} as const satisfies Target;
 
 function lower(whole: Stack, options: TargetOptions, report: Report): readonly LoweredFile[] {
   const nameOf = (link: KnownLink): string => hostOf(link, whole);
-  const stack = replaceBalancers(whole, options.balancers, { image: options.balancerImage, nameOf });
+  const stack = withHaproxy(whole, options, nameOf);
   const configs = balancerConfigs(options, compose.outputs.balancer, {
     hostOf: ({ link }) => nameOf(link),
     nameOf: (service) => service,

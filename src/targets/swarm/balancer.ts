@@ -1,5 +1,5 @@
 import type { Backend } from "../../balancer/model.ts";
-import { configPath } from "../../balancer/replacement.ts";
+import { configPath } from "../../balancer/image.ts";
 import { fingerprint } from "../../balancer/fingerprint.ts";
 import { printPort } from "../../stack/grammar/port.ts";
 import type { Service } from "../../stack/model.ts";

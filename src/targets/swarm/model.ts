@@ -1,8 +1,16 @@
 import type { Quoted, Sourced } from "../../yaml/print.ts";
 import type { CommonService, Item, VolumeItem } from "../rows.ts";
+import type { OutputNames } from "../target.ts";
 
 /** What messages call the file for a Swarm. */
 export const swarmTitle = "Swarm stack file";
+
+/** The files for a Swarm. */
+export const swarmOutputs: OutputNames = {
+  stack: "docker-stack.yml",
+  sidecarConfig: "autodestroy.swarm.json",
+  balancer: "haproxy.swarm.cfg",
+};
 
 /** A service for `docker stack deploy`: the keys of version 3.8 that it neither refuses nor ignores. */
 export type SwarmService = CommonService & {
