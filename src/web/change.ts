@@ -23,7 +23,7 @@ export async function changePolicy(service: ListedService, policy: Policy): Prom
 /** What a change of the settings has not done, or has done at once. */
 export function noteAfter(before: ListedService, after: ListedService): string | undefined {
   if (!after.synchronized && before.synchronized)
-    return "Only the file was changed, because containers that have ended would be removed. Apply the stack to do it.";
+    return "Only the file was changed. To remove the containers that have ended, apply the stack.";
   const { name, status, running_num_containers: running, current_num_containers: all } = after;
   if (status.startsWith("Restarting")) return `${name} is about to restart, so it may run once more.`;
   if (after.autorestart !== before.autorestart && running > 0)
