@@ -94,8 +94,7 @@ function Trouble({ connection: now }: { readonly connection: Connection }): VNod
   return (
     <div class="trouble" role="alert">
       <p>
-        {sentence(now.reason)} Since {clockOf(now.since)} nothing on this page is up to date. The page tries again every
-        2 seconds.
+        {sentence(now.reason)} Since {clockOf(now.since)}, this page is out of date. It tries again every 2 s.
       </p>
       <button type="button" onClick={refreshAll}>
         Try now

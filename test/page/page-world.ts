@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import axe from "axe-core";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
@@ -76,10 +76,12 @@ export class PageWorld {
     return `http://${this.server.address}`;
   }
 
-  /** Writes the stack file, as somebody does by hand. */
+  /** Writes the stack file, as an editor does: nobody reads half of it. */
   write(text: string): void {
-    mkdirSync(join(this.server.stacks, this.stack), { recursive: true });
-    writeFileSync(join(this.server.stacks, this.stack, "stack.yml"), text);
+    const folder = join(this.server.stacks, this.stack);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "stack.yml~"), text);
+    renameSync(join(folder, "stack.yml~"), join(folder, "stack.yml"));
   }
 
   /** The stack file of this stack, or of another one. */
