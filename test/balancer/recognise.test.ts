@@ -9,6 +9,8 @@ test.each([
   ["registry.example.com:5000/dockercloud/haproxy@sha256:00", "plain"],
   ["turistforeningen/dockercloud-haproxy-letsencrypt:haproxy", "certificates"],
   ["turistforeningen/dockercloud-haproxy", "certificates"],
+  ["turistforeningen/dockercloud-haproxy-letsencrypt:letsencrypt", undefined],
+  ["quay.io/Turistforeningen/dockercloud-haproxy-letsencrypt:letsencrypt-1.0", undefined],
   ["interaction/haproxy:master", "certificates"],
   ["haproxy:1.7", undefined],
   ["prom/haproxy-exporter", undefined],

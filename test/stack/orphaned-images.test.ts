@@ -29,6 +29,7 @@ test.each([
   ["tutum/logrotate", "remove the service"],
   ["tutum/ntpd", "remove the service"],
   ["tutum/somebody-knows", "replace it"],
+  ["turistforeningen/dockercloud-haproxy-letsencrypt:letsencrypt", "remove the service"],
 ])("%s: %s", (image, what) => {
   expect(helpOf(image)[0]).toContain(what);
 });

@@ -13,6 +13,7 @@ export type BalancerKind = "plain" | "certificates";
  * (reference balancer.md 1.1).
  */
 export function balancerImage(image: string): BalancerKind | undefined {
+  if (isCertificateCompanion(image)) return undefined;
   const repository = image
     .replace(/@.*$/, "")
     .replace(/:[^/]*$/, "")
@@ -20,4 +21,12 @@ export function balancerImage(image: string): BalancerKind | undefined {
   if (/(^|\/)(tutum|dockercloud)\/haproxy$/.test(repository)) return "plain";
   const isFork = /(^|\/)(turistforeningen\/dockercloud-haproxy(-letsencrypt)?|interaction\/haproxy)$/.test(repository);
   return isFork ? "certificates" : undefined;
+}
+
+/**
+ * Whether an image got the certificates that a fork of the load balancer used: one of its tags is that program. Source:
+ * github.com/Turistforeningen/dockercloud-haproxy-letsencrypt docker-cloud.yml.
+ */
+export function isCertificateCompanion(image: string): boolean {
+  return /(^|\/)turistforeningen\/dockercloud-haproxy-letsencrypt:letsencrypt/i.test(image);
 }

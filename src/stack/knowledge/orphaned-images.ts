@@ -1,3 +1,5 @@
+import { isCertificateCompanion } from "./balancers.ts";
+
 /** What to do about an image that the platform published and nobody maintains (reference migration.md 4). */
 export interface OrphanedImage {
   /** What to do with the image, as a clause. */
@@ -12,11 +14,18 @@ export interface OrphanedImage {
 
 /** What to do about an image; undefined for one that the platform did not publish. */
 export function orphanedImage(image: string): OrphanedImage | undefined {
+  if (isCertificateCompanion(image)) return certificateCompanion;
   const [, name] = /^(?:(?:index\.)?docker\.io\/)?(?:tutum|dockercloud)\/([^:@]+)/i.exec(image) ?? [];
   return name === undefined
     ? undefined
     : (orphans.get(name.toLowerCase()) ?? { use: "replace it with an image that is maintained" });
 }
+
+const certificateCompanion: OrphanedImage = {
+  use:
+    "let certbot or lego write the certificates, and remove the service: Let's Encrypt does not speak its protocol " +
+    "any more",
+};
 
 const replace = (successor: string, more = ""): string => `replace it with \`${successor}\`${more}`;
 const remove = (why: string): string => `remove the service: ${why}`;
