@@ -13,6 +13,7 @@ const shown = new Set([
   "services-light",
   "offer-light",
   "launch-light",
+  "new-stack-light",
   "service-light",
   "stack-dark",
   "services-narrow",
@@ -112,6 +113,7 @@ async function takePictures(view, options) {
   const page = await browser.newPage(options);
   const take = async (name) => {
     if (!own && !shown.has(`${name}-${view}`)) return;
+    await page.evaluate(() => scrollTo(0, 0));
     await page.waitForTimeout(700);
     await page.screenshot({ path: join(target, `${name}-${view}.png`), fullPage: true });
   };
@@ -135,6 +137,11 @@ async function takePictures(view, options) {
   await page.getByLabel("Value").fill("daily");
   await page.getByRole("group", { name: "variable 1" }).getByLabel("Name").fill("MODE");
   await take("launch");
+  await open("#/new-stack");
+  await page.getByLabel("Name", { exact: true }).fill("shop");
+  await page.getByLabel("Stack file").fill("web:\n  image: nginx:1.27\n  autorestrat: ALWAYS\n");
+  await page.getByText("line 3, column 3").waitFor();
+  await take("new-stack");
   await open("#/service/reports/nightly");
   await page.getByText("Exit 3").waitFor();
   await take("service");

@@ -5,7 +5,14 @@ import { failureOf } from "./failure.ts";
 import { managedPlace, overrideName } from "./places.ts";
 import type { Platform, StackRef } from "./platform.ts";
 import { appliedName } from "./state.ts";
-import { compiledOrBroken, viewStack, type CompiledOrBroken, type Seen, type StackView } from "./views.ts";
+import {
+  compiledOrBroken,
+  viewStack,
+  whileChanging,
+  type CompiledOrBroken,
+  type Seen,
+  type StackView,
+} from "./views.ts";
 
 /** All stacks of the stacks folder at one moment. */
 export interface Snapshot {
@@ -32,7 +39,7 @@ export function createSnapshots(): (platform: Platform, seen: Seen) => Snapshot 
         if (!place) continue;
         const now = viewKnown(platform, { ...place, project: name }, seen, known.get(name));
         known.set(name, now);
-        stacks.push(now.view);
+        stacks.push(whileChanging(platform, now.view));
       } catch (error) {
         const failure = failureOf(error);
         if (!failure) throw error;

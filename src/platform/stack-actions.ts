@@ -28,7 +28,8 @@ export function createStack(
   const { files, stacksFolder } = context.platform;
   const stack = { ...newPlace(files, stacksFolder, name), project: name };
   return change(context, stack, {
-    edit: () => ({ text }),
+    // Another process may have created it after it was looked for.
+    edit: (before) => (before === "" ? { text } : { refusal: `stack ${name} already exists` }),
     request: { kind: "up" },
     allows: new Set(),
     createsStack: true,

@@ -3,6 +3,7 @@ import { Problem } from "../files/problem.ts";
 import { compileSettings, readStackFile } from "./change.ts";
 import { compilePlace, type WantedService, type WantedStack } from "./compiled.ts";
 import { uuidOf } from "./identifiers.ts";
+import { isLocked } from "./lock.ts";
 import { listContainers, type ListedContainer } from "./observed.ts";
 import { visibleStacks, type Platform, type StackRef } from "./platform.ts";
 import { serviceState, stackState, type ServiceState, type TutumState } from "./states.ts";
@@ -44,7 +45,13 @@ export async function viewStacks(platform: Platform, signal: AbortSignal): Promi
   const containers = await listContainers(platform.engine, signal);
   const stacks = visibleStacks(platform, containers);
   const details = await inspectSome(platform, stacks, containers, signal);
-  return stacks.map((stack) => viewStack(platform, stack, { containers, details }));
+  return stacks.map((stack) => whileChanging(platform, viewStack(platform, stack, { containers, details })));
+}
+
+/** A change that is in progress was not interrupted, although the state on disk says the same of both. */
+export function whileChanging({ files, store }: Platform, view: StackView): StackView {
+  const isChanging = view.interrupted !== undefined && isLocked(files, { folder: store.folder(view.ref.project) });
+  return isChanging ? { ...view, interrupted: undefined } : view;
 }
 
 /**

@@ -1,32 +1,42 @@
 import type { VNode } from "preact";
-import { activities, forget } from "./activity.ts";
+import { useEffect, useRef } from "preact/hooks";
+import { activities, forget, type Activity } from "./activity.ts";
+import { Button } from "./pieces.tsx";
 import { useStore } from "./store.ts";
 import { sentence } from "./words.ts";
 
-/** What is being done with an object, step by step, and how it ended. */
+/** What is being done with an object, step by step, and how it ended. It does not grow while one looks at it. */
 export function ActivityBox({ object }: { readonly object: string }): VNode {
   const activity = useStore(activities).get(object);
+  return <div aria-live="polite">{activity && <Box activity={activity} onDismiss={() => forget(object)} />}</div>;
+}
+
+function Box({
+  activity: { title, state, steps, problem },
+  onDismiss,
+}: {
+  readonly activity: Activity;
+  readonly onDismiss: () => void;
+}): VNode {
+  const list = useRef<HTMLOListElement>(null);
+  useEffect(() => list.current?.scrollTo({ top: list.current.scrollHeight }), [steps.length]);
   return (
-    <div aria-live="polite">
-      {activity && (
-        <div class={`notice activity ${looks[activity.state]}`}>
-          <p>
-            <strong>{activity.title}</strong>: {words[activity.state]}
-            {activity.problem !== undefined && ` ${sentence(activity.problem)}`}
-          </p>
-          {activity.steps.length > 0 && (
-            <ol class="lines">
-              {activity.steps.map((step, index) => (
-                <li key={index}>{step}</li>
-              ))}
-            </ol>
-          )}
-          {activity.state !== "going" && (
-            <button type="button" class="quiet" onClick={() => forget(object)}>
-              Dismiss
-            </button>
-          )}
-        </div>
+    <div class={`notice activity ${looks[state]}`}>
+      <div class="line">
+        <p>
+          <strong>{title}</strong>: {words[state]}
+          {problem !== undefined && ` ${sentence(problem)}`}
+        </p>
+        <Button kind="quiet" why={state === "going" ? "it is in progress" : undefined} onClick={onDismiss}>
+          Dismiss
+        </Button>
+      </div>
+      {(state === "going" || steps.length > 0) && (
+        <ol ref={list} class="lines steps" tabIndex={0} aria-label={`Steps of ${title}`}>
+          {steps.map((step, index) => (
+            <li key={index}>{step}</li>
+          ))}
+        </ol>
       )}
     </div>
   );

@@ -35,15 +35,21 @@ export async function carryOut(
     const before = activities.value.get(object) ?? { title, state: "going", steps: [], problem: undefined };
     activities.set(new Map(activities.value).set(object, { ...before, ...change }));
   };
+  const screen = location.hash;
   show({ title, state: "going", steps: [], problem: undefined });
   const answer = await ask(path, question);
   const problem = await followed(answer, show);
   refreshAll();
   const destroyed = declined(problem);
+  if (destroyed && location.hash !== screen) {
+    show({ state: "failed", problem: "nothing was done, because you left before you were asked" });
+    return false;
+  }
   if (destroyed) {
     forget(object);
     const yes = title.split(" ", 1)[0]!;
-    if (!(await confirm({ title: `${title}?`, lines: [], destroyed: destroyed.map(sentence), yes }))) return false;
+    const asked = { title: `${title}?`, screen, lines: [], destroyed: destroyed.map(sentence), yes };
+    if (!(await confirm(asked))) return false;
     return carryOut(object, title, { ...question, path: `${path}?apply=true` });
   }
   show({ state: problem === undefined ? "done" : "failed", problem });
@@ -71,7 +77,7 @@ async function followed(
       show({ steps });
       if (state === "Success") return undefined;
       if (state === "Failed") return error ?? "it failed";
-    } else if (action.status === 404) return "the server was started again meanwhile; look at the state";
+    } else if (action.status === 404) return "the server was restarted meanwhile; check the state";
     await new Promise((resolve) => setTimeout(resolve, interval));
   }
 }

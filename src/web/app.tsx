@@ -58,7 +58,7 @@ function useTitle(shown: Route | undefined): void {
 function titleOf(shown: Route): string {
   if (shown.screen === "service") return `${shown.service} in ${shown.stack}`;
   if (shown.screen === "stack") return shown.stack;
-  return shown.screen === "launch" ? "Launch new service" : "Services";
+  return { launch: "Launch new service", "new-stack": "New stack", services: "Services" }[shown.screen];
 }
 
 const health: Readonly<Record<Connection["kind"], readonly [string, string]>> = {
@@ -94,7 +94,7 @@ function Trouble({ connection: now }: { readonly connection: Connection }): VNod
   return (
     <div class="trouble" role="alert">
       <p>
-        {sentence(now.reason)} Since {clockOf(now.since)} nothing here is up to date. It is tried again every 2 seconds.
+        {sentence(now.reason)} Since {clockOf(now.since)}, this page is out of date. It tries again every 2 s.
       </p>
       <button type="button" onClick={refreshAll}>
         Try now
@@ -113,6 +113,8 @@ function otherScreen(screens: Screens, shown: Exclude<Route, { readonly screen: 
   switch (shown?.screen) {
     case "launch":
       return <screens.Launch />;
+    case "new-stack":
+      return <screens.NewStack />;
     case "stack":
       return <screens.StackScreen {...shown} />;
     case "service":
@@ -141,7 +143,7 @@ function Later({ children: show }: { readonly children: (screens: Screens) => VN
   if (screens !== "failed") return show(screens);
   return (
     <div class="notice bad" role="alert">
-      <p>This screen cannot be loaded. The server may be away, or have another version now.</p>
+      <p>This screen cannot be loaded. The server may have stopped, or may have been updated.</p>
       <button type="button" onClick={() => location.reload()}>
         Load the page again
       </button>

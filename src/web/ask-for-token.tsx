@@ -17,12 +17,12 @@ export function AskForToken(): VNode {
       <Title>This page needs the token</Title>
       {wasWrong && (
         <p class="notice bad" role="alert">
-          The server does not take this token.
+          The server does not accept this token.
         </p>
       )}
       <p>
-        On a terminal, <code>tutum-stack serve</code> prints an address that contains it: open that. Elsewhere it prints
-        the file that has it.
+        On a terminal, <code>tutum-stack serve</code> prints an address that contains the token: open it. Otherwise, it
+        prints the path of the token file.
       </p>
       <label>
         Token

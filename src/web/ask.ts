@@ -1,3 +1,4 @@
+import { whenReleased } from "./press.ts";
 import { token } from "./token.ts";
 
 /** What the server has answered. */
@@ -21,8 +22,17 @@ export interface Question {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Asks the server. Never rejects. The value is a text where the answer is no JSON; with 304 there is none. */
-export async function ask<T>(path: string, { method = "GET", body, text, headers }: Question = {}): Promise<Answer<T>> {
+/**
+ * Asks the server. Never rejects. The value is a text where the answer is no JSON; with 304 there is none. While
+ * something is pressed, an answer waits, so that what is shown does not change under the pointer.
+ */
+export async function ask<T>(path: string, question: Question = {}): Promise<Answer<T>> {
+  const answer = await answerOf<T>(path, question);
+  await whenReleased();
+  return answer;
+}
+
+async function answerOf<T>(path: string, { method = "GET", body, text, headers }: Question): Promise<Answer<T>> {
   const type = text !== undefined ? "text/yaml" : body !== undefined ? "application/json" : undefined;
   const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
   try {

@@ -48,7 +48,7 @@ function Configuration({ form, onChange }: Given): VNode {
       <div class="pair">
         <Field
           label="Name"
-          hint="If empty, that of the image"
+          hint="If empty, the name of the image"
           value={name}
           onInput={(text) => onChange({ ...form, name: text })}
         />
@@ -61,7 +61,7 @@ function Configuration({ form, onChange }: Given): VNode {
       </div>
       <Field
         label="Run command"
-        hint="If empty, that of the image"
+        hint="If empty, the command of the image"
         value={command}
         onInput={(text) => onChange({ ...form, command: text })}
       />
@@ -93,7 +93,7 @@ function Connections({ form, onChange }: Given): VNode {
         add="Add a port"
         fields={[
           { name: "inner", label: "Port of the container", isNumber: true },
-          { name: "outer", label: "Port of this machine", hint: "any", isNumber: true },
+          { name: "outer", label: "Port of this machine", hint: "If empty, any free port", isNumber: true },
           {
             name: "protocol",
             label: "Protocol",
@@ -111,7 +111,7 @@ function Connections({ form, onChange }: Given): VNode {
         add="Add a link"
         fields={[
           { name: "service", label: "Linked service", choices: [{ value: "", label: "Choose…" }, ...services] },
-          { name: "alias", label: "Name in the container", hint: "that of the service" },
+          { name: "alias", label: "Name in the container", hint: "If empty, the name of the service" },
         ]}
       />
       <Rows
@@ -120,8 +120,8 @@ function Connections({ form, onChange }: Given): VNode {
         onChange={onChange}
         add="Add a volume"
         fields={[
-          { name: "path", label: "Path in the container", hint: "/data" },
-          { name: "host", label: "Path on this machine", hint: "none" },
+          { name: "path", label: "Path in the container", hint: "For example /data" },
+          { name: "host", label: "Path on this machine", hint: "If empty, an anonymous volume" },
           {
             name: "access",
             label: "Access",

@@ -8,7 +8,7 @@ import { ask } from "./ask.ts";
 import { Findings } from "./findings.tsx";
 import { addedLines, bodyOf, emptyForm, type LaunchForm } from "./launch-form.ts";
 import { LaunchFields } from "./launch-fields.tsx";
-import { isReadOnly, stackWith } from "./live.ts";
+import { isReadOnly, whenListed } from "./live.ts";
 import { Code, Title } from "./pieces.tsx";
 import { refreshAll } from "./poll.ts";
 import { addressOf } from "./route.ts";
@@ -49,12 +49,9 @@ export function Launch(): VNode {
         <LaunchFields form={form} onChange={setForm} />
         <section class="card preview" aria-labelledby="preview">
           <h2 id="preview">What will be written</h2>
-          <PreviewBox preview={preview} />
-          {problem !== undefined && (
-            <p class="notice bad" role="alert">
-              Not launched: <Code text={sentence(problem)} />
-            </p>
-          )}
+          <div class="shown">
+            <PreviewBox preview={preview} />
+          </div>
           <p class="buttons">
             <button type="submit" class="primary" value="start" aria-disabled={isGoing || isReadOnly}>
               {isGoing ? "Launching…" : "Launch"}
@@ -63,6 +60,12 @@ export function Launch(): VNode {
               Create without starting
             </button>
           </p>
+          {problem !== undefined && (
+            <p class="notice bad" role="alert">
+              Not launched: <Code text={sentence(problem)} />
+            </p>
+          )}
+          <Findings diagnostics={preview.found?.objects ?? []} />
         </section>
       </form>
     </>
@@ -75,11 +78,11 @@ async function create(form: LaunchForm, isStarted: boolean): Promise<string | un
   if (!created.ok) return created.reason;
   const { resource_uri: uri, name } = created.value;
   refreshAll();
-  const stack = await stackWith(uri);
-  if (isStarted) void carryOut(uri, `Start ${name}`, { method: "POST", path: `${uri}start/` });
+  const stack = await whenListed(({ members }) => members.some((member) => member.resource_uri === uri));
   location.hash = stack
     ? addressOf({ screen: "service", stack: stack.name, service: name })
     : addressOf({ screen: "services" });
+  if (isStarted) void carryOut(uri, `Start ${name}`, { method: "POST", path: `${uri}start/` });
   return undefined;
 }
 
@@ -117,7 +120,6 @@ function PreviewBox({ preview: { problem, found } }: { readonly preview: Preview
           </span>
         ))}
       </pre>
-      <Findings diagnostics={found.objects} />
     </>
   );
 }

@@ -1,14 +1,8 @@
 import type { ListedService, NodeResource, StackResource } from "../server/resource-types.ts";
 import { ask } from "./ask.ts";
-import { startPoll, type Poll } from "./poll.ts";
+import { startListPoll, type List, type WholeList } from "./list.ts";
+import type { Poll } from "./poll.ts";
 import { Store, useStore } from "./store.ts";
-
-/** A list of the old API. */
-export interface List<T> {
-  readonly objects: readonly T[];
-  /** Why some cannot be shown. */
-  readonly problems?: readonly string[];
-}
 
 /** Whether the server refuses changes. */
 export const isReadOnly = document.documentElement.hasAttribute("data-read-only");
@@ -35,8 +29,8 @@ export interface Live {
 }
 
 interface Polls {
-  readonly stacks: Poll<List<StackResource>>;
-  readonly services: Poll<List<ListedService>>;
+  readonly stacks: Poll<WholeList<StackResource>>;
+  readonly services: Poll<WholeList<ListedService>>;
 }
 
 const live = new Store<Live>({ connection: { kind: "token" }, stacks: undefined, problems: [], machine: undefined });
@@ -52,8 +46,8 @@ export function startLive(): void {
   polls?.stacks.stop();
   polls?.services.stop();
   const own = (polls = {
-    stacks: startPoll<List<StackResource>>("/api/v1/stack/?limit=1000"),
-    services: startPoll<List<ListedService>>("/api/v1/service/?limit=1000"),
+    stacks: startListPoll<StackResource>("/api/v1/stack/"),
+    services: startListPoll<ListedService>("/api/v1/service/"),
   });
   const update = (): void => {
     if (polls === own) live.set({ ...live.value, connection: connectionOf(own), ...stacksIn(own) });
@@ -90,11 +84,11 @@ export function showChanged(service: ListedService): void {
   const before = polls?.services.state.value.value;
   if (!polls || !before) return;
   const objects = before.objects.map((one) => (one.uuid === service.uuid ? service : one));
-  polls.services.set({ ...before, objects });
+  polls.services.set({ ...before, objects, parts: [] });
 }
 
-/** Resolves to the stack that has the service, once it is in the list, and to undefined if that takes 10 s. */
-export function stackWith(service: string): Promise<StackWithServices | undefined> {
+/** Resolves to a stack once it is in the list, and to undefined if that takes 10 s. */
+export function whenListed(isMeant: (stack: StackWithServices) => boolean): Promise<StackWithServices | undefined> {
   return new Promise((resolve) => {
     const settle = (found: StackWithServices | undefined): void => {
       clearTimeout(timer);
@@ -102,7 +96,7 @@ export function stackWith(service: string): Promise<StackWithServices | undefine
       resolve(found);
     };
     const look = (): void => {
-      const found = live.value.stacks?.find(({ members }) => members.some(({ resource_uri: uri }) => uri === service));
+      const found = live.value.stacks?.find(isMeant);
       if (found) settle(found);
     };
     const timer = setTimeout(() => settle(undefined), 10_000);

@@ -1,6 +1,5 @@
-import { useEffect, useState } from "preact/hooks";
-import { ask } from "./ask.ts";
-import { Store, useStore } from "./store.ts";
+import { ask, type Answer } from "./ask.ts";
+import { Store } from "./store.ts";
 
 /** What is known of an address that is asked for again and again. */
 export interface Polled<T> {
@@ -32,23 +31,39 @@ export function refreshAll(): void {
   for (const poll of running) poll.refresh();
 }
 
+/** Asks once more. With the status 304, what was known before still holds. */
+export type Asking<T> = (path: string, before: Polled<T>) => Promise<Answer<T>>;
+
 /** Begins to ask for an address. What is dear to the server is asked for less often. */
-export function startPoll<T>(path: string, seen = interval.seen): Poll<T> {
+export function startPoll<T>(
+  path: string,
+  { seen = interval.seen, again = askOnce }: { readonly seen?: number; readonly again?: Asking<T> } = {},
+): Poll<T> {
   const state = new Store<Polled<T>>({ value: undefined, etag: undefined, failure: undefined });
   const stopping = new AbortController();
-  let wake = (): void => {};
+  let wake: (() => void) | undefined;
+  let isWoken = false;
   let changes = 0;
+  const refresh = (): void => {
+    isWoken = true;
+    wake?.();
+  };
+  const askNow = async (): Promise<void> => {
+    const { value, etag, failure } = state.value;
+    const before = changes;
+    const answer = await again(path, state.value);
+    // An answer that is older than a change would show what was before it.
+    if (before !== changes) return;
+    if (!answer.ok) state.set({ value, etag, failure: { ...answer, since: failure?.since ?? new Date() } });
+    else if (answer.status !== 304) state.set({ value: answer.value, etag: answer.etag, failure: undefined });
+    else if (failure) state.set({ value, etag, failure: undefined });
+  };
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      const { value, etag, failure } = state.value;
-      const before = changes;
-      const answer = await ask<T>(path, etag === undefined ? {} : { headers: { "If-None-Match": etag } });
-      // An answer that is older than a change would show what was before it.
-      if (before === changes) {
-        if (!answer.ok) state.set({ value, etag, failure: { ...answer, since: failure?.since ?? new Date() } });
-        else if (answer.status !== 304) state.set({ value: answer.value, etag: answer.etag, failure: undefined });
-        else if (failure) state.set({ value, etag, failure: undefined });
-      }
+      isWoken = false;
+      await askNow();
+      // A refresh that was wished meanwhile is not for an answer that was on its way already.
+      if (isWoken) continue;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, document.hidden ? interval.hidden : seen);
         wake = () => {
@@ -56,31 +71,29 @@ export function startPoll<T>(path: string, seen = interval.seen): Poll<T> {
           resolve();
         };
       });
+      wake = undefined;
     }
   };
   const poll: Poll<T> = {
     state,
-    refresh: () => wake(),
+    refresh,
     set(value, etag) {
       changes++;
       state.set({ value, etag, failure: undefined });
-      wake();
+      refresh();
     },
     stop() {
       stopping.abort();
       running.delete(poll);
-      wake();
+      refresh();
     },
   };
   running.add(poll);
-  document.addEventListener("visibilitychange", () => wake(), { signal: stopping.signal });
+  document.addEventListener("visibilitychange", refresh, { signal: stopping.signal });
   void run();
   return poll;
 }
 
-/** A poll, and what it knows, for as long as a component is shown. Give the component the address as its key. */
-export function usePoll<T>(path: string, seen?: number): Polled<T> & { readonly poll: Poll<T> } {
-  const [poll] = useState(() => startPoll<T>(path, seen));
-  useEffect(() => () => poll.stop(), [poll]);
-  return { ...useStore(poll.state), poll };
+function askOnce<T>(path: string, { etag }: Polled<T>): Promise<Answer<T>> {
+  return ask<T>(path, etag === undefined ? {} : { headers: { "If-None-Match": etag } });
 }

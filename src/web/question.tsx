@@ -5,6 +5,8 @@ import { Store, useStore } from "./store.ts";
 /** A question that stops everything else. */
 export interface Question {
   readonly title: string;
+  /** The screen on which the user has asked for something, as the fragment of the address. */
+  readonly screen: string;
   /** What will happen, a sentence each. */
   readonly lines: readonly string[];
   /** What is destroyed, a sentence each. */
@@ -16,8 +18,9 @@ export interface Question {
 /** With at most one question. */
 const asked = new Store<readonly (Question & { readonly answer: (isYes: boolean) => void })[]>([]);
 
-/** Asks, and resolves to whether the answer was yes. */
+/** Asks, and resolves to whether the answer was yes. Whoever has left the screen is not asked, and has not said yes. */
 export function confirm(question: Question): Promise<boolean> {
+  if (location.hash !== question.screen) return Promise.resolve(false);
   for (const { answer } of asked.value) answer(false);
   return new Promise((resolve) => {
     const answer = (isYes: boolean): void => {
@@ -33,7 +36,10 @@ export function QuestionDialog(): VNode | null {
   const dialog = useRef<HTMLDialogElement>(null);
   const [question] = useStore(asked);
   useEffect(() => {
-    if (question && !dialog.current?.open) dialog.current?.showModal();
+    if (!question || dialog.current?.open) return;
+    dialog.current?.showModal();
+    // Whoever is typing when the question appears must not answer it.
+    document.getElementById("question")?.focus();
   }, [question]);
   // Who leaves the screen has not said yes.
   useEffect(() => () => asked.value.forEach(({ answer }) => answer(false)), []);
@@ -41,7 +47,9 @@ export function QuestionDialog(): VNode | null {
   const { title, lines, destroyed, yes, answer } = question;
   return (
     <dialog ref={dialog} aria-labelledby="question" onClose={() => answer(false)}>
-      <h2 id="question">{title}</h2>
+      <h2 id="question" tabIndex={-1}>
+        {title}
+      </h2>
       {lines.length > 0 && <Lines lines={lines} />}
       {destroyed.length > 0 && (
         <div class="notice bad">

@@ -2,6 +2,7 @@
 export type Route =
   | { readonly screen: "services" }
   | { readonly screen: "launch" }
+  | { readonly screen: "new-stack" }
   | { readonly screen: "stack"; readonly stack: string }
   | { readonly screen: "service"; readonly stack: string; readonly service: string };
 
@@ -10,6 +11,8 @@ export function addressOf(route: Route): string {
   switch (route.screen) {
     case "launch":
       return "#/launch";
+    case "new-stack":
+      return "#/new-stack";
     case "stack":
       return `#/stack/${encodeURIComponent(route.stack)}`;
     case "service":
@@ -23,7 +26,7 @@ export function addressOf(route: Route): string {
 /** The screen of a fragment: the list of services for anything else. */
 export function routeOf(fragment: string): Route {
   const [screen, stack, service] = fragment.replace(/^#\/?/, "").split("/").map(decoded);
-  if (screen === "launch") return { screen };
+  if (screen === "launch" || screen === "new-stack") return { screen };
   if (screen === "stack" && stack) return { screen, stack };
   if (screen === "service" && stack && service) return { screen, stack, service };
   return { screen: "services" };

@@ -1,10 +1,11 @@
 import type { VNode } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { ListedService, RunResource } from "../server/resource-types.ts";
-import type { List } from "./live.ts";
+import type { List } from "./list.ts";
 import { State } from "./pieces.tsx";
-import { usePoll } from "./poll.ts";
+import { startPoll } from "./poll.ts";
 import { describeRun, durationOf, plainText, timeOf } from "./run-words.ts";
+import { usePoll } from "./use-poll.ts";
 import { sentence } from "./words.ts";
 
 /** How often to ask for runs, in milliseconds: the server may have to read them out of a container. */
@@ -12,7 +13,9 @@ const pause = 10_000;
 
 /** How the containers of a service ended, with their last output, also of those that are gone. */
 export function Runs({ service }: { readonly service: ListedService }): VNode {
-  const { poll, value, failure } = usePoll<List<RunResource>>(`${service.resource_uri}runs/?limit=20`, pause);
+  const { poll, value, failure } = usePoll(() =>
+    startPoll<List<RunResource>>(`${service.resource_uri}runs/?limit=20`, { seen: pause }),
+  );
   useEffect(() => poll.refresh(), [service.status, service.current_num_containers]);
   const runs = value?.objects ?? [];
   return (
@@ -34,10 +37,12 @@ export function Runs({ service }: { readonly service: ListedService }): VNode {
 
 function RunDetails({ run, isOpen }: { readonly run: RunResource; readonly isOpen: boolean }): VNode {
   const { containerName, started, finished, output } = run;
+  // The next run must not close what somebody reads.
+  const [isOpenAtFirst] = useState(isOpen);
   const shown = describeRun(run);
   const text = plainText(output.pieces.map((piece) => piece.text).join(""));
   return (
-    <details open={isOpen}>
+    <details open={isOpenAtFirst}>
       <summary>
         <State shown={shown} />
         <strong>{containerName}</strong>

@@ -4,17 +4,18 @@ import type { ContainerResource, ListedService } from "../server/resource-types.
 import { activities, carryOut } from "./activity.ts";
 import { sentencesFor } from "./containers-now.ts";
 import { changePolicy } from "./change.ts";
-import { isReadOnly, useLive, type List } from "./live.ts";
+import { isReadOnly, useLive } from "./live.ts";
+import { startListPoll } from "./list.ts";
 import { Logs } from "./logs.tsx";
 import { Meanings } from "./meanings.tsx";
 import { ActivityBox } from "./activity-box.tsx";
 import { Button, Loading, State, Title } from "./pieces.tsx";
-import { usePoll } from "./poll.ts";
 import { confirm, QuestionDialog } from "./question.tsx";
 import { addressOf } from "./route.ts";
 import { Runs } from "./runs.tsx";
 import { useStore } from "./store.ts";
 import { Toggles } from "./toggles.tsx";
+import { usePoll } from "./use-poll.ts";
 import { timeOf } from "./run-words.ts";
 import { containersOf, stateOf } from "./words.ts";
 
@@ -38,7 +39,7 @@ export function ServiceScreen({ stack, service: name }: { readonly stack: string
 
 function Known({ service, stack }: { readonly service: ListedService; readonly stack: string }): VNode {
   const { name, image_name: image, resource_uri: uri, autorestart, autodestroy } = service;
-  const { value } = usePoll<List<ContainerResource>>(`/api/v1/container/?limit=1000&service=${service.uuid}`);
+  const { value } = usePoll(() => startListPoll<ContainerResource>("/api/v1/container/", { service: service.uuid }));
   const shown = value?.objects ?? [];
   const policy = { autorestart, autodestroy };
   return (
@@ -56,7 +57,6 @@ function Known({ service, stack }: { readonly service: ListedService; readonly s
       </div>
       {!isReadOnly && <Actions service={service} />}
       <ActivityBox object={uri} />
-      <ServiceNotes service={service} stack={stack} />
       <section class="card" aria-labelledby="settings">
         <h2 id="settings">When a container ends</h2>
         <div class="settings">
@@ -64,6 +64,7 @@ function Known({ service, stack }: { readonly service: ListedService; readonly s
         </div>
         <Meanings policy={policy} />
       </section>
+      <ServiceNotes service={service} stack={stack} />
       <Runs service={service} />
       <Containers containers={shown} />
       <Logs service={service} />
@@ -79,13 +80,13 @@ function ServiceNotes({ service, stack }: { readonly service: ListedService; rea
     <>
       {byHand.length > 0 && (
         <p class="notice">
-          Changed by hand: {byHand.join(", ")} has another restart policy than the file. Apply{" "}
-          <a href={address}>the stack</a> to use that of the file.
+          Changed by hand: the restart policy of {byHand.join(", ")} is not the one in the file. Apply{" "}
+          <a href={address}>the stack</a> to restore it.
         </p>
       )}
       {!isCurrent && (
         <p class="notice">
-          Out of date: the file was changed, and {name} was not yet. Redeploy it, or apply{" "}
+          Out of date: the file was changed after {name} was last deployed. Redeploy {name}, or apply{" "}
           <a href={address}>the stack</a>.
         </p>
       )}
@@ -95,11 +96,13 @@ function ServiceNotes({ service, stack }: { readonly service: ListedService; rea
 
 function Actions({ service }: { readonly service: ListedService }): VNode {
   const { state, name } = service;
-  const [count, setCount] = useState<number>();
+  const [typed, setTyped] = useState<string>();
   const isGoing = useStore(activities).get(service.resource_uri)?.state === "going";
-  const busy = isGoing ? "something goes on" : undefined;
+  const busy = isGoing ? "wait until the current action ends" : undefined;
   const isUp = state === "Running" || state === "Partly running";
-  const wished = count ?? service.target_num_containers;
+  const now = String(service.target_num_containers);
+  const wished = typed ?? now;
+  const isNew = /^\d+$/.test(wished) && Number(wished) !== Number(now);
   return (
     <div class="actions">
       <Button
@@ -122,7 +125,9 @@ function Actions({ service }: { readonly service: ListedService }): VNode {
         class="scale"
         onSubmit={(event) => {
           event.preventDefault();
-          void scale(service, wished).then(() => setCount(undefined));
+          // What was typed meanwhile stays.
+          const forget = (): void => setTyped((latest) => (latest === wished ? undefined : latest));
+          if (isNew && busy === undefined) void scale(service, Number(wished)).then(forget);
         }}
       >
         <label>
@@ -132,10 +137,10 @@ function Actions({ service }: { readonly service: ListedService }): VNode {
             min="0"
             max="100"
             value={wished}
-            onInput={({ currentTarget }) => setCount(Number(currentTarget.value))}
+            onInput={({ currentTarget }) => setTyped(currentTarget.value)}
           />
         </label>
-        <button type="submit" aria-disabled={busy !== undefined || wished === service.target_num_containers}>
+        <button type="submit" aria-disabled={busy !== undefined || !isNew}>
           Scale
         </button>
       </form>
@@ -159,9 +164,11 @@ function stop({ resource_uri: uri, name }: ListedService): Promise<boolean> {
 }
 
 async function redeploy({ resource_uri: uri, name, uuid }: ListedService): Promise<void> {
+  const screen = location.hash;
   const isYes = await confirm({
     title: `Redeploy ${name}?`,
-    lines: ["Its containers are made again, as the file says.", "Volumes are kept, also those without a name."],
+    screen,
+    lines: ["Its containers are recreated as the file says.", "All volumes are kept."],
     destroyed: await sentencesFor({ service: uuid }, "is removed, with the data inside it."),
     yes: "Redeploy",
   });
@@ -169,28 +176,28 @@ async function redeploy({ resource_uri: uri, name, uuid }: ListedService): Promi
 }
 
 async function scale(service: ListedService, count: number): Promise<void> {
+  const screen = location.hash;
   const { resource_uri: uri, name, uuid, target_num_containers: before } = service;
-  if (count === before) return;
   const all = count > before ? [] : await sentencesFor({ service: uuid }, "is removed, with the data inside it.");
   const title = `Scale ${name} to ${count}`;
   const destroyed = all.slice(count);
-  const isYes = destroyed.length === 0 || (await confirm({ title: `${title}?`, lines: [], destroyed, yes: "Scale" }));
+  const isYes =
+    destroyed.length === 0 || (await confirm({ title: `${title}?`, screen, lines: [], destroyed, yes: "Scale" }));
   if (isYes) await carryOut(uri, title, { method: "PATCH", path: uri, body: { target_num_containers: count } });
 }
 
 async function terminate({ resource_uri: uri, name, uuid }: ListedService): Promise<void> {
+  const screen = location.hash;
   const isYes = await confirm({
     title: `Terminate ${name}?`,
-    lines: ["The service goes out of the stack file. Named volumes are kept."],
-    destroyed: await sentencesFor(
-      { service: uuid },
-      "is removed, with the data inside it and its volumes without a name.",
-    ),
+    screen,
+    lines: ["The service is removed from the stack file. Named volumes are kept."],
+    destroyed: await sentencesFor({ service: uuid }, "is removed, with the data inside it and its anonymous volumes."),
     yes: "Terminate",
   });
   if (!isYes) return;
   const isDone = await carryOut(uri, `Terminate ${name}`, { method: "DELETE", path: uri });
-  if (isDone) location.hash = addressOf({ screen: "services" });
+  if (isDone && location.hash === screen) location.hash = addressOf({ screen: "services" });
 }
 
 function Containers({ containers }: { readonly containers: readonly ContainerResource[] }): VNode {
@@ -198,7 +205,7 @@ function Containers({ containers }: { readonly containers: readonly ContainerRes
   return (
     <section class="card" aria-labelledby="containers">
       <h2 id="containers">Containers</h2>
-      {containers.length === 0 && <p class="quiet">There is none.</p>}
+      {containers.length === 0 && <p class="quiet">There are no containers.</p>}
       <ul class="plain">
         {containers.map((container) => (
           <li key={container.uuid} class="line">

@@ -15,9 +15,14 @@ export function Services(): VNode {
       <div class="head">
         <Title>Services</Title>
         {!isReadOnly && (
-          <a class="button primary" href={addressOf({ screen: "launch" })}>
-            Launch new service
-          </a>
+          <p class="buttons">
+            <a class="button" href={addressOf({ screen: "new-stack" })}>
+              New stack
+            </a>
+            <a class="button primary" href={addressOf({ screen: "launch" })}>
+              Launch new service
+            </a>
+          </p>
         )}
       </div>
       {problems.map((problem) => (
@@ -39,8 +44,8 @@ function Empty(): VNode {
     <div class="empty">
       <p>There is no stack yet.</p>
       <p>
-        Launch a service, or put a stack file into the stacks folder of the server: <code>NAME/stack.yml</code>. It
-        appears here by itself.
+        Launch a service, or create a stack from its file. You can also put the file into the stacks folder of the
+        server as <code>NAME/stack.yml</code>: it appears here by itself.
       </p>
     </div>
   );
@@ -71,7 +76,7 @@ export function StackNotes({ stack }: { readonly stack: StackWithServices }): VN
     <>
       {isBroken && (
         <p class="notice bad">
-          The stack file has errors, so only containers are shown. <a href={address}>See them in the file</a>.
+          The stack file has errors, so only services with containers are shown. <a href={address}>See the errors</a>.
         </p>
       )}
       {interrupted !== null && (
@@ -142,9 +147,11 @@ function Row({ service, stack }: { readonly service: ListedService; readonly sta
       </div>
       <div class="status">
         <State shown={stateOf(service)} />
-        <span class="quiet">{containersOf(service)}</span>
-        {!isCurrent && <span class="tag">Out of date</span>}
-        {byHand.length > 0 && <span class="tag">Changed by hand</span>}
+        <span class="marks">
+          <span class="quiet">{containersOf(service)}</span>
+          {!isCurrent && <span class="tag">Out of date</span>}
+          {byHand.length > 0 && <span class="tag">Changed by hand</span>}
+        </span>
       </div>
       <Toggles of={name} policy={policy} onChange={(next) => changePolicy(service, next)} />
     </li>

@@ -1,19 +1,14 @@
 import type { VNode } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Diagnostic } from "../index.ts";
-import { useAnswer } from "./answer.ts";
 import { ask } from "./ask.ts";
-import { Findings } from "./findings.tsx";
-import { isReadOnly, type List, type StackWithServices } from "./live.ts";
+import { useDraft, type Draft } from "./drafts.ts";
+import { FileArea, useDiagnostics } from "./file-area.tsx";
+import { isReadOnly, type StackWithServices } from "./live.ts";
 import { Button, Code, Loading } from "./pieces.tsx";
-import { refreshAll, usePoll, type Polled } from "./poll.ts";
+import { refreshAll, startPoll, type Polled } from "./poll.ts";
+import { usePoll } from "./use-poll.ts";
 import { sentence } from "./words.ts";
-
-/** What somebody types, and the text that it began with. */
-interface Draft {
-  readonly text: string;
-  readonly etag: string;
-}
 
 interface Given {
   readonly stack: StackWithServices;
@@ -25,43 +20,33 @@ interface Given {
 export function StackFile({ stack, onApply }: Given): VNode {
   const file = useFile(stack);
   const { text, onDisk, diagnostics, draft, problem } = file;
-  const area = useRef<HTMLTextAreaElement>(null);
-  const show = ({ labels: [{ span }] }: Diagnostic): void => {
-    const shift = text.startsWith("\uFEFF") ? 1 : 0;
-    area.current?.focus();
-    area.current?.setSelectionRange(span.start + shift, span.end + shift);
-  };
   return (
     <section class="card" aria-labelledby="file">
       <h2 id="file">Stack file</h2>
       {onDisk === undefined && !file.failure && <Loading />}
       {file.failure && !draft && <p class="notice bad">{sentence(file.failure.reason)}</p>}
-      {file.isClash && <Clash theirs={onDisk ?? ""} onTakeTheirs={file.discard} onKeepMine={file.keep} />}
-      <textarea
-        ref={area}
-        class="code"
-        aria-label={`Stack file of ${stack.name}`}
-        value={text}
-        readOnly={isReadOnly || onDisk === undefined}
-        rows={Math.min(30, Math.max(8, text.split("\n").length + 1))}
-        spellcheck={false}
-        autocomplete="off"
-        onInput={({ currentTarget }) => file.type(currentTarget.value)}
-      />
-      <Findings diagnostics={diagnostics} onShow={show} />
-      {problem !== undefined && (
-        <p class="notice bad" role="alert">
-          Not saved: <Code text={sentence(problem)} />
-        </p>
-      )}
-      {!isReadOnly && (
-        <SaveButtons
-          why={whyNot(file)}
-          onSave={file.save}
-          onApply={async () => (await file.save()) && onApply()}
-          onDiscard={draft && file.discard}
-        />
-      )}
+      <FileArea
+        label={`Stack file of ${stack.name}`}
+        text={text}
+        isFixed={isReadOnly || onDisk === undefined}
+        diagnostics={diagnostics}
+        onType={file.type}
+      >
+        {!isReadOnly && (
+          <SaveButtons
+            why={whyNot(file)}
+            onSave={file.save}
+            onApply={async () => (await file.save()) && onApply()}
+            onDiscard={draft && file.discard}
+          />
+        )}
+        {problem !== undefined && (
+          <p class="notice bad" role="alert">
+            Not saved: <Code text={sentence(problem)} />
+          </p>
+        )}
+        {file.isClash && <Clash theirs={onDisk ?? ""} onTakeTheirs={file.discard} onKeepMine={file.keep} />}
+      </FileArea>
     </section>
   );
 }
@@ -88,22 +73,28 @@ interface FileState {
 
 function useFile(stack: StackWithServices): FileState {
   const uri = `${stack.resource_uri}file/`;
-  const { poll, value: onDisk, etag = "", failure } = usePoll<string>(uri);
-  const [draft, setDraft] = useState<Draft>();
+  const { poll, value: onDisk, etag = "", failure } = usePoll(() => startPoll<string>(uri));
+  const [kept, setDraft] = useDraft(uri);
   const [problem, setProblem] = useState<string>();
   const [isSaving, setSaving] = useState(false);
+  const draft = kept?.text === onDisk ? undefined : kept;
   const text = draft?.text ?? onDisk ?? "";
+  const discard = (): void => setDraft(() => undefined);
+  useEffect(() => {
+    // By now something else may be typed.
+    if (kept && !draft) setDraft((now) => (now === kept ? undefined : now));
+  }, [kept, draft]);
   const save = async (): Promise<boolean> => {
     if (!draft || isSaving) return false;
     setSaving(true);
     const answer = await ask(uri, { method: "PUT", text: draft.text, headers: { "If-Match": draft.etag } });
     setSaving(false);
     setProblem(answer.ok ? undefined : answer.reason);
-    if (answer.ok) poll.set(draft.text, answer.etag);
-    // What was typed while it was being saved stays.
-    const rest = (now?: Draft): Draft | undefined =>
-      now && now.text !== draft.text ? { text: now.text, etag: answer.ok ? (answer.etag ?? "") : now.etag } : undefined;
-    if (answer.ok) setDraft(rest);
+    if (answer.ok) {
+      poll.set(draft.text, answer.etag);
+      // What was typed while it was being saved stays.
+      setDraft((now) => now && { text: now.text, etag: answer.etag ?? "" });
+    }
     refreshAll();
     return answer.ok;
   };
@@ -112,13 +103,14 @@ function useFile(stack: StackWithServices): FileState {
     onDisk,
     failure,
     draft,
-    isClash: draft !== undefined && etag !== "" && draft.etag !== etag,
+    // While the draft is being saved, the file may already have its text.
+    isClash: draft !== undefined && !isSaving && etag !== "" && draft.etag !== etag,
     isSaving,
-    diagnostics: useDiagnostics(stack, text, onDisk !== undefined),
+    diagnostics: useDiagnostics(`${stack.resource_uri}diagnostics/`, onDisk === undefined ? undefined : text),
     problem,
-    type: (typed) => setDraft({ text: typed, etag: draft?.etag ?? etag }),
-    discard: () => setDraft(undefined),
-    keep: () => setDraft({ text, etag }),
+    type: (typed) => setDraft((before) => ({ text: typed, etag: before?.etag ?? etag })),
+    discard,
+    keep: () => setDraft((before) => before && { ...before, etag }),
     save,
   };
 }
@@ -169,30 +161,18 @@ function Clash({
 }): VNode {
   return (
     <div class="notice bad" role="alert">
-      <p>Somebody has changed the file on disk. It says now:</p>
+      <p>Somebody has changed the file on disk. It now says:</p>
       <pre tabIndex={0} aria-label="The file on disk">
         {theirs}
       </pre>
       <p class="buttons">
         <button type="button" onClick={onTakeTheirs}>
-          Take that, and drop mine
+          Use the text on disk
         </button>
         <button type="button" onClick={onKeepMine}>
-          Keep mine, to save it over that
+          Keep my text
         </button>
       </p>
     </div>
   );
-}
-
-/** What is wrong with a text, a moment after the last key. */
-function useDiagnostics(stack: StackWithServices, text: string, isKnown: boolean): readonly Diagnostic[] {
-  const [found, setFound] = useState<readonly Diagnostic[]>([]);
-  const question = isReadOnly ? {} : ({ method: "POST", body: { text } } as const);
-  useAnswer(
-    isKnown ? () => ask<List<Diagnostic>>(`${stack.resource_uri}diagnostics/`, question) : undefined,
-    (answer) => answer.ok && setFound(answer.value.objects),
-    [text, isKnown],
-  );
-  return found;
 }

@@ -58,7 +58,7 @@ function Actions({ stack }: { readonly stack: StackWithServices }): VNode {
   const { resource_uri: uri, has_errors: isBroken, state, name } = stack;
   const isGoing = useStore(activities).get(uri)?.state === "going";
   const broken = isBroken ? "the stack file has errors" : undefined;
-  const busy = isGoing ? "something goes on" : undefined;
+  const busy = isGoing ? "wait until the current action ends" : undefined;
   const isDown = state === "Stopped" || state === "Not running";
   const act = (verb: string, path: string): Promise<boolean> =>
     carryOut(uri, `${verb} ${name}`, { method: "POST", path: `${uri}${path}/` });
@@ -76,9 +76,10 @@ function Actions({ stack }: { readonly stack: StackWithServices }): VNode {
       <Button
         why={busy ?? broken}
         onClick={async () => {
+          const screen = location.hash;
           const destroyed = await sentencesFor({ stack__name: name }, "is removed, with the data inside it.");
-          const lines = ["All containers are made again, as the file says. Volumes are kept."];
-          if (await confirm({ title: `Redeploy ${name}?`, lines, destroyed, yes: "Redeploy" }))
+          const lines = ["All containers are recreated as the file says. All volumes are kept."];
+          if (await confirm({ title: `Redeploy ${name}?`, screen, lines, destroyed, yes: "Redeploy" }))
             await act("Redeploy", "redeploy");
         }}
       >
@@ -93,31 +94,34 @@ function Actions({ stack }: { readonly stack: StackWithServices }): VNode {
 
 /** Shows what an apply would do, and does it after a yes. */
 async function apply({ resource_uri: uri, name }: StackWithServices): Promise<void> {
+  const screen = location.hash;
   const plan = await ask<PlanResource>(`${uri}plan/`);
   const title = `Apply ${name}?`;
   if (!plan.ok) {
-    await confirm({ title, lines: [], destroyed: [sentence(plan.reason)], yes: undefined });
+    await confirm({ title, screen, lines: [], destroyed: [sentence(plan.reason)], yes: undefined });
     return;
   }
   const { lines, destroyed, is_empty: isEmpty } = plan.value;
   const sentences = destroyed.map(sentence);
-  const told = isEmpty ? ["Nothing is to be done: everything is as the file says."] : lines;
+  const told = isEmpty ? ["There is nothing to do: everything is as the file says."] : lines;
   const yes = isEmpty ? undefined : "Apply";
-  if (!(await confirm({ title, lines: told, destroyed: sentences, yes }))) return;
+  if (!(await confirm({ title, screen, lines: told, destroyed: sentences, yes }))) return;
   const path = `${uri}apply/${destroyed.length > 0 ? "?apply=true" : ""}`;
   await carryOut(uri, `Apply ${name}`, { method: "POST", path });
 }
 
 async function terminate({ resource_uri: uri, name }: StackWithServices): Promise<void> {
+  const screen = location.hash;
   const isYes = await confirm({
     title: `Terminate ${name}?`,
-    lines: ["Named volumes are kept. The files of the stack are moved to a hidden folder beside it."],
+    screen,
+    lines: ["Named volumes are kept. The server moves the files of the stack to a hidden folder."],
     destroyed: await sentencesFor(
       { stack__name: name },
-      "is removed, with the data inside it and its volumes without a name.",
+      "is removed, with the data inside it and its anonymous volumes.",
     ),
     yes: "Terminate",
   });
   if (!isYes || !(await carryOut(uri, `Terminate ${name}`, { method: "DELETE", path: uri }))) return;
-  location.hash = addressOf({ screen: "services" });
+  if (location.hash === screen) location.hash = addressOf({ screen: "services" });
 }

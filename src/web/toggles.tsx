@@ -27,6 +27,8 @@ export function Toggles({ of, policy, onChange }: Given): VNode {
   const [wish, setWish] = useState<Wish>();
   const [pending, setPending] = useState<Policy>();
   const [changed, setChanged] = useState<Changed>();
+  // An offer is about the settings as they were.
+  useEffect(() => setWish(undefined), [policy.autorestart, policy.autodestroy]);
   const change = async (next: Policy): Promise<void> => {
     setWish(undefined);
     setChanged(undefined);

@@ -49,7 +49,7 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     expect(await page.locator(".activity").textContent()).toContain("creating containers of");
     await stateOf(page, "Running").nth(1).waitFor();
     await button(page, "Apply…").click();
-    expect(await answer(page, `Apply ${world.stack}?`, "Close")).toContain("Nothing is to be done");
+    expect(await answer(page, `Apply ${world.stack}?`, "Close")).toContain("There is nothing to do");
   });
 
   test("scale: more at once; fewer after a yes that names who goes", async () => {
@@ -135,7 +135,7 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     const page = await world.open(world.serviceRoute("ended"));
     await stateOf(page, "Finished").first().waitFor();
     await toggle(page, "Autodestroy", "ended", "Always").click();
-    await page.getByText("Only the file is changed").waitFor();
+    await page.getByText("Only the file was changed").waitFor();
     expect(await world.inspect("ended", "{{.State.Status}}")).toEqual(["exited"]);
     await goTo(page, `#/stack/${world.stack}`);
     await button(page, "Apply…").click();
@@ -180,13 +180,13 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
       await page.getByText("Somebody has changed the file on disk.").waitFor();
       expect(await page.getByLabel("The file on disk").textContent()).toBe(theirs);
       expect(await button(page, "Save").getAttribute("aria-disabled")).toBe("true");
-      await button(page, "Keep mine, to save it over that").click();
+      await button(page, "Keep my text").click();
       await button(page, "Save").click();
       await expect.poll(() => world.text()).toBe(mine);
       await expect.poll(() => button(page, "Discard").getAttribute("aria-disabled")).toBe("true");
       await area(page).fill("# lost\n");
       world.write(theirs);
-      await button(page, "Take that, and drop mine").click();
+      await button(page, "Use the text on disk").click();
       expect(await area(page).inputValue()).toBe(theirs);
     });
   });

@@ -1,7 +1,7 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { suiteThatNeeds } from "../real/programs.ts";
-import { needsBrowser, PageWorld, startBrowser } from "./page-world.ts";
+import { focused, needsBrowser, PageWorld, startBrowser, tabTo } from "./page-world.ts";
 
 const suite = suiteThatNeeds("the page with the keyboard alone", needsBrowser);
 
@@ -15,30 +15,9 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
   });
   afterAll(async () => {
     await browser?.close();
-    await world?.dispose("services");
+    await world?.dispose();
   });
   afterEach(() => world.closeWindows());
-
-  /** What has the focus, by its text or label. */
-  const focused = (page: Page): Promise<string> =>
-    page.evaluate(() => {
-      const node = (globalThis as any).document.activeElement;
-      const group = node.closest("[role=group]")?.getAttribute("aria-label");
-      if (node.tagName === "BODY") return "";
-      const text = node.labels?.[0]?.textContent ?? node.getAttribute("aria-label") ?? node.innerText;
-      return group ? `${group}: ${text}` : text;
-    });
-
-  /** Presses Tab until something has the focus. */
-  async function tabTo(page: Page, what: string): Promise<void> {
-    const seen: string[] = [];
-    for (let presses = 0; presses < 60; presses++) {
-      await page.keyboard.press("Tab");
-      seen.push(await focused(page));
-      if (seen.at(-1) === what) return;
-    }
-    expect(seen).toContain(what);
-  }
 
   test("a switch is reached and set; what cannot be combined is reached, told, and offered", async () => {
     const page = await world.open();
@@ -84,22 +63,5 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await expect.poll(() => focused(page)).toBe("Terminate");
     expect(world.text()).toContain("web:");
-  });
-
-  test("a service is created", async () => {
-    const page = await world.open();
-    await page.getByRole("link", { name: "web" }).waitFor();
-    await tabTo(page, "Launch new service");
-    await page.keyboard.press("Enter");
-    await tabTo(page, "Image");
-    await page.keyboard.type("busybox:local");
-    await tabTo(page, "Name");
-    await page.keyboard.type("typed");
-    await tabTo(page, "Autodestroy of the new service: Always");
-    await page.keyboard.press("Space");
-    await tabTo(page, "Create without starting");
-    await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "typed" }).waitFor();
-    expect(world.text("services")).toBe("typed:\n  image: busybox:local\n  autodestroy: ALWAYS\n");
   });
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import axe from "axe-core";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
@@ -14,6 +14,14 @@ const chromiumPath = "/usr/bin/chromium";
 export const needsBrowser = {
   isHere: needsEngine.isHere && existsSync(chromiumPath),
   how: needsEngine.isHere ? "Chromium; on Debian: apt-get install chromium" : needsEngine.how,
+};
+
+/** The windows that every screen must fit into. */
+export const views: Readonly<Record<string, BrowserContextOptions>> = {
+  "light, on a wide window": { colorScheme: "light", viewport: { width: 1200, height: 800 } },
+  "dark, at 360 px": { colorScheme: "dark", viewport: { width: 360, height: 740 } },
+  "light, at 360 px": { colorScheme: "light", viewport: { width: 360, height: 740 } },
+  "dark, at 800 px": { colorScheme: "dark", viewport: { width: 800, height: 700 } },
 };
 
 /** Starts a real browser. */
@@ -68,10 +76,12 @@ export class PageWorld {
     return `http://${this.server.address}`;
   }
 
-  /** Writes the stack file, as somebody does by hand. */
+  /** Writes the stack file, as an editor does: nobody reads half of it. */
   write(text: string): void {
-    mkdirSync(join(this.server.stacks, this.stack), { recursive: true });
-    writeFileSync(join(this.server.stacks, this.stack, "stack.yml"), text);
+    const folder = join(this.server.stacks, this.stack);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "stack.yml~"), text);
+    renameSync(join(folder, "stack.yml~"), join(folder, "stack.yml"));
   }
 
   /** The stack file of this stack, or of another one. */
@@ -187,4 +197,26 @@ export async function expectNoOverflow(page: Page, what: string): Promise<void> 
     return [scrollWidth, clientWidth] as const;
   });
   expect(content, what).toBeLessThanOrEqual(window);
+}
+
+/** What has the focus, by its text or label. */
+export function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const node = (globalThis as any).document.activeElement;
+    const group = node.closest("[role=group]")?.getAttribute("aria-label");
+    if (node.tagName === "BODY") return "";
+    const text = node.labels?.[0]?.textContent ?? node.getAttribute("aria-label") ?? node.innerText;
+    return group ? `${group}: ${text}` : text;
+  });
+}
+
+/** Presses Tab until something has the focus. */
+export async function tabTo(page: Page, what: string): Promise<void> {
+  const seen: string[] = [];
+  for (let presses = 0; presses < 60; presses++) {
+    await page.keyboard.press("Tab");
+    seen.push(await focused(page));
+    if (seen.at(-1) === what) return;
+  }
+  expect(seen).toContain(what);
 }

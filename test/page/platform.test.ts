@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { lives } from "../real/live-folder.ts";
 import { execute, suiteThatNeeds } from "../real/programs.ts";
-import { needsBrowser, PageWorld, startBrowser, stateOf, toggle } from "./page-world.ts";
+import { needsBrowser, PageWorld, startBrowser, stateOf, tabTo, toggle } from "./page-world.ts";
 
 const suite = suiteThatNeeds("what the old platform's pages say of its web interface", needsBrowser);
 
@@ -52,6 +52,23 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
       await page.getByLabel("Run command").fill(command);
       return page;
     }
+
+    test("with the keyboard alone a service is created", async () => {
+      const page = await world.open();
+      await page.getByRole("link", { name: "web" }).waitFor();
+      await tabTo(page, "Launch new service");
+      await page.keyboard.press("Enter");
+      await tabTo(page, "Image");
+      await page.keyboard.type("busybox:local");
+      await tabTo(page, "Name");
+      await page.keyboard.type("typed");
+      await tabTo(page, "Autodestroy of the new service: Always");
+      await page.keyboard.press("Space");
+      await tabTo(page, "Create without starting");
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "typed" }).waitFor();
+      expect(world.text("services")).toBe("typed:\n  image: busybox:local\n  autodestroy: ALWAYS\n");
+    });
 
     test("Autodestroy on the step Service configuration makes a job that cleans up after itself", async () => {
       const page = await fill("job", "sh -c 'echo it has worked; sleep 1'");

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { cuttableWay } from "../real/cut.ts";
 import { lives } from "../real/live-folder.ts";
@@ -12,6 +12,7 @@ import {
   startBrowser,
   stateOf,
   toggle,
+  views,
 } from "./page-world.ts";
 
 const suite = suiteThatNeeds("the screens of the page", needsBrowser);
@@ -26,13 +27,6 @@ job:
   command: sh -c 'echo out; echo err >&2; exit 3'
   autodestroy: ON_SUCCESS
 `;
-
-const views: Readonly<Record<string, BrowserContextOptions>> = {
-  "light, on a wide window": { colorScheme: "light", viewport: { width: 1200, height: 800 } },
-  "dark, at 360 px": { colorScheme: "dark", viewport: { width: 360, height: 740 } },
-  "light, at 360 px": { colorScheme: "light", viewport: { width: 360, height: 740 } },
-  "dark, at 800 px": { colorScheme: "dark", viewport: { width: 800, height: 700 } },
-};
 
 describe.skipIf(suite.isLeftOut)(suite.title, () => {
   let browser: Browser;
@@ -144,7 +138,7 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
       await own.server.start(["--port", port]);
       await page.getByText("Live", { exact: true }).waitFor({ timeout: 20_000 });
       await toggle(page, "Autorestart", "web", "Off").click();
-      await page.getByText("It is in the file, for the next start.").waitFor();
+      await page.getByText("The file was changed. It takes effect at the next start.").waitFor();
       await own.closeWindows();
     } finally {
       await own.dispose();
@@ -168,6 +162,23 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
       }
       way.mend();
       await page.getByText("Live", { exact: true }).waitFor({ timeout: 30_000 });
+      await own.closeWindows();
+    } finally {
+      await own.dispose();
+    }
+  });
+
+  test("more services than one answer can have are all listed, each once", async () => {
+    const own = await new PageWorld(browser).start();
+    try {
+      const names = Array.from({ length: 1001 }, (_, index) => `service${index}`);
+      own.write(names.map((name) => `${name}:\n  image: busybox:local\n`).join(""));
+      const page = await own.open();
+      await page.getByRole("link", { name: "service1000", exact: true }).waitFor();
+      const links = page.locator(".rows .name a");
+      expect(await links.allTextContents()).toEqual(names);
+      await toggle(page, "Autodestroy", "service1000", "Always").click();
+      await expect.poll(() => own.text()).toContain("service1000:\n  image: busybox:local\n  autodestroy: ALWAYS\n");
       await own.closeWindows();
     } finally {
       await own.dispose();

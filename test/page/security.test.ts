@@ -66,7 +66,7 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
       await expectAccessible(page, "no token");
       await page.getByLabel("Token").fill("wrong");
       await page.getByRole("button", { name: "Open" }).click();
-      await page.getByText("The server does not take this token.").waitFor();
+      await page.getByText("The server does not accept this token.").waitFor();
       await expectAccessible(page, "a wrong token");
       await page.getByLabel("Token").fill(world.server.token);
       await page.getByRole("button", { name: "Open" }).click();

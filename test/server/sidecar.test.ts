@@ -226,6 +226,23 @@ test("live 3.6: while a command works on the stack, and after it was killed, not
   expect(await command(world, "stack start --yes shop")).toMatchObject({ code: 0 });
 });
 
+test("a change in progress is not shown as interrupted; after its process was killed, it is", async () => {
+  const { world } = await running();
+  const shown = async (): Promise<unknown> =>
+    (await world.ask("GET", "/api/v1/stack/?name=shop")).json.objects[0].interrupted;
+  const listed = async (): Promise<string> => (await command(world, "service ps")).stderr;
+  const path = stateFile(world, "applied.json");
+  const pending = { what: "service set web", since: 0, making: {} };
+  const applied = JSON.parse(world.machine.files.texts()[path]!) as object;
+  write(world, stateFile(world, "lock"), JSON.stringify({ pid: process.pid, what: "service set web" }));
+  write(world, path, JSON.stringify({ ...applied, pending }));
+  expect(await shown()).toBeNull();
+  expect(await listed()).not.toContain("was interrupted");
+  world.machine.files.remove(stateFile(world, "lock"));
+  expect(await shown()).toBe("service set web");
+  expect(await listed()).toContain("`service set web` was interrupted in shop");
+});
+
 test("two servers for one folder: one is the sidecar, and the other becomes it later", async () => {
   const { world } = await running();
   const other = await new ServerWorld({}, {}, { files: world.machine.files, stacks: "/stacks" }, world.machine).start();

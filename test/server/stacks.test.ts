@@ -11,6 +11,39 @@ async function uriOf(world: ServerWorld, name: string): Promise<string> {
   return (await world.ask("GET", `/api/v1/stack/?name=${name}`)).json.objects[0].resource_uri;
 }
 
+test("a stack is made of a text, which is kept as it is", async () => {
+  const world = await worldWith({});
+  const made = await world.ask("POST", "/api/v1/stack/", { name: "made", file: shop });
+  expect({ status: made.status, name: made.json.name, state: made.json.state }).toEqual({
+    status: 201,
+    name: "made",
+    state: "Not running",
+  });
+  expect(world.text("made")).toBe(shop);
+});
+
+test.each([
+  ["neither file nor services", { name: "made" }, 400, "a new stack needs either `file` or `services`"],
+  ["both", { name: "made", file: shop, services: [{ name: "web", image: "a" }] }, 400, "either `file` or `services`"],
+  ["a file with errors", { name: "made", file: "web: [\n" }, 400, ""],
+  ["an empty file", { name: "made", file: "" }, 400, ""],
+  ["a name that is a path", { name: "../made", file: shop }, 400, "cannot be the name of a stack"],
+  ["the name of another stack", { name: "shop", file: shop }, 409, "there is a stack shop already"],
+])("a new stack with %s is refused, and nothing is written", async (_, body, status, error) => {
+  const world = await worldWith({ shop });
+  const before = world.machine.files.texts();
+  const answer = await world.ask("POST", "/api/v1/stack/", body);
+  expect(answer).toMatchObject({ status, json: { error: expect.stringContaining(error) } });
+  expect(world.machine.files.texts()).toEqual(before);
+});
+
+test("a text is checked before there is a stack for it", async () => {
+  const world = await worldWith({});
+  const { status, json } = await world.ask("POST", "/api/v1/stack/diagnostics/", { text: "web:\n  imag: nginx\n" });
+  expect(status).toBe(200);
+  expect(json.objects.map(({ severity }: { severity: string }) => severity)).toContain("error");
+});
+
 test("a stack is made of what a client parsed of a file, and of the API's own words", async () => {
   const world = await worldWith({});
   const services = [

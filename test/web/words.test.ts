@@ -4,6 +4,7 @@ import { addedLines, bodyOf, emptyForm } from "../../src/web/launch-form.ts";
 import { declined } from "../../src/web/declined.ts";
 import { addressOf, routeOf, tokenIn, type Route } from "../../src/web/route.ts";
 import { describeRun, durationOf, plainText, timeOf } from "../../src/web/run-words.ts";
+import { whyNotNamed } from "../../src/web/stack-name.ts";
 import { containersOf, sentence, stateOf } from "../../src/web/words.ts";
 
 describe("the state of a service", () => {
@@ -200,4 +201,19 @@ describe("the form that launches a service", () => {
     expect(marks("", "a:\n  image: x\n")).toBe("+a:\n+  image: x");
     expect(marks("a:\n  image: x\n", "a:\n  image: x\nb:\n  image: y\n")).toBe(" a:\n   image: x\n+b:\n+  image: y");
   });
+});
+
+test.each([
+  ["shop", undefined],
+  ["a-1_b", undefined],
+  ["1", undefined],
+  ["Shop", /lowercase/],
+  ["-shop", /begins/],
+  ["../shop", /lowercase/],
+  ["", /lowercase/],
+  ["taken", /there is a stack `taken` already/],
+])("a new stack called %j", (name, why) => {
+  const found = whyNotNamed(name, ["taken"]);
+  if (why) expect(found).toMatch(why);
+  else expect(found).toBeUndefined();
 });

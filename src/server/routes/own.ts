@@ -31,9 +31,8 @@ export function addOwn(app: Hono<Env>, backend: Backend): void {
     const { text } = readStackFile(platform, found(c, stacks, "stack").ref);
     return c.json({ objects: diagnoseStack(text) });
   });
-  app.post("/api/stack/:uuid/diagnostics", (c) =>
-    c.json({ objects: diagnoseStack(parseBody(c.get("body"), "diagnose")["text"] as string) }),
-  );
+  for (const path of ["/api/stack/diagnostics", "/api/stack/:uuid/diagnostics"])
+    app.post(path, (c) => c.json({ objects: diagnoseStack(parseBody(c.get("body"), "diagnose")["text"] as string) }));
   app.get("/api/stack/:uuid/plan", (c) => plan(c, backend));
   app.post("/api/stack/:uuid/apply", (c) => apply(c, backend));
 }

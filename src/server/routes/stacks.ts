@@ -66,13 +66,21 @@ async function create(c: Call, backend: Backend): Promise<Response> {
   const name = body["name"] as string;
   refuseName(name);
   if (view.stacks.some((stack) => stack.name === name)) throw new Refused(409, `there is a stack ${name} already`);
-  const text = stackTextOf(servicesOf(body, view, name));
+  const text = textIn(body, view, name);
   const uuid = uuidOf("stack", name);
   const work = workFor(c, { verb: "create", uuid, project: name, services: [] }, async (progress) => {
     const context = backend.context(`stack create ${name}`, isYes(c), progress);
     expectDone(await createStack(context, name, { text, next: "leave" }));
   });
   return settled(c, backend, { work, uuid, status: 201 });
+}
+
+/** The text of a new stack file: as it was sent, with its comments, or made of the services that were sent. */
+function textIn(body: Body, view: View, name: string): string {
+  const { file, services } = body;
+  if ((file === undefined) === (services === undefined))
+    throw new Refused(400, "a new stack needs either `file` or `services`");
+  return file === undefined ? stackTextOf(servicesOf(body, view, name)) : (file as string);
 }
 
 async function update(c: Call, backend: Backend): Promise<Response> {
