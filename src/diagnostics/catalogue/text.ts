@@ -158,8 +158,8 @@ export const textCodes = {
       help: ["leave the tag out, or put the whole value in quotes if `!` is meant as text"],
     }),
     why:
-      "A tag tells a YAML reader to build a special object; the old clients' reader would even have run code for " +
-      "some tags. Stack files consist of plain text, numbers, lists and mappings.",
+      "A tag tells a YAML reader to build a special object. The YAML reader of `tutum` and `docker-cloud` even ran " +
+      "code for some tags. Stack files consist of plain text, numbers, lists and mappings.",
     wrong: "web:\n  image: !name nginx\n",
     right: "web:\n  image: nginx\n",
   }),
@@ -225,8 +225,8 @@ export const textCodes = {
       help: ["remove one of them"],
     }),
     why:
-      "The old clients' YAML reader silently kept the last of two equal keys. tutum-stack does the same, but the " +
-      "first value is probably a leftover.",
+      "The YAML reader of `tutum` and `docker-cloud` silently kept the last of two equal keys. tutum-stack does the " +
+      "same, but the first value is probably a leftover.",
     wrong: "web:\n  image: nginx:1.8\n  image: nginx:1.9\n",
     right: "web:\n  image: nginx:1.9\n",
   }),

@@ -348,9 +348,9 @@ export const valueCodes = {
             help: ["put it in quotes if the text is meant"],
           },
     why:
-      "The old clients read YAML 1.1, where unquoted `yes` is true, `22:22` a number in base 60, and `0777` an " +
-      "octal number. tutum-stack keeps the text of the file. The warning shows the value that the container may " +
-      "have got until now.",
+      "The command lines `tutum` and `docker-cloud` read YAML 1.1, where unquoted `yes` is true, `22:22` a number in " +
+      "base 60, and `0777` an octal number. tutum-stack keeps the text of the file. The warning shows the value that " +
+      "the container may have got until now.",
     wrong: "web:\n  image: nginx\n  ports:\n    - 22:22\n",
     right: 'web:\n  image: nginx\n  ports:\n    - "22:22"\n',
   }),

@@ -19,7 +19,7 @@ interface SwarmContext extends LoweringContext {
   readonly volumes: SwarmVolumes;
 }
 
-/** What each field becomes in a Swarm stack file. */
+/** What each field becomes in a Swarm file. */
 export const swarmTable: FieldTable<SwarmService, SwarmContext> = {
   image: common.image,
   command: common.command,
