@@ -113,7 +113,8 @@ export const movedCodes = {
     harm: "loses",
     perService: true,
     wording: ({ service, source, paths, anonymous, declared }) => ({
-      message: `service ${quote(service)} can write to volumes of ${quote(source)}, in spite of \`:ro\``,
+      message:
+        `service ${quote(service)} can write to volumes of ${quote(source)}, although it mounts them with ` + "`:ro`",
       label: "only partly read-only",
       notes: [
         "`docker compose` ignores the mode of `volumes_from`; docker-compose 1 does not",
@@ -128,7 +129,8 @@ export const movedCodes = {
       help: [
         paths[0] === undefined
           ? `list the volumes in ${quote(source)} with names, such as \`data:/data\`, or with host paths`
-          : `give it a name in ${quote(source)}, such as ${quote(`data:${paths[0]}`)}, or a host path`,
+          : `give it a name in ${quote(source)}, such as ${quote(`data:${paths[0]}`)}, or a host path; all ` +
+            `containers of ${quote(source)} then share it`,
       ],
     }),
     why:
@@ -194,10 +196,11 @@ export const movedCodes = {
     image: string;
     paths: readonly { readonly path: string; readonly from?: number }[];
     others: readonly string[];
+    replicas: number;
   }>({
     harm: "loses",
     perService: true,
-    wording: ({ service, image, paths, others }) => ({
+    wording: ({ service, image, paths, others, replicas }) => ({
       message: `service ${quote(service)} loses its data whenever Swarm starts a new task`,
       label: "mounts no volume for data",
       notes: [
@@ -205,6 +208,9 @@ export const movedCodes = {
           `nothing there`,
         others.length > 0 ? `a volume at ${listOf(others, "or")} does not hold it` : undefined,
         "Swarm replaces a task that ends, moves or is deployed again; the new one starts with an empty volume",
+        replicas > 1
+          ? "containers of the service on the same node share a named volume, which damages most databases"
+          : undefined,
       ],
       help: paths.map((row, index) =>
         paths.length === 1
