@@ -43,7 +43,7 @@ export const composeTable: FieldTable<ComposeService, ComposeContext> = {
     lost:
       "a volume without a host path or a name lasts only until `docker compose down`; the old platform gave it to the " +
       "next container",
-    help: () => "for data that must stay, write a host path that all containers may share: `/srv/data:/data`",
+    help: () => "for data that must stay, write a host path that containers may share: `/srv/data:/data`",
   }),
   volumes_from: kept(
     ["volumes_from", "volumes"],
