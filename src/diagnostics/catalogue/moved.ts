@@ -113,8 +113,7 @@ export const movedCodes = {
     harm: "loses",
     perService: true,
     wording: ({ service, source, paths, anonymous, declared }) => ({
-      message:
-        `service ${quote(service)} can write to volumes of ${quote(source)}, although it mounts them with ` + "`:ro`",
+      message: `service ${quote(service)} can write to volumes of ${quote(source)} despite \`:ro\``,
       label: "only partly read-only",
       notes: [
         "`docker compose` ignores the mode of `volumes_from`; docker-compose 1 does not",
