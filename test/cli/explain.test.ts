@@ -103,8 +103,8 @@ describe("explain", () => {
             autodestroy: ON_FAILURE
 
       Compose file: the sidecar, its config, and a volume for its runs
-      Swarm file: the sidecar on every node, its config, and a volume for its
-      runs on each node
+      Swarm file: the sidecar on every node, its config, and a volume for its runs on
+      each node
       "
     `);
   });
