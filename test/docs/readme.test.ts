@@ -50,7 +50,7 @@ test("the stack compiles to what the README says: HAProxy, a named volume, a sid
   expect(services["db"]!.volumes).toEqual(["db-var-lib-postgresql-data:/var/lib/postgresql/data"]);
   expect(Object.keys(volumes)).toContain("db-var-lib-postgresql-data");
   expect(services["autodestroy"]).toBeDefined();
-  expect(inShop(["compile"]).stderr).toContain("only the old platform had the host `db-1`");
+  expect(inShop(["compile"]).stderr).toContain("the host `db-1` in `environment` does not exist any more");
 });
 
 test("the README and docs/comparison.md compare the same", () => {
