@@ -33,6 +33,6 @@ function conversion(row: Row<object, never>): Omit<Conversion, "title"> {
   if (row.kind === "elsewhere") return { written: row.where, lost: undefined };
   if (row.kind === "unsupported") return { written: undefined, lost: row.lost };
   const keys = row.keys.map((key) => `\`${key}\``).join(", ");
-  if (row.kind === "partly") return { written: keys, lost: row.lost };
-  return { written: row.note === undefined ? keys : `${keys}: ${row.note}`, lost: undefined };
+  const written = row.note === undefined ? keys : `${keys}: ${row.note}`;
+  return { written, lost: row.kind === "partly" ? row.lost : undefined };
 }

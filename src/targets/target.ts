@@ -91,7 +91,7 @@ export interface Kept<Output, Context> {
   readonly note: string | undefined;
 }
 
-export interface Partly<Output, Context> extends Omit<Kept<Output, Context>, "kind" | "note">, Loss {
+export interface Partly<Output, Context> extends Omit<Kept<Output, Context>, "kind">, Loss {
   readonly kind: "partly";
   readonly isUsed: (service: Service, context: Context) => boolean;
 }
@@ -129,9 +129,10 @@ export function partly<Output, Context>(
     readonly isUsed: (service: Service, context: Context) => boolean;
     readonly lost: string;
     readonly help?: Loss["help"];
+    readonly note?: string;
   },
 ): Partly<Output, Context> {
-  return { kind: "partly", keys: [keys], lower, help: undefined, ...loss };
+  return { kind: "partly", keys: [keys], lower, help: undefined, note: undefined, ...loss };
 }
 
 /** Another part of the target writes the field's meaning, or it need not be written. */

@@ -14,19 +14,32 @@ export interface VolumeNaming {
   readonly names: ReadonlySet<string>;
 }
 
+/** Whose volumes get names. */
+interface NamingOptions {
+  /** Services whose volumes get names in any case. */
+  readonly others: ReadonlySet<string>;
+  /** Whether a service has one container in the target. */
+  readonly isSingle: (service: Service) => boolean;
+}
+
 /**
  * Names the volumes of services that keep their data, and of those in `others`. A name is `SERVICE-PATH`, so that it
  * stays the same from run to run (reference migration.md 5). Reports a name that gets a number, because another volume
  * has it.
  */
-export function volumeNaming({ services, ...stack }: Stack, others: ReadonlySet<string>, report: Report): VolumeNaming {
+export function volumeNaming(
+  { services, ...stack }: Stack,
+  { others, isSingle }: NamingOptions,
+  report: Report,
+): VolumeNaming {
   const names = new Set(volumeNames({ services, ...stack }));
   const unique = uniqueNames(names);
   const renamed = new Map<Volume, Volume>();
   return { named, renamed, names };
 
   function named(volume: Anonymous, service: string): Volume {
-    if (!others.has(service) && !keepsData(services.get(service)!)) return volume;
+    const known = services.get(service)!;
+    if (!others.has(service) && !(isSingle(known) && keepsData(known))) return volume;
     const { origin, mountPath } = volume;
     const wanted = volumeName(service, mountPath);
     const source = unique.take(wanted, longestName);
@@ -50,10 +63,10 @@ export function volumeName(service: string, mountPath: string): string {
 }
 
 /**
- * Whether the old platform gave the volumes of a service to its next container: it has one container, which no
- * autodestroy removes, and mounts nothing that only variables or another stack know (reference migration.md 5).
+ * Whether the old platform gave the volumes of a service with one container to the next one: no autodestroy removes
+ * it, and it mounts nothing that only variables or another stack know (reference migration.md 5).
  */
-function keepsData({ replicas, strategy, policy, volumesFrom }: Service): boolean {
-  const isSingle = replicas === 1 && strategy !== "EVERY_NODE" && policy.autodestroy === "OFF";
-  return isSingle && volumesFrom.every((item) => item.kind === "service" && item.stack === undefined);
+function keepsData({ policy, volumesFrom }: Service): boolean {
+  const isKnown = volumesFrom.every((item) => item.kind === "service" && item.stack === undefined);
+  return isKnown && policy.autodestroy === "OFF";
 }

@@ -140,7 +140,7 @@ const cases: readonly { readonly line: string; readonly offers: readonly string[
   { line: "tutum-stack compile --output=d", offers: ["deploy"] },
   { line: "tutum-stack sidecar --log ", offers: ["json", "pretty"] },
   { line: "tutum-stack sidecar --config r", offers: ["readme.md"] },
-  { line: "tutum-stack schema ", offers: ["autodestroy", "report", "stack", "stacks"] },
+  { line: "tutum-stack schema ", offers: ["autodestroy", "migration", "report", "stack", "stacks"] },
   { line: "tutum-stack explain autor", offers: ["autoredeploy", "autorestart"] },
   { line: "tutum-stack explain not-in-", offers: ["not-in-target"] },
   { line: "tutum-stack completion ", offers: ["bash", "fish", "zsh"] },

@@ -6,7 +6,7 @@ import { Quoted, Sourced } from "../../yaml/printable.ts";
 import { linkVariablesNote, lost } from "../losses.ts";
 import type { LoweringContext } from "../lower.ts";
 import { common, given, notEmpty, portItem, sizeText } from "../rows.ts";
-import { elsewhere, kept, unsupported, type FieldTable } from "../target.ts";
+import { elsewhere, kept, partly, unsupported, type FieldTable } from "../target.ts";
 import type { ComposeService } from "./model.ts";
 import { containerOf, type ComposeNetwork } from "./network.ts";
 import type { ComposeVolumes } from "./volumes.ts";
@@ -35,12 +35,16 @@ export const composeTable: FieldTable<ComposeService, ComposeContext> = {
   ),
   ports: kept("ports", (service, { report }) => given("ports", notEmpty(publishedPorts(service, report)))),
   expose: kept("expose", ({ expose }) => given("expose", notEmpty(expose.map(portItem)))),
-  volumes: kept(
-    "volumes",
-    (service, { volumes }) => given("volumes", notEmpty(volumes.of(service))),
-    "the volumes of a service with one container and without autodestroy are named `SERVICE-PATH`; " +
+  volumes: partly("volumes", (service, { volumes }) => given("volumes", notEmpty(volumes.of(service))), {
+    note:
+      "the volumes of a service with one container and without autodestroy are named `SERVICE-PATH`; " +
       "a name without a slash becomes a named volume; relative paths are relative to the folder of the compiled file",
-  ),
+    isUsed: (service, { volumes }) => volumes.hasTemporary(service),
+    lost:
+      "a volume without a host path or a name lasts only until `docker compose down`; the old platform gave it to the " +
+      "next container",
+    help: () => "for data that must stay, write a host path that all containers may share: `/srv/data:/data`",
+  }),
   volumes_from: kept(
     ["volumes_from", "volumes"],
     ({ name, volumesFrom }, { report }) =>

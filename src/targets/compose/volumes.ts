@@ -16,6 +16,8 @@ export interface ComposeVolumes {
    * `volumes_from: [db:ro]`, and a mount of the service's own wins over it. Reports what is lost.
    */
   of(service: Service): readonly Sourced<VolumeItem>[];
+  /** Whether a volume that the old platform gave to the next container has no name. Known after `of`. */
+  hasTemporary(service: Service): boolean;
   /** The named volumes of the file. */
   readonly names: Iterable<string>;
 }
@@ -26,12 +28,17 @@ export interface ComposeVolumes {
  */
 export function composeVolumes(stack: Stack, report: Report): ComposeVolumes {
   const holders = dataServices(stack);
-  const { named, renamed, names } = volumeNaming(stack, holders, report);
+  const { named, renamed, names } = volumeNaming(stack, { others: holders, isSingle }, report);
   const planned = planMounts(stack, named, report);
   const anonymousPaths = ({ volumes }: Service): readonly string[] =>
     volumes.flatMap((volume) => (volume.kind === "anonymous" && !renamed.has(volume) ? [volume.mountPath] : []));
   const writable = writableOf(stack, anonymousPaths);
-  return { of, names };
+  return { of, hasTemporary, names };
+
+  /** What autodestroy removes with its container is meant to go. */
+  function hasTemporary(service: Service): boolean {
+    return service.policy.autodestroy === "OFF" && anonymousPaths(service).length > 0;
+  }
 
   function of(service: Service): readonly Sourced<VolumeItem>[] {
     for (const volume of service.volumes) reportPlace(service.name, volume, report);
@@ -54,6 +61,11 @@ export function composeVolumes(stack: Stack, report: Report): ComposeVolumes {
     const paths = lender ? anonymousPaths(lender) : [];
     report("writable-volumes", item.origin, { service: name, source: item.service, paths, anonymous, declared });
   }
+}
+
+/** One machine is every node. */
+function isSingle({ replicas, strategy }: Service): boolean {
+  return replicas === 1 || strategy === "EVERY_NODE";
 }
 
 interface Writable {

@@ -29,7 +29,7 @@ export interface SwarmVolumes {
  */
 export function swarmVolumes(stack: Stack, report: Report): SwarmVolumes {
   const lent = new Set([...stack.services.values()].flatMap((service) => lendersOf(service).map(({ name }) => name)));
-  const { named, names } = volumeNaming(stack, lent, report);
+  const { named, names } = volumeNaming(stack, { others: lent, isSingle }, report);
   const planned = planMounts(stack, named, report);
   return {
     of: ({ name }) =>
@@ -50,6 +50,10 @@ export function swarmVolumes(stack: Stack, report: Report): SwarmVolumes {
     const { own, borrowed } = planned.get(name)!;
     return [...own, ...[...borrowed.values()].map(({ volume }) => volume)];
   }
+}
+
+function isSingle({ replicas, strategy }: Service): boolean {
+  return replicas === 1 && strategy !== "EVERY_NODE";
 }
 
 /** Whether no other task mounts the volume. A text with variables counts if it starts like an anonymous volume. */
