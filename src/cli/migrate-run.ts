@@ -32,7 +32,13 @@ export function migrateFiles(io: Io, files: readonly string[], flags: MigrateFla
   const { output, format, force = false, stdinFilename, ...settings } = flags;
   const list = readStackList(io);
   if (list && "finding" in list)
-    return printReport(io, io.stderr, [list.finding], { format: "pretty" }, { exitCode: 1, text: "no report was made" });
+    return printReport(
+      io,
+      io.stderr,
+      [list.finding],
+      { format: "pretty" },
+      { exitCode: 1, text: "no report was made" },
+    );
   const problems: Problem[] = [];
   const onProblem = (problem: Problem): void => void problems.push(problem);
   const given = files.length > 0 || list?.isHere ? files : ["."];

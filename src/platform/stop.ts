@@ -23,8 +23,9 @@ export type StopOutcome =
   | { readonly kind: "declined"; readonly destroyed: readonly string[] };
 
 /**
- * Stops the containers of services. A container with `always` gets the policy `no` first, so that it stays stopped when the
- * engine restarts; `service start` restores it (reference live.md 4.4). Asks if autodestroy will remove stopped ones.
+ * Stops the containers of services. A container with `always` gets the policy `no` first, so that it stays stopped when
+ * the engine restarts; `service start` restores it (reference live.md 4.4). Asks if autodestroy will remove stopped
+ * ones.
  */
 export function stopServices(context: Context, stack: StackRef, services: ReadonlySet<string>): Promise<StopOutcome> {
   return withLock(context, stack, async () => {
