@@ -128,21 +128,23 @@ async function endOf(
 ): Promise<JobEnd> {
   const ended = containers.filter(hasEnded);
   const codes = new Map(ended.map((container) => [container.id, exitCodeOf(container)]));
-  const silent = new Set<string>();
+  const silent: ContainerDetails[] = [];
   for (const container of ended) {
     const { id } = container;
     const known = followed.get(id) ?? unheard(container);
     await passOn(platform.engine, id, { known, onLine, follow: false }, signal);
-    if (known.lines === 0) silent.add(id);
+    if (known.lines === 0) silent.push(container);
   }
   const observed = await observeProject(platform.engine, project, signal);
   const { runs } = await storedRuns(platform, { project, observed }, signal);
   const own = runs.filter((run) => run.service === service).toSorted(byFinish);
   for (const [id, { exitCode }] of followed)
     if (!codes.has(id)) codes.set(id, own.find(({ container }) => container === id)?.exitCode ?? exitCode);
-  // A container may have been removed before its output was read; its run has kept that.
-  const isThere = new Set(observed.get(service)?.map(({ id }) => id));
-  for (const run of own) if (silent.has(run.container) && !isThere.has(run.container)) linesOf(run).forEach(onLine);
+  // A container may have been removed, or is being removed, before its output was read; its run has kept that.
+  for (const { id, startedAt } of silent) {
+    const run = own.find(({ container, started }) => container === id && started === startedAt);
+    if (run) linesOf(run).forEach(onLine);
+  }
   const [newest] = own;
   if (codes.size === 0 && newest) {
     for (const line of linesOf(newest)) onLine(line);
