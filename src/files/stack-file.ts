@@ -79,7 +79,7 @@ function findStackFile(inputs: Inputs): string {
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   if (found.length > 1) throw new Problem(`more than one stack file here: ${found.join(", ")}; name the one to use`);
-  throw new Problem(`no stack file here; looked for ${stackFileNames.join(", ")}`);
+  throw new Problem(`no stack file here; looked for ${stackFileNames.join(", ")}; or name files or folders`);
 }
 
 function read(

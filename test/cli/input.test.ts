@@ -23,7 +23,7 @@ describe("without a file", () => {
     });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toBe(
-      "tutum-stack: no stack file here; looked for stack.yml, stack.yaml, stackfile.yml, stackfile.yaml, tutum.yml, tutum.yaml, docker-cloud.yml, docker-cloud.yaml, dockercloud.yml, dockercloud.yaml\n",
+      "tutum-stack: no stack file here; looked for stack.yml, stack.yaml, stackfile.yml, stackfile.yaml, tutum.yml, tutum.yaml, docker-cloud.yml, docker-cloud.yaml, dockercloud.yml, dockercloud.yaml; or name files or folders\n",
     );
   });
 
