@@ -24,7 +24,10 @@ export function createSidecarEngine(
       const answer = await calls.inspect(id, signal);
       return answer === undefined ? undefined : inspectAnswer(answer, id);
     },
-    logs: (id, { tail, hasTerminal }, signal) => output(id, { query: { tail: String(tail) }, hasTerminal }, signal),
+    logs(id, { tail, since, hasTerminal }, signal) {
+      const query = { tail: String(tail), ...(since === undefined ? {} : { since: String(since) }) };
+      return output(id, { query, hasTerminal }, signal);
+    },
     async imageLabels(image, signal) {
       if (!imageId.test(image)) return undefined;
       const answer = await ask({ method: "GET", path: `/images/${image}/json` }, signal);

@@ -41,6 +41,8 @@ export interface SidecarEngine {
 export interface TailOptions {
   /** How many of the last lines. Engines count a line of more than 16 KiB as several, or do not limit its length. */
   readonly tail: number;
+  /** Only what was written after this time, in seconds since 1970 by the engine's clock. */
+  readonly since?: number | undefined;
   /** What inspect says: the output of a terminal comes without frames. */
   readonly hasTerminal: boolean;
 }

@@ -13,6 +13,14 @@ export interface LogLine {
 /** The longest line that is passed on in one piece, in UTF-16 units. */
 const longestPart = 64 * 1024;
 
+/** Which lines to read. */
+interface LineOptions {
+  readonly follow: boolean;
+  readonly tail: number | undefined;
+  /** In seconds since 1970. */
+  readonly since?: number | undefined;
+}
+
 /**
  * What a container has written, line by line; nothing for one that is gone. Ends when the container does, or when the
  * signal is aborted. Rejects with an EngineError.
@@ -20,10 +28,11 @@ const longestPart = 64 * 1024;
 export async function* logLines(
   engine: PlatformEngine,
   id: string,
-  { follow, tail }: { readonly follow: boolean; readonly tail: number | undefined },
+  { follow, tail, since }: LineOptions,
   signal: AbortSignal,
 ): AsyncGenerator<LogLine> {
-  const options = { follow, timestamps: true, ...(tail === undefined ? {} : { tail }) };
+  const limits = { ...(tail === undefined ? {} : { tail }), ...(since === undefined ? {} : { since }) };
+  const options = { follow, timestamps: true, ...limits };
   const chunks = await engine.logs(id, options, signal);
   const rests = { stdout: createSplitter(), stderr: createSplitter() };
   for await (const { stream, bytes } of chunks ?? [])

@@ -2,6 +2,7 @@ import { EngineError } from "../docker/engine.ts";
 import type { ContainerDetails } from "../docker/platform-engine.ts";
 import type { Run } from "../sidecar/runs/run.ts";
 import { exitCodeOf } from "../sidecar/judge.ts";
+import { outputSince } from "../sidecar/runs/output.ts";
 import { sleep } from "../time/clock.ts";
 import { logLines } from "./log-lines.ts";
 import { hasEnded, isUp, observeProject } from "./observed.ts";
@@ -53,10 +54,17 @@ export async function waitForJob(
 
 /** What is known of a container that was followed. */
 interface Followed {
+  /** Since when: what it wrote after an earlier start belongs to an earlier run. */
+  readonly since: number | undefined;
   /** How many of its lines were passed on. */
   lines: number;
   /** The exit code of its last end that was seen. */
   exitCode: number | undefined;
+}
+
+/** A container of which no line was passed on yet. */
+function unheard({ startedAt }: ContainerDetails): Followed {
+  return { since: outputSince(startedAt), lines: 0, exitCode: undefined };
 }
 
 interface Following {
@@ -75,11 +83,12 @@ async function containersOf(
 /** Follows a container until it ends the next time. */
 async function follow(
   { engine }: Pick<Platform, "engine">,
-  { id }: ContainerDetails,
+  container: ContainerDetails,
   { followed, onLine }: Following,
   signal: AbortSignal,
 ): Promise<void> {
-  const known = followed.get(id) ?? { lines: 0, exitCode: undefined };
+  const { id } = container;
+  const known = followed.get(id) ?? unheard(container);
   followed.set(id, known);
   const ended = engine.wait(id, signal);
   await Promise.all([passOn(engine, id, { known, onLine, follow: true }, signal), ended]);
@@ -99,7 +108,8 @@ async function passOn(
 ): Promise<void> {
   let count = 0;
   try {
-    for await (const { text } of logLines(engine, id, { follow: isFollowed, tail: undefined }, signal)) {
+    const lines = { follow: isFollowed, tail: undefined, since: known.since };
+    for await (const { text } of logLines(engine, id, lines, signal)) {
       count++;
       if (count <= known.lines) continue;
       known.lines = count;
@@ -119,8 +129,9 @@ async function endOf(
   const ended = containers.filter(hasEnded);
   const codes = new Map(ended.map((container) => [container.id, exitCodeOf(container)]));
   const silent = new Set<string>();
-  for (const { id } of ended) {
-    const known = followed.get(id) ?? { lines: 0, exitCode: undefined };
+  for (const container of ended) {
+    const { id } = container;
+    const known = followed.get(id) ?? unheard(container);
     await passOn(platform.engine, id, { known, onLine, follow: false }, signal);
     if (known.lines === 0) silent.add(id);
   }

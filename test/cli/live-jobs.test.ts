@@ -126,6 +126,24 @@ test("jobs 3.1: `wait` prints the output and ends with the exit code, whether th
   expect(await command(world, "wait migrate")).toMatchObject({ code: 4, stdout: "before\nafter\n" });
 });
 
+test("jobs 3.1: `wait` prints the output of the last start of a container, not that of earlier ones", async () => {
+  const world = await started(migrate.replace("ALWAYS", "ON_SUCCESS"));
+  const { fake } = world.machine.engine;
+  const id = world.machine.id("shop-migrate-1");
+  fake.write(id, "first\n");
+  fake.exit(id, 4);
+  await world.machine.clock.pass(60);
+  expect(await command(world, "wait migrate")).toMatchObject({ code: 4, stdout: "first\n" });
+  fake.start(id);
+  fake.write(id, "second\n");
+  const waiting = command(world, "wait migrate");
+  await world.machine.clock.pass(5);
+  fake.exit(id, 5);
+  expect(await waiting).toMatchObject({ code: 5, stdout: "second\n" });
+  expect(await command(world, "wait migrate")).toMatchObject({ code: 5, stdout: "second\n" });
+  expect((await command(world, "jobs migrate --log")).stdout).toBe("second\n");
+});
+
 test("jobs 3.1: `wait` prints the output of a container that is removed while `wait` looks at it", async () => {
   const world = await started();
   const { engine } = world.machine;

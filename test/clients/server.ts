@@ -62,7 +62,12 @@ export class ServerProcess {
   ask(path: string, { headers, ...init }: RequestInit = {}): Promise<Response> {
     return fetch(`http://${this.address}${path}`, {
       ...init,
-      headers: { Authorization: `Bearer ${this.token}`, ...(headers as Record<string, string> | undefined) },
+      // A connection that stays open may be closed by the server just when it is used again.
+      headers: {
+        Authorization: `Bearer ${this.token}`,
+        Connection: "close",
+        ...(headers as Record<string, string> | undefined),
+      },
     });
   }
 

@@ -97,7 +97,7 @@ async function answer(
       labels ? { Id: path, Config: { Labels: Object.fromEntries(labels) } } : { message: "No such image" },
     );
   }
-  if (action === "logs") return sendOutput(fake, id, Number(searchParams.get("tail")), response);
+  if (action === "logs") return sendOutput(fake, id, searchParams, response);
   const container = await fake.inspect(id, never);
   send(response, container ? 200 : 404, container ? inspected(container) : { message: `No such container: ${id}` });
 }
@@ -112,8 +112,14 @@ async function stream(fake: FakeEngine, label: string, since: number, response: 
   response.end();
 }
 
-async function sendOutput(fake: FakeEngine, id: string, tail: number, response: ServerResponse): Promise<void> {
-  const output = await fake.logs(id, { tail, hasTerminal: false }, never);
+async function sendOutput(
+  fake: FakeEngine,
+  id: string,
+  query: URLSearchParams,
+  response: ServerResponse,
+): Promise<void> {
+  const [tail, since] = ["tail", "since"].map((name) => Number(query.get(name)));
+  const output = await fake.logs(id, { tail: tail!, since, hasTerminal: false }, never);
   if (!output) return send(response, 404, { message: `No such container: ${id}` });
   for await (const { stream, bytes } of output)
     response.write(

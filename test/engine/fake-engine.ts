@@ -110,10 +110,14 @@ export class FakeEngine implements SidecarEngine {
     return stream.queue.ids();
   }
 
-  async logs(id: string, { tail }: TailOptions, signal: AbortSignal): Promise<AsyncIterable<LogChunk> | undefined> {
+  async logs(
+    id: string,
+    { tail, since }: TailOptions,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<LogChunk> | undefined> {
     await this.enter("logs", id, signal);
     const container = this.find(id);
-    return container && openFakeLogs(this, container, this.output(container.id), { tail }, signal);
+    return container && openFakeLogs(this, container, this.output(container.id), { tail, since: since ?? 0 }, signal);
   }
 
   /** What a container has written. */

@@ -58,6 +58,8 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
       await page.getByRole("link", { name: "web" }).waitFor();
       await tabTo(page, "Launch new service");
       await page.keyboard.press("Enter");
+      // A screen takes the focus when its code is loaded, a moment after it can be seen.
+      await page.locator("#title:focus").waitFor();
       await tabTo(page, "Image");
       await page.keyboard.type("busybox:local");
       await tabTo(page, "Name");

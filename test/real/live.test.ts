@@ -162,9 +162,8 @@ describe.skipIf(isLeftOut)(title, () => {
         await compose.expectBegun();
         killed.kill("SIGKILL");
         await killed.ended;
-        const { stderr } = await folder.succeed("service", "ps");
-        expect(stderr).toContain("`up` was interrupted");
-        // The next command waits until Compose, which goes on alone, is done.
+        // Compose goes on alone, so the change is in progress. The next command waits until Compose is done.
+        expect((await folder.succeed("service", "ps")).stderr).not.toContain("was interrupted");
         const next = folder.start(["up"]);
         compose.letGo();
         expect(await next.ended).toMatchObject({ code: 0 });

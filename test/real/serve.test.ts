@@ -95,7 +95,7 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     expect(await names()).toHaveLength(1);
     await expect.poll(names, { timeout: 30_000 }).toEqual([]);
     expect(server.output).toMatch(new RegExp(`^${stack}: .* removed .*service job, .*exit code 3`, "m"));
-    expect(await service()).toMatchObject({ status: "Cleaned up" });
+    await expect.poll(async () => (await service()).status, { timeout: 10_000 }).toBe("Cleaned up");
     // That it was removed is written down a moment later.
     const runs = async (): Promise<any> => (await server.ask(`${uri}runs/`)).json();
     await expect

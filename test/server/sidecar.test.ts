@@ -102,6 +102,14 @@ test("`up` with a file of the stacks folder is about the stack of that folder", 
   expect(world.machine.containers).toEqual(["shop-job-1 running no"]);
 });
 
+test("`up` with a file of the server's stacks folder makes no sidecar, whatever the stacks folder of the command is", async () => {
+  const world = await new ServerWorld({ shop: job }).start();
+  const { machine } = world;
+  const up = ["up", "--stacks", "/elsewhere", "/stacks/shop/stack.yml"];
+  expect(await world.finish(machine.runWords(up))).toMatchObject({ code: 0 });
+  expect(machine.containers).toEqual(["shop-job-1 running no"]);
+});
+
 test("a sidecar in a container is taken over with its config, and removed", async () => {
   const world = new ServerWorld({ shop: job });
   expect(await command(world, "stack start shop")).toMatchObject({ code: 0 });

@@ -8,6 +8,19 @@ import type { Output, Piece } from "./run.ts";
  */
 export const outputLimits = { lines: 200, bytes: 64 * 1024, pieces: 1000 } as const;
 
+/**
+ * The time after which a container has written its output of this start, in whole seconds since 1970; undefined when
+ * its start is not known. What it wrote after earlier starts stays in its log. An engine notes the start a little after
+ * the program has begun, and later on a busy machine.
+ */
+export function outputSince(startedAt: string): number | undefined {
+  const started = Math.floor(Date.parse(startedAt) / 1000);
+  return started > noteDelay ? started - noteDelay : undefined;
+}
+
+/** In seconds. */
+const noteDelay = 5;
+
 /** Keeps the end of an output. It never holds much more than the limit. */
 export interface Tail {
   push(chunk: LogChunk): void;

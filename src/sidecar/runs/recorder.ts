@@ -3,7 +3,7 @@ import type { Clock } from "../../time/clock.ts";
 import type { Log } from "../log.ts";
 import { createSemaphore } from "../semaphore.ts";
 import { withinTime } from "./limit.ts";
-import { createTail, outputLimits } from "./output.ts";
+import { createTail, outputLimits, outputSince } from "./output.ts";
 import { endOf, runOf, type Decision, type Output, type Run, type RunKey } from "./run.ts";
 import type { RunStore } from "./store.ts";
 
@@ -192,7 +192,7 @@ function limited(runs: RunStore, clock: Clock): RunStore {
 /** The last output of a container, or why there is none. Gives up after a while, or when reading is aborted. */
 async function readOutput(
   { engine, clock }: Pick<RecorderOptions, "engine" | "clock">,
-  { id, hasTerminal }: Container,
+  { id, hasTerminal, startedAt }: Container,
   reading: AbortController,
 ): Promise<Output> {
   const { signal } = reading;
@@ -200,7 +200,8 @@ async function readOutput(
   let problem = "";
   const read = async (): Promise<void> => {
     // One line more shows whether there are more.
-    const chunks = await engine.logs(id, { tail: outputLimits.lines + 1, hasTerminal }, signal);
+    const options = { tail: outputLimits.lines + 1, since: outputSince(startedAt), hasTerminal };
+    const chunks = await engine.logs(id, options, signal);
     if (!chunks) problem = "the container was removed before its output was read";
     for await (const chunk of chunks ?? []) tail.push(chunk);
   };

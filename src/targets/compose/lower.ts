@@ -41,9 +41,9 @@ export const composeTable: FieldTable<ComposeService, ComposeContext> = {
       "a name without a slash becomes a named volume; relative paths are relative to the folder of the compiled file",
     isUsed: (service, { volumes }) => volumes.hasTemporary(service),
     lost:
-      "a volume without a host path or a name lasts only until `docker compose down`; the old platform gave it to the " +
-      "next container",
-    help: () => "for data that must stay, write a host path that all containers may share: `/srv/data:/data`",
+      "a volume without a host path or a name lasts only until `docker compose down`; the old platform gave it to " +
+      "the next container",
+    help: () => "for data that must stay, write a host path that containers may share: `/srv/data:/data`",
   }),
   volumes_from: kept(
     ["volumes_from", "volumes"],

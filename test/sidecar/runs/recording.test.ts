@@ -101,6 +101,23 @@ test("jobs 1.1: `docker restart` is no end, but a start later on is", async () =
   ]);
 });
 
+test("jobs 1.1: the output of a container that was started again is that of the last start", async () => {
+  const { engine, clock, memory } = await staged({ job: "OFF/ON_SUCCESS" });
+  const id = engine.run();
+  engine.write(id, "first\n");
+  engine.exit(id, 3);
+  await clock.pass(60);
+  engine.start(id);
+  engine.write(id, "second\n");
+  engine.exit(id, 4);
+  await clock.pass(60);
+  const texts = memory.all().map(({ exitCode, output }) => [exitCode, output.pieces.map(({ text }) => text).join("")]);
+  expect(texts).toEqual([
+    [4, "second\n"],
+    [3, "first\n"],
+  ]);
+});
+
 test("jobs 1.1: only containers of services in the config that Compose made", async () => {
   const { engine, clock, memory } = await staged();
   const labels = { "com.docker.compose.project": "shop", "com.docker.compose.service": "job" };
