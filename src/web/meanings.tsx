@@ -10,7 +10,7 @@ export function Meanings({ policy }: { readonly policy: Policy }): VNode {
         <div key={when}>
           <dt>{when}</dt>
           <dd>
-            <Parts parts={parts.map(withOutput)} />
+            <Parts parts={parts.length === 1 ? parts.map(withOutput) : parts} />
           </dd>
         </div>
       ))}
