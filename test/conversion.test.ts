@@ -42,7 +42,8 @@ test("every key that a compiled service has is one that a field writes, and ever
 const introduction = `# What each field becomes
 
 \`npm run bless\` writes this file from the tables in \`src/targets/*/lower.ts\`, and a test checks that it is up to date. If the cell
-under "lost there" is empty, the field keeps its full meaning. Otherwise a stack file that uses the field gets a warning.
+under "lost there" is empty, the field keeps its full meaning. Otherwise a stack file that uses the field gets a warning, unless
+nothing is lost with its value.
 `;
 
 /** The keys of the services of a case, as `deploy.replicas`, apart from those of the sidecar and of balancers. */

@@ -164,7 +164,7 @@ function logOf(
   }
   const link = balancer.links.find((one) => one.kind === "link" && one.stack === undefined && one.alias === host);
   const service = link?.kind === "link" ? link.service : services.has(host) ? host : undefined;
-  if (!/^\d+\.\d+\.\d+\.\d+$/.test(host)) {
+  if (balancer.policy.autorestart === "OFF" && !/^\d+\.\d+\.\d+\.\d+$/.test(host)) {
     const { name, origin } = setting.variable;
     report("log-host-needed", placeOf(origin, name), {
       service: balancer.name,

@@ -80,8 +80,11 @@ export type BalancerSetting =
   | "EXTRA_FRONTEND_SETTINGS_FILE_<PORT>"
   | "ADDITIONAL_BACKEND_FILE_<NAME>";
 
-const onService = "the balancer reads it from the services that it links to";
+const onService = "the balancer reads it only from the services that it links to";
 const inFile = "the compiler cannot read a file of a container";
+const ownBackend =
+  "remove the first line of the config, so that `tutum-stack` does not overwrite it, and add `backend NAME` with the " +
+  "lines of this setting";
 const howItRan = "it said how the old program ran";
 
 /** What becomes of each setting of the balancer's own environment. */
@@ -90,12 +93,12 @@ export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
   BALANCE: kept("how requests are spread over the containers; `roundrobin` if left out", "`balance` in `defaults`"),
   MAXCONN: kept("the most connections at a time; 4096 if left out", "`maxconn` in `global` and in each `frontend`"),
   OPTION: kept(
-    "a list of HAProxy's options; `redispatch, httplog, dontlognull, forwardfor` if left out",
-    "`option` in `defaults`; without OPTION and TIMEOUT, `option redispatch 1` and `retries 10` for another container",
+    "a list of HAProxy's options; if only TIMEOUT is set: `redispatch, httplog, dontlognull, forwardfor`",
+    "`option` in `defaults`; if TIMEOUT is left out as well: the same with `redispatch 1`, and `retries 10`",
   ),
   TIMEOUT: kept(
-    "a list of time limits; `connect 5000, client 50000, server 50000` if left out",
-    "`timeout` in `defaults`; without OPTION and TIMEOUT, `timeout connect 500ms`",
+    "a list of time limits; if only OPTION is set: `connect 5000, client 50000, server 50000`",
+    "`timeout` in `defaults`; if OPTION is left out as well: the same with `connect 500ms`",
   ),
   RSYSLOG_DESTINATION: translated(
     "where HAProxy sends its log",
@@ -112,7 +115,7 @@ export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
     "`userlist haproxy_userlist`, and `http-request auth` in each `backend`",
   ),
   HTTP_BASIC_AUTH_SECURE: kept("the same with the hashes of passwords", "`user NAME password HASH` in the `userlist`"),
-  DEFAULT_SSL_CERT: translated("the certificate for names without one of their own", "a file in `/tmp/certs`"),
+  DEFAULT_SSL_CERT: translated("the certificate for host names that have no certificate", "a file in `/tmp/certs`"),
   SSL_CERT: translated("a certificate with its key, in PEM", "a file in `/tmp/certs`; `bind ... ssl crt /tmp/certs/`"),
   EXTRA_SSL_CERTS: translated("a list of variables with one more certificate each", "files in `/tmp/certs`"),
   CERT_FOLDER: translated(
@@ -130,7 +133,7 @@ export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
   EXTRA_ROUTE_SETTINGS: kept("HAProxy's words for each container", "the end of each `server-template`"),
   FORCE_DEFAULT_BACKEND: kept(
     "whether a request that matches no rule reaches a service; `True` if left out",
-    "`default_backend`, or no such line",
+    "`default_backend`; with `False`, this line is left out",
   ),
   SKIP_FORWARDED_PROTO: translated(
     "no `X-Forwarded-Proto` for the services",
@@ -154,10 +157,18 @@ export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
     onService,
     "write `VIRTUAL_HOST` in the service that it is for",
   ),
-  TCP_PORTS: lost("of a service only", onService, "write `TCP_PORTS` in the service that it is for"),
-  FORCE_SSL: lost("of a service only", onService, "write `FORCE_SSL` in the service that it is for"),
-  EXTRA_SETTINGS: lost("of a service only", onService, "write `EXTRA_SETTINGS` in the service that it is for"),
-  EXCLUDE_PORTS: lost("of a service only", onService, "write `EXCLUDE_PORTS` in the service that it is for"),
+  TCP_PORTS: lost("works only on a linked service", onService, "write `TCP_PORTS` in the service that it is for"),
+  FORCE_SSL: lost("works only on a linked service", onService, "write `FORCE_SSL` in the service that it is for"),
+  EXTRA_SETTINGS: lost(
+    "works only on a linked service",
+    onService,
+    "write `EXTRA_SETTINGS` in the service that it is for",
+  ),
+  EXCLUDE_PORTS: lost(
+    "works only on a linked service",
+    onService,
+    "write `EXCLUDE_PORTS` in the service that it is for",
+  ),
   NBPROC: lost(
     "the number of processes",
     "today's HAProxy has one process that uses all CPUs",
@@ -166,7 +177,7 @@ export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
   HDR: lost(
     "in version 0.1, which part of the host must match",
     "since version 0.2, a `*` in the host does this",
-    'write `VIRTUAL_HOST: "*example.com"` in the service for each host that ends so',
+    'write `VIRTUAL_HOST: "*example.com"` in the service, for each host that ends with `example.com`',
   ),
   SESSION_COOKIE: lost(
     "in version 0.1, the cookie that keeps a client at one container",
@@ -179,7 +190,7 @@ export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
     "write `EXTRA_FRONTEND_SETTINGS_80: monitor-uri /PATH`",
   ),
   MONITOR_PORT: lost(
-    "the port of MONITOR_URI",
+    "the port for MONITOR_URI",
     "it is not translated",
     "write `EXTRA_FRONTEND_SETTINGS_<PORT>: monitor-uri /PATH` with the port in the name",
   ),
@@ -188,11 +199,7 @@ export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
     "only the old program found them",
     "link to them: `links: [SERVICE.STACK]`",
   ),
-  "ADDITIONAL_BACKEND_<NAME>": lost(
-    "one more `backend`",
-    "it is not translated",
-    "remove the first line of the config, which is yours then, and add `backend NAME` with these lines",
-  ),
+  "ADDITIONAL_BACKEND_<NAME>": lost("one more `backend`", "it is not translated", ownBackend),
   EXTRA_GLOBAL_SETTINGS_FILE: lost("lines in a file", inFile, "write the lines as `EXTRA_GLOBAL_SETTINGS`"),
   EXTRA_DEFAULT_SETTINGS_FILE: lost("lines in a file", inFile, "write the lines as `EXTRA_DEFAULT_SETTINGS`"),
   "EXTRA_FRONTEND_SETTINGS_FILE_<PORT>": lost(
@@ -200,11 +207,7 @@ export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
     inFile,
     "write the lines as `EXTRA_FRONTEND_SETTINGS_<PORT>`",
   ),
-  "ADDITIONAL_BACKEND_FILE_<NAME>": lost(
-    "one more `backend`, in a file",
-    inFile,
-    "remove the first line of the config, which is yours then, and add `backend NAME` with these lines",
-  ),
+  "ADDITIONAL_BACKEND_FILE_<NAME>": lost("one more `backend`, in a file", inFile, ownBackend),
 };
 
 /** The variables that the balancer read from the services that it links to (reference balancer.md 1.5). */
@@ -244,7 +247,7 @@ export const serviceSettings: Readonly<Record<ServiceSetting, Row>> = {
   ),
   EXCLUDE_PORTS: kept(
     "ports of the container that get no requests",
-    "the port of the `server-template` is another one",
+    "the compiler chooses another port for the `server-template`",
   ),
   BALANCE: kept("how requests are spread over the containers", "`balance` in the `backend`"),
   COOKIE: translated(

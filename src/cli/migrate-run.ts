@@ -16,7 +16,7 @@ import { readStackList, type StackListHere } from "./stack-list.ts";
 
 /** The flags of `migrate`. */
 export interface MigrateFlags extends Omit<StackSettings, "output"> {
-  /** The file that the page is written to. */
+  /** The file that the report is written to. */
   readonly output?: string;
   readonly format: "markdown" | "json";
   readonly force?: boolean;
@@ -32,7 +32,13 @@ export function migrateFiles(io: Io, files: readonly string[], flags: MigrateFla
   const { output, format, force = false, stdinFilename, ...settings } = flags;
   const list = readStackList(io);
   if (list && "finding" in list)
-    return printReport(io, io.stderr, [list.finding], { format: "pretty" }, { exitCode: 1, text: "no page was made" });
+    return printReport(
+      io,
+      io.stderr,
+      [list.finding],
+      { format: "pretty" },
+      { exitCode: 1, text: "no report was made" },
+    );
   const problems: Problem[] = [];
   const onProblem = (problem: Problem): void => void problems.push(problem);
   const given = files.length > 0 || list?.isHere ? files : ["."];
@@ -95,7 +101,7 @@ interface Page {
   readonly counts: string;
 }
 
-/** Writes the page, whole or not at all. Throws a Problem rather than overwrite what `migrate` has not written. */
+/** Writes the report, whole or not at all. Throws a Problem rather than overwrite what `migrate` has not written. */
 function writePage(io: Io, { output, text, force, counts }: Page, jobs: readonly Job[]): void {
   const folder = { path: resolve(io.cwd, dirname(output)), name: dirname(output) };
   const name = basename(output);

@@ -80,7 +80,7 @@ export function actionAfterTask(policy: Policy, exit: Exit): Action {
 }
 
 /**
- * What happens to a container that a restart of the Docker daemon has ended. Docker starts it again with ALWAYS, and
+ * What happens to a container that a restart of the engine has ended. Docker starts it again with ALWAYS, and
  * with ON_FAILURE if its exit code is not 0, although the reference names only ALWAYS (moby#47846, verified on 20.10
  * and 26.1).
  */

@@ -24,7 +24,8 @@ export type StopOutcome =
 
 /**
  * Stops the containers of services. A container with `always` gets the policy `no` first, so that it stays stopped when
- * Docker restarts; `service start` restores it (reference live.md 4.4). Asks if autodestroy will remove stopped ones.
+ * the engine restarts; `service start` restores it (reference live.md 4.4). Asks if autodestroy will remove stopped
+ * ones.
  */
 export function stopServices(context: Context, stack: StackRef, services: ReadonlySet<string>): Promise<StopOutcome> {
   return withLock(context, stack, async () => {

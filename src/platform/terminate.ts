@@ -6,8 +6,8 @@ import { retireStack } from "./retire.ts";
 import { downStack, type DownOutcome } from "./stop.ts";
 
 /**
- * Removes a service from the file, and its containers with their unnamed volumes. With the last service, a stack of the
- * stacks folder goes as well, because a stack file must have a service; its files are kept as `retireStack` says.
+ * Removes a service from the file, and its containers with their anonymous volumes. With the last service, a stack of
+ * the stacks folder goes as well, because a stack file must have a service; its files are kept as `retireStack` says.
  */
 export async function terminateWithStack(
   context: Context,

@@ -30,7 +30,7 @@ export function isYes(c: Call): boolean {
   return /^(true|1|yes)$/i.test(c.req.query("apply") ?? "");
 }
 
-/** Whether a redeploy is to give new containers new unnamed volumes (`reuse_volumes=False`). */
+/** Whether a redeploy is to give new containers new anonymous volumes (`reuse_volumes=False`). */
 export function renewsVolumes(c: Call): boolean {
   return /^false$/i.test(c.req.query("reuse_volumes") ?? "");
 }

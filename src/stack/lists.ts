@@ -14,8 +14,8 @@ export function links(items: Items, path: Path, context: FieldContext): readonly
     keyOf: ({ service, stack, alias }) => JSON.stringify([service, stack, alias]),
     parse: (text, origin) => {
       const link = parseLink(text, context.stack);
-      if (link) return { kind: "link", origin, ...link };
-      context.report("bad-link", origin, { service: context.name, link: text });
+      if (!("problem" in link)) return { kind: "link", origin, ...link };
+      context.report("bad-link", origin, { service: context.name, link: text, ...link });
       return undefined;
     },
   });
@@ -53,8 +53,8 @@ export function volumesFrom(items: Items, path: Path, context: FieldContext): re
     keyOf: ({ service, stack, readOnly }) => JSON.stringify([service, stack, readOnly]),
     parse: (text, origin) => {
       const reference = parseVolumesFrom(text, context.stack);
-      if (reference) return { kind: "service", origin, ...reference };
-      context.report("bad-volumes-from", origin, { service: context.name, source: text });
+      if (!("problem" in reference)) return { kind: "service", origin, ...reference };
+      context.report("bad-volumes-from", origin, { service: context.name, source: text, ...reference });
       return undefined;
     },
   });

@@ -22,7 +22,7 @@ export function meaningsOf(policy: Policy): readonly Meaning[] {
     { when: "When it ends with exit code 0", parts: [partOf(actionAfterExit(policy, "success"))] },
     { when: "When it ends with another code", parts: [partOf(actionAfterExit(policy, "failure"))] },
     { when: "When it is stopped by hand", parts: eitherWay((exit) => actionAfterStop(policy, exit)) },
-    { when: "When Docker itself restarts", parts: eitherWay((exit) => actionAfterDaemonRestart(policy, exit)) },
+    { when: "When the engine restarts", parts: eitherWay((exit) => actionAfterDaemonRestart(policy, exit)) },
   ];
 }
 

@@ -103,8 +103,8 @@ describe("explain", () => {
             autodestroy: ON_FAILURE
 
       Compose file: the sidecar, its config, and a volume for its runs
-      Swarm stack file: the sidecar on every node, its config, and a volume for its
-      runs on each node
+      Swarm file: the sidecar on every node, its config, and a volume for its runs on
+      each node
       "
     `);
   });
@@ -123,7 +123,7 @@ describe("explain", () => {
   test.each(fields)("%s", (field) => {
     const { code, stdout, stderr } = run(["explain", field]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(new RegExp(`^${field}\n\n[A-Z\`][^]*\n\nCompose file: [^]*\nSwarm stack file: [^]*\n$`));
+    expect(stdout).toMatch(new RegExp(`^${field}\n\n[A-Z\`][^]*\n\nCompose file: [^]*\nSwarm file: [^]*\n$`));
   });
 
   test.each(["", "nonsense-without-any-likeness", "__proto__", "constructor", "toString"])(

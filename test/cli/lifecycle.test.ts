@@ -17,7 +17,7 @@ describe("lifecycle", () => {
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatchInlineSnapshot(`
-      "SERVICE  AUTORESTART  AUTODESTROY  EXIT 0   OTHER EXIT  STOPPED BY HAND            DAEMON RESTARTS
+      "SERVICE  AUTORESTART  AUTODESTROY  EXIT 0   OTHER EXIT  STOPPED BY HAND            ENGINE RESTARTS
       s0       OFF          OFF          keep     keep        keep                       keep
       s1       OFF          ON_FAILURE   keep     remove      remove, or keep if exit 0  remove, or keep if exit 0
       s2       OFF          ON_SUCCESS   remove   keep        keep, or remove if exit 0  keep, or remove if exit 0
@@ -46,7 +46,7 @@ describe("lifecycle", () => {
     });
     expect(code).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
-      "SERVICE  AUTORESTART   AUTODESTROY  EXIT 0  OTHER EXIT                     STOPPED BY HAND            DAEMON RESTARTS
+      "SERVICE  AUTORESTART   AUTODESTROY  EXIT 0  OTHER EXIT                     STOPPED BY HAND            ENGINE RESTARTS
       job      ON_FAILURE:3  ON_FAILURE   keep    restart, 3 times, then remove  remove, or keep if exit 0  restart, or keep if exit 0
       "
     `);

@@ -202,6 +202,19 @@ test("jobs 3.2: `up --wait` ends with the code of a job that failed", async () =
   expect(stderr).toContain("tutum-stack: job migrate ended with 3\n");
 });
 
+test.each([
+  { file: `${migrate}${web}`, code: 3 },
+  { file: `${web}${migrate}`, code: 1 },
+])("jobs 3.2: of several services that failed, the first one of the file decides: $code", async ({ file, code }) => {
+  const world = await new ServerWorld({ shop: file }).start();
+  const waiting = up(world, "--wait ");
+  await world.machine.clock.pass(0.2);
+  world.machine.engine.fake.exit(world.machine.id("shop-web-1"), 7);
+  world.machine.engine.fake.exit(world.machine.id("shop-migrate-1"), 3);
+  await world.machine.clock.pass(3);
+  expect((await waiting).code).toBe(code);
+});
+
 test("jobs 2.2: after `down` the runs in the volume are read by way of a container that is not started", async () => {
   const world = new LiveWorld(migrate);
   await world.run("up");

@@ -19,9 +19,9 @@ describe("help", () => {
       Commands:
         compile [options] [files...]              compile stack files
         validate [options] [files...]             check stack files
-        migrate [options] [files...]              print a page of what you must do to
-                                                  move stacks, what is lost, and what
-                                                  was rewritten
+        migrate [options] [files...]              print a report of what you must do
+                                                  to move stacks, what is lost, and
+                                                  what was rewritten
         lifecycle [options] [file] [services...]  show what happens to the containers
                                                   of each service, or of the named
                                                   services, when they end
@@ -34,8 +34,8 @@ describe("help", () => {
                                                   without a subject, list them all
         schema [name]                             print the JSON Schema of stack
                                                   files, tutum-stack.json,
-                                                  autodestroy.json, reports or the
-                                                  page of migrate
+                                                  autodestroy.json, diagnostics or the
+                                                  report of migrate
         up [options] [file]                       compile a stack file and run it with
                                                   Docker Compose
         jobs [options] [job]                      show how jobs ended, also those that

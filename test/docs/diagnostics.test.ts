@@ -62,7 +62,7 @@ function partOf(code: Code): string {
   const language = file === undefined ? "yaml" : "json";
   const shown =
     wrong === undefined
-      ? `${title("Wrong")}\n\n${block("text", fixtureOf(code))}`
+      ? `Wrong:\n\n${block("text", fixtureOf(code))}`
       : `${title("Wrong")}\n\n${block(language, wrong)}\n${block("text", messageOf(code, wrong))}`;
   const heading = `\n### ${code}\n\n${severity === "error" ? "Error" : "Warning"}. ${why}\n`;
   return `${heading}\n${shown}\n${title("Right")}\n\n${block(language, right)}`;

@@ -50,7 +50,7 @@ test("the stack compiles to what the README says: HAProxy, a named volume, a sid
   expect(services["db"]!.volumes).toEqual(["db-var-lib-postgresql-data:/var/lib/postgresql/data"]);
   expect(Object.keys(volumes)).toContain("db-var-lib-postgresql-data");
   expect(services["autodestroy"]).toBeDefined();
-  expect(inShop(["compile"]).stderr).toContain("only the old platform had the host `db-1`");
+  expect(inShop(["compile"]).stderr).toContain("the host `db-1` in `environment` does not exist any more");
 });
 
 test("the README and docs/comparison.md compare the same", () => {
@@ -61,6 +61,9 @@ test("the README and docs/comparison.md compare the same", () => {
 });
 
 const claims: Readonly<Record<string, () => void>> = {
+  "reads this file": () => {
+    expect(compile(stack, { name: "shop" }).files).not.toEqual([]);
+  },
   result: () => {
     const names = (["compose", "swarm"] as const).map(
       (target) => compile(stack, { name: "shop", target }).files[0]!.name,
@@ -83,7 +86,7 @@ const claims: Readonly<Record<string, () => void>> = {
   "variables of links": () => {
     expect(compiled({ linkVariables: true })["docker-compose.yml"]).toContain('DB_PORT_5432_TCP_ADDR: "db"');
   },
-  "a job that removes itself": () => {
+  "removes the container of a job": () => {
     const { stdout } = inShop(["lifecycle", "tutum.yml", "migrate"]);
     expect(stdout).toMatch(/^migrate +OFF +ON_SUCCESS +remove +keep /m);
   },

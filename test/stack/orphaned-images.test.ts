@@ -38,7 +38,7 @@ test.each([
   ["tutum/mysql", "MYSQL_PASS", "`MYSQL_ROOT_PASSWORD`"],
   ["tutum/mysql", "ON_CREATE_DB", "`MYSQL_DATABASE`"],
   ["tutum/mariadb", "MARIADB_PASS", "`MARIADB_ROOT_PASSWORD`"],
-  ["tutum/redis", "REDIS_PASS", "`command: redis-server --requirepass PASSWORD`"],
+  ["tutum/redis", "REDIS_PASS", `redis-server --requirepass "$REDIS_PASS"`],
   ["tutum/redis", "REDIS_TCP_KEEPALIVE", "`command: redis-server --tcp-keepalive VALUE`"],
   ["tutum/mongodb", "MONGODB_PASS", "`MONGO_INITDB_ROOT_PASSWORD`"],
   ["tutum/postgresql", "POSTGRES_PASS", "`POSTGRES_PASSWORD`"],

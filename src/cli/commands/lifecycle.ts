@@ -52,7 +52,7 @@ function refuseUnknown(names: readonly string[], { services }: Stack): void {
   throw new Problem(`there is no service ${JSON.stringify(unknown)} in the stack${suggestion}`);
 }
 
-const header = ["SERVICE", "AUTORESTART", "AUTODESTROY", "EXIT 0", "OTHER EXIT", "STOPPED BY HAND", "DAEMON RESTARTS"];
+const header = ["SERVICE", "AUTORESTART", "AUTODESTROY", "EXIT 0", "OTHER EXIT", "STOPPED BY HAND", "ENGINE RESTARTS"];
 
 function row({ name, policy, retries }: Service): readonly string[] {
   return [

@@ -19,7 +19,7 @@ export const defineSchema: DefineCommand = (program, { io, finish }) => {
   program
     .command("schema")
     .description(
-      "print the JSON Schema of stack files, tutum-stack.json, autodestroy.json, reports or the page of migrate",
+      "print the JSON Schema of stack files, tutum-stack.json, autodestroy.json, diagnostics or the report of migrate",
     )
     .addArgument(new Argument("[name]", "the schema to print").choices(Object.keys(schemas)).default("stack"))
     .action((name: keyof typeof schemas) => {

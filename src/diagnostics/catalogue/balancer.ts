@@ -13,14 +13,20 @@ export const balancerCodes = {
         "the old load balancer asked the old platform for its services; a config beside the compiled file names them " +
           "instead",
       ],
-      help: ["use `--balancer keep` to keep the image, and `--allow balancer-replaced` to hide this warning"],
+      help: [
+        "nothing needs to change: accept this warning with `--allow balancer-replaced`, or keep the old image with " +
+          "`--balancer keep`",
+      ],
     }),
     why:
       "The load balancer of the old platform found the containers through its API, which is gone, and its settings " +
       "in the variables of the linked services. The compiled stack has today's HAProxy instead, with a config that " +
-      "says the same. Docker's DNS tells it which containers there are.",
+      "says the same. Docker's DNS tells it which containers there are. You need to change nothing in the stack " +
+      "file; accept this warning.",
     wrong: 'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: nginx\n  expose:\n    - "80"\n',
-    right: 'web:\n  image: nginx\n  ports:\n    - "80:80"\n',
+    right:
+      "lb:\n  image: dockercloud/haproxy # tutum-stack: allow balancer-replaced\n  links:\n    - web\n" +
+      'web:\n  image: nginx\n  expose:\n    - "80"\n',
   }),
   "unknown-backend-port": warning<{ service: string; target: string; port: number | undefined }>({
     harm: "hint",
@@ -31,7 +37,7 @@ export const balancerCodes = {
         (port === undefined ? ", so it gets no requests" : ", so requests go to port 80"),
       label: "port not known",
       also: "names no port",
-      notes: ["the old platform read it in the image"],
+      notes: ["the old platform read the port from the image"],
       help: [`write the port of its containers into ${quote(target)}: ${quote('expose: ["3000"]')}`],
     }),
     why:
@@ -45,21 +51,24 @@ export const balancerCodes = {
     harm: "loses",
     perService: true,
     wording: ({ service, target, ports, port }) => ({
-      message: `service ${quote(service)}: of the ports of ${quote(target)}, only ${port} gets requests`,
+      message: `service ${quote(service)} sends requests only to port ${port} of ${quote(target)}`,
       label: `has ${ports.length} ports`,
       notes: ["the old load balancer sent requests to all of them in turn"],
       help: [
         `write ${quote(`EXCLUDE_PORTS: "${listed(ports.filter((one) => one !== port))}"`)} into the ` +
-          `${quote("environment")} of ${quote(target)}, or list the ports there that must get none`,
+          `${quote("environment")} of ${quote(target)} to confirm this; to use another port, list ${port} ` +
+          "there instead",
       ],
     }),
     why:
       "The balancer sends requests to one port of a container: 80, or else the first one. The setting " +
-      "`EXCLUDE_PORTS` of the service says which ports get none.",
+      "`EXCLUDE_PORTS` of the service lists the ports that get no requests.",
     wrong:
       'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: me/web\n  expose:\n    - "80"\n' +
       '    - "443"\n',
-    right: 'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: me/web\n  expose:\n    - "80"\n',
+    right:
+      'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: me/web\n  expose:\n    - "80"\n' +
+      '    - "443"\n  environment:\n    EXCLUDE_PORTS: "443"\n',
   }),
   "unreached-service": warning<{ service: string; target: string; other: string }>({
     harm: "hint",
@@ -70,7 +79,9 @@ export const balancerCodes = {
       also: `requests are for ${quote(other)}`,
       notes: ["the old load balancer did the same as soon as one service had a `VIRTUAL_HOST`"],
       help: [
-        `write ${quote('VIRTUAL_HOST: "*"')} into the ${quote("environment")} of ${quote(target)} for all other hosts`,
+        `write the host of ${quote(target)} as ${quote("VIRTUAL_HOST")} into its ${quote("environment")}; ` +
+          `${quote('"*"')} means all other hosts`,
+        `if nobody must reach ${quote(target)} through the balancer, remove the link`,
       ],
     }),
     why:
@@ -81,7 +92,7 @@ export const balancerCodes = {
       "web:\n  image: nginx\napi:\n  image: nginx\n  environment:\n    VIRTUAL_HOST: api.example.com\n",
     right:
       "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\n    - api\n" +
-      'web:\n  image: nginx\n  environment:\n    VIRTUAL_HOST: "*"\n' +
+      "web:\n  image: nginx\n  environment:\n    VIRTUAL_HOST: www.example.com\n" +
       "api:\n  image: nginx\n  environment:\n    VIRTUAL_HOST: api.example.com\n",
   }),
   "missing-certificate": warning<{ service: string; target: string; setting: string }>({
@@ -114,7 +125,7 @@ export const balancerCodes = {
     harm: "loses",
     perService: true,
     wording: ({ service, setting, why, help }) => ({
-      message: `service ${quote(service)}: the load balancer gets no ${quote(setting)}`,
+      message: `service ${quote(service)}: ${quote(setting)} has no effect on the new load balancer`,
       label: "left out",
       notes: [why],
       help: [help],
@@ -133,26 +144,31 @@ export const balancerCodes = {
     harm: "loses",
     perService: true,
     wording: ({ service, target, stack, port }) => ({
-      message: `service ${quote(service)}: the settings of ${quote(target)} are in the file of stack ${quote(stack)}`,
+      message:
+        `service ${quote(service)} ignores the settings of ${quote(target)}, because they are in the file of stack ` +
+        quote(stack),
       label: "settings not known",
-      notes: [`requests for every host go to its port ${port}, and settings such as \`VIRTUAL_HOST\` do not count`],
+      notes: [`requests for every host go to its port ${port}, and settings such as \`VIRTUAL_HOST\` have no effect`],
       help: [
-        `move ${quote(service)} into the stack ${quote(stack)}, or ${quote(target)} into this one, if it has settings`,
+        `if ${quote(target)} has such settings, move ${quote(service)} into the stack ${quote(stack)}, or ` +
+          `${quote(target)} into this one; otherwise accept this warning`,
       ],
     }),
     why:
       "The balancer's config is made from the settings of the services that it links to. Those of another stack are " +
-      "in another file.",
+      "in another file. If the service needs no settings, start its stack first, and accept this warning.",
     wrong: "lb:\n  image: dockercloud/haproxy\n  links:\n    - web.shop2\n",
-    right: "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: nginx\n",
+    right:
+      "lb:\n  image: dockercloud/haproxy\n  links:\n" +
+      "    - web.shop2 # tutum-stack: allow foreign-backend, cross-stack-link\n",
   }),
   "certificate-companion": warning<{ service: string; image: string }>({
     harm: "loses",
     perService: true,
     wording: ({ service, image }) => ({
-      message: `service ${quote(service)}: nothing fetches certificates as ${quote(image)} did`,
-      label: "got certificates by itself",
-      notes: ["its companion speaks a version of Let's Encrypt's protocol that was switched off in 2021"],
+      message: `service ${quote(service)}: ${quote(image)} used certificates from a service that no longer works`,
+      label: "certificates must come from elsewhere",
+      notes: ["that service speaks a version of Let's Encrypt's protocol that was switched off in 2021"],
       help: [
         "let certbot or lego write the certificate and its key into one PEM file in a volume, mount the volume, and " +
           `write ${quote("CERT_FOLDER: /FOLDER")} into the ${quote("environment")} of ${quote(service)}`,
@@ -161,9 +177,13 @@ export const balancerCodes = {
     }),
     why:
       "Some forks of the load balancer took certificates that a second service had got from Let's Encrypt. That " +
-      "service no longer works, because Let's Encrypt has switched off its protocol.",
+      "service no longer works, because Let's Encrypt has switched off its protocol. Use certbot or lego instead, " +
+      "mount the folder with the certificates, and accept this warning.",
     wrong: 'lb:\n  image: interaction/haproxy\n  links:\n    - web\nweb:\n  image: nginx\n  expose:\n    - "80"\n',
-    right: 'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: nginx\n  expose:\n    - "80"\n',
+    right:
+      "lb:\n  image: interaction/haproxy # tutum-stack: allow certificate-companion\n  links:\n    - web\n" +
+      "  environment:\n    CERT_FOLDER: /certificates\n  volumes:\n    - /srv/certificates:/certificates:ro\n" +
+      'web:\n  image: nginx\n  expose:\n    - "80"\n',
   }),
   "readable-password": warning<{ service: string; setting: string }>({
     harm: "hint",
@@ -175,14 +195,21 @@ export const balancerCodes = {
       help: [
         setting === "HTTP_BASIC_AUTH"
           ? "write hashes of the passwords as `HTTP_BASIC_AUTH_SECURE`: `openssl passwd -6` makes them"
-          : "use a password that protects nothing else",
+          : "keep the setting, with a password that you use nowhere else, and accept this warning; without the " +
+            "setting, the password is `stats:stats`, which everybody knows",
       ],
     }),
-    why: "The config of the balancer is a file that every user of the machine can read, and passwords are in it.",
+    why:
+      "The config of the balancer is a file that every user of the machine can read, and passwords are in it. Use a " +
+      "password that you use nowhere else, and accept this warning. Do not remove `STATS_AUTH`: the default is " +
+      "`stats:stats`, which everybody knows.",
     wrong:
       "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\n  environment:\n    STATS_AUTH: admin:correct-horse\n" +
       'web:\n  image: nginx\n  expose:\n    - "80"\n',
-    right: 'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: nginx\n  expose:\n    - "80"\n',
+    right:
+      "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\n  environment:\n" +
+      "    STATS_AUTH: admin:correct-horse # tutum-stack: allow readable-password\n" +
+      'web:\n  image: nginx\n  expose:\n    - "80"\n',
   }),
   "log-host-needed": warning<{ service: string; host: string; isService: boolean }>({
     harm: "hint",
@@ -195,15 +222,20 @@ export const balancerCodes = {
           ? `Docker starts ${quote(host)} first, but a balancer without it ends at once`
           : "HAProxy looks it up when it starts, and ends if there is no such name",
       ],
-      help: ["remove `RSYSLOG_DESTINATION` to find the log in `docker logs`, or write an address"],
+      help: [
+        "write `autorestart: ALWAYS`, so that the balancer is started again until the name resolves, or write the IP " +
+          "address of the host",
+      ],
     }),
     why:
       "HAProxy looks up the host for its log once, when it starts, and ends if that fails. With `autorestart` it is " +
-      "started again until the host is there.",
+      "started again until the name resolves.",
     wrong:
       "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\n  environment:\n" +
       '    RSYSLOG_DESTINATION: log.example.com:514\nweb:\n  image: nginx\n  expose:\n    - "80"\n',
-    right: 'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: nginx\n  expose:\n    - "80"\n',
+    right:
+      "lb:\n  image: dockercloud/haproxy\n  autorestart: ALWAYS\n  links:\n    - web\n  environment:\n" +
+      '    RSYSLOG_DESTINATION: log.example.com:514\nweb:\n  image: nginx\n  expose:\n    - "80"\n',
   }),
 } as const;
 

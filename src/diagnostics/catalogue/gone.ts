@@ -51,9 +51,12 @@ export const goneCodes = {
   }>({
     harm: "stops",
     wording: ({ service, field, host, instead }) => ({
-      message: `service ${quote(service)}: only the old platform had the host ${quote(host)} in ${quote(field)}`,
+      message: `service ${quote(service)}: the host ${quote(host)} in ${quote(field)} does not exist any more`,
       label: "a name of the old DNS",
-      notes: ["its DNS had a name for each container, and for each service with its stack; Docker's has none of these"],
+      notes: [
+        "the DNS of the old platform had a name for each container, and for each service with its stack; Docker's " +
+          "DNS has neither",
+      ],
       help: instead.kind === "service" ? nameHelp(instead) : linkHelp(instead),
     }),
     why:
@@ -91,8 +94,8 @@ export const goneCodes = {
     }),
     why:
       "The old platform set variables such as `DOCKERCLOUD_CONTAINER_HOSTNAME` and `TUTUM_NODE_FQDN` in every " +
-      "container. Neither Docker nor a shell sets them, with or without `--interpolate`, so a program reads an " +
-      "empty value.",
+      "container. Nobody sets them today. With `--interpolate`, and in a shell in the container, the value is empty. " +
+      "Otherwise the program reads the text `$DOCKERCLOUD_...`.",
     wrong: "web:\n  image: nginx\n  environment:\n    - NAME=$DOCKERCLOUD_SERVICE_HOSTNAME\n",
     right: "web:\n  image: nginx\n  environment:\n    - NAME=web\n",
   }),
@@ -108,10 +111,14 @@ export const goneCodes = {
   }>({
     harm: "stops",
     wording: ({ service, stack = "STACK", settings, balancer, port }) => ({
-      message: `service ${quote(service)} has ${listOf(settings)} for a load balancer that does not link to it`,
-      label: "no reader in this file",
+      message:
+        `service ${quote(service)}: no load balancer in this file links to it, so ${listOf(settings)} ` +
+        `${settings.length === 1 ? "has" : "have"} no effect`,
+      label: "no effect",
       notes: [
-        balancer === undefined ? "a balancer of another stack read this; without it, nobody sends requests" : undefined,
+        balancer === undefined
+          ? "on the old platform, a balancer of another stack read this; now nothing sends requests to the service"
+          : undefined,
       ],
       help:
         balancer === undefined
@@ -128,7 +135,9 @@ export const goneCodes = {
       "to the service reads them. If the balancer is in another stack, nobody reaches the compiled site: the " +
       "service runs on a free port, and nothing answers for its domain.",
     wrong: "web:\n  image: nginx\n  environment:\n    - VIRTUAL_HOST=www.example.com\n",
-    right: 'web:\n  image: nginx\n  ports:\n    - "80:80"\n',
+    right:
+      'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\n  ports:\n    - "80:80"\n' +
+      "web:\n  image: nginx\n  environment:\n    - VIRTUAL_HOST=www.example.com\n",
   }),
   "secret-in-file": warning<{
     service: string;

@@ -127,20 +127,24 @@ export const meaningCodes = {
     harm: "hint",
     perService: true,
     wording: ({ service, field }) => ({
-      message: `service ${quote(service)}: \`autodestroy: ON_FAILURE\` removes only containers stopped by hand`,
+      message:
+        `service ${quote(service)}: \`autodestroy: ON_FAILURE\` rarely removes a container, because ` +
+        `${field === "restart" ? "`restart: on-failure`" : "`autorestart: ON_FAILURE`"} restarts it`,
       label: "rarely takes effect",
       also: "every failure restarts the container",
       notes: ["a container that fails is restarted, and a container that succeeds is kept"],
       help: [
-        `set ${field === "restart" ? "`restart: no`" : "`autorestart: OFF`"} to remove failed containers, or ` +
-          "`autodestroy: ON_SUCCESS` to remove successful ones",
+        "leave `autodestroy` out to keep what happens now",
+        `set ${field === "restart" ? "`restart: no`" : "`autorestart: OFF`"} to remove failed containers without a ` +
+          "restart, or `autodestroy: ON_SUCCESS` to remove successful ones",
       ],
     }),
     why:
-      "`autorestart` comes first. If both settings are `ON_FAILURE`, a container that fails is restarted, so " +
-      "`autodestroy` can remove it only if it was stopped by hand or has used up its retries.",
+      "`autorestart` comes first. If both settings are `ON_FAILURE`, a container that fails is restarted, and a " +
+      "container that succeeds is kept. On one machine, only a container that fails when it is stopped by hand is " +
+      "removed; on a Swarm, none is.",
     wrong: "job:\n  image: busybox\n  autorestart: ON_FAILURE\n  autodestroy: ON_FAILURE\n",
-    right: "job:\n  image: busybox\n  autorestart: ON_FAILURE\n  autodestroy: ON_SUCCESS\n",
+    right: "job:\n  image: busybox\n  autorestart: ON_FAILURE\n",
   }),
   "volumes-destroyed": warning<{ service: string; source: string }>({
     harm: "loses",
@@ -198,7 +202,9 @@ export const meaningCodes = {
       "fixes, and today's Docker refuses the image format of the oldest ones. The images that do the same today read " +
       "other variables: `redis` ignores `REDIS_PASS` and lets everybody in, and `mysql` does not start with " +
       "`MYSQL_PASS` alone. The images that cared for the machines of the platform have no purpose any more.",
-    wrong: "db:\n  image: tutum/redis\n  environment:\n    - REDIS_PASS=secret\n",
-    right: "db:\n  image: redis\n  command: redis-server --requirepass secret\n",
+    wrong: "db:\n  image: tutum/redis\n  environment:\n    - REDIS_PASS\n",
+    right:
+      "db:\n  image: redis\n  command: sh -c 'exec redis-server --requirepass \"$REDIS_PASS\"'\n" +
+      "  environment:\n    - REDIS_PASS\n",
   }),
 } as const;

@@ -35,27 +35,31 @@ export const movedCodes = {
   }>({
     harm: "loses",
     wording: ({ services, example, alias, certain }) => ({
-      message: `no variables are set for the links of ${shortList(services)}`,
-      label: "only names are left",
+      message: `today's Docker sets no variables such as ${quote(example)} for the links of ${shortList(services)}`,
+      label: "sets no variables",
       also: "reads a variable",
       notes: [
         certain === undefined
-          ? `a program that reads variables such as ${quote(example)} finds none; one that connects to ` +
-            `${quote(alias)} works`
-          : `${quote(certain.service)} certainly reads one: ${quote(certain.text)}`,
+          ? `a program that reads such a variable finds none; a program that connects to ${quote(alias)} works`
+          : `${quote(certain.service)} reads one: ${quote(certain.text)}`,
       ],
-      help: ["use `--link-variables` to write them into the compiled file"],
+      help: [
+        "use `--link-variables` to write them into the compiled file" +
+          (certain === undefined ? ", or accept this warning if no program reads one" : ""),
+      ],
     }),
     why:
-      "The engine of the old platform gave each container variables for its links, such as `DB_NAME`, `DB_PORT`, " +
-      "`DB_PORT_5432_TCP_ADDR` and `DB_ENV_USER`, and the platform the same for each container: `DB_1_PORT`. On the " +
-      "networks of today there are none. `--link-variables` writes them into `environment`. Names and ports are the " +
-      "same, but an address is the alias of the link instead of an IP address, `DB_1` is any container of the " +
-      "service, and variables that only an image sets are missing.",
+      "On the old platform, each container had variables for its links, such as `DB_NAME`, `DB_PORT`, " +
+      "`DB_PORT_5432_TCP_ADDR` and `DB_ENV_USER`. It also had them for each container of the linked service, such as " +
+      "`DB_1_PORT`. Today's Docker sets none of them. `--link-variables` writes them into `environment`. The names " +
+      "and ports are the same. The address is the alias of the link, not an IP address. `DB_1` is any container of " +
+      "the service. Variables that only an image sets are missing.",
     wrong:
       "web:\n  image: nginx\n  links:\n    - db\n  command: sh -c 'exec serve --db $DB_PORT_6379_TCP_ADDR'\n" +
       "db:\n  image: redis\n",
-    right: "web:\n  image: nginx\n  command: sh -c 'exec serve --db db'\ndb:\n  image: redis\n",
+    right:
+      "web:\n  image: nginx\n  links: # tutum-stack: allow link-variables\n    - db\n" +
+      "  command: sh -c 'exec serve --db db'\ndb:\n  image: redis\n",
   }),
   "unknown-link-port": warning<{
     service: string;
@@ -68,7 +72,7 @@ export const movedCodes = {
   }>({
     harm: "loses",
     wording: ({ service, target, image, stack, example }) => ({
-      message: `the links to ${quote(target)} get no PORT variables, because its ports are unknown`,
+      message: `\`--link-variables\` writes no ports for the links to ${quote(target)}, because its ports are unknown`,
       label: image === undefined ? "of another stack" : "not a known image",
       help: [
         stack === undefined
@@ -87,7 +91,7 @@ export const movedCodes = {
   "too-many-link-variables": error<{ limit: number }>({
     wording: ({ limit }) => ({
       message: `the links have more than ${limit} variables`,
-      label: "the last link",
+      label: "the limit is exceeded here",
       notes: ["the limit keeps a hostile file from exhausting the memory"],
       help: ["leave `--link-variables` out, or write the variables that programs read into `environment`"],
     }),
@@ -109,7 +113,7 @@ export const movedCodes = {
     harm: "loses",
     perService: true,
     wording: ({ service, source, paths, anonymous, declared }) => ({
-      message: `service ${quote(service)} can write to volumes of ${quote(source)}, in spite of \`:ro\``,
+      message: `service ${quote(service)} can write to volumes of ${quote(source)} despite \`:ro\``,
       label: "only partly read-only",
       notes: [
         "`docker compose` ignores the mode of `volumes_from`; docker-compose 1 does not",
@@ -123,27 +127,28 @@ export const movedCodes = {
       ],
       help: [
         paths[0] === undefined
-          ? `list the volumes in ${quote(source)} with names, such as \`data:/data\``
-          : `give it a name in ${quote(source)}, such as ${quote(`data:${paths[0]}`)}`,
+          ? `list the volumes in ${quote(source)} with names, such as \`data:/data\`, or with host paths`
+          : `give it a name in ${quote(source)}, such as ${quote(`data:${paths[0]}`)}, or a host path; all ` +
+            `containers of ${quote(source)} then share it`,
       ],
     }),
     why:
-      "`docker compose` drops the mode of `volumes_from`. The compiled file therefore also mounts, read-only, " +
-      "what `:ro` asks for: each volume of the other service that has a name or a path. A volume without either " +
-      "belongs to one container, and another service can only get it through `volumes_from`.",
+      "`docker compose` ignores the mode of `volumes_from`. The compiled file therefore mounts each volume that has " +
+      "a name or a host path a second time, read-only. A volume without both stays writable. If a service has one " +
+      "container and no autodestroy, the compiler gives its volumes names.",
     wrong:
       "reader:\n  image: busybox\n  volumes_from:\n    - db:ro\ndb:\n  image: postgres:17\n" +
       "  target_num_containers: 2\n  volumes:\n    - /var/lib/postgresql/data\n",
     right:
       "reader:\n  image: busybox\n  volumes_from:\n    - db:ro\ndb:\n  image: postgres:17\n" +
-      "  target_num_containers: 2\n  volumes:\n    - /srv/db:/var/lib/postgresql/data\n",
+      "  target_num_containers: 1\n  volumes:\n    - /var/lib/postgresql/data\n",
   }),
   "volume-name-taken": warning<{ service: string; path: string; wanted: string; name: string }>({
     harm: "hint",
     perService: true,
     wording: ({ service, path, wanted, name }) => ({
       message: `service ${quote(service)}: the volume ${quote(path)} is named ${quote(name)}`,
-      label: "gets a number",
+      label: "named with a number",
       notes: [`another volume is named ${quote(wanted)}; the number changes if the order of the services changes`],
       help: [`write ${quote(`NAME:${path}`)} with a name that no other volume has`],
     }),
@@ -169,39 +174,42 @@ export const movedCodes = {
       const isCarried = to === undefined && target === "compose";
       return {
         message:
-          `service ${quote(service)}: ${quote(path)} was ${volumeAs(from)} in the earlier compiled file, and is now ` +
-          volumeAs(to),
-        label: "does not have the data",
+          `service ${quote(service)}: ${quote(path)} is now ${volumeAs(to)}, ` +
+          (isCarried ? `no longer ${volumeAs(from)}` : `but its data is in ${volumeAs(from)}`),
+        label: isCarried ? "another volume" : "the new volume is empty",
         notes: [
-          isCarried
-            ? "`docker compose up` carries the data over, but `docker compose down` ends that"
-            : "the new volume is empty; the data stays in the old one",
+          isCarried ? "`docker compose up` still finds the data, but not after `docker compose down`" : undefined,
         ],
         help: [`to copy the data, run ${command(copy)} ${to === undefined ? "after" : "before"} ${quote(start)}`],
       };
     },
     why:
-      "A volume without a name gets one if its service keeps its data: if it has one container and no autodestroy. " +
-      "A change of these settings, or of the name, gives the service another volume. Docker copies no data from " +
-      "one volume to another. The compiler compares its output with the file that it wrote before.",
-    right: "db:\n  image: redis\n  volumes:\n    - db-data:/data\n",
+      "The compiler gives a volume without a name one if the service has one container and no autodestroy. If you " +
+      "change these settings, or the name, the service gets another volume. Docker copies no data from one volume to " +
+      "another. The compiler compares its output with the file that it wrote before. If you name the volume " +
+      "yourself, it stays the same.",
+    right: "got-a-name:\n  image: redis\n  volumes:\n    - got-a-name-data:/data\n",
   }),
   "image-volume": warning<{
     service: string;
     image: string;
     paths: readonly { readonly path: string; readonly from?: number }[];
     others: readonly string[];
+    replicas: number;
   }>({
     harm: "loses",
     perService: true,
-    wording: ({ service, image, paths, others }) => ({
-      message: `the data of service ${quote(service)} is lost with each task`,
-      label: "keeps data",
+    wording: ({ service, image, paths, others, replicas }) => ({
+      message: `service ${quote(service)} loses its data whenever Swarm starts a new task`,
+      label: "mounts no volume for data",
       notes: [
         `${quote(image)} keeps its data in ${paths.map(pathWithVersions).join(", ")}, and the service mounts ` +
           `nothing there`,
         others.length > 0 ? `a volume at ${listOf(others, "or")} does not hold it` : undefined,
         "Swarm replaces a task that ends, moves or is deployed again; the new one starts with an empty volume",
+        replicas > 1
+          ? "containers of the service on the same node share a named volume, which damages most databases"
+          : undefined,
       ],
       help: paths.map((row, index) =>
         paths.length === 1
@@ -227,8 +235,8 @@ export const movedCodes = {
     }),
     why:
       "Before Docker had named volumes, a service that does nothing held volumes for others. A Swarm would show " +
-      "it as failed for ever. The compiled file names the volumes instead. A service that fills its volumes from " +
-      "its image, that has a command, ports or links, or that others link to is kept.",
+      "it as failed for ever. The compiled file names the volumes instead. The compiler keeps a service that has a " +
+      "command, ports or links, that others link to, or that fills its volumes from its image.",
     option: "--target swarm",
     wrong:
       "app:\n  image: nginx\n  volumes_from:\n    - files\nfiles:\n  image: tianon/true\n  volumes:\n    - /files\n",

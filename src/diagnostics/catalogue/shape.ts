@@ -31,7 +31,8 @@ export const shapeCodes = {
     }),
     why:
       "Compose files of version 2 and later have their services under the top-level key `services`, and Docker " +
-      "reads them directly. In a stack file the services themselves are the top-level keys.",
+      "reads them directly, so there is nothing to compile. If you want a stack file, make the services the " +
+      "top-level keys.",
     wrong: "services:\n  web:\n    image: nginx\n",
     right: "web:\n  image: nginx\n",
   }),
@@ -153,8 +154,8 @@ export const shapeCodes = {
       help: [`write the fields of the service below ${quote(`${name}:`)}, indented, or leave the key out`],
     }),
     why:
-      "Every top-level key is a service, and a service is a mapping of fields such as `image`. There are no " +
-      "settings for the whole stack.",
+      "Every top-level key is a service, or a template that begins with `x-` or `.`. A service is a mapping of " +
+      "fields such as `image`. There are no settings for the whole stack.",
     wrong: "name: shop\nweb:\n  image: nginx\n",
     right: "web:\n  image: nginx\n",
   }),
@@ -189,8 +190,8 @@ export const shapeCodes = {
       help: ["leave it out; the compiled file declares what the services need"],
     }),
     why:
-      "In a stack file every top-level key is a service. Volumes and networks need no declaration: the compiler " +
-      "declares those that the services use.",
+      "In a stack file every top-level key is a service, or a template that begins with `x-` or `.`. Volumes and " +
+      "networks need no declaration: the compiler declares those that the services use.",
     wrong: "db:\n  image: redis\nvolumes:\n  data: {}\n",
     right: "db:\n  image: redis\n",
   }),

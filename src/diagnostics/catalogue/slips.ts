@@ -22,9 +22,7 @@ export const slipCodes = {
   }),
   "missing-dash": error<{ items: readonly string[] }>({
     wording: ({ items }) => ({
-      message:
-        `${listOf(shortened(items))} ` +
-        (items.length > 1 ? "are items of a list without their dashes" : "is an item of a list without its dash"),
+      message: `the list ${items.length > 1 ? "items" : "item"} ${listOf(shortened(items))} must begin with \`- \``,
       label: "no dash",
       notes: ["without its dash, an item is part of the line above, or a key"],
       help: [`write ${listOf(shortened(items.map((item) => `- ${item}`)))}${items.length > 1 ? ", a line each" : ""}`],
@@ -78,8 +76,8 @@ export const slipCodes = {
     why:
       "The next quote of the same kind ends a text. " +
       'Inside single quotes, two of them stand for one; inside double quotes, `\\"` stands for one.',
-    wrong: "web:\n  image: nginx\n  command: 'echo it's here'\n",
-    right: "web:\n  image: nginx\n  command: echo here\n",
+    wrong: "web:\n  image: nginx\n  environment:\n    GREETING: 'it's here'\n",
+    right: "web:\n  image: nginx\n  environment:\n    GREETING: 'it''s here'\n",
   }),
   "missing-bracket": error<{ open: string; close: string; right: string }>({
     wording: ({ open, close, right }) => ({
@@ -176,9 +174,11 @@ export const slipCodes = {
   "joined-lines": warning<{ service: string; field: string; next: string }>({
     harm: "hint",
     wording: ({ service, field, next }) => ({
-      message: `service ${quote(service)}: ${quote(next)} in ${quote(field)} belongs to the item above it`,
+      message:
+        `service ${quote(service)}: ${quote(next)} in ${quote(field)} has no dash, so it is part of the item ` +
+        "above it",
       label: "more of the same item",
-      help: [`write ${quote(`- ${next}`)} in the column of the other items if it is an item of its own`],
+      help: [`if it is an item of its own, write ${quote(`- ${next}`)} in the column of the other items`],
     }),
     why:
       "A line that is indented further than its item and has no dash is more text of that item, so the variable " +
@@ -224,7 +224,7 @@ function countOf(count: number, what: string): string {
 }
 
 function alike(more: number): string {
-  return more > 0 ? `, and the ${countOf(more, "line")} below it alike` : "";
+  return more > 0 ? `, and change the ${countOf(more, "line")} below it in the same way` : "";
 }
 
 /** The first three, so that a message stays one line. */

@@ -26,10 +26,10 @@ export const targetCodes = {
         help: [help],
       }),
       why:
-        "The target has no equivalent of the field. The rest of the service is compiled; the note says what is " +
-        "lost.",
+        "The target has no equivalent of the field. The rest of the service is compiled, and the note says what is " +
+        "lost. If you do not need that, accept this warning.",
       wrong: "web:\n  image: nginx\n  tags:\n    - frontend\n",
-      right: "web:\n  image: nginx\n",
+      right: "web:\n  image: nginx\n  # tutum-stack: allow not-in-target\n  tags:\n    - frontend\n",
     },
   ),
   "partly-in-target": warning<{
@@ -49,8 +49,8 @@ export const targetCodes = {
     }),
     why: "The target has something similar, and the compiled file uses it. The note says what is different.",
     option: "--target swarm",
-    wrong: "db:\n  image: redis\n  target_num_containers: 2\n  volumes:\n    - /data\n",
-    right: "db:\n  image: redis\n  target_num_containers: 2\n  volumes:\n    - /srv/data:/data\n",
+    wrong: "web:\n  image: nginx\n  target_num_containers: 2\n  volumes:\n    - /usr/share/nginx/html\n",
+    right: "web:\n  image: nginx\n  target_num_containers: 2\n  volumes:\n    - /srv/site:/usr/share/nginx/html:ro\n",
   }),
   "renamed-service": warning<{
     service: string;
@@ -84,14 +84,14 @@ export const targetCodes = {
   }),
   "long-stack-name": error<{ stack: string; longest: number; example: string }>({
     wording: ({ stack, longest, example }) => ({
-      message: `the stack name ${quote(stack)} is too long for a Swarm`,
+      message: `the stack name ${quote(stack)} has ${stack.length} characters, but a Swarm allows at most ${longest}`,
       label: `at most ${longest} characters`,
       notes: [`Swarm would refuse ${quote(example)}`],
       help: ["choose a shorter name with `--name`"],
     }),
     why:
       "On a Swarm, every name in a stack begins with the name of the stack. Swarm accepts names of at most 63 " +
-      "characters.",
+      "characters. `_default`, the end of the network's name, leaves 55 for the name of the stack.",
     file: "tutum-stack.json",
     wrong:
       '{ "stacks": [{ "file": "stack.yml", "target": "swarm",\n' +
@@ -100,9 +100,9 @@ export const targetCodes = {
   }),
   "large-config": error<{ size: number; largest: number; isSwarm: boolean }>({
     wording: ({ size, largest, isSwarm }) => ({
-      message: `the config of the sidecar has ${size} bytes, but only ${largest} fit into a variable`,
+      message: `the config of the sidecar has ${size} bytes, but at most ${largest} are allowed`,
       label: "in this file",
-      notes: ["Linux does not start a program with a larger variable, so the sidecar could not start"],
+      notes: ["Linux does not start a program with a variable of more than 128 KiB, so the sidecar could not start"],
       help: [
         isSwarm
           ? "use `--sidecar none`, and run `tutum-stack sidecar --config autodestroy.swarm.json --project STACK` on " +
@@ -111,8 +111,9 @@ export const targetCodes = {
       ],
     }),
     why:
-      "The sidecar gets its config in the variable `AUTODESTROY_CONFIG`. Linux allows 128 KiB for a variable " +
-      "with its name. Only a stack of more than a thousand services with autodestroy exceeds that.",
+      "The sidecar gets its config in the variable `AUTODESTROY_CONFIG`. Linux allows 128 KiB for a variable with " +
+      "its name. The compiler allows 120 KiB (122880 bytes), to stay below that. Only a stack of more than a " +
+      "thousand services with autodestroy has a larger config.",
     file: "tutum-stack.json",
     right: '{ "stacks": [{ "file": "stack.yml", "sidecar": "none" }] }\n',
   }),
@@ -121,8 +122,8 @@ export const targetCodes = {
       message: `the services mount more than ${limit} volumes of other services`,
       label: "in this file",
       notes: [
-        "a Swarm stack file repeats the volumes for each service that mounts them; the limit keeps a hostile " +
-          "file from exhausting the memory",
+        "the compiled file for a Swarm repeats the volumes for each service that mounts them; the limit keeps a " +
+          "hostile file from exhausting the memory",
       ],
       help: ["mount the volumes of fewer services, or use named volumes: `data:/data`"],
     }),
@@ -179,13 +180,14 @@ export const targetCodes = {
       help: [
         isFile
           ? `write ${quote(`./${name}`)} for the file beside the stack file`
-          : `write ${quote(`/${name}`)} for a folder of the host`,
+          : `write ${quote(`/${name}`)} for a folder of the host, or accept this warning if you want a named volume`,
       ],
     }),
     why:
       "The old platform read the name as a path on the host. Docker reads a name without a slash as a named " +
       "volume. The compiled file declares that volume, which is empty at first. For a folder of the host, write " +
-      "its path. For a file beside the stack file, write `./` before its name.",
+      "its path. For a file beside the stack file, write `./` before its name. If you want a named volume, accept " +
+      "this warning.",
     wrong: "db:\n  image: redis\n  volumes:\n    - data:/data\n",
     right: "db:\n  image: redis\n  volumes:\n    - /data:/data\n",
   }),
@@ -199,15 +201,15 @@ export const targetCodes = {
       notes: [
         written.startsWith("~")
           ? "it is relative to the home folder of the user who starts the stack"
-          : "it is relative to the folder of the compiled file",
+          : "it is relative to the folder of the stack file",
         isOnNodes ? "the resulting path must exist on every node that runs the service" : undefined,
       ],
       help: [isOnNodes ? "write an absolute path" : "write an absolute path, or one that begins with `./`"],
     }),
     why:
-      "A host path of a stack file is absolute. Compose reads a path that begins with `./` relative to the " +
-      "compiled file, and a path that begins with `~` relative to the home folder of the user who starts the " +
-      "stack.",
+      "Only an absolute host path names the same folder everywhere. Write one, or begin with `./` for the folder " +
+      "of the stack file; if the compiled file is in another folder (`--output`), the compiler adapts the path. A " +
+      "path that begins with `~` is relative to the home folder of the user who starts the stack.",
     wrong: "db:\n  image: redis\n  volumes:\n    - conf/redis:/data\n",
     right: "db:\n  image: redis\n  volumes:\n    - ./conf/redis:/data\n",
   }),
@@ -271,7 +273,7 @@ export const targetCodes = {
           `it is reached as ${quote(lost.name)}, because a service of another stack cannot get the alias ` +
             quote(lost.alias),
       ],
-      help: [`start it with ${quote(start)}${notWithVersion1(container)}`],
+      help: [`start ${quote(stack)} with ${quote(start)}${notWithVersion1(container)}, and accept this warning`],
     }),
     why:
       "A service of another stack is reached by its name on the default network of that stack, which exists once " +
@@ -279,9 +281,9 @@ export const targetCodes = {
       "the other stack should have the same name. If this stack also has a service of the linked name, only the " +
       "name of the container tells the two apart: `STACK-SERVICE-1` in Compose v2, `STACK_SERVICE_1` in " +
       "docker-compose 1. Without Compose v2, rename one of the two services. On a Swarm, a service of another " +
-      "stack cannot get an alias.",
+      "stack cannot get an alias. Always start the other stack first, and accept this warning.",
     wrong: "web:\n  image: nginx\n  links:\n    - db.backend\n",
-    right: "web:\n  image: nginx\n  links:\n    - db\ndb:\n  image: redis\n",
+    right: "web:\n  image: nginx\n  links:\n    - db.backend # tutum-stack: allow cross-stack-link\n",
   }),
   "cross-stack-volumes": warning<{ service: string; target: string; stack: string; container: ContainerNames }>({
     harm: "stops",
@@ -292,12 +294,15 @@ export const targetCodes = {
         "first",
       label: "another stack",
       notes: [`the container ${quote(container.name)} must exist`],
-      help: [`start it with \`docker compose --project-name ${stack} up\`${notWithVersion1(container)}`],
+      help: [
+        `start ${quote(stack)} with \`docker compose --project-name ${stack} up\`${notWithVersion1(container)}, and ` +
+          "accept this warning",
+      ],
     }),
     why:
       "Volumes of another stack are mounted by the name of its container: `STACK-SERVICE-1` in Compose v2, " +
-      "`STACK_SERVICE_1` in docker-compose 1.",
+      "`STACK_SERVICE_1` in docker-compose 1. Always start the other stack first, and accept this warning.",
     wrong: "backup:\n  image: busybox\n  volumes_from:\n    - db.backend\n",
-    right: "backup:\n  image: busybox\n  volumes_from:\n    - db\ndb:\n  image: redis\n  volumes:\n    - /data\n",
+    right: "backup:\n  image: busybox\n  volumes_from:\n    - db.backend # tutum-stack: allow cross-stack-volumes\n",
   }),
 } as const;

@@ -102,7 +102,7 @@ export const textCodes = {
     wording: () => ({
       message: "the file contains more than one YAML document",
       label: "second document",
-      help: ["put each stack into its own file"],
+      help: ["put each stack into its own file, or remove the `---` if all services are one stack"],
     }),
     why:
       "A line `---` starts a new YAML document, but a file contains one stack. The old platform read only one " +
@@ -158,8 +158,8 @@ export const textCodes = {
       help: ["leave the tag out, or put the whole value in quotes if `!` is meant as text"],
     }),
     why:
-      "A tag tells a YAML reader to build a special object; the old clients' reader would even have run code for " +
-      "some tags. Stack files consist of plain text, numbers, lists and mappings.",
+      "A tag tells a YAML reader to build a special object. The YAML reader of `tutum` and `docker-cloud` even ran " +
+      "code for some tags. Stack files consist of plain text, numbers, lists and mappings.",
     wrong: "web:\n  image: !name nginx\n",
     right: "web:\n  image: nginx\n",
   }),
@@ -171,7 +171,7 @@ export const textCodes = {
     }),
     why:
       "The merge key `<<` copies the entries of one mapping, or of a list of mappings, into the mapping that " +
-      "contains it. Entries that this mapping has already override merged ones.",
+      "contains it. If the mapping has an entry of the same name, it keeps its own entry.",
     wrong: "web:\n  <<: nginx\n  image: nginx\n",
     right: "x-base: &base\n  image: nginx\nweb:\n  <<: *base\n",
   }),
@@ -195,22 +195,24 @@ export const textCodes = {
   }>({
     harm: "hint",
     wording: ({ text, reason, similar: code }) => ({
-      message: `the comment that allows ${quote(text)} allows nothing`,
-      label: "allows nothing",
-      notes: [
-        {
-          "no warning": "there is no such warning about the service or value that the comment stands at",
-          "no value": "no service or value begins on this line or on the next one",
-          "an error": "an error cannot be allowed",
-          "no code": "no warning has this code",
-        }[reason],
+      message: {
+        "no warning": `there is no warning ${quote(text)} here, so the comment that allows it has no effect`,
+        "no value": `no service or value begins at the comment that allows ${quote(text)}`,
+        "an error": `${quote(text)} is an error, and a comment can allow only warnings`,
+        "no code": `the comment allows ${quote(text)}, but no warning has this code`,
+      }[reason],
+      label: "no effect",
+      help: [
+        (reason === "no code" ? similar("code", code) : undefined) ??
+          (reason === "no value"
+            ? "move the comment to the end of the line of a service or value, or above that line, or remove it"
+            : "remove the comment"),
       ],
-      help: [(reason === "no code" ? similar("code", code) : undefined) ?? "remove the comment"],
     }),
     why:
-      "A comment `# tutum-stack: allow CODE` or `CODE:FIELD` accepts the warnings about the service or value on its " +
-      "line, or on the next line if it stands alone. A comment that is not needed any more would hide a later " +
-      "warning.",
+      "A comment `# tutum-stack: allow CODE` or `CODE:FIELD` accepts warnings. At the end of a line, it accepts " +
+      "those about the service or value that begins on that line. Alone on a line, it accepts those about the next " +
+      "line. Remove a comment that is not needed any more, because it would hide a later warning.",
     wrong: "web:\n  image: nginx # tutum-stack: allow dead-registry\n",
     right: "web:\n  image: tutum.co/me/web # tutum-stack: allow dead-registry\n",
   }),
@@ -223,8 +225,8 @@ export const textCodes = {
       help: ["remove one of them"],
     }),
     why:
-      "The old clients' YAML reader silently kept the last of two equal keys. tutum-stack does the same, but the " +
-      "first value is probably a leftover.",
+      "The YAML reader of `tutum` and `docker-cloud` silently kept the last of two equal keys. tutum-stack does the " +
+      "same, but the first value is probably a leftover.",
     wrong: "web:\n  image: nginx:1.8\n  image: nginx:1.9\n",
     right: "web:\n  image: nginx:1.9\n",
   }),

@@ -27,12 +27,15 @@ export const valueCodes = {
     wording: ({ service, port, problem }) => ({
       message: `service ${quote(service)}: ${quote(port)} is not a port: ${problem}`,
       label: "not a port",
-      help: ["write `HOST:CONTAINER` or `CONTAINER`, such as `8080:80`, and add `/udp` for UDP", variableHint(port)],
+      help: [
+        "write `CONTAINER` or `HOST:CONTAINER` in digits, such as `80` or `8080:80`, and add `/udp` for UDP",
+        variableHint(port),
+      ],
     }),
     why:
-      "`HOST:CONTAINER` publishes the container's port on that port of the host, and `CONTAINER` on a free one. " +
-      "Both are numbers from 1 to 65535, or ranges `FIRST-LAST` of equal length. The protocol is TCP unless " +
-      "`/udp` follows.",
+      "`HOST:CONTAINER` publishes the port of the container on port `HOST` of the host. `CONTAINER` alone publishes " +
+      "it on a free port. Both are numbers from 1 to 65535, or ranges `FIRST-LAST` of equal length. The protocol is " +
+      "TCP unless `/udp` follows.",
     wrong: 'web:\n  image: nginx\n  ports:\n    - "80:http"\n',
     right: 'web:\n  image: nginx\n  ports:\n    - "80:8080"\n',
   }),
@@ -61,10 +64,11 @@ export const valueCodes = {
     wrong: "db:\n  image: redis\n  volumes:\n    - /a:/data\n    - /b:/data\n",
     right: "db:\n  image: redis\n  volumes:\n    - /a:/data\n",
   }),
-  "bad-link": error<{ service: string; link: string }>({
-    wording: ({ service, link }) => ({
-      message: `service ${quote(service)}: ${quote(link)} is not a link`,
+  "bad-link": error<{ service: string; link: string; problem: "service" | "stack" | "alias"; part: string }>({
+    wording: ({ service, link, problem, part }) => ({
+      message: `service ${quote(service)}: ${badName(`the link ${quote(link)}`, problem, part)}`,
       label: "not a link",
+      notes: [namesOf[problem]],
       help: ["write `SERVICE`, `SERVICE:ALIAS`, `SERVICE.STACK` or `SERVICE.STACK:ALIAS`", variableHint(link)],
     }),
     why:
@@ -74,10 +78,15 @@ export const valueCodes = {
     wrong: 'web:\n  image: nginx\n  links:\n    - "db:data base"\ndb:\n  image: redis\n',
     right: 'web:\n  image: nginx\n  links:\n    - "db:database"\ndb:\n  image: redis\n',
   }),
-  "bad-volumes-from": error<{ service: string; source: string }>({
-    wording: ({ service, source }) => ({
-      message: `service ${quote(service)}: ${quote(source)} is not a service for \`volumes_from\``,
-      label: "not a service",
+  "bad-volumes-from": error<{ service: string; source: string; problem: "service" | "stack" | "mode"; part: string }>({
+    wording: ({ service, source, problem, part }) => ({
+      message:
+        `service ${quote(service)}: ` +
+        (problem === "mode"
+          ? `${quote(source)} in \`volumes_from\` must end with \`:ro\` or \`:rw\`, not with ${quote(`:${part}`)}`
+          : badName(`the source ${quote(source)} of \`volumes_from\``, problem, part)),
+      label: problem === "mode" ? "neither `ro` nor `rw`" : "not a service",
+      notes: [problem === "mode" ? undefined : namesOf[problem]],
       help: ["write `SERVICE`, `SERVICE:ro` or `SERVICE.STACK`", variableHint(source)],
     }),
     why: "`volumes_from` mounts all volumes of another service. `:ro` makes them read-only.",
@@ -113,7 +122,11 @@ export const valueCodes = {
     wording: ({ service, field, item, meant }) => ({
       message:
         `service ${quote(service)}: ${quote(item)} in ${quote(field)} ` +
-        `has no ${meant === undefined ? "name" : "value"}`,
+        (meant === undefined
+          ? "has no name"
+          : meant === "swarm-setting"
+            ? "is a setting that today's Docker does not read"
+            : "has no `=` between name and value"),
       label: meant === undefined ? "no name before `=`" : "all of this is the name",
       notes: [meant === undefined ? undefined : "without a value, the variable or label of this whole name is meant"],
       help: [
@@ -227,21 +240,22 @@ export const valueCodes = {
     hasDoubled: boolean;
   }>({
     wording: ({ service, found, secret, hasDoubled }) => ({
-      message: `service ${quote(service)}: ${dollarOf(found, secret)} cannot be substituted`,
+      message:
+        `service ${quote(service)}: ${dollarOf(found, secret)} ` +
+        `${secret === undefined ? "is not a variable" : "does not begin a variable"} \`$NAME\` or \`\${NAME}\``,
       label: "not a variable",
       help: [
         secret === undefined
           ? `write ${quote(`$${found}`)} for this text, and \`$NAME\` or \`\${NAME}\` for a variable`
-          : "write `$$` for this `$`",
+          : "write `$$` for a dollar sign",
         hasDoubled ? undefined : "leave `--interpolate` out if `$` is meant as text",
       ],
     }),
     why:
-      "With `--interpolate`, `$NAME` and `${NAME}` are variables and `$$` is a dollar sign, as in the second " +
-      "command-line client. That client refused everything else that begins with `$`, including defaults such as " +
-      "`${A:-b}`.",
-    wrong: "web:\n  image: nginx\n  environment:\n    - PASSWORD=a$5\n",
-    right: "web:\n  image: nginx\n  environment:\n    - PASSWORD=a$$5\n",
+      "With `--interpolate`, `$NAME` and `${NAME}` are variables and `$$` is a dollar sign, as for the command line " +
+      "`docker-cloud`. It refused everything else that begins with `$`, including defaults such as `${A:-b}`.",
+    wrong: "web:\n  image: nginx\n  environment:\n    - PRICE=$5\n",
+    right: "web:\n  image: nginx\n  environment:\n    - PRICE=$$5\n",
     option: "--interpolate",
   }),
   "variable-in-name": error<{ service: string; name: string }>({
@@ -274,9 +288,7 @@ export const valueCodes = {
         : {
             message: `service ${quote(service)}: \`$$\` is kept as two \`$\``,
             label: "two, not one",
-            notes: [
-              "the second command-line client took `$$` for one `$`; the first one and the web interface did not",
-            ],
+            notes: ["the command line `docker-cloud` took `$$` for one `$`; `tutum` and the web interface did not"],
             help: [
               doubled === "for a client"
                 ? "use `--interpolate` if one `$` is meant"
@@ -284,7 +296,7 @@ export const valueCodes = {
             ],
           },
     why:
-      "The first client and the web interface treated `$` as text, and the second client substituted variables. " +
+      "The command line `tutum` and the web interface treated `$` as text, and `docker-cloud` substituted variables. " +
       "The file does not say which one it was written for. Text is the default, because passwords contain `$` " +
       "and no shell variable should leak into the output. With `--interpolate`, `$NAME` and `${NAME}` are taken " +
       "from the environment when the stack is started.",
@@ -336,10 +348,24 @@ export const valueCodes = {
             help: ["put it in quotes if the text is meant"],
           },
     why:
-      "The old clients read YAML 1.1, where unquoted `yes` is true, `22:22` a number in base 60, and `0777` an " +
-      "octal number. tutum-stack keeps the text of the file. The warning shows the value that the container may " +
-      "have got until now.",
+      "The command lines `tutum` and `docker-cloud` read YAML 1.1, where unquoted `yes` is true, `22:22` a number in " +
+      "base 60, and `0777` an octal number. tutum-stack keeps the text of the file. The warning shows the value that " +
+      "the container may have got until now.",
     wrong: "web:\n  image: nginx\n  ports:\n    - 22:22\n",
     right: 'web:\n  image: nginx\n  ports:\n    - "22:22"\n',
   }),
+} as const;
+
+/** What is wrong with a part of a reference to a service, which `whole` is. */
+function badName(whole: string, what: "service" | "stack" | "alias", part: string): string {
+  const role = what === "alias" ? "alias" : `name of a ${what}`;
+  return part === "" ? `${whole} has no ${role}` : `${quote(part)} in ${whole} is not a valid ${role}`;
+}
+
+const characters = "consists of letters, digits, `-`, `_` and `.`, and begins with a letter, a digit or `_`";
+
+const namesOf = {
+  service: `the name of a service ${characters}`,
+  alias: `an alias ${characters}`,
+  stack: "the name of a stack consists of letters, digits, `-` and `_`",
 } as const;

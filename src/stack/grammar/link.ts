@@ -13,40 +13,57 @@ export interface ServiceReference {
   readonly stack: string | undefined;
 }
 
+/** Why a text is no reference: the part that is not valid, and what it must be. */
+export interface BadReference<Problem> {
+  readonly problem: Problem;
+  readonly part: string;
+}
+
 /**
- * Parses `service` or `service.stack`; undefined for any other text. The name of a service may have a dot as well, so a
- * service of this stack wins. This stack's own name means this stack.
+ * Parses `service` or `service.stack`; the problem with any other text. The name of a service may have a dot as well,
+ * so a service of this stack wins. This stack's own name means this stack.
  */
-function parseServiceReference(text: string, thisStack: ThisStack): ServiceReference | undefined {
-  if (!serviceName.test(text)) return undefined;
+function parseServiceReference(
+  text: string,
+  thisStack: ThisStack,
+): ServiceReference | BadReference<"service" | "stack"> {
+  if (!serviceName.test(text)) return { problem: "service", part: text };
   const dot = text.lastIndexOf(".");
   if (thisStack.isService(text) || dot === -1) return { service: text, stack: undefined };
   const stack = text.slice(dot + 1);
-  if (!stackName.test(stack)) return undefined;
+  if (!stackName.test(stack)) return { problem: "stack", part: stack };
   return { service: text.slice(0, dot), stack: stack.toLowerCase() === thisStack.name ? undefined : stack };
 }
 
 /**
- * Parses `reference` or `reference:alias`; without an alias it is the name of the service. Undefined for any other
+ * Parses `reference` or `reference:alias`; without an alias it is the name of the service. The problem with any other
  * text.
  */
 export function parseLink(
   text: string,
   thisStack: ThisStack,
-): (ServiceReference & { readonly alias: string }) | undefined {
-  const [referenceText = "", alias, ...rest] = text.split(":");
+): (ServiceReference & { readonly alias: string }) | BadReference<"service" | "stack" | "alias"> {
+  const [referenceText, alias] = splitOnce(text);
   const reference = parseServiceReference(referenceText, thisStack);
-  if (!reference || rest.length > 0 || (alias !== undefined && !serviceName.test(alias))) return undefined;
+  if ("problem" in reference) return reference;
+  if (alias !== undefined && !serviceName.test(alias)) return { problem: "alias", part: alias };
   return { ...reference, alias: alias ?? reference.service };
 }
 
-/** Parses `reference`, `reference:ro` or `reference:rw`; undefined for any other text. */
+/** Parses `reference`, `reference:ro` or `reference:rw`; the problem with any other text. */
 export function parseVolumesFrom(
   text: string,
   thisStack: ThisStack,
-): (ServiceReference & { readonly readOnly: boolean }) | undefined {
-  const [referenceText = "", mode = "rw", ...rest] = text.split(":");
+): (ServiceReference & { readonly readOnly: boolean }) | BadReference<"service" | "stack" | "mode"> {
+  const [referenceText, mode = "rw"] = splitOnce(text);
   const reference = parseServiceReference(referenceText, thisStack);
-  if (!reference || rest.length > 0 || !/^(ro|rw)$/i.test(mode)) return undefined;
+  if ("problem" in reference) return reference;
+  if (!/^(ro|rw)$/i.test(mode)) return { problem: "mode", part: mode };
   return { ...reference, readOnly: mode.toLowerCase() === "ro" };
+}
+
+/** What is before the first `:`, and what is after it, if there is one. */
+function splitOnce(text: string): readonly [string, string | undefined] {
+  const colon = text.indexOf(":");
+  return colon === -1 ? [text, undefined] : [text.slice(0, colon), text.slice(colon + 1)];
 }

@@ -37,7 +37,8 @@ export function printRange({ first, last }: Range): string {
 function problemOf(text: string): string {
   if (/^\d+\.\d+\.\d+\.\d+:/.test(text)) return "an IP address of the host is not supported";
   if (/^[\d-]+:(\/\w*)?$/.test(text)) return "the port of the container is missing";
-  return /^[\d:-]+$/.test(text) ? "it must have one `:`" : "it must consist of digits, `-`, and one `:`";
+  if (/^[\d:-]+$/.test(text)) return "it has more than one `:`";
+  return "it can have only digits, one `:`, `-` for a range, and a protocol after `/`";
 }
 
 function parseRange(text: string): Range | { readonly problem: string } {

@@ -61,7 +61,8 @@ const mariadb: OrphanedImage = {
 const redis: OrphanedImage = {
   use: replace("redis"),
   variables: {
-    REDIS_PASS: "write `command: redis-server --requirepass PASSWORD` instead; without it, there is no password",
+    REDIS_PASS:
+      "also write `command: sh -c 'exec redis-server --requirepass \"$REDIS_PASS\"'`; without it, there is no password",
     REDIS_MODE: "write `command: redis-server --maxmemory-policy allkeys-lru` instead of `LRU`",
     REDIS_SLAVEOF: "write `command: redis-server --replicaof HOST 6379` instead",
   },

@@ -38,7 +38,7 @@ export const composeTable: FieldTable<ComposeService, ComposeContext> = {
   volumes: partly("volumes", (service, { volumes }) => given("volumes", notEmpty(volumes.of(service))), {
     note:
       "the volumes of a service with one container and without autodestroy are named `SERVICE-PATH`; " +
-      "a name without a slash becomes a named volume; relative paths are relative to the folder of the compiled file",
+      "a name without a slash becomes a named volume; relative paths are relative to the folder of the stack file",
     isUsed: (service, { volumes }) => volumes.hasTemporary(service),
     lost:
       "a volume without a host path or a name lasts only until `docker compose down`; the old platform gave it to " +

@@ -8,14 +8,14 @@ import type { Service } from "../../stack/model.ts";
  * service mounts something that stays.
  */
 export function reportImageVolume(service: Service, kept: readonly string[], report: Report): void {
-  const { name, image, origin, volumes } = service;
+  const { name, image, origin, volumes, replicas } = service;
   const known = dataImage(image);
   if (!known || !writesData(service, known) || isUnsure(service)) return;
   const own = volumes.flatMap((volume) => (volume.kind === "deferred" ? [] : [mountPoint(volume.mountPath)]));
   if (known.paths.some(({ path }) => kept.includes(path) || own.includes(path))) return;
   if (settingsOf(service).some((text) => known.unless?.test(text) || kept.some((path) => namesPath(text, path))))
     return;
-  report("image-volume", [...origin, "image"], { service: name, image, paths: known.paths, others: kept });
+  report("image-volume", [...origin, "image"], { service: name, image, paths: known.paths, others: kept, replicas });
 }
 
 /** Whether the service runs the program of its image, and not a client of it. */

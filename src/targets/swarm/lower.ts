@@ -19,7 +19,7 @@ interface SwarmContext extends LoweringContext {
   readonly volumes: SwarmVolumes;
 }
 
-/** What each field becomes in a Swarm stack file. */
+/** What each field becomes in a Swarm file. */
 export const swarmTable: FieldTable<SwarmService, SwarmContext> = {
   image: common.image,
   command: common.command,
@@ -45,7 +45,8 @@ export const swarmTable: FieldTable<SwarmService, SwarmContext> = {
       "without a host path or a name, a volume is new and empty in every task, and Swarm replaces a task that ends " +
       "or moves; only a service with one container and without autodestroy gets names, `SERVICE-PATH`",
     help: () =>
-      "use a host path, which must exist on every node that runs the service, or a named volume: `data:/data`",
+      "for data that must stay, write a host path that all containers may share, and that exists on every node that " +
+      "runs the service, or a named volume: `data:/data`",
   }),
   // The row of `volumes` writes these as well.
   volumes_from: partly("volumes", (service, context) => reportNothingBorrowed(service, context), {

@@ -3,7 +3,7 @@ import type { CommonService, Item, VolumeItem } from "../rows.ts";
 import type { OutputNames } from "../target.ts";
 
 /** What messages call the file for a Swarm. */
-export const swarmTitle = "Swarm stack file";
+export const swarmTitle = "Swarm file";
 
 /** The files for a Swarm. */
 export const swarmOutputs: OutputNames = {

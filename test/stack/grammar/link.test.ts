@@ -45,7 +45,18 @@ describe("links", () => {
     "db._",
     "db.-:x",
   ])("not a link: %j", (text) => {
-    expect(parseLink(text, shop)).toBeUndefined();
+    expect(parseLink(text, shop)).toHaveProperty("problem");
+  });
+
+  test.each([
+    ["data base", { problem: "service", part: "data base" }],
+    ["db.", { problem: "stack", part: "" }],
+    ["db._", { problem: "stack", part: "_" }],
+    ["db:data base", { problem: "alias", part: "data base" }],
+    ["db:a:b", { problem: "alias", part: "a:b" }],
+    ["db:", { problem: "alias", part: "" }],
+  ])("why %j is no link", (text, problem) => {
+    expect(parseLink(text, shop)).toEqual(problem);
   });
 });
 
@@ -63,7 +74,11 @@ describe("volumes_from", () => {
   });
 
   test.each(["", "db:", "db:readonly", "db:ro:rw", ":ro", "db.", "da ta"])("not a source: %j", (text) => {
-    expect(parseVolumesFrom(text, shop)).toBeUndefined();
+    expect(parseVolumesFrom(text, shop)).toHaveProperty("problem");
+  });
+
+  test("a wrong mode is the problem", () => {
+    expect(parseVolumesFrom("db:readonly", shop)).toEqual({ problem: "mode", part: "readonly" });
   });
 });
 
