@@ -88,6 +88,12 @@ export interface RunResource {
   readonly isThere: boolean;
 }
 
+/** What a list of runs says beside the runs. */
+export interface RunsResource {
+  /** How long after its end a container is removed, in seconds; undefined while this server does not remove it. */
+  readonly settle_seconds?: number;
+}
+
 /** What was asked for. */
 export interface ActionResource extends Others {
   readonly uuid: string;

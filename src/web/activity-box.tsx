@@ -1,13 +1,20 @@
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { activities, forget, type Activity } from "./activity.ts";
-import { Button } from "./pieces.tsx";
+import { Button } from "./button.tsx";
 import { useStore } from "./store.ts";
 import { sentence } from "./words.ts";
 
 /** What is being done with an object, step by step, and how it ended. It does not grow while one looks at it. */
 export function ActivityBox({ object }: { readonly object: string }): VNode {
   const activity = useStore(activities).get(object);
+  // Who has read that it is done, and leaves, need not read it again.
+  useEffect(
+    () => () => {
+      if (activities.value.get(object)?.state === "done") forget(object);
+    },
+    [object],
+  );
   return <div aria-live="polite">{activity && <Box activity={activity} onDismiss={() => forget(object)} />}</div>;
 }
 
@@ -31,7 +38,7 @@ function Box({
           Dismiss
         </Button>
       </div>
-      {(state === "going" || steps.length > 0) && (
+      {(state === "going" || (state === "failed" && steps.length > 0)) && (
         <ol ref={list} class="lines steps" tabIndex={0} aria-label={`Steps of ${title}`}>
           {steps.map((step, index) => (
             <li key={index}>{step}</li>

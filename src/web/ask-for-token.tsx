@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import { startLive } from "./live.ts";
 import { Title } from "./pieces.tsx";
+import { tokenIn } from "./route.ts";
 import { keepToken, token } from "./token.ts";
 
 /** Asks for the token, for a page that was opened without it. */
@@ -9,7 +10,9 @@ export function AskForToken(): VNode {
   const take = (event: SubmitEvent): void => {
     event.preventDefault();
     const given = new FormData(event.target as HTMLFormElement).get("token");
-    keepToken(typeof given === "string" ? given : "");
+    const text = typeof given === "string" ? given : "";
+    // Who pastes the whole address means the token in it.
+    keepToken(tokenIn(text.trim().replace(/^[^#]*/, "")) ?? text);
     startLive();
   };
   return (
@@ -21,8 +24,9 @@ export function AskForToken(): VNode {
         </p>
       )}
       <p>
-        On a terminal, <code>tutum-stack serve</code> prints an address that contains the token: open it. Otherwise, it
-        prints the path of the token file.
+        <code>tutum-stack serve</code> prints the address of this page when it starts. On a terminal, this address ends
+        with <code>#token=…</code>: open it. In a journal or a file, the path of the token file stands after the
+        address: copy the token from that file.
       </p>
       <label>
         Token

@@ -24,10 +24,11 @@ export async function changePolicy(service: ListedService, policy: Policy): Prom
 export function noteAfter(before: ListedService, after: ListedService): string | undefined {
   if (!after.synchronized && before.synchronized)
     return "Only the file was changed. To remove the containers that have ended, apply the stack.";
+  const now = "In effect now; nothing was restarted.";
   const { name, status, running_num_containers: running, current_num_containers: all } = after;
   if (status.startsWith("Restarting")) return `${name} is about to restart, so it may run once more.`;
   if (after.autorestart !== before.autorestart && running > 0)
-    return "In effect now, and nothing was restarted. `docker compose up` by hand would recreate the containers once.";
+    return `${now} \`docker compose up\` by hand would recreate the containers once.`;
   if (after.autorestart !== "OFF" && all > 0 && running === 0) return `${name} stays stopped until you start it.`;
-  return all > 0 ? "In effect now." : "The file was changed. It takes effect at the next start.";
+  return all > 0 ? now : "The file was changed. It takes effect at the next start.";
 }

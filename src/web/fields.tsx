@@ -1,11 +1,15 @@
 import type { VNode } from "preact";
 import { useId } from "preact/hooks";
+import { Code } from "./pieces.tsx";
 import { emptyRows, type LaunchForm, type Lists } from "./launch-form.ts";
+import { sentence } from "./words.ts";
 
 interface FieldGiven {
   readonly label: string;
   readonly value: string;
   readonly hint?: string | undefined;
+  /** What is wrong with the value. It is shown instead of the hint. */
+  readonly problem?: string | undefined;
   readonly isNumber?: boolean | undefined;
   readonly required?: boolean;
   /** For a field that can have only some values. */
@@ -14,9 +18,11 @@ interface FieldGiven {
 }
 
 /** A field with its label, and a hint that stays while one types. */
-export function Field({ label, value, hint, isNumber, required = false, choices, onInput }: FieldGiven): VNode {
+export function Field(given: FieldGiven): VNode {
+  const { label, value, hint, problem, isNumber, required = false, choices, onInput } = given;
   const id = useId();
-  const described = hint === undefined ? undefined : `${id}-hint`;
+  const told = problem === undefined ? hint : sentence(problem);
+  const described = told === undefined ? undefined : `${id}-hint`;
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -36,13 +42,14 @@ export function Field({ label, value, hint, isNumber, required = false, choices,
           required={required}
           autocomplete="off"
           spellcheck={false}
+          aria-invalid={problem !== undefined}
           aria-describedby={described}
           onInput={({ currentTarget }) => onInput(currentTarget.value)}
         />
       )}
-      {hint !== undefined && (
-        <span class="hint" id={described}>
-          {hint}
+      {told !== undefined && (
+        <span class={problem === undefined ? "hint" : "hint bad-text"} id={described} aria-live="polite">
+          <Code text={told} />
         </span>
       )}
     </div>

@@ -3,6 +3,7 @@ import { Field, Rows } from "./fields.tsx";
 import type { LaunchForm } from "./launch-form.ts";
 import { useLive } from "./live.ts";
 import { Meanings } from "./meanings.tsx";
+import { whyNotService } from "./service-name.ts";
 import { Toggles } from "./toggles.tsx";
 
 interface Given {
@@ -14,7 +15,7 @@ interface Given {
 export function LaunchFields({ form, onChange }: Given): VNode {
   return (
     <div>
-      <Step title="Image">
+      <Step title="Image selection">
         <Field
           label="Image"
           hint="For example nginx:1.27, or registry.example/team/app"
@@ -49,6 +50,7 @@ function Configuration({ form, onChange }: Given): VNode {
         <Field
           label="Name"
           hint="If empty, the name of the image"
+          problem={whyNotService(name.trim())}
           value={name}
           onInput={(text) => onChange({ ...form, name: text })}
         />

@@ -1,4 +1,6 @@
+import type { Diagnostic } from "../index.ts";
 import type { Policy } from "../lifecycle/policy.ts";
+import type { PreviewResource } from "../server/resource-types.ts";
 
 /** What somebody has filled in to launch a service. Texts are as they were typed. */
 export interface LaunchForm {
@@ -70,6 +72,16 @@ export function bodyOf({ image, name, command, policy, count, ...lists }: Launch
 
 function filled<R extends Row<string>>(rows: readonly R[], first: keyof R & string): readonly R[] {
   return rows.filter((row) => row[first]?.trim() !== "");
+}
+
+/** What is wrong with a new service, and each error of its file. The warnings of other services are known already. */
+export function findingsOfNew({
+  before,
+  text,
+  objects,
+}: Pick<PreviewResource, "before" | "text"> & { readonly objects: readonly Diagnostic[] }): readonly Diagnostic[] {
+  const lines = addedLines(before, text);
+  return objects.filter(({ severity, labels }) => severity === "error" || lines[labels[0].start.line - 1]?.isNew);
 }
 
 /** The lines of a text, and which of them another text does not have at that place. */

@@ -6,12 +6,13 @@ import { carryOut } from "./activity.ts";
 import { useAnswer } from "./answer.ts";
 import { ask } from "./ask.ts";
 import { Findings } from "./findings.tsx";
-import { addedLines, bodyOf, emptyForm, type LaunchForm } from "./launch-form.ts";
+import { addedLines, bodyOf, emptyForm, findingsOfNew, type LaunchForm } from "./launch-form.ts";
 import { LaunchFields } from "./launch-fields.tsx";
 import { isReadOnly, whenListed } from "./live.ts";
 import { Code, Title } from "./pieces.tsx";
 import { refreshAll } from "./poll.ts";
 import { addressOf } from "./route.ts";
+import { whyNotService } from "./service-name.ts";
 import { sentence } from "./words.ts";
 
 /** What a launch would write, and what is wrong with that. */
@@ -30,10 +31,12 @@ export function Launch(): VNode {
   const [form, setForm] = useState(emptyForm);
   const [problem, setProblem] = useState<string>();
   const [isGoing, setGoing] = useState(false);
-  const preview = usePreview(form);
+  const unfit = whyNotService(form.name.trim());
+  const isOff = isGoing || isReadOnly || unfit !== undefined;
+  const preview = usePreview(form, unfit);
   const launch = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    if (isGoing || isReadOnly) return;
+    if (isOff) return;
     setGoing(true);
     setProblem(await create(form, event.submitter?.getAttribute("value") === "start"));
     setGoing(false);
@@ -48,15 +51,15 @@ export function Launch(): VNode {
       <form class="split" onSubmit={(event) => void launch(event)}>
         <LaunchFields form={form} onChange={setForm} />
         <section class="card preview" aria-labelledby="preview">
-          <h2 id="preview">What will be written</h2>
+          <h2 id="preview">Stack file preview</h2>
           <div class="shown">
             <PreviewBox preview={preview} />
           </div>
           <p class="buttons">
-            <button type="submit" class="primary" value="start" aria-disabled={isGoing || isReadOnly}>
+            <button type="submit" class="primary" value="start" aria-disabled={isOff}>
               {isGoing ? "Launching…" : "Launch"}
             </button>
-            <button type="submit" value="leave" aria-disabled={isGoing || isReadOnly}>
+            <button type="submit" value="leave" aria-disabled={isOff}>
               Create without starting
             </button>
           </p>
@@ -65,7 +68,7 @@ export function Launch(): VNode {
               Not launched: <Code text={sentence(problem)} />
             </p>
           )}
-          <Findings diagnostics={preview.found?.objects ?? []} />
+          <Findings diagnostics={preview.found ? findingsOfNew(preview.found) : []} />
         </section>
       </form>
     </>
@@ -82,15 +85,15 @@ async function create(form: LaunchForm, isStarted: boolean): Promise<string | un
   location.hash = stack
     ? addressOf({ screen: "service", stack: stack.name, service: name })
     : addressOf({ screen: "services" });
-  if (isStarted) void carryOut(uri, `Start ${name}`, { method: "POST", path: `${uri}start/` });
+  if (isStarted) void carryOut(uri, `Launch ${name}`, { method: "POST", path: `${uri}start/` });
   return undefined;
 }
 
 /** Asks what would be written, a moment after the last key. */
-function usePreview(form: LaunchForm): Preview {
+function usePreview(form: LaunchForm, unfit: string | undefined): Preview {
   const [preview, setPreview] = useState<Preview>(nothing);
   const question = { method: "POST", body: bodyOf(form) } as const;
-  const isEmpty = form.image.trim() === "" || isReadOnly;
+  const isEmpty = form.image.trim() === "" || unfit !== undefined || isReadOnly;
   useAnswer(
     isEmpty ? undefined : () => ask<Found>("/api/v1/service/preview/", question),
     (answer) => setPreview(answer.ok ? { found: answer.value } : { problem: answer.reason }),
@@ -106,7 +109,7 @@ function PreviewBox({ preview: { problem, found } }: { readonly preview: Preview
         <Code text={sentence(problem)} />
       </p>
     );
-  if (!found) return <p class="quiet">Name an image, and the stack file appears here.</p>;
+  if (!found) return <p class="quiet">Fill in the form, and the stack file appears here.</p>;
   return (
     <>
       <p class="quiet">

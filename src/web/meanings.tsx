@@ -10,7 +10,7 @@ export function Meanings({ policy }: { readonly policy: Policy }): VNode {
         <div key={when}>
           <dt>{when}</dt>
           <dd>
-            <Parts parts={parts} />
+            <Parts parts={parts.length === 1 ? parts.map(withOutput) : parts} />
           </dd>
         </div>
       ))}
@@ -18,12 +18,17 @@ export function Meanings({ policy }: { readonly policy: Policy }): VNode {
   );
 }
 
-/** One outcome below the other; those that remove data have the colour of danger. */
+/** The output of a container that is removed is kept (reference jobs.md). */
+function withOutput(part: Meaning["parts"][number]): Meaning["parts"][number] {
+  return part.action === "remove" ? { ...part, text: `${part.text}; its last output stays under Runs` } : part;
+}
+
+/** One outcome below the other. */
 export function Parts({ parts }: Pick<Meaning, "parts">): VNode {
   return (
     <>
-      {parts.map(({ action, text }) => (
-        <span key={text} class={action === "remove" ? "part bad-text" : "part"}>
+      {parts.map(({ text }) => (
+        <span key={text} class="part">
           {text}
         </span>
       ))}

@@ -18,32 +18,6 @@ export function State({ shown: { word, glyph, mood } }: { readonly shown: Shown 
   );
 }
 
-/** A button that stays focusable when it can do nothing, and then says why. */
-export function Button({
-  children,
-  kind = "",
-  why,
-  onClick,
-}: {
-  readonly children: ComponentChildren;
-  readonly kind?: "" | "primary" | "danger" | "quiet";
-  /** Why it can do nothing now. */
-  readonly why?: string | undefined;
-  readonly onClick: () => unknown;
-}): VNode {
-  return (
-    <button
-      type="button"
-      class={kind}
-      aria-disabled={why !== undefined}
-      title={why}
-      onClick={() => why === undefined && onClick()}
-    >
-      {children}
-    </button>
-  );
-}
-
 /** Something that is not there yet: shown only when it takes a while. */
 export function Loading(): VNode {
   return (

@@ -35,6 +35,12 @@ export function conflictIn(policy: Policy): string | undefined {
   return `\`autorestart: ${policy.autorestart}\` cannot be combined with \`autodestroy: ${policy.autodestroy}\``;
 }
 
+/** The same with its reason, for whoever has chosen it. */
+export function reasonAgainst(policy: Policy): string | undefined {
+  const conflict = conflictIn(policy);
+  return conflict && `${conflict}: a container that always starts again never ends, so it cannot be removed`;
+}
+
 /** A change of both settings that makes a choice possible. */
 export interface Offer {
   /** The setting that is changed as well, and its value. */
@@ -52,4 +58,9 @@ export function offersFor(wished: Policy, chosen: Setting): readonly Offer[] {
   return others
     .filter((policy) => isCompatible(policy) && (chosen === "autorestart" || removesAfterExit(policy)))
     .map((policy) => ({ also: { setting, value: policy[setting] }, policy }));
+}
+
+/** What an offer sets: `Always, with Autodestroy off`. */
+export function offerText(chosen: Policy["autodestroy"], { also: { setting, value } }: Offer): string {
+  return `${valueNames[chosen]}, with ${settingNames[setting]} ${valueNames[value].toLowerCase()}`;
 }

@@ -11,6 +11,8 @@ export interface Question {
   readonly lines: readonly string[];
   /** What is destroyed, a sentence each. */
   readonly destroyed: readonly string[];
+  /** Whether a yes is dangerous although nothing is destroyed at this moment. */
+  readonly isDanger?: boolean;
   /** The word on the button that says yes; undefined when there is nothing to say yes to. */
   readonly yes: string | undefined;
 }
@@ -44,7 +46,7 @@ export function QuestionDialog(): VNode | null {
   // Who leaves the screen has not said yes.
   useEffect(() => () => asked.value.forEach(({ answer }) => answer(false)), []);
   if (!question) return null;
-  const { title, lines, destroyed, yes, answer } = question;
+  const { title, lines, destroyed, isDanger, yes, answer } = question;
   return (
     <dialog ref={dialog} aria-labelledby="question" onClose={() => answer(false)}>
       <h2 id="question" tabIndex={-1}>
@@ -58,7 +60,11 @@ export function QuestionDialog(): VNode | null {
       )}
       <p class="buttons">
         {yes !== undefined && (
-          <button type="button" class={destroyed.length > 0 ? "danger" : "primary"} onClick={() => answer(true)}>
+          <button
+            type="button"
+            class={isDanger || destroyed.length > 0 ? "danger" : "primary"}
+            onClick={() => answer(true)}
+          >
             {yes}
           </button>
         )}

@@ -1,10 +1,11 @@
 import type { RunResource } from "../server/resource-types.ts";
 import { clockOf, type Shown } from "./words.ts";
 
-/** How a container ended, and what became of it. */
-export function describeRun({ exitCode, isOutOfMemory, done, decided, isThere }: RunResource): Shown & {
-  readonly afterwards: string;
-} {
+/** How a container ended, and what became of it. It is removed `settleSeconds` after its end. */
+export function describeRun(
+  { exitCode, isOutOfMemory, done, decided, isThere }: RunResource,
+  settleSeconds?: number,
+): Shown & { readonly afterwards: string } {
   const isGood = exitCode === 0;
   const code = exitCode === undefined ? "Ended" : isGood ? "Exit 0" : `Exit ${exitCode}`;
   const word = isOutOfMemory ? `${code}, out of memory` : code;
@@ -14,8 +15,17 @@ export function describeRun({ exitCode, isOutOfMemory, done, decided, isThere }:
     if (done === "removed") return "cleaned up by autodestroy";
     if (done === "started") return "started again";
     if (!isThere) return "removed";
-    return decided.action === "remove" ? "will be removed" : "container kept";
+    if (decided.action === "keep") return "container kept";
+    return settleSeconds === undefined ? "will be removed" : `will be removed ${settleSeconds} s after its end`;
   }
+}
+
+/** The name of the container of a run, as the list of containers has it: `web-1`, which Compose calls `shop_web_1`. */
+export function nameOfRun(containerName: string, service: string): string {
+  const [, before, number] = /^(.*)[_-](\d+)$/.exec(containerName) ?? [];
+  return before && /[_-]/.test(before.charAt(before.length - service.length - 1)) && before.endsWith(service)
+    ? `${service}-${number}`
+    : containerName;
 }
 
 /** A time of day; with the date unless that is today's. Empty for a time that is not known. */

@@ -1,10 +1,10 @@
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { ListedService, RunResource } from "../server/resource-types.ts";
+import type { ListedService, RunResource, RunsResource } from "../server/resource-types.ts";
 import type { List } from "./list.ts";
 import { State } from "./pieces.tsx";
 import { startPoll } from "./poll.ts";
-import { describeRun, durationOf, plainText, timeOf } from "./run-words.ts";
+import { describeRun, durationOf, nameOfRun, plainText, timeOf } from "./run-words.ts";
 import { usePoll } from "./use-poll.ts";
 import { sentence } from "./words.ts";
 
@@ -14,7 +14,7 @@ const pause = 10_000;
 /** How the containers of a service ended, with their last output, also of those that are gone. */
 export function Runs({ service }: { readonly service: ListedService }): VNode {
   const { poll, value, failure } = usePoll(() =>
-    startPoll<List<RunResource>>(`${service.resource_uri}runs/?limit=20`, { seen: pause }),
+    startPoll<List<RunResource> & RunsResource>(`${service.resource_uri}runs/?limit=20`, { seen: pause }),
   );
   useEffect(() => poll.refresh(), [service.status, service.current_num_containers]);
   const runs = value?.objects ?? [];
@@ -29,23 +29,39 @@ export function Runs({ service }: { readonly service: ListedService }): VNode {
       ))}
       {value && runs.length === 0 && <p class="quiet">No container of {service.name} has ended yet.</p>}
       {runs.map((run, index) => (
-        <RunDetails key={`${run.container} ${run.finished}`} run={run} isOpen={index === 0} />
+        <RunDetails
+          key={`${run.container} ${run.finished}`}
+          run={run}
+          name={nameOfRun(run.containerName, service.name)}
+          settleSeconds={value?.settle_seconds}
+          isOpen={index === 0}
+        />
       ))}
     </section>
   );
 }
 
-function RunDetails({ run, isOpen }: { readonly run: RunResource; readonly isOpen: boolean }): VNode {
-  const { containerName, started, finished, output } = run;
+function RunDetails({
+  run,
+  name,
+  settleSeconds,
+  isOpen,
+}: {
+  readonly run: RunResource;
+  readonly name: string;
+  readonly settleSeconds: number | undefined;
+  readonly isOpen: boolean;
+}): VNode {
+  const { started, finished, output } = run;
   // The next run must not close what somebody reads.
   const [isOpenAtFirst] = useState(isOpen);
-  const shown = describeRun(run);
+  const shown = describeRun(run, settleSeconds);
   const text = plainText(output.pieces.map((piece) => piece.text).join(""));
   return (
     <details open={isOpenAtFirst}>
       <summary>
         <State shown={shown} />
-        <strong>{containerName}</strong>
+        <strong>{name}</strong>
         <span class="quiet">
           {[timeOf(finished, new Date()), durationOf(started, finished)].filter(Boolean).join(", took ")}
         </span>
@@ -54,7 +70,7 @@ function RunDetails({ run, isOpen }: { readonly run: RunResource; readonly isOpe
       {output.isCut && <p class="quiet">Only the last output was kept.</p>}
       {output.problem !== "" && <p class="quiet">{sentence(output.problem)}</p>}
       {text !== "" && (
-        <pre tabIndex={0} aria-label={`Output of ${containerName}`}>
+        <pre tabIndex={0} aria-label={`Output of ${name}`}>
           {text}
         </pre>
       )}

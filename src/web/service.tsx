@@ -9,13 +9,15 @@ import { startListPoll } from "./list.ts";
 import { Logs } from "./logs.tsx";
 import { Meanings } from "./meanings.tsx";
 import { ActivityBox } from "./activity-box.tsx";
-import { Button, Loading, State, Title } from "./pieces.tsx";
+import { Button } from "./button.tsx";
+import { Loading, State, Title } from "./pieces.tsx";
 import { confirm, QuestionDialog } from "./question.tsx";
 import { addressOf } from "./route.ts";
 import { Runs } from "./runs.tsx";
 import { useStore } from "./store.ts";
 import { Toggles } from "./toggles.tsx";
 import { usePoll } from "./use-poll.ts";
+import { whatIsLeft } from "./terminated.ts";
 import { timeOf } from "./run-words.ts";
 import { containersOf, stateOf } from "./words.ts";
 
@@ -96,6 +98,7 @@ function ServiceNotes({ service, stack }: { readonly service: ListedService; rea
 
 function Actions({ service }: { readonly service: ListedService }): VNode {
   const { state, name } = service;
+  const only = useLive().stacks?.find(({ members }) => members.length === 1 && members[0]?.uuid === service.uuid);
   const [typed, setTyped] = useState<string>();
   const isGoing = useStore(activities).get(service.resource_uri)?.state === "going";
   const busy = isGoing ? "wait until the current action ends" : undefined;
@@ -119,7 +122,7 @@ function Actions({ service }: { readonly service: ListedService }): VNode {
         Stop
       </Button>
       <Button why={busy} onClick={() => redeploy(service)}>
-        Redeploy
+        Redeploy…
       </Button>
       <form
         class="scale"
@@ -144,8 +147,8 @@ function Actions({ service }: { readonly service: ListedService }): VNode {
           Scale
         </button>
       </form>
-      <Button kind="danger" why={busy} onClick={() => terminate(service)}>
-        Terminate
+      <Button kind="danger" why={busy} onClick={() => terminate(service, only?.name)}>
+        Terminate…
       </Button>
     </div>
   );
@@ -186,13 +189,17 @@ async function scale(service: ListedService, count: number): Promise<void> {
   if (isYes) await carryOut(uri, title, { method: "PATCH", path: uri, body: { target_num_containers: count } });
 }
 
-async function terminate({ resource_uri: uri, name, uuid }: ListedService): Promise<void> {
+/** Terminates a service, and with it the stack that has no other service. */
+async function terminate({ resource_uri: uri, name, uuid }: ListedService, stack: string | undefined): Promise<void> {
   const screen = location.hash;
   const isYes = await confirm({
     title: `Terminate ${name}?`,
     screen,
-    lines: ["The service is removed from the stack file. Named volumes are kept."],
+    lines: stack
+      ? [`The stack ${stack} has no other service, so it is terminated, too.`, ...whatIsLeft(stack)]
+      : ["The service is removed from the stack file. Named volumes are kept."],
     destroyed: await sentencesFor({ service: uuid }, "is removed, with the data inside it and its anonymous volumes."),
+    isDanger: true,
     yes: "Terminate",
   });
   if (!isYes) return;

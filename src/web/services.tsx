@@ -42,7 +42,7 @@ export function Services(): VNode {
 function Empty(): VNode {
   return (
     <div class="empty">
-      <p>There is no stack yet.</p>
+      <p>There is no service yet.</p>
       <p>
         Launch a service, or create a stack from its file. You can also put the file into the stacks folder of the
         server as <code>NAME/stack.yml</code>: it appears here by itself.

@@ -1,17 +1,19 @@
 import type { VNode } from "preact";
-import type { PlanResource } from "../server/resource-types.ts";
+import type { ListedService, PlanResource } from "../server/resource-types.ts";
 import { activities, carryOut } from "./activity.ts";
 import { ask } from "./ask.ts";
 import { sentencesFor } from "./containers-now.ts";
 import { isReadOnly, useLive, type StackWithServices } from "./live.ts";
 import { ActivityBox } from "./activity-box.tsx";
-import { Button, Loading, Title } from "./pieces.tsx";
+import { Button } from "./button.tsx";
+import { Loading, Title } from "./pieces.tsx";
 import { confirm, QuestionDialog } from "./question.tsx";
 import { addressOf } from "./route.ts";
 import { ServiceRows, StackNotes, summaryOf } from "./services.tsx";
 import { StackFile } from "./stack-file.tsx";
 import { useStore } from "./store.ts";
-import { sentence } from "./words.ts";
+import { whatIsLeft } from "./terminated.ts";
+import { sentence, stateOf } from "./words.ts";
 
 /** One stack: its services, and its file with what is wrong in it. */
 export function StackScreen({ stack: name }: { readonly stack: string }): VNode {
@@ -56,6 +58,7 @@ function Known({ stack }: { readonly stack: StackWithServices }): VNode {
 
 function Actions({ stack }: { readonly stack: StackWithServices }): VNode {
   const { resource_uri: uri, has_errors: isBroken, state, name } = stack;
+  const isDue = mayBeDue(stack);
   const isGoing = useStore(activities).get(uri)?.state === "going";
   const broken = isBroken ? "the stack file has errors" : undefined;
   const busy = isGoing ? "wait until the current action ends" : undefined;
@@ -64,7 +67,12 @@ function Actions({ stack }: { readonly stack: StackWithServices }): VNode {
     carryOut(uri, `${verb} ${name}`, { method: "POST", path: `${uri}${path}/` });
   return (
     <div class="actions">
-      <Button kind="primary" why={busy ?? broken} onClick={() => apply(stack)}>
+      <Button
+        kind={isDue ? "primary" : ""}
+        why={busy ?? broken}
+        hint={isDue ? undefined : "it seems that there is nothing to apply"}
+        onClick={() => apply(stack)}
+      >
         Apply…
       </Button>
       <Button why={busy ?? broken} onClick={() => act("Start", "start")}>
@@ -83,13 +91,20 @@ function Actions({ stack }: { readonly stack: StackWithServices }): VNode {
             await act("Redeploy", "redeploy");
         }}
       >
-        Redeploy
+        Redeploy…
       </Button>
       <Button kind="danger" why={busy} onClick={() => terminate(stack)}>
-        Terminate
+        Terminate…
       </Button>
     </div>
   );
+}
+
+/** Whether an apply may have something to do, by what the list says. Only the plan knows it for sure. */
+function mayBeDue({ interrupted, members }: StackWithServices): boolean {
+  const isSettled = (service: ListedService): boolean =>
+    service.synchronized && service.changed_by_hand.length === 0 && stateOf(service).mood === "good";
+  return interrupted !== null || !members.every(isSettled);
 }
 
 /** Shows what an apply would do, and does it after a yes. */
@@ -115,11 +130,12 @@ async function terminate({ resource_uri: uri, name }: StackWithServices): Promis
   const isYes = await confirm({
     title: `Terminate ${name}?`,
     screen,
-    lines: ["Named volumes are kept. The server moves the files of the stack to a hidden folder."],
+    lines: whatIsLeft(name),
     destroyed: await sentencesFor(
       { stack__name: name },
       "is removed, with the data inside it and its anonymous volumes.",
     ),
+    isDanger: true,
     yes: "Terminate",
   });
   if (!isYes || !(await carryOut(uri, `Terminate ${name}`, { method: "DELETE", path: uri }))) return;

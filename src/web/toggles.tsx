@@ -1,9 +1,17 @@
 import type { VNode } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Policy } from "../lifecycle/policy.ts";
 import type { Changed } from "./change.ts";
 import { isReadOnly } from "./live.ts";
-import { conflictIn, offersFor, settingNames, valueNames, valuesOf, type Setting } from "./policy-words.ts";
+import {
+  offerText,
+  offersFor,
+  reasonAgainst,
+  settingNames,
+  valueNames,
+  valuesOf,
+  type Setting,
+} from "./policy-words.ts";
 import { Code } from "./pieces.tsx";
 import { sentence } from "./words.ts";
 
@@ -40,7 +48,7 @@ export function Toggles({ of, policy, onChange }: Given): VNode {
     const next = { ...policy, [setting]: value } as Policy;
     if (isReadOnly || pending || policy[setting] === value) return;
     setChanged(undefined);
-    if (conflictIn(next) === undefined) void change(next);
+    if (reasonAgainst(next) === undefined) void change(next);
     else setWish({ setting, policy: next });
   };
   const group = (setting: Setting): VNode => (
@@ -77,7 +85,6 @@ interface GroupGiven {
 }
 
 function ToggleGroup({ of, setting, policy, isPending, onChoose }: GroupGiven): VNode {
-  const id = useId();
   const name = settingNames[setting];
   return (
     <div class={`setting ${setting}`}>
@@ -86,7 +93,7 @@ function ToggleGroup({ of, setting, policy, isPending, onChoose }: GroupGiven): 
       </span>
       <div class={isPending ? "group pending" : "group"} role="group" aria-label={`${name} of ${of}`}>
         {valuesOf[setting].map((value) => {
-          const conflict = conflictIn({ ...policy, [setting]: value });
+          const conflict = reasonAgainst({ ...policy, [setting]: value });
           const why = conflict ?? (isReadOnly ? "this server is read-only" : undefined);
           return (
             <button
@@ -95,16 +102,10 @@ function ToggleGroup({ of, setting, policy, isPending, onChoose }: GroupGiven): 
               class={conflict ? "unfit" : ""}
               aria-pressed={policy[setting] === value}
               aria-disabled={isReadOnly || isPending}
-              aria-describedby={why === undefined ? undefined : `${id}-${value}`}
               title={why === undefined ? undefined : sentence(why).replaceAll("`", "")}
               onClick={() => onChoose(setting, value)}
             >
               {valueNames[value]}
-              {why !== undefined && (
-                <span id={`${id}-${value}`} hidden>
-                  {why.replaceAll("`", "")}
-                </span>
-              )}
             </button>
           );
         })}
@@ -131,12 +132,17 @@ function OfferBox({
   return (
     <div class="notice" onKeyDown={({ key }) => key === "Escape" && onCancel()}>
       <p>
-        <Code text={sentence(conflictIn(policy) ?? "")} />
+        <Code text={sentence(reasonAgainst(policy) ?? "")} />
       </p>
       <p class="buttons">
-        {offersFor(policy, setting).map(({ also, policy: both }, index) => (
-          <button type="button" key={also.value} ref={index === 0 ? first : null} onClick={() => void onTake(both)}>
-            Set {settingNames[also.setting]} to {valueNames[also.value]} too
+        {offersFor(policy, setting).map((offer, index) => (
+          <button
+            type="button"
+            key={offer.also.value}
+            ref={index === 0 ? first : null}
+            onClick={() => void onTake(offer.policy)}
+          >
+            {offerText(policy[setting], offer)}
           </button>
         ))}
         <button type="button" class="quiet" onClick={onCancel}>

@@ -28,7 +28,7 @@ export function stateOf({ state, status }: Pick<ListedService, "state" | "status
 /** How many containers a service has, of those that it should have; a job that was cleaned up has none left. */
 export function containersOf(service: ListedService): string {
   const { current_num_containers: now, target_num_containers: wished, status } = service;
-  if (status === "Cleaned up") return "none left";
+  if (status === "Cleaned up") return "no containers";
   const noun = wished === 1 ? "container" : "containers";
   return now === wished ? `${now} ${noun}` : `${now} of ${wished} ${noun}`;
 }

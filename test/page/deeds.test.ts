@@ -43,11 +43,20 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
 
   test("a stack is applied: what will be done is told before, step by step, and then it is so", async () => {
     const page = await world.open(`#/stack/${world.stack}`);
-    await button(page, "Apply…").click();
+    let isRead = false;
+    await page.route("**/api/v1/action/*/", async (route) => {
+      const action = await (await route.fetch()).json();
+      await route.fulfill({ json: isRead ? action : { ...action, state: "In progress" } });
+    });
+    await button(page, "Apply…").and(page.locator(".primary")).click();
     expect(await answer(page, `Apply ${world.stack}?`, "Apply")).toContain("web: create containers");
+    await page.locator(".activity .steps").getByText("creating containers of").waitFor({ timeout: 120_000 });
+    isRead = true;
     await done(page, `Apply ${world.stack}`);
-    expect(await page.locator(".activity").textContent()).toContain("creating containers of");
+    expect(await page.locator(".activity .steps").count()).toBe(0);
     await stateOf(page, "Running").nth(1).waitFor();
+    await page.getByTitle("it seems that there is nothing to apply").waitFor();
+    expect(await page.locator("button.primary", { hasText: /^Apply…$/ }).count()).toBe(0);
     await button(page, "Apply…").click();
     expect(await answer(page, `Apply ${world.stack}?`, "Close")).toContain("There is nothing to do");
   });
@@ -71,10 +80,10 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
   test("redeploy: who is removed is named, and a no leaves everything", async () => {
     const before = await world.inspect("web", "{{.Id}}");
     const page = await world.open(world.serviceRoute("web"));
-    await button(page, "Redeploy").click();
+    await button(page, "Redeploy…").click();
     expect(await answer(page, "Redeploy web?", "Cancel")).toContain("web-1 is removed, with the data inside it.");
     expect(await world.inspect("web", "{{.Id}}")).toEqual(before);
-    await button(page, "Redeploy").click();
+    await button(page, "Redeploy…").click();
     await answer(page, "Redeploy web?", "Redeploy");
     await done(page, "Redeploy web");
     expect(await world.inspect("web", "{{.Id}}")).not.toEqual(before);
@@ -82,12 +91,14 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
 
   test("redeploy of a stack: every container is named", async () => {
     const page = await world.open(`#/stack/${world.stack}`);
-    await button(page, "Redeploy").click();
+    await button(page, "Redeploy…").click();
     const text = await answer(page, `Redeploy ${world.stack}?`, "Cancel");
     for (const name of ["web-1", "job-1"]) expect(text).toContain(`${name} is removed, with the data inside it.`);
-    await button(page, "Terminate").click();
+    await button(page, "Terminate…").click();
     const all = await answer(page, `Terminate ${world.stack}?`, "Cancel");
     for (const name of ["web-1", "job-1"]) expect(all).toContain(`${name} is removed`);
+    expect(all).toContain(`the folder ${world.stack} gets the name .${world.stack}-terminated-`);
+    expect(all).toContain("Its runs are kept");
   });
 
   test("stop and start; logs are followed", async () => {
@@ -97,7 +108,10 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     await stateOf(page, "Stopped").waitFor();
     await button(page, "Start").click();
     await done(page, "Start web");
+    await goTo(page, `#/stack/${world.stack}`);
+    await goTo(page, world.serviceRoute("web"));
     await stateOf(page, "Running").first().waitFor();
+    expect(await page.locator(".activity").count()).toBe(0);
     const [id = ""] = await world.inspect("web", "{{.Id}}");
     await execute(["docker", "exec", id, "sh", "-c", "printf '\\033[31mnews\\033[0m <b>\\n' > /proc/1/fd/1"]);
     await page.getByLabel("Logs of web").getByText("news <b>", { exact: true }).waitFor();
@@ -193,7 +207,7 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
 
   test("terminate: the service goes out of the file, its container goes, and the list is shown", async () => {
     const page = await world.open(world.serviceRoute("web"));
-    await button(page, "Terminate").click();
+    await button(page, "Terminate…").click();
     expect(await answer(page, "Terminate web?", "Terminate")).toContain("web-1 is removed, with the data inside it");
     await page.getByRole("heading", { name: "Services" }).waitFor({ timeout: 120_000 });
     expect(world.text()).not.toContain("web:");

@@ -24,12 +24,12 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     await page.getByRole("link", { name: "web" }).waitFor();
     await tabTo(page, "Autodestroy of web: On success");
     await page.keyboard.press("Enter");
-    await expect.poll(() => focused(page)).toBe("Set Autorestart to Off too");
+    await expect.poll(() => focused(page)).toBe("On success, with Autorestart off");
     await page.keyboard.press("Escape");
     await expect.poll(() => focused(page)).toBe("Autodestroy of web: On success");
     expect(world.text()).not.toContain("autodestroy");
     await page.keyboard.press("Space");
-    await expect.poll(() => focused(page)).toBe("Set Autorestart to Off too");
+    await expect.poll(() => focused(page)).toBe("On success, with Autorestart off");
     await page.keyboard.press("Enter");
     await expect.poll(() => world.text()).toContain("autodestroy: ON_SUCCESS");
     await expect.poll(() => focused(page)).toBe("Autodestroy of web: On success");
@@ -52,7 +52,7 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     await page.keyboard.press("Enter");
     await expect.poll(() => page.title()).toBe(`web in ${world.stack} · tutum-stack`);
     await expect.poll(() => page.evaluate(() => (globalThis as any).document.activeElement.id)).toBe("title");
-    await tabTo(page, "Terminate");
+    await tabTo(page, "Terminate…");
     await page.keyboard.press("Enter");
     await page.getByRole("dialog").waitFor();
     for (let presses = 0; presses < 4; presses++) {
@@ -61,7 +61,7 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     }
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
-    await expect.poll(() => focused(page)).toBe("Terminate");
+    await expect.poll(() => focused(page)).toBe("Terminate…");
     expect(world.text()).toContain("web:");
   });
 });

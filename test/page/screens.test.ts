@@ -52,7 +52,7 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     await stateOf(page, "Failed (3)").waitFor();
     await look("list");
     await toggle(page, "Autodestroy", "web", "Always").click();
-    await page.getByRole("button", { name: "Set Autorestart to Off too" }).waitFor();
+    await page.getByRole("button", { name: "Always, with Autorestart off" }).waitFor();
     await look("offer");
     await goTo(page, "#/launch");
     await page.getByLabel("Image", { exact: true }).fill("busybox:local");
@@ -66,6 +66,9 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     await look("service");
     await page.getByRole("button", { name: "Terminate" }).click();
     await page.getByRole("dialog").waitFor();
+    expect(await page.getByRole("dialog").getByRole("button", { name: "Terminate" }).getAttribute("class")).toBe(
+      "danger",
+    );
     await look("question");
     await page.keyboard.press("Escape");
     await goTo(page, `#/stack/${world.stack}`);
@@ -193,10 +196,10 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
 
     test("empty: the page says how to begin", async () => {
       const page = await empty.open();
-      await page.getByText("There is no stack yet.").waitFor();
+      await page.getByText("There is no service yet.").waitFor();
       await expectAccessible(page, "empty");
       await page.getByRole("link", { name: "Launch new service" }).click();
-      await page.getByText("Name an image, and the stack file appears here.").waitFor();
+      await page.getByText("Fill in the form, and the stack file appears here.").waitFor();
       await expectAccessible(page, "an empty form");
     });
 
@@ -204,6 +207,13 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
       const page = await empty.open("#/launch");
       await page.getByLabel("Image", { exact: true }).fill("busybox:local");
       await page.getByLabel("Name", { exact: true }).fill("not a name");
+      await page.getByText("A name has letters, digits").waitFor();
+      expect(await page.getByLabel("Name", { exact: true }).getAttribute("aria-invalid")).toBe("true");
+      for (const label of ["Launch", "Create without starting"])
+        expect(await page.getByRole("button", { name: label, exact: true }).getAttribute("aria-disabled")).toBe("true");
+      await expectAccessible(page, "a bad name");
+      await page.getByLabel("Name", { exact: true }).fill("job");
+      await page.getByLabel("Number of containers").fill("many");
       await page.locator(".findings .error, .notice.bad").first().waitFor();
       await page.getByRole("button", { name: "Create without starting" }).click();
       await page.getByRole("alert").getByText("Not launched:").waitFor();

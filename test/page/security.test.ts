@@ -72,6 +72,14 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
       await page.getByRole("button", { name: "Open" }).click();
       await page.getByRole("link", { name: "web" }).waitFor();
     });
+
+    test("an address that is pasted whole gives its token", async () => {
+      const page = await world.window();
+      await page.goto(world.origin);
+      await page.getByLabel("Token").fill(` ${world.origin}/#token=${world.server.token}`);
+      await page.getByRole("button", { name: "Open" }).click();
+      await page.getByRole("link", { name: "web" }).waitFor();
+    });
   });
 
   describe("a page of another origin", () => {

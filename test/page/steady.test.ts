@@ -171,7 +171,7 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
       await opened;
       return route.continue();
     });
-    await button(page, "Terminate").click();
+    await button(page, "Terminate…").click();
     await goTo(page, stackRoute());
     const answered = page.waitForResponse((response) => response.url().includes("/api/v1/container/?"));
     open();
@@ -187,7 +187,7 @@ describe.skipIf(suite.isLeftOut)(suite.title, () => {
     world.write(`${web}  autorestart: ALWAYS\n`);
     const page = await world.open();
     await toggle(page, "Autodestroy", "web", "Always").click();
-    const offer = button(page, "Set Autorestart to Off too");
+    const offer = button(page, "Always, with Autorestart off");
     await offer.waitFor();
     world.write(`${web}  autorestart: ON_FAILURE\n`);
     await offer.waitFor({ state: "detached" });

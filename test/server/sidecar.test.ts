@@ -48,7 +48,7 @@ test("live 6: the server is the sidecar: none runs in a container, and the compi
   expect(world.machine.containers).toEqual([]);
   expect(await world.service("job")).toMatchObject({ status: "Cleaned up" });
   const { json } = await world.ask("GET", `${uri}runs/`);
-  expect(json.objects).toMatchObject([{ exitCode: 3, done: "removed" }]);
+  expect(json).toMatchObject({ objects: [{ exitCode: 3, done: "removed" }], settle_seconds: 10 });
   expect(world.logged).toContainEqual(expect.objectContaining({ project: "shop", event: "removed", exitCode: 3 }));
 });
 

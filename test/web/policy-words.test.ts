@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { validate } from "../../src/compile.ts";
 import { autodestroyValues, autorestartValues, isCompatible } from "../../src/lifecycle/policy.ts";
 import { meaningsOf, type Meaning } from "../../src/web/meaning-words.ts";
-import { conflictIn, offersFor, valuesOf } from "../../src/web/policy-words.ts";
+import { conflictIn, offersFor, offerText, reasonAgainst, valuesOf } from "../../src/web/policy-words.ts";
 
 const pairs = autorestartValues.flatMap((autorestart) =>
   autodestroyValues.map((autodestroy) => ({ autorestart, autodestroy })),
@@ -41,6 +41,19 @@ test("Always for autorestart offers no autodestroy, and an autodestroy offers wh
   expect(also("ON_SUCCESS", "autorestart")).toEqual(["OFF"]);
   expect(also("ON_SUCCESS", "autodestroy")).toEqual(["OFF", "ON_FAILURE"]);
   expect(also("ON_FAILURE", "autodestroy")).toEqual(["OFF"]);
+});
+
+test("a refusal says why, and an offer says what both settings will be", () => {
+  const policy = { autorestart: "ALWAYS", autodestroy: "ON_SUCCESS" } as const;
+  expect(reasonAgainst(policy)).toBe(
+    "`autorestart: ALWAYS` cannot be combined with `autodestroy: ON_SUCCESS`: " +
+      "a container that always starts again never ends, so it cannot be removed",
+  );
+  expect(reasonAgainst({ ...policy, autodestroy: "OFF" })).toBeUndefined();
+  const texts = (chosen: "autorestart" | "autodestroy"): readonly string[] =>
+    offersFor(policy, chosen).map((offer) => offerText(policy[chosen], offer));
+  expect(texts("autorestart")).toEqual(["Always, with Autodestroy off"]);
+  expect(texts("autodestroy")).toEqual(["On success, with Autorestart off", "On success, with Autorestart on failure"]);
 });
 
 const textOf = ({ parts }: Meaning): string => parts.map(({ text }) => text).join("; ");

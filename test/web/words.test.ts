@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { validate } from "../../src/compile.ts";
 import type { ListedService, RunResource } from "../../src/server/resource-types.ts";
-import { addedLines, bodyOf, emptyForm } from "../../src/web/launch-form.ts";
+import { addedLines, bodyOf, emptyForm, findingsOfNew } from "../../src/web/launch-form.ts";
 import { declined } from "../../src/web/declined.ts";
 import { addressOf, routeOf, tokenIn, type Route } from "../../src/web/route.ts";
-import { describeRun, durationOf, plainText, timeOf } from "../../src/web/run-words.ts";
+import { describeRun, durationOf, nameOfRun, plainText, timeOf } from "../../src/web/run-words.ts";
+import { whyNotService } from "../../src/web/service-name.ts";
 import { whyNotNamed } from "../../src/web/stack-name.ts";
 import { containersOf, sentence, stateOf } from "../../src/web/words.ts";
 
@@ -27,7 +29,7 @@ describe("the state of a service", () => {
   test("a job that has cleaned up after itself misses no container", () => {
     const of = (now: number, wished: number, status: string): string =>
       containersOf({ current_num_containers: now, target_num_containers: wished, status } as ListedService);
-    expect(of(0, 1, "Cleaned up")).toBe("none left");
+    expect(of(0, 1, "Cleaned up")).toBe("no containers");
     expect(of(1, 1, "Running")).toBe("1 container");
     expect(of(1, 3, "Running")).toBe("1 of 3 containers");
   });
@@ -53,6 +55,25 @@ describe("a run", () => {
     [{ decided: { action: "remove" } }, "Exit 0", "good", "will be removed"],
   ])("%j is %s", (change, word, mood, afterwards) => {
     expect(describeRun({ ...run, ...(change as Partial<RunResource>) })).toMatchObject({ word, mood, afterwards });
+  });
+
+  test("says when its container will be removed, once that is known", () => {
+    const decided = { ...run.decided, action: "remove" } as const;
+    expect(describeRun({ ...run, decided }, 10).afterwards).toBe("will be removed 10 s after its end");
+    expect(describeRun(run, 10).afterwards).toBe("container kept");
+  });
+
+  test.each([
+    ["services_web_1", "web", "web-1"],
+    ["services-web-12", "web", "web-12"],
+    ["shop_a.b_3", "a.b", "a.b-3"],
+    ["shop_other_1", "web", "shop_other_1"],
+    ["shop_myweb_1", "web", "shop_myweb_1"],
+    ["shop_web_run_0a1b", "web", "shop_web_run_0a1b"],
+    ["web", "web", "web"],
+    ["web-1", "web", "web-1"],
+  ])("of the container %s of %s is called %s", (container, service, name) => {
+    expect(nameOfRun(container, service)).toBe(name);
   });
 
   test.each([
@@ -193,6 +214,21 @@ describe("the form that launches a service", () => {
     expect(bodyOf({ ...emptyForm, image: "x", count: "many" })).toMatchObject({ target_num_containers: "many" });
   });
 
+  test("shows what is wrong with the new service, and no warning about another one", () => {
+    const other = "old:\n  image: x\n  privileged: true\n  net: host\n  ports:\n    - 80\n";
+    const mine = other.replace("old", "new");
+    const objects = validate(other + mine);
+    const lines = findingsOfNew({ before: other, text: other + mine, objects }).map(
+      ({ labels }) => labels[0].start.line,
+    );
+    expect(objects.some(({ labels }) => labels[0].start.line <= 6)).toBe(true);
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.every((line) => line > 6)).toBe(true);
+    const [warning] = objects;
+    const error = { ...warning!, severity: "error" } as const;
+    expect(findingsOfNew({ before: other, text: other + mine, objects: [error] })).toEqual([error]);
+  });
+
   test("marks the lines that a file gets", () => {
     const marks = (before: string, after: string): string =>
       addedLines(before, after)
@@ -201,6 +237,20 @@ describe("the form that launches a service", () => {
     expect(marks("", "a:\n  image: x\n")).toBe("+a:\n+  image: x");
     expect(marks("a:\n  image: x\n", "a:\n  image: x\nb:\n  image: y\n")).toBe(" a:\n   image: x\n+b:\n+  image: y");
   });
+});
+
+test.each(["web", "Web", "a.b_c-1", "1", "Bad Name", "-web", ".web", "_web", "x-web", "X-web", "näme", "a/b", "../a"])(
+  "a new service can be called %j on the page if it can in a stack file",
+  (name) => {
+    const isService = validate(`keeps:\n  image: x\n${JSON.stringify(name)}:\n  image: x\n  privileged: 1\n`).some(
+      ({ message }) => message.includes("`privileged`"),
+    );
+    expect(whyNotService(name) === undefined).toBe(isService);
+  },
+);
+
+test("a new service without a name is called after its image", () => {
+  expect(whyNotService("")).toBeUndefined();
 });
 
 test.each([

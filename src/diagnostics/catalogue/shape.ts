@@ -17,13 +17,16 @@ export const shapeCodes = {
     wording: ({ key, stackFields, hasDeploy }) => ({
       message: "this is a Compose file, not a stack file",
       label: "a key of Compose files",
-      notes: [`a Compose file has ${quote(key)} at the top level, and Docker reads it directly`],
+      notes: [
+        `a Compose file has ${quote(key)} at the top level, and Docker reads it directly`,
+        ...(stackFields.length > 0 ? [`Docker refuses ${listOf(stackFields)}`] : []),
+      ],
       help: [
-        stackFields.length > 0
-          ? `Docker refuses ${listOf(stackFields)}; to compile the file, remove ${quote(`${key}:`)} and the other ` +
-            "sections, and move the services to the left edge"
-          : `start it with \`docker compose up\`${hasDeploy ? ", or on a Swarm with `docker stack deploy`" : ""}; ` +
-            "there is nothing to compile",
+        ...(stackFields.length > 0
+          ? []
+          : [`start it with \`docker compose up\`${hasDeploy ? ", or on a Swarm with `docker stack deploy`" : ""}`]),
+        `to make a stack file of it, delete ${quote(`${key}:`)} and the other sections, and move the services to the ` +
+          "left edge",
       ],
     }),
     why:

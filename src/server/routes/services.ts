@@ -59,12 +59,14 @@ export function addServices(app: Hono<Env>, backend: Backend): void {
     app.post(`/api/service/:uuid/${verb}`, (c) => act(c, backend, verb));
   app.get("/api/service/:uuid/runs", async (c) => {
     const { services, platform } = backend.view();
-    const { runs, broken, problems } = await runsOf(platform, found(c, services, "service"), c.req.raw.signal);
+    const service = found(c, services, "service");
+    const { runs, broken, problems } = await runsOf(platform, service, c.req.raw.signal);
     const query = new URL(c.req.url).searchParams;
     return c.json({
       ...pageOf(runs, (one): RunResource => one, { query, address: new URL(c.req.url).pathname }),
       broken,
       problems,
+      settle_seconds: platform.store.read(service.stackRef.project)?.served?.settleSeconds,
     });
   });
 }
