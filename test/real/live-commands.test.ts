@@ -287,10 +287,10 @@ describe.skipIf(isLeftOut)(`${title}: stack, up and down`, { concurrent: true, t
   }) => {
     const folder = newLiveFolder(onTestFinished);
     await folder.up(
-      `web: ${running}, volumes: ["records:/records", /cache], deployment_strategy: EVERY_NODE}\ngone: ${running}, autorestart: ALWAYS}\n`,
+      `web: ${running}, volumes: ["records:/records", /cache], target_num_containers: 2}\ngone: ${running}, autorestart: ALWAYS}\n`,
     );
-    const { Mounts } = await folder.container("web");
-    const unnamed = Mounts.find(({ Destination }) => Destination === "/cache")?.Name ?? "";
+    const [web] = await folder.containers("web");
+    const unnamed = web?.Mounts.find(({ Destination }) => Destination === "/cache")?.Name ?? "";
     const before = await folder.containers();
     expect((await folder.succeed("down", "--dry-run")).stdout).toContain(`remove ${before[0]?.name}\n`);
     expect(await folder.containers()).toEqual(before);
