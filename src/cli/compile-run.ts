@@ -65,10 +65,12 @@ export function compileFiles(io: Io, files: readonly string[], flags: CompileFla
   const ready = compiled.filter((stack) => !isFailed(stack));
   const done =
     flags.print === undefined ? finish(io, ready, flags, onProblem) : ready.map((stack) => print(io, stack, flags));
+  // That the others are up to date would sound as if all were.
+  const told = failed.length > 0 && flags.check ? done.filter(({ exitCode }) => exitCode > 0) : done;
   const [first, ...others] = problems;
   if (first && others.length === 0 && failed.length + done.length === 0) throw first;
   for (const { message } of problems) io.stderr.write(`tutum-stack: ${visible(message)}\n`);
-  return report(io, compiled, [...failed, ...done], { ...flags, exitCode: problems.length > 0 ? 2 : 0 });
+  return report(io, compiled, [...failed, ...told], { ...flags, exitCode: problems.length > 0 ? 2 : 0 });
 }
 
 /** Throws a Problem for flags that only one stack can have. */

@@ -234,6 +234,15 @@ describe("tutum-stack.json", () => {
     expect(lastLine(stderr)).toBe("tutum-stack: not up to date: blog/docker-compose.yml differs (1 warning)");
   });
 
+  test("--check beside a mistake does not say that all is up to date", () => {
+    const world = repository([{ file: "shop/stack.yml" }, { file: "blog/tutum.yml" }]);
+    run(["compile"], { files: world });
+    world.contents.set("/shop/blog/tutum.yml", { bytes: Buffer.from("web:\n"), mode: 0o644 });
+    const { code, stderr } = runIn(world, "compile", "--check");
+    expect(code).toBe(1);
+    expect(lastLine(stderr)).toMatch(/^tutum-stack: blog\/tutum\.yml was not compiled \(1 error.*\)$/);
+  });
+
   test("validate without arguments checks all", () => {
     expect(runIn(repository([{ file: "shop/stack.yml" }, { file: "blog/tutum.yml" }]), "validate").stdout).toBe(
       "tutum-stack: all 2 files are valid\n",
