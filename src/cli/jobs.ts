@@ -86,10 +86,11 @@ function filesAt(io: Io, given: string): readonly Meant[] {
     : [{ file: given }];
 }
 
-/** Whether it is a folder with something in it. The reading of anything else says what is wrong with it. */
+/** Whether it is a folder. The reading of anything else says what is wrong with it. */
 function isFolder({ files }: Io, path: string): boolean {
   try {
-    return files.length(path) === undefined && files.list(path).length > 0;
+    if (files.length(path) !== undefined) return false;
+    return files.list(path).length > 0 || files.age(path) !== undefined;
   } catch {
     return false;
   }

@@ -57,6 +57,14 @@ describe("files", () => {
     expect(readdirSync(join(folder, "a/b/c"))).toEqual(["docker-compose.yml"]);
   });
 
+  test.each(["validate", "compile", "migrate"])("%s of an empty folder says what is missing", (command) => {
+    mkdirSync(join(folder, "empty"));
+    expect(tutumStack([command, "empty"])).toMatchObject({
+      code: 2,
+      stderr: "tutum-stack: there is no stack file in empty\n",
+    });
+  });
+
   test("a reader never sees a part of one", async () => {
     const large = (image: string) => `web:\n  image: ${image}\n  command: ${"x".repeat(1024 * 1024)}\n`;
     put("stack.yml", large("a"));
