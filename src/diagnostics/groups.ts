@@ -48,14 +48,16 @@ function joined(first: Diagnostic, others: readonly Diagnostic[]): Diagnostic {
       ...first.notes,
       ...(same.length > 0 ? [`the same is true of ${placesOf(same)}`] : []),
       ...described.map(({ labels, message }) => `line ${labels[0].start.line}: ${message}`),
-      ...(left.length > 0 ? [`${morePlaces(left.length)}: ${placesOf(left)}`] : []),
+      ...(left.length > 0
+        ? [`there ${left.length === 1 ? "is" : "are"} ${more(left.length, "place")}: ${placesOf(left)}`]
+        : []),
     ],
     help: [...first.help, ...moreHelp],
   };
 }
 
-function morePlaces(count: number): string {
-  return count === 1 ? "there is 1 more place" : `there are ${count} more places`;
+function more(count: number, what: "place" | "service"): string {
+  return `${count} more ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** Whether two diagnostics differ in nothing but the service that they name. */
@@ -79,12 +81,7 @@ function placesOf(diagnostics: readonly Diagnostic[]): string {
   const named = [...lines]
     .slice(0, most.services)
     .map(([service, found]) => (service === undefined ? linesText(found) : `${quote(service)} (${linesText(found)})`));
-  return inWords([
-    ...named,
-    ...(lines.size > most.services
-      ? [lines.size === most.services + 1 ? "1 more service" : `${lines.size - most.services} more services`]
-      : []),
-  ]);
+  return inWords([...named, ...(lines.size > most.services ? [more(lines.size - most.services, "service")] : [])]);
 }
 
 function linesText(lines: readonly number[]): string {
