@@ -6,6 +6,7 @@ import { goneCodes } from "../../src/diagnostics/catalogue/gone.ts";
 import { catalogue, type Code, type Entry } from "../../src/diagnostics/catalogue/index.ts";
 import { meaningCodes } from "../../src/diagnostics/catalogue/meaning.ts";
 import { movedCodes } from "../../src/diagnostics/catalogue/moved.ts";
+import { readingCodes } from "../../src/diagnostics/catalogue/readings.ts";
 import { shapeCodes } from "../../src/diagnostics/catalogue/shape.ts";
 import { slipCodes } from "../../src/diagnostics/catalogue/slips.ts";
 import { targetCodes } from "../../src/diagnostics/catalogue/target.ts";
@@ -19,6 +20,7 @@ const chapters: Readonly<Record<string, object>> = {
   "Slips of the fingers": slipCodes,
   "The shape of the file": shapeCodes,
   "Values of one service": valueCodes,
+  "Variables, dollars and old YAML": readingCodes,
   "Services together": meaningCodes,
   "What only the old platform had": goneCodes,
   "The load balancer": balancerCodes,

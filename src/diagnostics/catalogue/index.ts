@@ -3,6 +3,7 @@ import type { Entry } from "./entry.ts";
 import { goneCodes } from "./gone.ts";
 import { meaningCodes } from "./meaning.ts";
 import { movedCodes } from "./moved.ts";
+import { readingCodes } from "./readings.ts";
 import { shapeCodes } from "./shape.ts";
 import { slipCodes } from "./slips.ts";
 import { targetCodes } from "./target.ts";
@@ -17,6 +18,7 @@ export const catalogue = {
   ...slipCodes,
   ...shapeCodes,
   ...valueCodes,
+  ...readingCodes,
   ...meaningCodes,
   ...goneCodes,
   ...balancerCodes,
