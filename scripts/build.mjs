@@ -68,7 +68,7 @@ async function buildAll() {
   if (mode === "without-cache") return;
   for (const name of bundleNames)
     execFileSync(process.execPath, ["scripts/build.mjs", "cache", name], { stdio: "pipe" });
-  writeStart(identifyAll(resolve("dist"), statSync));
+  writeStart(identifyAll(resolve("dist"), bundleNames, statSync));
 }
 
 /** Keeps the declarations that those of the library import. The others would need packages for their types. */
@@ -86,7 +86,7 @@ function removeUnusedDeclarations() {
 function writeStart(stamp) {
   writeFileSync(
     "dist/bin.js",
-    `#!/usr/bin/env node\n"use strict";\n(${String(start)})(${JSON.stringify(stamp)});\n${String(identifyAll)}\n`,
+    `#!/usr/bin/env node\n"use strict";\n(${String(start)})(${JSON.stringify(bundleNames)}, ${JSON.stringify(stamp)});\n${String(identifyAll)}\n`,
   );
   chmodSync("dist/bin.js", 0o755);
 }
@@ -123,15 +123,15 @@ function writeCodeCache(name) {
  * one of another build of the same version, and on a damaged one. Without the caches (in a package from the registry,
  * mostly), V8 compiles the bundles, and the start takes a quarter longer.
  */
-function start(stamp) {
+function start(names, stamp) {
   const { readFileSync, statSync } = require("node:fs");
   const { constants, Script } = require("node:vm");
-  const hasCaches = identifyAll(__dirname, statSync) === stamp;
+  const hasCaches = identifyAll(__dirname, names, statSync) === stamp;
   const modules = new Map();
   requireBundle("./main.js");
 
   function requireBundle(id) {
-    if (!/^\.\/\w+\.js$/.test(id)) return require(id);
+    if (!names.includes(id.slice(2))) return require(id);
     const known = modules.get(id);
     if (known) return known.exports;
     const bundle = { exports: {} };
@@ -148,17 +148,17 @@ function start(stamp) {
 }
 
 /**
- * A stamp that differs for each build of Node and of dist/; undefined when a file is missing. A checksum would need
- * Node's streams, and loading those takes longer than the caches save.
+ * A stamp that differs for each build of Node and of the bundles; `no caches` when a file is missing. A checksum would
+ * need Node's streams, and loading those takes longer than the caches save.
  */
-function identifyAll(folder, statSync) {
+function identifyAll(folder, names, statSync) {
   const identify = (path) => {
     const { size, mtimeMs } = statSync(path);
     return `${size} ${Math.round(mtimeMs)}`;
   };
-  const names = ["main", "texts", "rest", "live"].flatMap((name) => [`${name}.js`, `${name}.cache`]);
+  const paths = names.flatMap((name) => [name, name.replace(/js$/, "cache")]).map((name) => `${folder}/${name}`);
   try {
-    const files = [process.execPath, ...names.map((name) => `${folder}/${name}`)].map(identify);
+    const files = [process.execPath, ...paths].map(identify);
     return [process.version, process.platform, process.arch, ...files].join(" ");
   } catch {
     return "no caches";
