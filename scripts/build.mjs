@@ -84,10 +84,8 @@ function removeUnusedDeclarations() {
 }
 
 function writeStart(stamp) {
-  writeFileSync(
-    "dist/bin.js",
-    `#!/usr/bin/env node\n"use strict";\n(${String(start)})(${JSON.stringify(bundleNames)}, ${JSON.stringify(stamp)});\n${String(identifyAll)}\n`,
-  );
+  const call = `(${String(start)})(${JSON.stringify(bundleNames)}, ${JSON.stringify(stamp)});`;
+  writeFileSync("dist/bin.js", `#!/usr/bin/env node\n"use strict";\n${call}\n${String(identifyAll)}\n`);
   chmodSync("dist/bin.js", 0o755);
 }
 
