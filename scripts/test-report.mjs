@@ -1,6 +1,6 @@
 // What .ci/run says of its groups of tests. `failed FOLDER GROUP` prints the test files that did not pass;
-// `all FOLDER GROUP...` prints what failed and why, and the sums. The folder has a report, an exit code and the minutes of
-// each group, and a report and an exit code of what ran again.
+// `all FOLDER GROUP...` prints what failed and why, and the sums. The folder has a report, an exit code and the minutes
+// of each group, and a report and an exit code of what ran again.
 import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 
@@ -50,9 +50,9 @@ function resultOf(group) {
 }
 
 /**
- * Whatever did not pass counts as failed: a skipped test, a file without tests because it does not load, a failure before or
- * beside the tests, a group that did not come to its end. A test that failed beside the other groups and passed when its
- * file ran again alone has passed, and is named.
+ * Whatever did not pass counts as failed: a skipped test, a file without tests because it does not load, a failure
+ * before or beside the tests, a group that did not come to its end. A test that failed beside the other groups and
+ * passed when its file ran again alone has passed, and is named.
  */
 function sumUp() {
   const sums = all.map(({ group, status, statusAgain, minutes, files, again }) => {
