@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { expect, vi } from "vitest";
 import { createPlatformEngine } from "../../src/docker/platform-client.ts";
 import type { PlatformEngine } from "../../src/docker/platform-engine.ts";
 import { monotonicClock } from "../../src/time/clock.ts";
@@ -7,7 +8,7 @@ import { composeLabels, labelOptions } from "../support/compose-labels.ts";
 import { serve } from "./docker-server.ts";
 import { FakeEngine } from "./fake-engine.ts";
 import { FakePlatformEngine, type FakePlatformOptions } from "./fake-platform-engine.ts";
-import { pause, type PlatformMaking, type PlatformWorld } from "./platform-world.ts";
+import { eventually, pause, type PlatformMaking, type PlatformWorld } from "./platform-world.ts";
 import { platformAnswers } from "./platform-server.ts";
 
 const mega = 1024 ** 2;
@@ -86,13 +87,24 @@ function optionsOf({ stack, labels = {}, restart = "no", hasTerminal = false, ..
 /** The adapter, on a socket where a fake answers as Docker does. */
 export async function recordedPlatformWorld(): Promise<PlatformWorld> {
   const fakes: FakePlatformEngine[] = [];
-  const server = await serve((request, response) => platformAnswers(fakes[0]!)(request, response));
+  const waiting = new Set<object>();
+  const server = await serve((request, response) => {
+    if (/\/(wait|logs)(\?|$)/.test(request.url ?? "")) {
+      waiting.add(request);
+      response.once("close", () => waiting.delete(request));
+    }
+    return platformAnswers(fakes[0]!)(request, response);
+  });
   const world = fakePlatformWorld((platform) => {
     fakes.push(platform);
     return createPlatformEngine(server.endpoint, () => {});
   });
   return {
     ...world,
+    async moment() {
+      await vi.waitFor(() => expect(waiting.size).toBeGreaterThan(0), eventually);
+      await world.moment();
+    },
     async [Symbol.asyncDispose]() {
       await world[Symbol.asyncDispose]();
       await server[Symbol.asyncDispose]();
