@@ -1,3 +1,4 @@
+import type { Code } from "../diagnostics/catalogue/index.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { verdicts, type MigratedStack } from "./model.ts";
 
@@ -28,6 +29,7 @@ export function kindOf({ severity, code, field }: Diagnostic): string {
 
 /** A note or a help that several stacks have for the same kind of diagnostic. */
 export interface SharedText {
+  readonly code: Code;
   readonly kind: string;
   readonly what: "notes" | "help";
   readonly text: string;
@@ -74,7 +76,9 @@ function textsOf({ services, toDo, lost, toCheck, rewritten }: MigratedStack): r
   const isGeneral = (text: string): boolean => !wordsOfCode(text).some((word) => names.has(word));
   const texts = (what: SharedText["what"], diagnostics: readonly Diagnostic[]): readonly Omit<SharedText, "stacks">[] =>
     diagnostics.flatMap((diagnostic) =>
-      diagnostic[what].filter(isGeneral).map((text) => ({ kind: kindOf(diagnostic), what, text })),
+      diagnostic[what]
+        .filter(isGeneral)
+        .map((text) => ({ code: diagnostic.code, kind: kindOf(diagnostic), what, text })),
     );
   const others = [...lost, ...toCheck, ...rewritten.diagnostics];
   return [...texts("notes", [...toDo, ...others]), ...texts("help", others)];
@@ -84,6 +88,6 @@ function wordsOfCode(text: string): readonly string[] {
   return text.split("`").flatMap((part, index) => (index % 2 === 0 ? [] : part.split(/[^\p{L}\p{N}_.-]+/u)));
 }
 
-function keyOf({ kind, what, text }: Omit<SharedText, "stacks">): string {
+function keyOf({ kind, what, text }: Omit<SharedText, "code" | "stacks">): string {
   return JSON.stringify([kind, what, text]);
 }

@@ -1,5 +1,6 @@
 import { conversionOf } from "../targets/conversion.ts";
 import { targets } from "../targets/index.ts";
+import { helpItems } from "./help.ts";
 import { code, codeBlock, prose } from "./markdown.ts";
 import type { Migration, SharedText } from "./migration.ts";
 import type { MigratedStack } from "./model.ts";
@@ -51,8 +52,10 @@ function sharedPart(shared: readonly SharedText[]): readonly string[] {
   const items = kinds.map((kind) => {
     const texts = shared.filter((text) => text.kind === kind);
     const most = Math.max(...texts.map(({ stacks }) => stacks));
-    const lines = texts.map(({ what, text }) => `  - ${what === "help" ? "Do: " : ""}${prose(text)}`);
-    return [`- ${code(kind)} (${most} stacks)`, ...lines].join("\n");
+    const of = (wanted: SharedText["what"]): readonly string[] =>
+      texts.flatMap(({ what, text }) => (what === wanted ? [text] : []));
+    const notes = of("notes").map((text) => `  - ${prose(text)}`);
+    return [`- ${code(kind)} (${most} stacks)`, ...notes, ...helpItems(texts[0]!.code, of("help"))].join("\n");
   });
   return ["### What several stacks share", items.join("\n")];
 }

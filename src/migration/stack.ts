@@ -1,7 +1,8 @@
 import type { CompiledText } from "../compile.ts";
 import { harmOf, hasErrors, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Field } from "../stack/file.ts";
-import { targets } from "../targets/index.ts";
+import { fieldTables } from "../targets/conversion.ts";
+import { targets, type TargetName } from "../targets/index.ts";
 import { pathIn, stackCommands, type Place } from "./commands.ts";
 import type { Commands, Kept, MigratedStack, Rewritten, Verdict } from "./model.ts";
 import { rewritten } from "./rewritten.ts";
@@ -37,7 +38,7 @@ export function migratedStack({ compiled, usesSidecarImage, ...place }: StackToM
     toCheck: of("hint"),
     rewritten: changes,
     accepted: found.filter((diagnostic) => !reported.has(diagnostic)),
-    kept: files.length === 0 ? { services: [], fields: [] } : kept(compiled, changes),
+    kept: files.length === 0 ? nothingKept : kept(compiled, changes, place.target),
     shellVariables: [
       ...new Set(
         services.flatMap(({ environment }) => environment.flatMap(({ name, value }) => (value === null ? [name] : []))),
@@ -58,9 +59,11 @@ function verdictOf(diagnostics: readonly Diagnostic[], commands: Commands | unde
       : "works";
 }
 
+const nothingKept: Kept = { services: [], fields: [], unneeded: [] };
+
 /** The services and fields of which nothing is said elsewhere, and nothing that is allowed. */
-function kept({ read, found }: CompiledText, { fields }: Rewritten): Kept {
-  if (!read) return { services: [], fields: [] };
+function kept({ read, found }: CompiledText, { fields }: Rewritten, target: TargetName): Kept {
+  if (!read) return nothingKept;
   const harmful = found.filter((diagnostic) => harmOf(diagnostic) !== "hint");
   // This one is reported once, for the first of the services that it is about.
   const isWithoutVariables = harmful.some(({ code }) => code === "link-variables");
@@ -75,8 +78,11 @@ function kept({ read, found }: CompiledText, { fields }: Rewritten): Kept {
     ...fields.map(({ field }) => field),
   ]);
   const used = new Set([...read.file.values()].flatMap((service) => Object.keys(service) as Field[]));
+  const unmentioned = [...used].filter((field) => !others.has(field));
+  const isUnneeded = (field: Field): boolean => fieldTables[target][field].kind === "unsupported";
   return {
     services: [...read.file.keys()].filter((name) => !services.has(name)),
-    fields: [...used].filter((field) => !others.has(field)),
+    fields: unmentioned.filter((field) => !isUnneeded(field)),
+    unneeded: unmentioned.filter(isUnneeded),
   };
 }

@@ -165,6 +165,7 @@ export const balancerCodes = {
   "certificate-companion": warning<{ service: string; image: string }>({
     harm: "loses",
     perService: true,
+    needsAllHelp: true,
     wording: ({ service, image }) => ({
       message: `service ${quote(service)}: ${quote(image)} used certificates from a service that no longer works`,
       label: "certificates must come from elsewhere",

@@ -30,6 +30,8 @@ export interface Entry<P> {
   readonly wording: (params: P) => Wording;
   /** Whether a place in a template is reported once per service that merges it. Otherwise it is reported once. */
   readonly perService?: true;
+  /** Whether all of `help` must be done. Otherwise its texts are different ways, and one of them is enough. */
+  readonly needsAllHelp?: true;
   /** Why the code exists, for `tutum-stack explain`. */
   readonly why: string;
   /** A file that causes the code. Left out if it would be too long to print, or is no text. */

@@ -157,7 +157,7 @@ export const goneCodes = {
       help: [
         `write the name alone, ${quote(isItem ? `- ${name}` : `${name}:`)}, and set it in the shell that ` +
           `starts the stack`,
-        "a second file beside the compiled one, outside of the repository, can hold it: start the stack with both",
+        "keep it in a second Compose file outside of the repository, and start the stack with both files",
         "on a Swarm, `docker secret create` keeps it, if the image reads secrets from files",
       ],
     }),

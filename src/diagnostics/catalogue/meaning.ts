@@ -188,6 +188,7 @@ export const meaningCodes = {
   }>({
     harm: "stops",
     perService: true,
+    needsAllHelp: true,
     wording: ({ service, image, use, changes, missing }) => ({
       message: `service ${quote(service)} uses the image ${quote(image)}, which is no longer maintained`,
       label: "no longer maintained",
