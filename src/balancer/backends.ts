@@ -155,7 +155,7 @@ function reportUnreached(balancer: Service, backends: readonly Backend[], report
     report(
       "unreached-service",
       { path: link.origin, part: { text: link.service }, also: placeOf(origin, name) },
-      { service: balancer.name, target: link.service, other: other.link.service },
+      { service: balancer.name, target: link.service, stack: link.stack, other: other.link.service },
     );
   }
 }

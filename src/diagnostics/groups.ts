@@ -1,8 +1,8 @@
 import { quote } from "./catalogue/words.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 
-/** How many services are named, and how many other places are described. */
-const most = { services: 8, places: 4 } as const;
+/** How many services are named, how many other places are described, and how many helps are shown. */
+const most = { services: 8, places: 4, helps: 8 } as const;
 
 /**
  * The same diagnostics with one warning for each code and field of a file, in the order of their first places. It shows
@@ -34,14 +34,6 @@ function joined(first: Diagnostic, others: readonly Diagnostic[]): Diagnostic {
   const different = others.filter((other) => !saysTheSame(first, other));
   const described = different.slice(0, most.places);
   const left = different.slice(most.places);
-  const known = new Set(first.help);
-  const moreHelp = described.flatMap(({ labels, help }) =>
-    help.flatMap((text) => {
-      if (known.has(text)) return [];
-      known.add(text);
-      return [`line ${labels[0].start.line}: ${text}`];
-    }),
-  );
   return {
     ...first,
     notes: [
@@ -49,15 +41,22 @@ function joined(first: Diagnostic, others: readonly Diagnostic[]): Diagnostic {
       ...(same.length > 0 ? [`the same is true of ${placesOf(same)}`] : []),
       ...described.map(({ labels, message }) => `line ${labels[0].start.line}: ${message}`),
       ...(left.length > 0
-        ? [`there ${left.length === 1 ? "is" : "are"} ${more(left.length, "place")}: ${placesOf(left)}`]
+        ? [`${left.length === 1 ? "1 more place" : `${left.length} more places`}: ${placesOf(left)}`]
         : []),
     ],
-    help: [...first.help, ...moreHelp],
+    help: helpFor([first, ...same.map((other) => ({ ...other, help: first.help })), ...different]),
   };
 }
 
-function more(count: number, what: "place" | "service"): string {
-  return `${count} more ${what}${count === 1 ? "" : "s"}`;
+/** What to type, with the lines that it is for if there are others. */
+function helpFor(diagnostics: readonly Diagnostic[]): readonly string[] {
+  const lines = new Map<string, Set<number>>();
+  for (const { labels, help } of diagnostics)
+    for (const text of help) lines.set(text, (lines.get(text) ?? new Set()).add(labels[0].start.line));
+  const all = new Set(diagnostics.map(({ labels }) => labels[0].start.line));
+  return [...lines]
+    .slice(0, most.helps)
+    .map(([text, found]) => (found.size === all.size ? text : `${linesText([...found])}: ${text}`));
 }
 
 /** Whether two diagnostics differ in nothing but the service that they name. */
@@ -70,7 +69,7 @@ function textOf({ service, message, notes, help }: Diagnostic): string {
   return service === undefined ? text : text.replaceAll(quote(service), "");
 }
 
-/** The services, each with the lines of its places: `db` (line 3) and `worker` (lines 8 and 9). */
+/** The services, each with the lines of its places: services `db` (line 3) and `worker` (lines 8 and 9). */
 function placesOf(diagnostics: readonly Diagnostic[]): string {
   const lines = new Map<string | undefined, number[]>();
   for (const { service, labels } of diagnostics) {
@@ -81,7 +80,8 @@ function placesOf(diagnostics: readonly Diagnostic[]): string {
   const named = [...lines]
     .slice(0, most.services)
     .map(([service, found]) => (service === undefined ? linesText(found) : `${quote(service)} (${linesText(found)})`));
-  return inWords([...named, ...(lines.size > most.services ? [more(lines.size - most.services, "service")] : [])]);
+  const what = lines.has(undefined) ? "" : lines.size === 1 ? "service " : "services ";
+  return `${what}${inWords([...named, ...(lines.size > most.services ? [`${lines.size - most.services} more`] : [])])}`;
 }
 
 function linesText(lines: readonly number[]): string {

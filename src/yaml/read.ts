@@ -137,10 +137,10 @@ function deeperLineBelow(text: string, offset: number): { start: number; end: nu
 
 /** The YAML package's error codes in the words of this project. */
 const problems: Partial<Record<ErrorCode, readonly [problem: string, help?: string]>> = {
-  ALIAS_PROPS: ["an alias cannot have an anchor or a tag"],
+  ALIAS_PROPS: ["an alias cannot have an anchor or a tag", "leave only the alias, `*NAME`"],
   BAD_ALIAS: ["`*` is not followed by a name", "put the value in quotes if `*` is meant as text"],
-  BAD_COLLECTION_TYPE: ["the tag does not fit the value"],
-  BAD_DIRECTIVE: ["a line that begins with `%` is not a known directive"],
+  BAD_COLLECTION_TYPE: ["the tag does not fit the value", "remove the word that begins with `!`"],
+  BAD_DIRECTIVE: ["a line that begins with `%` is not a known directive", "remove the line"],
   BAD_DQ_ESCAPE: ["an unknown escape follows `\\` in double quotes", "write `\\\\` for one `\\`, or use single quotes"],
   BAD_INDENT: [
     "the indentation does not fit the lines above",
@@ -151,12 +151,12 @@ const problems: Partial<Record<ErrorCode, readonly [problem: string, help?: stri
     "unquoted text contains `: `, or a key is in the wrong place",
     "put text that contains `: ` in quotes, and each key on its own line",
   ],
-  BLOCK_IN_FLOW: ["an indented block is inside brackets"],
-  KEY_OVER_1024_CHARS: ["a key is longer than 1024 characters"],
-  MISSING_CHAR: ["a closing quote, bracket, `:` or `,` is missing"],
+  BLOCK_IN_FLOW: ["an indented block is inside brackets", "write the block without brackets, or all of it on one line"],
+  KEY_OVER_1024_CHARS: ["a key is longer than 1024 characters", "check whether a `:` is missing earlier in the line"],
+  MISSING_CHAR: ["a closing quote, bracket, `:` or `,` is missing", "look for it here and in the lines above"],
   MULTILINE_IMPLICIT_KEY: ["a line has no `:` after its key", "write `KEY: VALUE`, or `- VALUE` for an item of a list"],
-  MULTIPLE_ANCHORS: ["a value has two anchors"],
-  MULTIPLE_TAGS: ["a value has two tags"],
+  MULTIPLE_ANCHORS: ["a value has two anchors", "keep one of the words that begin with `&`"],
+  MULTIPLE_TAGS: ["a value has two tags", "keep one of the words that begin with `!`"],
   UNEXPECTED_TOKEN: [
     "this does not fit the text before it",
     "check the indentation and the quotes of this line and the one above",

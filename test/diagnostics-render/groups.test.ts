@@ -15,7 +15,7 @@ describe("warnings of one code and field", () => {
     const [only, ...others] = grouped(diagnosticsOf(tagged(["web", "db", "worker"])));
     expect(others).toEqual([]);
     expect(only).toMatchObject({ service: "web", field: "tags", labels: [{ start: { line: 3 } }] });
-    expect(only!.notes.at(-1)).toBe("the same is true of `db` (line 6) and `worker` (line 9)");
+    expect(only!.notes.at(-1)).toBe("the same is true of services `db` (line 6) and `worker` (line 9)");
   });
 
   test("of another field are another", () => {
@@ -33,16 +33,18 @@ describe("warnings of one code and field", () => {
 
   test("that say something else are notes with their lines, and with what to do there", () => {
     const text =
-      "web:\n  image: nginx\n  environment: [DB_HOST=db-1, CACHE_HOST=cache-1]\ndb:\n  image: a\ncache:\n  image: b\n";
+      "web:\n  image: nginx\n  environment:\n    - DB_HOST=db-1\n    - CACHE_HOST=cache-1\n    - OLD_DB_HOST=db-1\n" +
+      "db:\n  image: a\ncache:\n  image: b\n";
     const [only] = grouped(diagnosticsOf(text));
-    expect(only!.notes.at(-1)).toMatch(/^line 3: .*`cache-1`/);
-    expect(only!.help).toEqual(["write `db`", "line 3: write `cache`"]);
+    expect(only!.notes.at(-2)).toBe("the same is true of service `web` (line 6)");
+    expect(only!.notes.at(-1)).toMatch(/^line 5: .*`cache-1`/);
+    expect(only!.help).toEqual(["lines 4 and 6: write `db`", "line 5: write `cache`"]);
   });
 
   test("of thousands of services are a few lines", () => {
     const names = Array.from({ length: 5000 }, (_, index) => `s${index}`);
     const { notes } = grouped(diagnosticsOf(tagged(names)))[0]!;
-    expect(notes.at(-1)).toMatch(/^the same is true of `s1` \(line 6\), .* `s8` \(line 27\) and 4991 more services$/);
+    expect(notes.at(-1)).toMatch(/^the same is true of services `s1` \(line 6\), .* `s8` \(line 27\) and 4991 more$/);
   });
 });
 

@@ -70,16 +70,17 @@ export const balancerCodes = {
       'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: me/web\n  expose:\n    - "80"\n' +
       '    - "443"\n  environment:\n    EXCLUDE_PORTS: "443"\n',
   }),
-  "unreached-service": warning<{ service: string; target: string; other: string }>({
+  "unreached-service": warning<{ service: string; target: string; stack: string | undefined; other: string }>({
     harm: "hint",
     perService: true,
-    wording: ({ service, target, other }) => ({
+    wording: ({ service, target, stack, other }) => ({
       message: `service ${quote(service)} sends no requests to ${quote(target)}, which has no ${quote("VIRTUAL_HOST")}`,
       label: "gets no requests",
       also: `requests are for ${quote(other)}`,
       notes: ["the old load balancer did the same as soon as one service had a `VIRTUAL_HOST`"],
       help: [
-        `write the host of ${quote(target)} as ${quote("VIRTUAL_HOST")} into its ${quote("environment")}; ` +
+        (stack === undefined ? "" : `move ${quote(target)} from the stack ${quote(stack)} into this one, and `) +
+          `write the host of ${quote(target)} as ${quote("VIRTUAL_HOST")} into its ${quote("environment")}; ` +
           `${quote('"*"')} means all other hosts`,
         `if nobody must reach ${quote(target)} through the balancer, remove the link`,
       ],
@@ -148,7 +149,7 @@ export const balancerCodes = {
         `service ${quote(service)} ignores the settings of ${quote(target)}, because they are in the file of stack ` +
         quote(stack),
       label: "settings not known",
-      notes: [`requests for every host go to its port ${port}, and settings such as \`VIRTUAL_HOST\` have no effect`],
+      notes: [`its port is taken to be ${port}, and its settings, such as \`VIRTUAL_HOST\`, have no effect`],
       help: [
         `if ${quote(target)} has such settings, move ${quote(service)} into the stack ${quote(stack)}, or ` +
           `${quote(target)} into this one; otherwise accept this warning`,
@@ -220,7 +221,7 @@ export const balancerCodes = {
       label: "looked up at the start",
       notes: [
         isService
-          ? `Docker starts ${quote(host)} first, but a balancer without it ends at once`
+          ? `Docker starts ${quote(host)} first; if its name does not resolve yet, HAProxy ends at once`
           : "HAProxy looks it up when it starts, and ends if there is no such name",
       ],
       help: [

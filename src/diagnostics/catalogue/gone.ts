@@ -176,12 +176,12 @@ const hosts = {
   api: "remove it, with the program that calls it: the API of the old platform is gone",
   machine: "write the name or the address of the machine",
   domain: "write the domain under which the site is reached now, such as `www.example.com`",
-  outside: "outside of the stack, write the domain, or the name of the machine",
+  outside: "if a browser or another machine calls it, write the domain, or the name of the machine",
 } as const;
 
 function insideOf({ name, link }: { readonly name: string; readonly link: string | undefined }): string {
   const adding = link === undefined ? "" : `add ${quote(`links: [${link}]`)} and `;
-  return `inside of the stack, ${adding}write ${quote(name)}`;
+  return `if a container of this stack calls it, ${adding}write ${quote(name)}`;
 }
 
 function nameHelp({ name, isOneOfMany }: { readonly name: string; readonly isOneOfMany: boolean }): readonly string[] {

@@ -168,7 +168,10 @@ export const meaningCodes = {
     wording: ({ service, image }) => ({
       message: `service ${quote(service)} uses the image ${quote(image)} from a registry that no longer exists`,
       label: "registry is gone",
-      help: ["use the image from a registry that still exists"],
+      help: [
+        "write the name that the image has in another registry; if it was only in this one, build it again and push " +
+          "it to a registry of yours",
+      ],
     }),
     why:
       "The registry tutum.co was closed with the platform. An image that was only there is lost. If it was also " +

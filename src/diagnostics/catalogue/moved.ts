@@ -16,8 +16,8 @@ export const movedCodes = {
       help: [`use the name ${quote(target)}, or give the link an alias that no other service has`],
     }),
     why:
-      "An alias becomes a name on the network of the stack, which leads to all containers of a service. An alias " +
-      "that would name two services stays a link of Compose, which leads to one container.",
+      "An alias becomes a name on the network of the stack, and this name leads to all containers of the service. An " +
+      "alias that would name two services stays a link of Compose, and such a link leads to one container.",
     wrong:
       'web:\n  image: nginx\n  links:\n    - "db:store"\n' +
       "db:\n  image: redis\n  target_num_containers: 3\nstore:\n  image: nginx\n",
@@ -154,7 +154,8 @@ export const movedCodes = {
     }),
     why:
       "A volume without a name is named after its service and its path: the volume `/data` of `db` is `db-data`. " +
-      "If another volume has that name, a number is added. Another number would be another volume, without the data.",
+      "If another volume has that name, a number is added. If you later add, rename or move services, the number can " +
+      "change, and the service then gets another volume, without its data. So give the volume a name.",
     wrong: "a:\n  image: redis\n  volumes:\n    - /b/data\na-b:\n  image: redis\n  volumes:\n    - /data\n",
     right: "a:\n  image: redis\n  volumes:\n    - /b/data\na-b:\n  image: redis\n  volumes:\n    - /srv/data:/data\n",
   }),

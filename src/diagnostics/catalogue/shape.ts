@@ -52,8 +52,8 @@ export const shapeCodes = {
     }),
     why:
       "`tutum-stack.json` lists the stacks of a repository, with how each is compiled. A setting that is misspelt " +
-      "would have no effect, so nothing is compiled. Its paths lead to places below its folder, so that no " +
-      "repository writes outside of itself.",
+      "would have no effect, so nothing is compiled. Its paths must stay below " +
+      "its folder.",
     file: "tutum-stack.json",
     wrong: '{ "stacks": [{ "file": "stack.yml", "targte": "swarm" }] }\n',
     right: '{ "stacks": [{ "file": "stack.yml", "target": "swarm" }] }\n',
@@ -124,7 +124,7 @@ export const shapeCodes = {
       message: `${quote(name)} is not a valid service name`,
       label: "not a valid name",
       notes: ["a service name must consist of letters, digits, `-`, `_` and `.`, and begin with a letter or a digit"],
-      help: ["rename the service, or put `x-` in front of the name of a template for merge keys"],
+      help: ["rename the service; if it is no service but a template for `<<`, begin its name with `x-`"],
     }),
     why:
       "The name of a service becomes the name of its containers and its host name on the network, in Docker as " +

@@ -227,7 +227,10 @@ export const targetCodes = {
           : `the alias ${quote(lost)} would name more than one service on the network, so this link gets no alias`,
       ],
       help: [
-        lost === undefined ? undefined : `write ${quote(`${target}:ALIAS`)} with an alias that no other link uses`,
+        lost === undefined
+          ? `accept this warning if ${quote(service)} can start without ${quote(target)}; otherwise remove a link of ` +
+            "the cycle"
+          : `write ${quote(`${target}:ALIAS`)} with an alias that no other link uses`,
       ],
     }),
     why:
