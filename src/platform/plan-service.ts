@@ -94,9 +94,9 @@ function planUnknown({ name }: WantedService, { state, request }: PlanBasis): Pl
 }
 
 /** What the user must know about a service that `up` creates. */
-function endingOf({ policy }: WantedService, { steps }: Planned, { request }: PlanBasis): Planned {
+function endingOf({ policy }: WantedService, { steps }: Planned, { request, wanted, isServed }: PlanBasis): Planned {
   const isMade = request.kind === "up" && steps.some(({ kind }) => kind === "create" || kind === "recreate");
-  return { steps: [], notes: isMade ? [whenItEnds(policy)] : [] };
+  return { steps: [], notes: isMade ? [whenItEnds(policy, isServed || wanted.sidecar !== undefined)] : [] };
 }
 
 /** The keys that differ from what was last applied; none when that is unknown. */

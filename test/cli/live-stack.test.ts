@@ -233,7 +233,8 @@ describe("up and down", () => {
 
   test("with the name of a file and of the stack, and how the sidecar runs", async () => {
     world.files.create("/shop/deploy/tutum.yml", stack, 0o644);
-    await world.run("up deploy/tutum.yml --name live --sidecar none");
+    const { stderr } = await world.run("up deploy/tutum.yml --name live --sidecar none");
+    expect(stderr).toContain("a container that ends is removed with its data if you run a sidecar yourself\n");
     expect(world.containers).toEqual(["live-job-1 running no", "live-web-1 running no"]);
     await world.run("up -f deploy/tutum.yml");
     expect(world.containers).toHaveLength(2);
