@@ -83,8 +83,7 @@ export type BalancerSetting =
 const onService = "the balancer reads it only from the services that it links to";
 const inFile = "the compiler cannot read a file of a container";
 const ownBackend =
-  "remove the first line of the config, so that `tutum-stack` does not overwrite it, and add `backend NAME` with the " +
-  "lines of this setting";
+  "copy the config, add `backend NAME` with its lines to the copy, and name the copy in a second Compose file";
 const howItRan = "it said how the old program ran";
 
 /** What becomes of each setting of the balancer's own environment. */
@@ -93,12 +92,14 @@ export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
   BALANCE: kept("how requests are spread over the containers; `roundrobin` if left out", "`balance` in `defaults`"),
   MAXCONN: kept("the most connections at a time; 4096 if left out", "`maxconn` in `global` and in each `frontend`"),
   OPTION: kept(
-    "a list of HAProxy's options; if only TIMEOUT is set: `redispatch, httplog, dontlognull, forwardfor`",
-    "`option` in `defaults`; if TIMEOUT is left out as well: the same with `redispatch 1`, and `retries 10`",
+    "a list of HAProxy's options; if left out: `redispatch, httplog, dontlognull, forwardfor`; if TIMEOUT is left " +
+      "out, too: `redispatch 1` instead of `redispatch`, and `retries 10`",
+    "`option` in `defaults`",
   ),
   TIMEOUT: kept(
-    "a list of time limits; if only OPTION is set: `connect 5000, client 50000, server 50000`",
-    "`timeout` in `defaults`; if OPTION is left out as well: the same with `connect 500ms`",
+    "a list of time limits; if left out: `connect 5000, client 50000, server 50000`; if OPTION is left out, too: " +
+      "`connect 500ms` instead of `connect 5000`",
+    "`timeout` in `defaults`",
   ),
   RSYSLOG_DESTINATION: translated(
     "where HAProxy sends its log",
@@ -140,7 +141,10 @@ export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
     "no `http-request set-header X-Forwarded-Proto`",
   ),
   BACKEND_PORT: translated("the port of the containers", "the port of each `server-template`"),
-  BACKEND_PORTS: translated("the ports of the containers", "the port of each `server-template`: 80 or the first one"),
+  BACKEND_PORTS: translated(
+    "the ports of the containers",
+    "the port of each `server-template`: 80, or else the first one",
+  ),
   PORT: translated("an older name of BACKEND_PORT", "the port of each `server-template`"),
   FRONTEND_PORT: translated(
     "the port at which the balancer listens; 80 if left out",

@@ -286,7 +286,7 @@ for (const preCommit of preCommits)
     });
   }
 
-test("docs/pipelines.md: the job for GitLab runs the program and reports", async () => {
+test("docs/pipelines.md: the job for GitLab runs the program, reports and compares", async () => {
   const { stack: job } = parse(snippetOf("yaml", ".gitlab-ci.yml")) as {
     readonly stack: {
       readonly script: readonly string[];
@@ -294,11 +294,18 @@ test("docs/pipelines.md: the job for GitLab runs the program and reports", async
     };
   };
   const script = local(job.script.join("\n")).replaceAll("/tmp/tutum-stack", join(user, "program"));
+  const runJob = (): Promise<Outcome> => {
+    rmSync(join(user, "program"), { recursive: true, force: true });
+    return execute(["bash", "-eo", "pipefail", "-c", script], { cwd: user, env: withoutSettings });
+  };
+  put({ "tutum.yml": good, ...compiled("tutum.yml") });
+  const passed = await runJob();
+  expect(passed.code, passed.stderr).toBe(0);
+  put({ "docker-compose.yml": "services: {}\n" });
+  expect(await runJob()).toMatchObject({ code: 1, stderr: expect.stringContaining("docker-compose.yml") });
+
   put({ "tutum.yml": bad });
-  const { code, stderr } = await execute(["bash", "-eo", "pipefail", "-c", script], {
-    cwd: user,
-    env: withoutSettings,
-  });
+  const { code, stderr } = await runJob();
   expect(code, stderr).toBe(1);
   expect(job.artifacts.when).toBe("always");
   expect(readFileSync(join(user, job.artifacts.reports.junit), "utf8")).toMatch(
