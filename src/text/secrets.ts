@@ -23,12 +23,18 @@ const secretPhrases: ReadonlySet<string> = new Set([
   "key base",
 ]);
 
+/** What every name of a secret contains: most names of a file are told by this alone. */
+const partOfSecret = new RegExp(
+  [...secretWords, ...shortSecretWords, ...[...secretPhrases].map((phrase) => phrase.split(" ")[0]!)].join("|"),
+  "i",
+);
+
 /** Words with which a name says something about a secret: `MYSQL_ALLOW_EMPTY_PASSWORD`. */
 const aboutSecrets = /^(allow|random|enable|enabled|disable|require|required|reset|use|public|min|max|length)$/;
 
 /** Whether a variable, label or key of this name holds a secret, as far as its name tells. */
 export function isSecretName(name: string): boolean {
-  if (name.length > 200) return false;
+  if (name.length > 200 || !partOfSecret.test(name)) return false;
   const words = name
     .replace(/([a-z])([A-Z])/g, "$1_$2")
     .toLowerCase()
@@ -92,6 +98,7 @@ function isBeforeKeyEnd(line: string): boolean {
  * a text, where `=` was forgotten, `NAME:value` and `NAME value`.
  */
 function secretStart(line: string): number | undefined {
+  if (!partOfSecret.test(line)) return undefined;
   for (const { 0: name, index } of line.matchAll(/[A-Za-z_][\w.-]*/g)) {
     const separator = /["']?(?:\s*([:=])\s*|\s+)/y;
     separator.lastIndex = index + name.length;
