@@ -22,7 +22,7 @@ const runBy: Readonly<Record<string, readonly string[]>> = {
   "docs/page.md": ["test/real/docs.test.ts"],
   "docs/pipelines.md": ["test/real/image.test.ts"],
   "docs/podman.md": ["test/docs/commands.test.ts"],
-  "docs/serve.md": ["test/real/docs.test.ts", "test/docs/requests.test.ts"],
+  "docs/serve.md": ["test/real/docs.test.ts", "test/docs/requests.test.ts", "test/docs/serve-container.test.ts"],
   "docs/swarm.md": ["test/docs/commands.test.ts"],
 };
 

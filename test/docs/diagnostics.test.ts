@@ -48,8 +48,8 @@ test("docs/diagnostics.md says what the catalogue says (npm run bless)", () => {
 
 const introduction = `# Diagnostics
 
-Every finding of \`tutum-stack\` has a code. This page has each code with the reason, a wrong and a right example. An error stops the
-compiler; a warning does not. \`tutum-stack explain CODE\` prints the same in a terminal. To accept a warning, see
+Every error and warning of \`tutum-stack\` has a code. This page has each code with the reason, a wrong and a right example. An error
+stops the compiler; a warning does not. \`tutum-stack explain CODE\` prints the same in a terminal. To accept a warning, see
 [Accepted warnings](many-stacks.md#accepted-warnings).
 
 \`npm run bless\` writes this page from \`src/diagnostics/catalogue\`. The tests compile each example, and check that this page is up to

@@ -211,8 +211,9 @@ export const textCodes = {
     }),
     why:
       "A comment `# tutum-stack: allow CODE` or `CODE:FIELD` accepts warnings. At the end of a line, it accepts " +
-      "those about the service or value that begins on that line. Alone on a line, it accepts those about the next " +
-      "line. Remove a comment that is not needed any more, because it would hide a later warning.",
+      "those about the service or value that begins on that line. Alone on a line, it accepts those about the " +
+      "service or value that begins on the next line, with all that is in it. Remove a comment that is not needed " +
+      "any more, because it would hide a later warning.",
     wrong: "web:\n  image: nginx # tutum-stack: allow dead-registry\n",
     right: "web:\n  image: tutum.co/me/web # tutum-stack: allow dead-registry\n",
   }),
