@@ -13,10 +13,7 @@ export const balancerCodes = {
         "the old load balancer asked the old platform for its services; a config beside the compiled file names them " +
           "instead",
       ],
-      help: [
-        "nothing needs to change: accept this warning with `--allow balancer-replaced`, or keep the old image with " +
-          "`--balancer keep`",
-      ],
+      help: ["nothing needs to change: accept this warning with `--allow balancer-replaced`"],
     }),
     why:
       "The load balancer of the old platform found the containers through its API, which is gone, and its settings " +
@@ -74,10 +71,18 @@ export const balancerCodes = {
     harm: "hint",
     perService: true,
     wording: ({ service, target, stack, other }) => ({
-      message: `service ${quote(service)} sends no requests to ${quote(target)}, which has no ${quote("VIRTUAL_HOST")}`,
+      message:
+        `service ${quote(service)} sends no requests to ${quote(target)}, ` +
+        (stack === undefined
+          ? "which has no `VIRTUAL_HOST`"
+          : `because a \`VIRTUAL_HOST\` in the file of the stack ${quote(stack)} is not read`),
       label: "gets no requests",
       also: `requests are for ${quote(other)}`,
-      notes: ["the old load balancer did the same as soon as one service had a `VIRTUAL_HOST`"],
+      notes: [
+        stack === undefined
+          ? "the old load balancer did the same as soon as one service had a `VIRTUAL_HOST`"
+          : undefined,
+      ],
       help: [
         (stack === undefined ? "" : `move ${quote(target)} from the stack ${quote(stack)} into this one, and `) +
           `write the host of ${quote(target)} as ${quote("VIRTUAL_HOST")} into its ${quote("environment")}; ` +

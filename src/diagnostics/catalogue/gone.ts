@@ -123,8 +123,10 @@ export const goneCodes = {
       help:
         balancer === undefined
           ? [
-              `link to it in the stack of the balancer, with ${quote(`links: ["${service}.${stack}"]`)}, which ` +
-                `connects it to the network ${quote(`${stack}_default`)}`,
+              `move ${quote(service)} into the file of the balancer, and add it to the ${quote("links")} of the ` +
+                "balancer",
+              `leave it here, and write ${quote(`links: ["${service}.${stack}"]`)} in the balancer: it then gets ` +
+                `requests, but ${listOf(settings)} still ${settings.length === 1 ? "has" : "have"} no effect`,
               `publish ${quote(`"${port}"`)} if it is the only site of the machine and needs no TLS and no ` +
                 `password from a balancer`,
             ]
@@ -172,7 +174,7 @@ export const goneCodes = {
 } as const;
 
 const hosts = {
-  registry: "name a host of today; images need a registry of today",
+  registry: "write a host that exists today; for the name of an image, write a registry that exists today",
   api: "remove it, with the program that calls it: the API of the old platform is gone",
   machine: "write the name or the address of the machine",
   domain: "write the domain under which the site is reached now, such as `www.example.com`",
@@ -187,7 +189,8 @@ function insideOf({ name, link }: { readonly name: string; readonly link: string
 function nameHelp({ name, isOneOfMany }: { readonly name: string; readonly isOneOfMany: boolean }): readonly string[] {
   if (!isOneOfMany) return [`write ${quote(name)}`];
   return [
-    `write ${quote(name)} for all containers in turn, or ${quote(`tasks.${name}`)} on a Swarm`,
+    `write ${quote(name)} once: it reaches all containers in turn; on a Swarm, ${quote(`tasks.${name}`)} names ` +
+      "them all",
     `if they must be told apart, write a service of its own for each: ${quote(`${name}-1:`)}, ${quote(`${name}-2:`)}`,
   ];
 }
