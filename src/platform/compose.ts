@@ -92,7 +92,8 @@ function composeAt(program: string, first: readonly string[], env: Record<string
         });
         closeSync(log);
         child.on("error", (error) => reject(Problem.from(error, `start ${program}`)));
-        child.on("spawn", () => listener.onStart(child.pid!));
+        // At once: whoever is killed after this line leaves a lock that says that Compose goes on alone.
+        if (child.pid !== undefined) listener.onStart(child.pid);
         child.on("close", (code, signal) => {
           const output = endOf(listener.log);
           resolve({ exitCode: code ?? 1, output: signal ? `${output}\nended by ${signal}` : output });

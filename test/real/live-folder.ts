@@ -1,5 +1,14 @@
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect, vi, type TestContext } from "vitest";
@@ -226,8 +235,10 @@ export function newLiveFolder(finished: TestContext["onTestFinished"]): LiveFold
 export class HeldCompose {
   readonly env: NodeJS.ProcessEnv;
   readonly #folder: string;
+  readonly #state: string;
 
   constructor(folder: LiveFolder, held: "before" | "after" | "never") {
+    this.#state = folder.state;
     this.#folder = mkdtempSync(join(folder.home, "bin-"));
     const wait = `touch '${this.#path("began")}'; while [ ! -e '${this.#path("go")}' ]; do sleep 0.05; done`;
     const isUp = `case " $* " in *" up "*) env > '${this.#path("env")}';`;
@@ -242,9 +253,17 @@ export class HeldCompose {
     this.env = { PATH: `${this.#folder}:${process.env["PATH"]}` };
   }
 
-  /** Waits until an `up` has come to the point where it waits. */
+  /** Waits until an `up` has come to the point where it waits, and the lock of the stack names its process. */
   async expectBegun(): Promise<void> {
-    await vi.waitFor(() => expect(existsSync(this.#path("began"))).toBe(true), { timeout: 60_000, interval: 20 });
+    const patience = { timeout: 60_000, interval: 20 };
+    await vi.waitFor(() => expect(existsSync(this.#path("began"))).toBe(true), patience);
+    await vi.waitFor(() => expect(this.#locks().some((text) => text.includes('"child":'))).toBe(true), patience);
+  }
+
+  #locks(): readonly string[] {
+    const entries = readdirSync(this.#state, { recursive: true, withFileTypes: true });
+    const locks = entries.filter(({ name }) => name === "lock");
+    return locks.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8"));
   }
 
   /** Lets this `up` and all later ones go on. */
