@@ -147,7 +147,7 @@ export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
   ),
   PORT: translated("an older name of BACKEND_PORT", "the port of each `server-template`"),
   FRONTEND_PORT: translated(
-    "the port at which the balancer listens; 80 if left out",
+    "one more port at which the balancer listens, besides 80",
     "`frontend default_port_PORT`, beside `default_port_80`",
   ),
   RELOAD_TIMEOUT: ignored("how long an old process waited", howItRan),

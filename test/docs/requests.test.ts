@@ -4,7 +4,7 @@ import { blocksOf, pageOf } from "../support/pages.ts";
 
 test("docs/serve.md: the requests of curl work one after the other", async () => {
   const shown = blocksOf({ path: "", text: pageOf("docs/serve.md") }).find(({ text }) => text.includes("curl"))!.text;
-  const requests = [...shown.matchAll(/^api (?:-X (\w+) )?\$url(\S+)(?: -d '([^']*)')?/gm)];
+  const requests = [...shown.matchAll(/^api (?:-X (\w+) )?"?\$url([^\s"]+)"?(?: -d '([^']*)')?/gm)];
   expect(requests).toHaveLength(shown.match(/^api /gm)!.length);
   const root = new URL(/^url=(\S+)$/m.exec(shown)![1]!).pathname;
   const world = await new ServerWorld().start();

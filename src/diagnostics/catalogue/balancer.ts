@@ -53,8 +53,8 @@ export const balancerCodes = {
       notes: ["the old load balancer sent requests to all of them in turn"],
       help: [
         `write ${quote(`EXCLUDE_PORTS: "${listed(ports.filter((one) => one !== port))}"`)} into the ` +
-          `${quote("environment")} of ${quote(target)} to confirm this; to use another port, list ${port} ` +
-          "there instead",
+          `${quote("environment")} of ${quote(target)} to confirm this; if another port is the right one, list ` +
+          `${port} there, and not that port`,
       ],
     }),
     why:

@@ -12,7 +12,10 @@ export const movedCodes = {
         `as ${quote(alias)}`,
       label: "another service's name, too",
       also: "more than one container",
-      notes: [`${quote(alias)} cannot be a name on the network, because it would name another service as well`],
+      notes: [
+        `as a name on the network, ${quote(alias)} would also mean another service, so it is a link of Compose to one ` +
+          "container",
+      ],
       help: [`use the name ${quote(target)}, or give the link an alias that no other service has`],
     }),
     why:

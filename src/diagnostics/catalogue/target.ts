@@ -180,7 +180,7 @@ export const targetCodes = {
       help: [
         isFile
           ? `write ${quote(`./${name}`)} for the file beside the stack file`
-          : `write ${quote(`/${name}`)} for a folder of the host, or accept this warning if you want a named volume`,
+          : `write ${quote(`/${name}:`)} for a folder of the host, or accept this warning if you want a named volume`,
       ],
     }),
     why:

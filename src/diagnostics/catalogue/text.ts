@@ -196,7 +196,7 @@ export const textCodes = {
     harm: "hint",
     wording: ({ text, reason, similar: code }) => ({
       message: {
-        "no warning": `there is no warning ${quote(text)} here, so the comment that allows it has no effect`,
+        "no warning": `there is no warning ${quote(text)} here, so nothing needs to allow it`,
         "no value": `no service or value begins at the comment that allows ${quote(text)}`,
         "an error": `${quote(text)} is an error, and a comment can allow only warnings`,
         "no code": `the comment allows ${quote(text)}, but no warning has this code`,
@@ -206,7 +206,7 @@ export const textCodes = {
         (reason === "no code" ? similar("code", code) : undefined) ??
           (reason === "no value"
             ? "move the comment to the end of the line of a service or value, or above that line, or remove it"
-            : "remove the comment"),
+            : `remove ${quote(text)} from the comment`),
       ],
     }),
     why:
