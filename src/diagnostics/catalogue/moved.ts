@@ -13,8 +13,8 @@ export const movedCodes = {
       label: "another service's name, too",
       also: "more than one container",
       notes: [
-        `as a name on the network, ${quote(alias)} would also mean another service, so it is a link of Compose to one ` +
-          "container",
+        `as a name on the network, ${quote(alias)} would also mean another service, so it is a link of Compose to ` +
+          "one container",
       ],
       help: [`use the name ${quote(target)}, or give the link an alias that no other service has`],
     }),
