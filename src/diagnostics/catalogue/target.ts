@@ -180,8 +180,8 @@ export const targetCodes = {
       help: [
         isFile
           ? `write ${quote(`./${name}`)} for the file beside the stack file`
-          : `write ${quote(`/${name}`)} instead of ${quote(name)} for a folder of the host, or accept this warning if you ` +
-            "want a named volume",
+          : `write ${quote(`/${name}`)} instead of ${quote(name)} for a folder of the host, or accept this warning ` +
+            "if you want a named volume",
       ],
     }),
     why:
