@@ -1,6 +1,7 @@
 import { contentOf, createCalls, defaultTimeouts, expectStatus, safeId, type Calls, type Timeouts } from "./calls.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { EngineError } from "./engine.ts";
+import type { HttpAnswer } from "./http.ts";
 import { imagePath } from "./image-reference.ts";
 import {
   detailsAnswer,
@@ -12,6 +13,7 @@ import {
   volumesAnswer,
   waitAnswer,
 } from "./platform-answers.ts";
+import { monotonicClock, sleep } from "../time/clock.ts";
 import { openPulledStream } from "./streams.ts";
 import type { ContainerUpdate, LogOptions, Outcome, PlatformEngine, StopOptions } from "./platform-engine.ts";
 
@@ -127,13 +129,30 @@ function changingCalls(
     restart: (id, options, signal) => stopping(id, "restart", options, signal),
     async update(id, update, signal) {
       const body = { type: "application/json", content: JSON.stringify(updateBody(update)) };
-      const answer = await ask({ method: "POST", path: `/containers/${safeId(id)}/update`, body }, signal, time);
+      const call = { method: "POST", path: `/containers/${safeId(id)}/update`, body } as const;
+      let answer = await ask(call, signal, time);
+      for (let attempt = 1; endsMeanwhile(answer) && attempt < updateAttempts; attempt++) {
+        await sleep(monotonicClock, pauseBetweenUpdates, signal);
+        answer = await ask(call, signal, time);
+      }
       if (answer.status !== 404) return updateAnswer(contentOf(answer));
       // Podman 4.3.1 answers 404 because it has no such call.
       if (!(await inspect(id, signal))) return undefined;
       throw new EngineError("forbidden", "the engine cannot change a running container");
     },
   };
+}
+
+/** For two seconds or longer: a busy engine needs a while to note that a container has ended. */
+const updateAttempts = 11;
+const pauseBetweenUpdates = 200;
+
+/**
+ * Whether the engine refused an update only because the program has ended and the engine has not noted it yet (Docker
+ * 20.10, measured). It has changed nothing then, and takes the same update once it has noted the end.
+ */
+function endsMeanwhile({ status, body }: HttpAnswer): boolean {
+  return status === 500 && body.includes("cannot update a stopped container");
 }
 
 /** The default stop timeout of a container in seconds. */

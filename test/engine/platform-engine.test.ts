@@ -156,6 +156,30 @@ describe("what becomes of a call", () => {
       }),
     );
   });
+  test("an update of a container that ends just then is asked for again, and for no other answer", async () => {
+    const refusal = "Cannot update container ID: cannot update a stopped container: unknown";
+    const refusing =
+      (times: number, message: string): Handler =>
+      (_, response) => {
+        const isRefused = asked++ < times;
+        response.writeHead(isRefused ? 500 : 200).end(JSON.stringify(isRefused ? { message } : { Warnings: [] }));
+      };
+    let asked = 0;
+    await onServer(refusing(2, refusal), async (engine) => {
+      expect(await engine.update(id, {}, signal)).toEqual([]);
+      expect(asked).toBe(3);
+    });
+    asked = 0;
+    await onServer(refusing(Infinity, refusal), async (engine) => {
+      expect((await failureOf(engine.update(id, {}, signal))).message).toContain(refusal);
+      expect(asked).toBe(11);
+    });
+    asked = 0;
+    await onServer(refusing(Infinity, "out of memory"), async (engine) => {
+      expect((await failureOf(engine.update(id, {}, signal))).message).toContain("out of memory");
+      expect(asked).toBe(1);
+    });
+  });
   test("a wait that the engine gives up", async () => {
     const waiting =
       (isThere: boolean, answer: string): Handler =>
