@@ -6,7 +6,7 @@ import { prose } from "./markdown.ts";
 export function helpItems(code: Code, help: readonly string[]): readonly string[] {
   const further = entryOf(code).needsAllHelp ? "Do" : "Or";
   return help.map((text, index) => {
-    const start = text.startsWith("did you mean") ? "" : `${index === 0 ? "Do" : further}: `;
+    const start = text.endsWith("?") ? "" : `${index === 0 ? "Do" : further}: `;
     return `  - ${start}${prose(text)}`;
   });
 }

@@ -64,7 +64,7 @@ export interface NamedVolume {
 /** What needs no attention. */
 export interface Kept {
   readonly services: readonly string[];
-  /** The fields that the compiled files have as they were, or under another key. */
+  /** The fields that the compiled files have unchanged. */
   readonly fields: readonly Field[];
   /** The fields that are in no compiled file, where this makes no difference to any service. */
   readonly unneeded: readonly Field[];

@@ -75,7 +75,7 @@ export const balancerCodes = {
         `service ${quote(service)} sends no requests to ${quote(target)}, ` +
         (stack === undefined
           ? "which has no `VIRTUAL_HOST`"
-          : `because a \`VIRTUAL_HOST\` in the file of the stack ${quote(stack)} is not read`),
+          : `whose \`VIRTUAL_HOST\` is not read, because it is in the file of stack ${quote(stack)}`),
       label: "gets no requests",
       also: `requests are for ${quote(other)}`,
       notes: [
@@ -87,7 +87,7 @@ export const balancerCodes = {
         (stack === undefined ? "" : `move ${quote(target)} from the stack ${quote(stack)} into this one, and `) +
           `write the host of ${quote(target)} as ${quote("VIRTUAL_HOST")} into its ${quote("environment")}; ` +
           `${quote('"*"')} means all other hosts`,
-        `if nobody must reach ${quote(target)} through the balancer, remove the link`,
+        `if nobody needs to reach ${quote(target)} through the balancer, remove the link`,
       ],
     }),
     why:
@@ -173,9 +173,9 @@ export const balancerCodes = {
     perService: true,
     needsAllHelp: true,
     wording: ({ service, image }) => ({
-      message: `service ${quote(service)}: ${quote(image)} used certificates from a service that no longer works`,
+      message: `service ${quote(service)}: ${quote(image)} got certificates from a companion that no longer works`,
       label: "certificates must come from elsewhere",
-      notes: ["that service speaks a version of Let's Encrypt's protocol that was switched off in 2021"],
+      notes: ["that companion speaks a version of Let's Encrypt's protocol that was switched off in 2021"],
       help: [
         "let certbot or lego write the certificate and its key into one PEM file in a volume, mount the volume, and " +
           `write ${quote("CERT_FOLDER: /FOLDER")} into the ${quote("environment")} of ${quote(service)}`,

@@ -54,8 +54,8 @@ export const goneCodes = {
       message: `service ${quote(service)}: the host ${quote(host)} in ${quote(field)} does not exist any more`,
       label: "a name of the old DNS",
       notes: [
-        "the DNS of the old platform had a name for each container, and for each service with its stack; Docker's " +
-          "DNS has neither",
+        "the DNS of the old platform had such names for single containers, and for services with their stack; today " +
+          "nobody answers to them",
       ],
       help: instead.kind === "service" ? nameHelp(instead) : linkHelp(instead),
     }),
@@ -125,8 +125,9 @@ export const goneCodes = {
           ? [
               `move ${quote(service)} into the file of the balancer, and add it to the ${quote("links")} of the ` +
                 "balancer",
-              `leave it here, and write ${quote(`links: ["${service}.${stack}"]`)} in the balancer: it then gets ` +
-                `requests, but ${listOf(settings)} still ${settings.length === 1 ? "has" : "have"} no effect`,
+              `leave it here, and write ${quote(`links: ["${service}.${stack}"]`)} in the balancer: ` +
+                `${listOf(settings)} still ${settings.length === 1 ? "has" : "have"} no effect, and it gets requests ` +
+                "only if no service there has a `VIRTUAL_HOST`",
               `publish ${quote(`"${port}"`)} if it is the only site of the machine and needs no TLS and no ` +
                 `password from a balancer`,
             ]

@@ -52,8 +52,7 @@ export const shapeCodes = {
     }),
     why:
       "`tutum-stack.json` lists the stacks of a repository, with how each is compiled. A setting that is misspelt " +
-      "would have no effect, so nothing is compiled. Its paths must stay below " +
-      "its folder.",
+      "would have no effect, so nothing is compiled. Its paths must stay below its folder.",
     file: "tutum-stack.json",
     wrong: '{ "stacks": [{ "file": "stack.yml", "targte": "swarm" }] }\n',
     right: '{ "stacks": [{ "file": "stack.yml", "target": "swarm" }] }\n',

@@ -83,7 +83,7 @@ export const valueCodes = {
       message:
         `service ${quote(service)}: ` +
         (problem === "mode"
-          ? `${quote(source)} in \`volumes_from\` must end with \`:ro\` or \`:rw\`, not with ${quote(`:${part}`)}`
+          ? `${quote(source)} in \`volumes_from\` ends with ${quote(`:${part}`)}; only \`:ro\` and \`:rw\` are possible`
           : badName(`the source ${quote(source)} of \`volumes_from\``, problem, part)),
       label: problem === "mode" ? "neither `ro` nor `rw`" : "not a service",
       notes: [problem === "mode" ? undefined : namesOf[problem]],

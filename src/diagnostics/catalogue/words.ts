@@ -21,9 +21,7 @@ export function variableHint(text: string): string | undefined {
   const [found, name] = /\$(?:[A-Za-z_]|\{([A-Za-z_]\w*)(?::?[-?+][^}]*)?\})/.exec(text) ?? [];
   if (found === undefined) return undefined;
   const plain =
-    name === undefined || found === `\${${name}}`
-      ? ""
-      : ` and write ${quote(`\${${name}}`)}, which can have no default,`;
+    name === undefined || found === `\${${name}}` ? "" : ` and write ${quote(`\${${name}}`)}, without a default,`;
   return `use \`--interpolate\`${plain} if you mean a variable of the shell`;
 }
 
