@@ -1,5 +1,5 @@
-const byHand = "write it as `http-request` and `http-response` rules";
-const leaveOut = "remove it: today's HAProxy needs no such line";
+const byHand = "write this line as `http-request` and `http-response` rules";
+const leaveOut = "remove this line: today's HAProxy needs no such line";
 
 /** Directives that HAProxy has no more, and what to write instead (reference balancer.md 3.6). */
 const oldDirectives: readonly (readonly [directive: RegExp, help: string])[] = [

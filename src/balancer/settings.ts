@@ -80,11 +80,11 @@ export type BalancerSetting =
   | "EXTRA_FRONTEND_SETTINGS_FILE_<PORT>"
   | "ADDITIONAL_BACKEND_FILE_<NAME>";
 
-const onService = "the balancer reads it only from the services that it links to";
+const onService = "the balancer reads this setting only from the services in its links";
 const inFile = "the compiler cannot read a file of a container";
 const ownBackend =
-  "copy the config, add `backend NAME` with its lines to the copy, and name the copy in a second Compose file";
-const howItRan = "it said how the old program ran";
+  "copy the config, add `backend NAME` with its lines to the copy, and mount the copy with a second Compose file";
+const howItRan = "this setting said how the old program ran";
 
 /** What becomes of each setting of the balancer's own environment. */
 export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
@@ -130,8 +130,8 @@ export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
   EXTRA_GLOBAL_SETTINGS: kept("a list of HAProxy's lines", "the end of `global`"),
   EXTRA_DEFAULT_SETTINGS: kept("a list of HAProxy's lines", "the end of `defaults`"),
   "EXTRA_FRONTEND_SETTINGS_<PORT>": kept("a list of HAProxy's lines", "the `frontend` of that port, above its rules"),
-  EXTRA_BIND_SETTINGS: kept("a list of `PORT:WORDS`", "the end of `bind :PORT`"),
-  EXTRA_ROUTE_SETTINGS: kept("HAProxy's words for each container", "the end of each `server-template`"),
+  EXTRA_BIND_SETTINGS: kept("a list of `PORT:PARAMETERS`", "the end of `bind :PORT`"),
+  EXTRA_ROUTE_SETTINGS: kept("parameters of HAProxy for each container", "the end of each `server-template`"),
   FORCE_DEFAULT_BACKEND: kept(
     "whether a request that matches no rule reaches a service; `True` if left out",
     "`default_backend`; with `False`, this line is left out",
@@ -143,7 +143,7 @@ export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
   BACKEND_PORT: translated("the port of the containers", "the port of each `server-template`"),
   BACKEND_PORTS: translated(
     "the ports of the containers",
-    "the port of each `server-template`: 80, or else the first one",
+    "the port of each `server-template`: 80 if it is in the list, else the first port",
   ),
   PORT: translated("an older name of BACKEND_PORT", "the port of each `server-template`"),
   FRONTEND_PORT: translated(
@@ -152,31 +152,31 @@ export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
   ),
   RELOAD_TIMEOUT: ignored("how long an old process waited", howItRan),
   DEBUG: ignored("whether the program logged more", howItRan),
-  SWARM_MODE_POLLING_INTERVAL: ignored("how often it asked a Swarm for services", howItRan),
+  SWARM_MODE_POLLING_INTERVAL: ignored("how often the program asked a Swarm for services", howItRan),
   HAPROXY_USER: ignored("the user of the process", howItRan),
   HAPROXY_GROUP: ignored("the group of the process", howItRan),
-  STATS_ENABLED: ignored("whether there are statistics", "the balancer never read it"),
+  STATS_ENABLED: ignored("whether there are statistics", "the balancer never read this setting"),
   VIRTUAL_HOST: lost(
     "in version 0.1, the hosts of all services",
     onService,
-    "write `VIRTUAL_HOST` in the service that it is for",
+    "write `VIRTUAL_HOST` in the linked service that needs it",
   ),
-  TCP_PORTS: lost("works only on a linked service", onService, "write `TCP_PORTS` in the service that it is for"),
-  FORCE_SSL: lost("works only on a linked service", onService, "write `FORCE_SSL` in the service that it is for"),
+  TCP_PORTS: lost("works only on a linked service", onService, "write `TCP_PORTS` in the linked service that needs it"),
+  FORCE_SSL: lost("works only on a linked service", onService, "write `FORCE_SSL` in the linked service that needs it"),
   EXTRA_SETTINGS: lost(
     "works only on a linked service",
     onService,
-    "write `EXTRA_SETTINGS` in the service that it is for",
+    "write `EXTRA_SETTINGS` in the linked service that needs it",
   ),
   EXCLUDE_PORTS: lost(
     "works only on a linked service",
     onService,
-    "write `EXCLUDE_PORTS` in the service that it is for",
+    "write `EXCLUDE_PORTS` in the linked service that needs it",
   ),
   NBPROC: lost(
     "the number of processes",
     "today's HAProxy has one process that uses all CPUs",
-    "remove it, or write `EXTRA_GLOBAL_SETTINGS: nbthread N` for fewer CPUs",
+    "remove this setting, or write `EXTRA_GLOBAL_SETTINGS: nbthread N` for fewer CPUs",
   ),
   HDR: lost(
     "in version 0.1, which part of the host must match",
@@ -190,20 +190,20 @@ export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
   ),
   MONITOR_URI: lost(
     "a path that says that the balancer runs",
-    "it is not translated",
+    "this setting is not translated",
     "write `EXTRA_FRONTEND_SETTINGS_80: monitor-uri /PATH`",
   ),
   MONITOR_PORT: lost(
     "the port for MONITOR_URI",
-    "it is not translated",
+    "this setting is not translated",
     "write `EXTRA_FRONTEND_SETTINGS_<PORT>: monitor-uri /PATH` with the port in the name",
   ),
   ADDITIONAL_SERVICES: lost(
     "services of other Compose projects",
-    "only the old program found them",
-    "link to them: `links: [SERVICE.STACK]`",
+    "only the old program found such services",
+    "link to each of these services: `links: [SERVICE.STACK]`",
   ),
-  "ADDITIONAL_BACKEND_<NAME>": lost("one more `backend`", "it is not translated", ownBackend),
+  "ADDITIONAL_BACKEND_<NAME>": lost("one more `backend`", "this setting is not translated", ownBackend),
   EXTRA_GLOBAL_SETTINGS_FILE: lost("lines in a file", inFile, "write the lines as `EXTRA_GLOBAL_SETTINGS`"),
   EXTRA_DEFAULT_SETTINGS_FILE: lost("lines in a file", inFile, "write the lines as `EXTRA_DEFAULT_SETTINGS`"),
   "EXTRA_FRONTEND_SETTINGS_FILE_<PORT>": lost(
@@ -260,7 +260,10 @@ export const serviceSettings: Readonly<Record<ServiceSetting, Row>> = {
   ),
   FORCE_SSL: kept("plain HTTP is redirected to HTTPS, whatever the value is", "`redirect scheme https code 301`"),
   SSL_CERT: translated("a certificate with its key, in PEM", "a file in `/tmp/certs` of the balancer"),
-  DEFAULT_SSL_CERT: translated("the same; it wins over SSL_CERT", "a file in `/tmp/certs` of the balancer"),
+  DEFAULT_SSL_CERT: translated(
+    "the same; if both are set, SSL_CERT is not used",
+    "a file in `/tmp/certs` of the balancer",
+  ),
   HSTS_MAX_AGE: translated(
     "for how many seconds browsers use HTTPS only",
     "`http-response set-header Strict-Transport-Security`",
@@ -270,15 +273,21 @@ export const serviceSettings: Readonly<Record<ServiceSetting, Row>> = {
     "the request that checks a container: `GET /health HTTP/1.1`",
     "`option httpchk`, `http-check send`",
   ),
-  HEALTH_CHECK: kept("how a container is checked, instead of the balancer's", "the end of the `server-template`"),
+  HEALTH_CHECK: kept(
+    "how a container is checked, instead of the check of the balancer",
+    "the end of the `server-template`",
+  ),
   EXTRA_ROUTE_SETTINGS: kept(
-    "HAProxy's words for each container, instead of the balancer's",
+    "parameters of HAProxy for each container, instead of those of the balancer",
     "the end of the `server-template`",
   ),
   OPTION: kept("a list of HAProxy's options", "`option` in the `backend`"),
   EXTRA_SETTINGS: kept("a list of HAProxy's lines", "lines of the `backend`"),
   EXCLUDE_BASIC_AUTH: kept("no password for this service, whatever the value is", "no `http-request auth`"),
-  SERVICE_PORTS: ignored("the ports on a Swarm", "`tasks.SERVICE` finds the containers"),
+  SERVICE_PORTS: ignored(
+    "on a Swarm, the ports of the containers",
+    "`links` name the services, and `expose` names their ports",
+  ),
   APPSESSION: lost(
     "the cookie of the application that keeps a client at one container",
     "today's HAProxy has no `appsession`",
@@ -287,7 +296,7 @@ export const serviceSettings: Readonly<Record<ServiceSetting, Row>> = {
   ),
   FAILOVER: lost(
     "the service is used only when others of the same VIRTUAL_HOST are down",
-    "it is not translated",
+    "this setting is not translated",
     "write `EXTRA_ROUTE_SETTINGS: backup`",
   ),
   EXTRA_SETTINGS_FILE: lost("lines in a file", inFile, "write the lines as `EXTRA_SETTINGS`"),

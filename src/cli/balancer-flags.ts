@@ -14,7 +14,7 @@ export function withBalancerOptions(command: Command): Command {
       new Option(
         "--balancer <kind>",
         "what becomes of the old platform's load balancer: HAProxy with a generated config (the default), or the " +
-          "image as it is",
+          "old image as it is",
       ).choices(["haproxy", "keep"]),
     )
     .option("--balancer-image <ref>", "the image of HAProxy (default: haproxy:3.2-alpine)");

@@ -94,8 +94,8 @@ function stackFolder({ files }: Io, input: Input, output: CompiledStack["folder"
   const path = way === "" ? "." : way.startsWith("..") ? way : `./${way}`;
   if (isStackFolder(path)) return path;
   throw new Problem(
-    `cannot write to ${output.name}: the path from there to the stack file, ${JSON.stringify(path)}, cannot stand in ` +
-      "a volume; choose another folder",
+    `cannot write to ${output.name}: the path from that folder to the stack file, ${JSON.stringify(path)}, ` +
+      "cannot stand in a volume; choose another folder",
   );
 }
 

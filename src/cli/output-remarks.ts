@@ -72,7 +72,7 @@ export function renamed(config: Change | undefined): string {
   const { before, now } = namesIn(config);
   return before === now || before === undefined
     ? ""
-    : `; they were for a stack named ${before}, and are for ${now} now: use --name ${before} to keep the name`;
+    : `; the files were for a stack named ${before}, and now are for ${now}: use --name ${before} to keep the name`;
 }
 
 /**
@@ -83,7 +83,7 @@ export function renaming(config: Change | undefined): string {
   const { before, now } = namesIn(config);
   return before === now || before === undefined
     ? ""
-    : `; the files are for a stack named ${before}, and this one is named ${now}: use --name ${before}`;
+    : `; the files are for a stack named ${before}, but this stack is named ${now}: use --name ${before}`;
 }
 
 function namesIn(config: Change | undefined): {

@@ -44,7 +44,7 @@ export function printReport(
   const wanted = places === "every" ? perPlace : perPlace.map(groupedFinding);
   const printed = mostImportant(wanted, most);
   const [few, many] = [allOf(printed).length, allOf(wanted).length];
-  const left = few < many ? `; only ${few} of ${many} findings are printed` : "";
+  const left = few < many ? `; only ${few} of ${many} diagnostics are printed` : "";
   const report = {
     version: packageJson.version,
     files: printed,

@@ -36,7 +36,7 @@ export function withSidecarOptions(command: Command): Command {
     .addOption(
       new Option(
         "--runs <where>",
-        "where the sidecar keeps how containers ended, with their last output (default: volume, one of the stack)",
+        "where the sidecar keeps how containers ended, with their last output (default: volume, a volume of the stack)",
       ).choices(["volume", "none"]),
     );
 }

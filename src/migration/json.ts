@@ -13,7 +13,7 @@ export function isGeneratedJson(text: string): boolean {
 export function migrationJson({ stacks, list, isListed }: Migration): string {
   const count = (verdict: string): number => stacks.filter((stack) => stack.verdict === verdict).length;
   return printJson({
-    comment: `${comment}. Run it again after a change.`,
+    comment: `${comment}. Run this command again after a change.`,
     version: 1,
     verdicts: Object.fromEntries(verdicts.map((verdict) => [verdict, count(verdict)])),
     isListed,

@@ -28,7 +28,7 @@ function listSteps({ list, isListed }: Migration): readonly string[] {
     ...(isListed
       ? [
           "- [ ] Compile all stacks, and commit the compiled files: `tutum-stack compile`",
-          "- [ ] Let CI check that they are up to date: `tutum-stack compile --check`",
+          "- [ ] Let CI check that the compiled files are up to date: `tutum-stack compile --check`",
         ]
       : []),
   ];
@@ -40,7 +40,7 @@ function sidecarStep(stacks: readonly MigratedStack[]): readonly string[] {
   return count === 0
     ? []
     : [
-        `- [ ] Build the image of the sidecar on each machine that runs one (${which} autodestroy): ` +
+        `- [ ] Build the image of the sidecar on each machine that runs a sidecar (${which} autodestroy): ` +
           "`tutum-stack sidecar-image`",
       ];
 }

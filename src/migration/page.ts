@@ -35,7 +35,8 @@ export function migrationPage(migration: Migration): string {
   const shared = sharedTexts(stacks);
   const parts = [
     `# Migration of ${counted(stacks.length, "stack")}`,
-    `${mark}. Run it again after a change: what is done is no longer listed. Nothing else was written.`,
+    `${mark}. Run this command again after a change: the report then lists only what is left. The command wrote ` +
+      "nothing else.",
     `${verdictCounts(stacks)}.`,
     summaryTable(stacks),
     ...onceSection(migration, shared),
@@ -93,7 +94,7 @@ function opening(stack: MigratedStack): string {
   const { verdict, services, files } = stack;
   const what = `**This stack ${verdictTexts[outcome(stack)][0]}.**`;
   const names = services.length === 0 ? "" : ` It has ${counted(services.length, "service")}: ${codes(services)}.`;
-  if (verdict === "does-not-compile") return `${what} What else must be done is known once it compiles.`;
+  if (verdict === "does-not-compile") return `${what} Once it compiles, a new report says what else must be done.`;
   return `${what}${names}${files.length === 0 ? "" : ` It compiles to ${codes(files)}.`}`;
 }
 
@@ -131,7 +132,7 @@ function nodeLabels({ commands }: MigratedStack): readonly string[] {
   const command = commands?.nodeLabels;
   return command === undefined
     ? []
-    : [`- [ ] Give the nodes of the Swarm their labels; this prints the commands: ${code(command)}`];
+    : [`- [ ] Give the nodes of the Swarm their labels. This command prints what to type: ${code(command)}`];
 }
 
 function acceptedItems({ accepted }: MigratedStack): readonly string[] {
@@ -155,7 +156,9 @@ function keptItems({ kept: { services, fields, unneeded } }: MigratedStack): rea
   return [
     ...(services.length === 0 ? [] : [`- Services: ${codes(services)}.`]),
     ...(fields.length === 0 ? [] : [`- Settings: ${codes(fields)}.`]),
-    ...(unneeded.length === 0 ? [] : [`- Not in the compiled files, and nothing here needs it: ${codes(unneeded)}.`]),
+    ...(unneeded.length === 0
+      ? []
+      : [`- Not in the compiled files, because nothing in this stack needs it: ${codes(unneeded)}.`]),
   ];
 }
 

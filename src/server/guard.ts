@@ -15,7 +15,7 @@ export interface RequestHeaders {
 export function refuseStrangers(headers: RequestHeaders, names: ReadonlySet<string>): void {
   const host = headers.get("host") ?? "";
   if (!isOwnName(nameOf(host), names))
-    throw new Refused(403, "this server does not answer to that host name; `--allow-host NAME` adds one");
+    throw new Refused(403, "this server does not answer to that host name; `--allow-host NAME` allows it");
   const origin = headers.get("origin");
   if (origin !== null && origin !== `http://${host}`) throw new Refused(403, "no page of another origin may do this");
   const site = headers.get("sec-fetch-site");

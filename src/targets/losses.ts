@@ -11,7 +11,7 @@ export const lost = {
     // The load balancer looked for its backends with the role, and has no other use for it.
     ({ roles, image }) => roles.length > 0 && !/(^|\/)haproxy(:|@|$)/.test(image),
     "the role gave the containers a token for the API of the old platform, which no longer exists",
-    () => "remove it; a program that calls that API can no longer work",
+    () => "remove the role; a program that calls that API can no longer work",
   ),
   autoredeploy: (commands: string) =>
     unsupported(

@@ -117,7 +117,7 @@ describe("--check", () => {
     expect(code).toBe(1);
     expect(lastLine(stderr)).toBe(
       "tutum-stack: not up to date: docker-compose.yml differs, autodestroy.json differs; " +
-        "the files are for a stack named shop, and this one is named market: use --name shop",
+        "the files are for a stack named shop, but this stack is named market: use --name shop",
     );
   });
 
@@ -127,7 +127,7 @@ describe("--check", () => {
     expect(code).toBe(0);
     expect(stderr).toBe(
       "tutum-stack: wrote docker-compose.yml and autodestroy.json; " +
-        "they were for a stack named shop, and are for market now: use --name shop to keep the name\n",
+        "the files were for a stack named shop, and now are for market: use --name shop to keep the name\n",
     );
   });
 

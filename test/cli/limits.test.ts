@@ -109,13 +109,13 @@ describe.each<FormatName>(["pretty", "sarif"])("many findings in %s", (format) =
           one.file.localeCompare(other.file) || one.severity.localeCompare(other.severity) || one.line - other.line,
       ),
     );
-    expect(text).toContain(`only ${most} of ${most + 200} findings are printed`);
+    expect(text).toContain(`only ${most} of ${most + 200} diagnostics are printed`);
   });
 
   test("leave no file that looks as if it had none", () => {
     const text = validate([fileOf(most + 100), "w: {image: a, hostname: $A}\n"]);
     expect(text).not.toContain("no mistakes");
-    expect(text).toContain(`only ${most} of ${most + 101} findings are printed`);
+    expect(text).toContain(`only ${most} of ${most + 101} diagnostics are printed`);
   });
 
   test("are counted without the warnings that --quiet hides", () => {

@@ -88,7 +88,7 @@ describe("service run and create", () => {
   test("create leaves it to start", async () => {
     const { code, stderr } = await world.run("service create nginx:1.27");
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^not applied yet; `tutum-stack up \/.*\/services\/stack.yml` applies it\n$/);
+    expect(stderr).toMatch(/^the change is not applied yet; `tutum-stack up \/.*\/services\/stack.yml` applies it\n$/);
     expect(world.containers).toEqual([]);
     expect(await world.run("service start nginx")).toMatchObject({ code: 0 });
     expect(world.containers).toEqual(["services-nginx-1 running no"]);

@@ -232,7 +232,7 @@ describe("service scale, start, stop, redeploy and terminate", () => {
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr:
-        "tutum-stack: service job is the only one in its stack file, which must have one; `tutum-stack down` removes its containers\n",
+        "tutum-stack: service job is the only service in its stack file, and a stack file must have a service; `tutum-stack down` removes its containers\n",
     });
   });
 

@@ -15,7 +15,7 @@ describe("stack create and up", () => {
     const { code, stdout, stderr } = await world.run("stack create -n blog");
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${blog}\n` });
     expect(stderr).toContain("warning[named-volume]");
-    expect(stderr).toMatch(/\nnot applied yet; `tutum-stack up .*\/blog\/stack.yml` applies it\n$/);
+    expect(stderr).toMatch(/\nthe change is not applied yet; `tutum-stack up .*\/blog\/stack.yml` applies it\n$/);
     expect([world.text("blog"), world.containers]).toEqual([stack, []]);
     expect(world.files.contents.get(fileOf("blog"))?.mode).toBe(0o600);
   });
@@ -88,7 +88,7 @@ describe("stack update", () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stdout: `${blog}\n`,
-      stderr: `not applied yet; \`tutum-stack up ${fileOf("blog")}\` applies it\n`,
+      stderr: `the change is not applied yet; \`tutum-stack up ${fileOf("blog")}\` applies it\n`,
     });
     expect(world.text("blog")).toMatchInlineSnapshot(`
       "# the shop

@@ -29,17 +29,17 @@ describe("help", () => {
                                                   of a stack file as labels to the
                                                   nodes of a Swarm
         explain [subject]                         explain a diagnostic, a field of a
-                                                  service or a setting of the old load
-                                                  balancer, and what becomes of it;
-                                                  without a subject, list them all
+                                                  service, or a setting of the old
+                                                  load balancer; without a subject,
+                                                  list them all
         schema [name]                             print the JSON Schema of stack
                                                   files, tutum-stack.json,
                                                   autodestroy.json, diagnostics or the
                                                   report of migrate
         up [options] [file]                       compile a stack file and run it with
                                                   Docker Compose
-        jobs [options] [job]                      show how jobs ended, also those that
-                                                  autodestroy removed
+        jobs [options] [job]                      show how jobs ended, even after
+                                                  autodestroy removed their containers
         wait [options] <job...>                   wait until jobs have ended, print
                                                   their output, and end with their
                                                   exit code
@@ -113,16 +113,17 @@ describe("help", () => {
         --metrics <folder>       the folder for the sidecar's Prometheus metrics on
                                  the machine that runs the stack (FOLDER/STACK.prom)
         --runs <where>           where the sidecar keeps how containers ended, with
-                                 their last output (default: volume, one of the stack)
-                                 (choices: "volume", "none")
+                                 their last output (default: volume, a volume of the
+                                 stack) (choices: "volume", "none")
         --balancer <kind>        what becomes of the old platform's load balancer:
                                  HAProxy with a generated config (the default), or the
-                                 image as it is (choices: "haproxy", "keep")
+                                 old image as it is (choices: "haproxy", "keep")
         --balancer-image <ref>   the image of HAProxy (default: haproxy:3.2-alpine)
         --check                  compare with the files on disk and write nothing;
                                  exit with 1 if they differ
-        --no-header              leave out that the files are generated: they are
-                                 yours then, for a move in one direction
+        --no-header              leave out the header that marks the files as
+                                 generated; later runs then overwrite them only with
+                                 --force
         --force                  overwrite files that tutum-stack did not generate
         --print <file name>      print one of the compiled files to standard output
                                  and write nothing

@@ -18,7 +18,7 @@ test("more mistakes than a call takes arguments are all counted", () => {
   const text = `web:\n  image: nginx\n  ports: [${"abcdef,".repeat(60_000)}]\n`;
   expect(withSmallStack(["validate", "-", "--format", "compact"], text)).toEqual({
     code: 1,
-    said: "tutum-stack: stdin is not valid (60000 errors); only 25000 of 60000 findings are printed",
+    said: "tutum-stack: stdin is not valid (60000 errors); only 25000 of 60000 diagnostics are printed",
   });
 });
 

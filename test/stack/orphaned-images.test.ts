@@ -60,7 +60,7 @@ test.each([
 });
 
 test("a variable without which the successor does not start is named, unless the service sets it", () => {
-  const named = "set `MYSQL_ROOT_PASSWORD`, without which it does not start";
+  const named = "set `MYSQL_ROOT_PASSWORD`, without which the new image does not start";
   expect(helpOf("tutum/mysql")).toContain(named);
   expect(helpOf("tutum/mysql", ["MYSQL_PASS=x"])).not.toContain(named);
   expect(helpOf("tutum/mysql", ["MYSQL_ROOT_PASSWORD=x"])).toEqual(["replace it with `mysql`"]);

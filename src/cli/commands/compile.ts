@@ -24,7 +24,10 @@ export const defineCompile: DefineCommand = (program, { io, finish }) => {
         "force",
       ]),
     )
-    .option("--no-header", "leave out that the files are generated: they are yours then, for a move in one direction")
+    .option(
+      "--no-header",
+      "leave out the header that marks the files as generated; later runs then overwrite them only with --force",
+    )
     .option("--force", "overwrite files that tutum-stack did not generate")
     .option("--print <file name>", "print one of the compiled files to standard output and write nothing")
     .action((files: string[], flags: CompileFlags) => finish(compileFiles(io, files, flags)));

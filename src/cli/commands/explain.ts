@@ -13,8 +13,8 @@ export const defineExplain: DefineCommand = (program, { io, finish }) => {
   program
     .command("explain [subject]")
     .description(
-      "explain a diagnostic, a field of a service or a setting of the old load balancer, and what becomes of it; " +
-        "without a subject, list them all",
+      "explain a diagnostic, a field of a service, or a setting of the old load balancer; without a subject, list " +
+        "them all",
     )
     .action((subject: string | undefined) => {
       io.stdout.write(subject === undefined ? listOfSubjects() : explanationOf(subject));

@@ -7,7 +7,7 @@ import { positiveNumber, withViewOptions } from "../live-options.ts";
 export const defineJobs: DefineCommand = (program, { io, finish }) => {
   const command = program
     .command("jobs")
-    .description("show how jobs ended, also those that autodestroy removed")
+    .description("show how jobs ended, even after autodestroy removed their containers")
     .argument("[job]", "a job, to see its runs; or a stack file, to see its jobs")
     .option("--log", "print the output of the newest run")
     .option("--run <number>", "print the output of this run; 1 is the newest", positiveNumber);

@@ -13,7 +13,7 @@ export const defineServe: DefineCommand = (program, { io, finish }) => {
     .option("--stacks <dir>", "the folder with one folder per stack (default: $TUTUM_STACKS, else in the user's data)")
     .option("--port <number>", "the port to listen on (default: 7070; 0: any)", portNumber)
     .option("--host <address>", "the address to listen on (default: 127.0.0.1)")
-    .option("--allow-host <name>", "another host name of this machine; can be repeated", collect)
+    .option("--allow-host <name>", "one more host name or address that clients may use; can be repeated", collect)
     .option("--read-only", "refuse everything that changes something")
     .option("--token-file <file>", "the file with the token (default: in the user's state)")
     .option("--no-page", "serve the API without the page")

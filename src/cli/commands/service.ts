@@ -73,7 +73,7 @@ function defineActing(group: Command, { io, finish }: Invocation): void {
     ["start", "start the containers of services"],
     ["stop", "stop the containers of services"],
     ["redeploy", "recreate the containers of services"],
-    ["terminate", "remove services from their stack file, with their containers"],
+    ["terminate", "remove services from their stack file, and remove their containers"],
   ] as const) {
     const command = group.command(`${verb} <service...>`).description(description);
     if (verb === "redeploy") command.option("--not-reuse-volumes", "give the new containers new anonymous volumes");

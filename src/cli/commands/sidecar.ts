@@ -10,8 +10,8 @@ export const defineSidecar: DefineCommand = (program, { io, finish }) => {
     .option("--config <file>", "the compiled autodestroy.json (default: the text of the variable AUTODESTROY_CONFIG)")
     .option(
       "--project <name>",
-      "the Compose project or Swarm stack (default: the one that was started in the folder of the config; " +
-        "for a service, its own)",
+      "the Compose project or Swarm stack (default: the project that was started in the folder of the config; " +
+        "in a service, the project of the service)",
     )
     .option("--dry-run", "report what would be removed without removing it")
     .option("--once", "exit when all existing containers have been processed")
@@ -19,8 +19,8 @@ export const defineSidecar: DefineCommand = (program, { io, finish }) => {
     .option("--metrics <where>", "expose Prometheus metrics: FILE.prom, or [host:]port (default host: localhost)")
     .option(
       "--runs <where>",
-      "the folder in which to keep how containers ended, with their last output, or none (default: one in the " +
-        "user's state folder; none in a container)",
+      "the folder in which to keep how containers ended, with their last output, or none (default: a folder in " +
+        "the user's state folder; in a container, none)",
     )
     .addOption(
       new Option("--log <kind>", "the format of the log (default: pretty on a terminal, json otherwise)").choices([

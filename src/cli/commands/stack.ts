@@ -48,7 +48,7 @@ export const defineStack: DefineCommand = (program, invocation) => {
   const exporting = group
     .command("export <stack>")
     .description("print the stack file of a stack")
-    .option("-f, --file <file>", "write it to this file, which must not exist");
+    .option("-f, --file <file>", "write the stack file to this path, where no file may exist yet");
   withViewOptions(exporting).action((stack: string, flags: StackFileFlags) =>
     finish(load().then(({ exportStack }) => exportStack(io, stack, flags))),
   );

@@ -15,10 +15,10 @@ export const defineUp: DefineCommand = (program, invocation) => {
   const command = program.command("up [file]").description("compile a stack file and run it with Docker Compose");
   command
     .option("-n, --name <name>", "the name of the stack, if it does not run yet (default: the name of its folder)")
-    .option("--link-variables", "write the variables that Docker set for links, from now on")
+    .option("--link-variables", "from now on, write the variables that Docker set for links")
     .option("--wait", "wait until all services run and all jobs have ended; the exit code is that of the jobs")
     .option("--timeout <seconds>", "with --wait: give up after this time, with exit code 124", positiveNumber)
-    .option("--rerun <job>", "run a job again that ended well, or `all`; can be repeated", collect)
+    .option("--rerun <job>", "run this job again, even if it succeeded; `all` means all jobs; can be repeated", collect)
     .addOption(new Option("-f, --file <file>", "the same as the argument, for old scripts").hideHelp());
   withChangeOptions(withBalancerOptions(withSidecarOptions(command))).action(
     (file: string | undefined, flags: UpCommandFlags) => {

@@ -20,7 +20,7 @@ export interface JobsFlags extends LiveFlags {
   readonly run?: number;
 }
 
-/** `tutum-stack jobs`: how jobs ended, also those that autodestroy removed. Resolves to the exit code. */
+/** `tutum-stack jobs`: how jobs ended, even after autodestroy removed their containers. Resolves to the exit code. */
 export function listJobs(io: Io, given: string | undefined, flags: JobsFlags): Promise<number> {
   const isFile = given !== undefined && /\.ya?ml$/.test(given);
   return inSession(io, flags, "jobs", async (session) => {

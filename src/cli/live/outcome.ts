@@ -63,7 +63,7 @@ function reportWritten(
   if (flags.output === "json") io.stdout.write(`${JSON.stringify({ uuid: identifier, plan, results: [] }, null, 2)}\n`);
   else io.stdout.write(`${identifier}\n`);
   if (!flags.quiet && flags.output !== "json" && !isEmpty(plan))
-    io.stderr.write(`${visible(`not applied yet; \`tutum-stack up ${file}\` applies it`)}\n`);
+    io.stderr.write(`${visible(`the change is not applied yet; \`tutum-stack up ${file}\` applies it`)}\n`);
   return 0;
 }
 

@@ -100,7 +100,7 @@ async function terminate(session: Session, { name, uuid, stackRef }: ServiceView
   if (!isOnlyService(session.platform, stackRef, name))
     return reportOutcome(session, await terminateService(session, stackRef, name), uuid);
   if (stackRef.isManaged) return removeStack(session, stackRef, { ...session.flags, uuid });
-  const why = `service ${name} is the only one in its stack file, which must have one`;
+  const why = `service ${name} is the only service in its stack file, and a stack file must have a service`;
   return complain(session, `${why}; \`tutum-stack down\` removes its containers`);
 }
 

@@ -45,7 +45,7 @@ function codeOf(session: Session, name: string, end: JobEnd): number {
     complain(session, `job ${name} never started`);
     return codes.never;
   }
-  if (end.exitCode === undefined) complain(session, `nothing tells with which code job ${name} ended`);
+  if (end.exitCode === undefined) complain(session, `the exit code of job ${name} is not known`);
   return end.exitCode ?? 1;
 }
 

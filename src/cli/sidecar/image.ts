@@ -61,7 +61,7 @@ async function ownProgram(): Promise<string> {
 
 function problemOf(error: unknown, base: string): unknown {
   if (error instanceof BaseImageError)
-    return new Problem(`the engine has no base image ${base}: ${error.message}; name another one with --base`);
+    return new Problem(`the engine has no base image ${base}: ${error.message}; name another image with --base`);
   if (!(error instanceof EngineError)) return error;
   const hint = /non-zero code/.test(error.message) ? "; the base image must have Node 20.19 or newer" : "";
   return new Problem(`the image was not built: ${error.message}${hint}`);

@@ -10,16 +10,16 @@ export const balancerCodes = {
       message: `service ${quote(service)}: HAProxy replaces the load balancer ${quote(image)}`,
       label: "finds no services today",
       notes: [
-        "the old load balancer asked the old platform for its services; a config beside the compiled file names them " +
-          "instead",
+        "the old load balancer asked the old platform for its services; now a config beside the compiled file names " +
+          "these services",
       ],
-      help: ["nothing needs to change: accept this warning with `--allow balancer-replaced`"],
+      help: ["change nothing, and accept this warning with `--allow balancer-replaced`"],
     }),
     why:
-      "The load balancer of the old platform found the containers through its API, which is gone, and its settings " +
-      "in the variables of the linked services. The compiled stack has today's HAProxy instead, with a config that " +
-      "says the same. Docker's DNS tells it which containers there are. You need to change nothing in the stack " +
-      "file; accept this warning.",
+      "The load balancer of the old platform asked the platform's API, which is gone, for the containers. It read " +
+      "its settings from the variables of the linked services. The compiled stack has today's HAProxy instead, with " +
+      "a config that says the same. Docker's DNS tells HAProxy which containers there are. You need to change " +
+      "nothing in the stack file; accept this warning.",
     wrong: 'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: nginx\n  expose:\n    - "80"\n',
     right:
       "lb:\n  image: dockercloud/haproxy # tutum-stack: allow balancer-replaced\n  links:\n    - web\n" +
@@ -31,16 +31,16 @@ export const balancerCodes = {
     wording: ({ service, target, port }) => ({
       message:
         `service ${quote(service)}: the port of ${quote(target)} is not known` +
-        (port === undefined ? ", so it gets no requests" : ", so requests go to port 80"),
+        (port === undefined ? `, so ${quote(target)} gets no requests` : ", so requests go to port 80"),
       label: "port not known",
       also: "names no port",
       notes: ["the old platform read the port from the image"],
-      help: [`write the port of its containers into ${quote(target)}: ${quote('expose: ["3000"]')}`],
+      help: [`write the port of the containers into ${quote(target)}: ${quote('expose: ["3000"]')}`],
     }),
     why:
       "Requests go to a port of the container. The old platform knew the ports that an image exposes; the compiler " +
-      "does not see images, so it needs `expose` or `ports`. If port 80 is wrong, the balancer finds no healthy " +
-      "container and answers 503.",
+      "does not see images, so the service needs `expose` or `ports`. If port 80 is wrong, the balancer finds no " +
+      "healthy container and answers 503.",
     wrong: "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: me/web\n",
     right: 'lb:\n  image: dockercloud/haproxy\n  links:\n    - web\nweb:\n  image: me/web\n  expose:\n    - "3000"\n',
   }),
@@ -50,11 +50,12 @@ export const balancerCodes = {
     wording: ({ service, target, ports, port }) => ({
       message: `service ${quote(service)} sends requests only to port ${port} of ${quote(target)}`,
       label: `has ${ports.length} ports`,
-      notes: ["the old load balancer sent requests to all of them in turn"],
+      notes: ["the old load balancer sent requests to all these ports in turn"],
       help: [
-        `write ${quote(`EXCLUDE_PORTS: "${listed(ports.filter((one) => one !== port))}"`)} into the ` +
-          `${quote("environment")} of ${quote(target)} to confirm this; if another port is the right one, list ` +
-          `${port} there, and not that port`,
+        `if ${port} is the right port, write ` +
+          `${quote(`EXCLUDE_PORTS: "${listed(ports.filter((one) => one !== port))}"`)} into the ` +
+          `${quote("environment")} of ${quote(target)}; if not, list all ports except the right one in ` +
+          quote("EXCLUDE_PORTS"),
       ],
     }),
     why:
@@ -75,7 +76,7 @@ export const balancerCodes = {
         `service ${quote(service)} sends no requests to ${quote(target)}, ` +
         (stack === undefined
           ? "which has no `VIRTUAL_HOST`"
-          : `whose \`VIRTUAL_HOST\` is not read, because it is in the file of stack ${quote(stack)}`),
+          : `whose \`VIRTUAL_HOST\` is not read, because that service is in the file of stack ${quote(stack)}`),
       label: "gets no requests",
       also: `requests are for ${quote(other)}`,
       notes: [
@@ -109,17 +110,18 @@ export const balancerCodes = {
       label: "needs a certificate",
       notes: [
         setting === "FORCE_SSL"
-          ? "it sends every request to HTTPS, where nobody answers"
-          : "the port is open without TLS, as it was with the old load balancer",
+          ? "the balancer sends every request to HTTPS, where nobody answers"
+          : `the balancer opens the port of each ${setting === "TCP_PORTS" ? "`/ssl`" : "`https://` or `wss://`"} ` +
+            "entry, but without TLS, as the old load balancer did",
       ],
       help: [
-        `write the certificate and its key as ${quote("SSL_CERT")} of ${quote(service)}, in PEM, or mount a folder ` +
-          `and name it with ${quote("CERT_FOLDER")}`,
+        `write the certificate and its key, in PEM, as ${quote("SSL_CERT")} of ${quote(service)}; or mount a folder ` +
+          `with such a file, and write the path of the folder as ${quote("CERT_FOLDER")}`,
       ],
     }),
     why:
       "`https://` and `wss://` in a `VIRTUAL_HOST`, `/ssl` in `TCP_PORTS` and `FORCE_SSL` need a certificate. " +
-      "Without one the balancer opens the port without TLS.",
+      "Without a certificate, the balancer opens the port, but without TLS.",
     wrong:
       "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\n" +
       "web:\n  image: nginx\n  environment:\n    VIRTUAL_HOST: https://www.example.com\n",
@@ -154,15 +156,19 @@ export const balancerCodes = {
         `service ${quote(service)} ignores the settings of ${quote(target)}, because they are in the file of stack ` +
         quote(stack),
       label: "settings not known",
-      notes: [`its port is taken to be ${port}, and its settings, such as \`VIRTUAL_HOST\`, have no effect`],
+      notes: [
+        `the compiler takes ${port} as the port of ${quote(target)}; settings of ${quote(target)}, such as ` +
+          "`VIRTUAL_HOST`, have no effect",
+      ],
       help: [
         `if ${quote(target)} has such settings, move ${quote(service)} into the stack ${quote(stack)}, or ` +
-          `${quote(target)} into this one; otherwise accept this warning`,
+          `move ${quote(target)} into this stack; otherwise accept this warning`,
       ],
     }),
     why:
-      "The balancer's config is made from the settings of the services that it links to. Those of another stack are " +
-      "in another file. If the service needs no settings, start its stack first, and accept this warning.",
+      "The balancer's config is made from the settings of the services that it links to. The settings " +
+      "of a service of another stack are in another file. If that service needs no settings, start its stack first, " +
+      "and accept this warning.",
     wrong: "lb:\n  image: dockercloud/haproxy\n  links:\n    - web.shop2\n",
     right:
       "lb:\n  image: dockercloud/haproxy\n  links:\n" +
@@ -177,15 +183,16 @@ export const balancerCodes = {
       label: "certificates must come from elsewhere",
       notes: ["that companion speaks a version of Let's Encrypt's protocol that was switched off in 2021"],
       help: [
-        "let certbot or lego write the certificate and its key into one PEM file in a volume, mount the volume, and " +
-          `write ${quote("CERT_FOLDER: /FOLDER")} into the ${quote("environment")} of ${quote(service)}`,
-        `after a renewal run ${quote(`docker compose kill -s USR2 ${service}`)}`,
+        "let certbot or lego write the certificate and its key into one PEM file in a volume",
+        `mount this volume in ${quote(service)}, and write ${quote("CERT_FOLDER: /FOLDER")} into the ` +
+          `${quote("environment")} of ${quote(service)}`,
+        `after a renewal, run ${quote(`docker compose kill -s USR2 ${service}`)}`,
       ],
     }),
     why:
       "Some forks of the load balancer took certificates that a second service had got from Let's Encrypt. That " +
-      "service no longer works, because Let's Encrypt has switched off its protocol. Use certbot or lego instead, " +
-      "mount the folder with the certificates, and accept this warning.",
+      "service no longer works, because it uses a protocol that Let's Encrypt has switched off. Use certbot or lego " +
+      "instead, mount the folder with the certificates, and accept this warning.",
     wrong: 'lb:\n  image: interaction/haproxy\n  links:\n    - web\nweb:\n  image: nginx\n  expose:\n    - "80"\n',
     right:
       "lb:\n  image: interaction/haproxy # tutum-stack: allow certificate-companion\n  links:\n    - web\n" +
@@ -226,8 +233,8 @@ export const balancerCodes = {
       label: "looked up at the start",
       notes: [
         isService
-          ? `Docker starts ${quote(host)} first; if its name does not resolve yet, HAProxy ends at once`
-          : "HAProxy looks it up when it starts, and ends if there is no such name",
+          ? `Docker starts ${quote(host)} first; if this name does not resolve yet, HAProxy ends at once`
+          : "HAProxy looks up this name when it starts, and ends if the name does not resolve",
       ],
       help: [
         "write `autorestart: ALWAYS`, so that the balancer is started again until the name resolves, or write the IP " +
@@ -235,8 +242,8 @@ export const balancerCodes = {
       ],
     }),
     why:
-      "HAProxy looks up the host for its log once, when it starts, and ends if that fails. With `autorestart` it is " +
-      "started again until the name resolves.",
+      "HAProxy looks up the host for its log once, when it starts, and ends if that fails. With " +
+      "`autorestart`, the balancer is started again until the name resolves.",
     wrong:
       "lb:\n  image: dockercloud/haproxy\n  links:\n    - web\n  environment:\n" +
       '    RSYSLOG_DESTINATION: log.example.com:514\nweb:\n  image: nginx\n  expose:\n    - "80"\n',

@@ -33,13 +33,13 @@ export const goneCodes = {
     wording: ({ service, field, host, instead }) => ({
       message: `service ${quote(service)}: the host ${quote(host)} in ${quote(field)} no longer exists`,
       label: "nobody answers here",
-      notes: ["the names of the old platform were switched off together with it"],
+      notes: ["the names of the old platform were switched off together with the platform"],
       help: typeof instead === "object" ? [insideOf(instead), hosts.outside] : [hosts[instead]],
     }),
     why:
       "The old platform gave services, containers and machines public names below tutum.io and dockerapp.io, " +
       "kept images at tutum.co, and had its API at dashboard.tutum.co and cloud.docker.com/api. All of them are " +
-      "gone. A program that calls one fails, and nobody reaches a site under one.",
+      "gone. A program that calls such a name fails, and nobody reaches a site under such a name.",
     wrong: "web:\n  image: nginx\n  environment:\n    - BASE_URL=http://web.shop.me.svc.tutum.io/\n",
     right: "web:\n  image: nginx\n  environment:\n    - BASE_URL=http://www.example.com/\n",
   }),
@@ -54,16 +54,16 @@ export const goneCodes = {
       message: `service ${quote(service)}: the host ${quote(host)} in ${quote(field)} does not exist any more`,
       label: "a name of the old DNS",
       notes: [
-        "the DNS of the old platform had such names for single containers, and for services with their stack; today " +
-          "nobody answers to them",
+        "the DNS of the old platform had such names for single containers, and for services of a stack; today these " +
+          "names do not resolve",
       ],
       help: instead.kind === "service" ? nameHelp(instead) : linkHelp(instead),
     }),
     why:
       "The DNS of the old platform knew `SERVICE-N` and `ALIAS-N` for one container, and `SERVICE.STACK` and " +
-      "`SERVICE-N.STACK` for those of another stack. Docker's DNS knows services, aliases of links, and nothing " +
-      "else. `SERVICE` means all containers of a service, in turn; on a Swarm, `tasks.SERVICE` has the address " +
-      "of each.",
+      "`SERVICE-N.STACK` for services and containers of another stack. Docker's DNS knows services, aliases of " +
+      "links, and nothing else. `SERVICE` means all containers of a service, in turn; on a Swarm, `tasks.SERVICE` " +
+      "has the address of each container.",
     wrong: "web:\n  image: nginx\n  environment:\n    - DB_HOST=db-1\ndb:\n  image: redis\n",
     right: "web:\n  image: nginx\n  environment:\n    - DB_HOST=db\ndb:\n  image: redis\n",
   }),
@@ -88,7 +88,7 @@ export const goneCodes = {
           domain: "write the domain under which the service is reached, such as `www.example.com`",
           machine: "write the name of the machine",
           stack: "write the name of the stack",
-          api: "remove it, with the program that reads it: the API of the old platform is gone",
+          api: "remove the variable and the program that reads it: the API of the old platform is gone",
         }[held],
       ],
     }),
@@ -112,24 +112,26 @@ export const goneCodes = {
     harm: "stops",
     wording: ({ service, stack = "STACK", settings, balancer, port }) => ({
       message:
-        `service ${quote(service)}: no load balancer in this file links to it, so ${listOf(settings)} ` +
+        `service ${quote(service)}: no load balancer in this file links to this service, so ${listOf(settings)} ` +
         `${settings.length === 1 ? "has" : "have"} no effect`,
       label: "no effect",
       notes: [
         balancer === undefined
-          ? "on the old platform, a balancer of another stack read this; now nothing sends requests to the service"
+          ? "on the old platform, a balancer of another stack read such settings; now nothing sends requests to the " +
+            "service"
           : undefined,
       ],
       help:
         balancer === undefined
           ? [
-              `move ${quote(service)} into the file of the balancer, and add it to the ${quote("links")} of the ` +
-                "balancer",
-              `leave it here, and write ${quote(`links: ["${service}.${stack}"]`)} in the balancer: ` +
-                `${listOf(settings)} still ${settings.length === 1 ? "has" : "have"} no effect, and it gets requests ` +
-                "only if no service there has a `VIRTUAL_HOST`",
-              `publish ${quote(`"${port}"`)} if it is the only site of the machine and needs no TLS and no ` +
-                `password from a balancer`,
+              `move ${quote(service)} into the file of the balancer, and add ${quote(service)} to the ` +
+                `${quote("links")} of the balancer`,
+              `leave ${quote(service)} in this file, and write ${quote(`links: ["${service}.${stack}"]`)} in the ` +
+                `balancer; then ${quote(service)} gets requests only if no service in the file of the balancer has a ` +
+                `\`VIRTUAL_HOST\`, and ${listOf(settings)} in this file still ` +
+                `${settings.length === 1 ? "has" : "have"} no effect`,
+              `publish ${quote(`"${port}"`)} if ${quote(service)} is the only site of the machine, and needs no TLS ` +
+                "and no password from a balancer",
             ]
           : [`add ${quote(service)} to the ${quote("links")} of ${quote(balancer)}`],
     }),
@@ -156,12 +158,12 @@ export const goneCodes = {
         `service ${quote(service)}: the file contains the value of ${quote(name)}` +
         (others > 0 ? `, and ${others} more ${others === 1 ? "secret" : "secrets"}` : ""),
       label: "a secret",
-      notes: ["the compiled file contains it, too; a secret that was ever in a repository must be replaced"],
+      notes: ["the compiled file contains the secret, too; a secret that was ever in a repository must be replaced"],
       help: [
-        `write the name alone, ${quote(isItem ? `- ${name}` : `${name}:`)}, and set it in the shell that ` +
+        `write the name alone, ${quote(isItem ? `- ${name}` : `${name}:`)}, and set the variable in the shell that ` +
           `starts the stack`,
-        "keep it in a second Compose file outside of the repository, and start the stack with both files",
-        "on a Swarm, `docker secret create` keeps it, if the image reads secrets from files",
+        "keep the secret in a second Compose file outside of the repository, and start the stack with both files",
+        "on a Swarm, `docker secret create` keeps the secret, if the image reads secrets from files",
       ],
     }),
     why:
@@ -176,23 +178,23 @@ export const goneCodes = {
 
 const hosts = {
   registry: "write a host that exists today; for the name of an image, write a registry that exists today",
-  api: "remove it, with the program that calls it: the API of the old platform is gone",
+  api: "remove the address and the program that calls it: the API of the old platform is gone",
   machine: "write the name or the address of the machine",
   domain: "write the domain under which the site is reached now, such as `www.example.com`",
-  outside: "if a browser or another machine calls it, write the domain, or the name of the machine",
+  outside: "if a browser or another machine calls this address, write the domain, or the name of the machine",
 } as const;
 
 function insideOf({ name, link }: { readonly name: string; readonly link: string | undefined }): string {
   const adding = link === undefined ? "" : `add ${quote(`links: [${link}]`)} and `;
-  return `if a container of this stack calls it, ${adding}write ${quote(name)}`;
+  return `if a container of this stack calls this address, ${adding}write ${quote(name)}`;
 }
 
 function nameHelp({ name, isOneOfMany }: { readonly name: string; readonly isOneOfMany: boolean }): readonly string[] {
   if (!isOneOfMany) return [`write ${quote(name)}`];
   return [
-    `write ${quote(name)} once: it reaches all containers in turn; on a Swarm, ${quote(`tasks.${name}`)} names ` +
-      "them all",
-    `if they must be told apart, write a service of its own for each: ${quote(`${name}-1:`)}, ${quote(`${name}-2:`)}`,
+    `write ${quote(name)} once: this name reaches all containers in turn; on a Swarm, ${quote(`tasks.${name}`)} ` +
+      "names them all",
+    `if the containers must be told apart, write one service for each: ${quote(`${name}-1:`)}, ${quote(`${name}-2:`)}`,
   ];
 }
 
@@ -200,7 +202,7 @@ function linkHelp({ service, stack, alias, isOwn }: LinkInstead): readonly strin
   const link = `${service}.${stack}${alias === undefined ? "" : `:${alias}`}`;
   return [
     ...(isOwn ? [`write ${quote(service)} if ${quote(stack)} is this stack`] : []),
-    `add ${quote(`links: ["${link}"]`)} and write ${quote(alias ?? service)}${isOwn ? " if it is another" : ""}`,
+    `add ${quote(`links: ["${link}"]`)} and write ${quote(alias ?? service)}${isOwn ? " if it is another stack" : ""}`,
   ];
 }
 

@@ -23,7 +23,7 @@ export const meaningCodes = {
     wording: ({ service, field }) => ({
       message: `service ${quote(service)} names itself in ${quote(field)}`,
       label: "itself",
-      help: ["leave it out; a service reaches itself without a link"],
+      help: ["leave this name out; a service reaches itself without a link"],
     }),
     why:
       "A container can neither wait for itself nor mount its own volumes from itself, and Docker Compose refuses " +
@@ -36,7 +36,9 @@ export const meaningCodes = {
     wording: ({ services }) => ({
       message: `services ${listOf(services)} form a cycle through \`volumes_from\``,
       label: "closes the cycle",
-      help: ["declare the shared volumes in one of them, and leave `volumes_from` out there"],
+      help: [
+        "declare the shared volumes in one service of the cycle, and leave out the `volumes_from` of this service",
+      ],
     }),
     why: "A container must exist before another one can use its volumes, so no service of a cycle can start first.",
     wrong: "a:\n  image: busybox\n  volumes_from:\n    - b\nb:\n  image: busybox\n  volumes_from:\n    - a\n",
@@ -65,7 +67,7 @@ export const meaningCodes = {
           : `services ${quote(first)} and ${quote(second)} both publish host port ${port}`,
       label: "published again here",
       also: "first published here",
-      help: ["publish one of them on another host port, or give only the container's port to get a free one"],
+      help: ["publish one of the two on another host port, or write only the container's port to get a free host port"],
     }),
     why:
       "On the old platform two services could publish the same port, because they ran on different machines. On " +
@@ -118,8 +120,8 @@ export const meaningCodes = {
     }),
     why:
       "With `net: host` a container uses the host's own ports and names: there is nothing to publish and no " +
-      "alias to resolve. Docker refuses to combine it with published ports, links or a MAC address, so they are " +
-      "left out.",
+      "alias to resolve. Docker refuses to combine `net: host` with published ports, links or a MAC address, so the " +
+      "compiler leaves these out.",
     wrong: 'web:\n  image: nginx\n  net: host\n  ports:\n    - "80:80"\n',
     right: "web:\n  image: nginx\n  net: host\n",
   }),
@@ -129,7 +131,7 @@ export const meaningCodes = {
     wording: ({ service, field }) => ({
       message:
         `service ${quote(service)}: \`autodestroy: ON_FAILURE\` rarely removes a container, because ` +
-        `${field === "restart" ? "`restart: on-failure`" : "`autorestart: ON_FAILURE`"} restarts it`,
+        `${field === "restart" ? "`restart: on-failure`" : "`autorestart: ON_FAILURE`"} restarts the container`,
       label: "rarely takes effect",
       also: "every failure restarts the container",
       notes: ["a container that fails is restarted, and a container that succeeds is kept"],
@@ -152,7 +154,7 @@ export const meaningCodes = {
     wording: ({ service, source }) => ({
       message: `service ${quote(service)} uses the volumes of ${quote(source)}, whose containers autodestroy removes`,
       label: "its containers are removed",
-      also: "removes them",
+      also: "removes the containers",
       help: [`declare the volumes in ${quote(service)} as well, or set \`autodestroy: OFF\` for ${quote(source)}`],
     }),
     why:
@@ -169,8 +171,8 @@ export const meaningCodes = {
       message: `service ${quote(service)} uses the image ${quote(image)} from a registry that no longer exists`,
       label: "registry is gone",
       help: [
-        "write the name that the image has in another registry; if it was only in this one, build it again and push " +
-          "it to a registry of yours",
+        "write the name that the image has in another registry; if the image was only in this registry, build it " +
+          "again, and push it to a registry of yours",
       ],
     }),
     why:
@@ -198,7 +200,7 @@ export const meaningCodes = {
       help: [
         use,
         ...changes.map(({ name, advice }) => `${quote(name)}: ${advice}`),
-        missing === undefined ? undefined : `set ${quote(missing)}, without which it does not start`,
+        missing === undefined ? undefined : `set ${quote(missing)}, without which the new image does not start`,
       ],
     }),
     why:

@@ -13,8 +13,8 @@ export const movedCodes = {
       label: "another service's name, too",
       also: "more than one container",
       notes: [
-        `as a name on the network, ${quote(alias)} would also mean another service, so it is a link of Compose to ` +
-          "one container",
+        `as a name on the network, ${quote(alias)} would also mean another service, so the compiler writes a link of ` +
+          "Compose, which leads to one container",
       ],
       help: [`use the name ${quote(target)}, or give the link an alias that no other service has`],
     }),
@@ -44,11 +44,11 @@ export const movedCodes = {
       notes: [
         certain === undefined
           ? `a program that reads such a variable finds none; a program that connects to ${quote(alias)} works`
-          : `${quote(certain.service)} reads one: ${quote(certain.text)}`,
+          : `${quote(certain.service)} reads such a variable: ${quote(certain.text)}`,
       ],
       help: [
-        "use `--link-variables` to write them into the compiled file" +
-          (certain === undefined ? ", or accept this warning if no program reads one" : ""),
+        "use `--link-variables` to write these variables into the compiled file" +
+          (certain === undefined ? ", or accept this warning if no program reads such a variable" : ""),
       ],
     }),
     why:
@@ -79,7 +79,7 @@ export const movedCodes = {
       label: image === undefined ? "of another stack" : "not a known image",
       help: [
         stack === undefined
-          ? `write its port into ${quote(target)}, such as ${quote('expose: ["80"]')}`
+          ? `write the port into ${quote(target)}, such as ${quote('expose: ["80"]')}`
           : `write what ${quote(service)} reads into its \`environment\`, such as ${quote(`${example}: ${target}`)}`,
       ],
     }),
@@ -122,7 +122,7 @@ export const movedCodes = {
         "`docker compose` ignores the mode of `volumes_from`; docker-compose 1 does not",
         paths.length > 0
           ? `${listOf(paths)} of ${quote(source)} ${paths.length === 1 ? "has" : "have"} no name, so the ` +
-            `compiled file cannot mount it read-only`
+            `compiled file cannot mount ${paths.length === 1 ? "it" : "them"} read-only`
           : anonymous
             ? "a volume without a name cannot be mounted read-only"
             : undefined,
@@ -131,8 +131,8 @@ export const movedCodes = {
       help: [
         paths[0] === undefined
           ? `list the volumes in ${quote(source)} with names, such as \`data:/data\`, or with host paths`
-          : `give it a name in ${quote(source)}, such as ${quote(`data:${paths[0]}`)}, or a host path; all ` +
-            `containers of ${quote(source)} then share it`,
+          : `give the volume a name in ${quote(source)}, such as ${quote(`data:${paths[0]}`)}, or a host path; all ` +
+            `containers of ${quote(source)} then share the volume`,
       ],
     }),
     why:
@@ -188,7 +188,7 @@ export const movedCodes = {
       };
     },
     why:
-      "The compiler gives a volume without a name one if the service has one container and no autodestroy. If you " +
+      "The compiler gives a name to a volume without one if the service has one container and no autodestroy. If you " +
       "change these settings, or the name, the service gets another volume. Docker copies no data from one volume to " +
       "another. The compiler compares its output with the file that it wrote before. If you name the volume " +
       "yourself, it stays the same.",
@@ -209,8 +209,8 @@ export const movedCodes = {
       notes: [
         `${quote(image)} keeps its data in ${paths.map(pathWithVersions).join(", ")}, and the service mounts ` +
           `nothing there`,
-        others.length > 0 ? `a volume at ${listOf(others, "or")} does not hold it` : undefined,
-        "Swarm replaces a task that ends, moves or is deployed again; the new one starts with an empty volume",
+        others.length > 0 ? `a volume at ${listOf(others, "or")} does not hold this data` : undefined,
+        "Swarm replaces a task that ends, moves or is deployed again; the new task starts with an empty volume",
         replicas > 1
           ? "containers of the service on the same node share a named volume, which damages most databases"
           : undefined,
@@ -238,9 +238,9 @@ export const movedCodes = {
       help: [`remove ${quote(service)}, and name its volumes in the services that use them: \`data:/data\``],
     }),
     why:
-      "Before Docker had named volumes, a service that does nothing held volumes for others. A Swarm would show " +
-      "it as failed for ever. The compiled file names the volumes instead. The compiler keeps a service that has a " +
-      "command, ports or links, that others link to, or that fills its volumes from its image.",
+      "Before Docker had named volumes, a service that does nothing held volumes for others. A Swarm would show such " +
+      "a service as failed forever. The compiled file names the volumes instead. The compiler keeps a service if it " +
+      "has a command, ports or links, if others link to it, or if it fills its volumes from its image.",
     option: "--target swarm",
     wrong:
       "app:\n  image: nginx\n  volumes_from:\n    - files\nfiles:\n  image: tianon/true\n  volumes:\n    - /files\n",

@@ -25,7 +25,8 @@ export const readingCodes = {
     }),
     why:
       "With `--interpolate`, `$NAME` and `${NAME}` are variables and `$$` is a dollar sign, as for the command line " +
-      "`docker-cloud`. It refused everything else that begins with `$`, including defaults such as `${A:-b}`.",
+      "`docker-cloud`. That program refused everything else that begins with `$`, including defaults such as " +
+      "`${A:-b}`.",
     wrong: "web:\n  image: nginx\n  environment:\n    - PRICE=$5\n",
     right: "web:\n  image: nginx\n  environment:\n    - PRICE=$$5\n",
     option: "--interpolate",
@@ -64,12 +65,12 @@ export const readingCodes = {
             help: [
               doubled === "for a client"
                 ? "use `--interpolate` if one `$` is meant"
-                : "write one `$` if one is meant; this file has others that `--interpolate` would refuse",
+                : "write one `$` if one is meant; this file has other `$` that `--interpolate` would refuse",
             ],
           },
     why:
       "The command line `tutum` and the web interface treated `$` as text, and `docker-cloud` substituted variables. " +
-      "The file does not say which one it was written for. Text is the default, because passwords contain `$` " +
+      "The file does not say for which of these it was written. Text is the default, because passwords contain `$` " +
       "and no shell variable should leak into the output. With `--interpolate`, `$NAME` and `${NAME}` are taken " +
       "from the environment when the stack is started.",
     wrong: "web:\n  image: nginx\n  environment:\n    - HOST=${HOSTNAME}\n",
@@ -109,7 +110,7 @@ export const readingCodes = {
             label: `was ${read}`,
             notes: [
               read === "true" || read === "false"
-                ? "which text the platform made of it is not recorded; docker-compose 1 made `True` and `False`"
+                ? "nobody recorded which text the platform made of this value; docker-compose 1 made `True` and `False`"
                 : undefined,
             ],
             help: bothReadings(text, read, now, isNumeric),
@@ -117,7 +118,7 @@ export const readingCodes = {
         : {
             message: `service ${quote(service)}: the old platform read another value for ${quote(secret)}`,
             label: "was another value",
-            help: ["put it in quotes if the text is meant"],
+            help: ["put the value in quotes if the text is meant"],
           },
     why:
       "The command lines `tutum` and `docker-cloud` read YAML 1.1, where unquoted `yes` is true, `22:22` a number in " +

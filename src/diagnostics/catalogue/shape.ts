@@ -24,7 +24,10 @@ export const shapeCodes = {
       help: [
         ...(stackFields.length > 0
           ? []
-          : [`start it with \`docker compose up\`${hasDeploy ? ", or on a Swarm with `docker stack deploy`" : ""}`]),
+          : [
+              "start this file with `docker compose up`" +
+                (hasDeploy ? ", or on a Swarm with `docker stack deploy`" : ""),
+            ]),
         `to make a stack file of it, delete ${quote(`${key}:`)} and the other sections, and move the services to the ` +
           "left edge",
       ],
@@ -52,7 +55,8 @@ export const shapeCodes = {
     }),
     why:
       "`tutum-stack.json` lists the stacks of a repository, with how each is compiled. A setting that is misspelt " +
-      "would have no effect, so nothing is compiled. Its paths must stay below its folder.",
+      "would have no effect, so nothing is compiled. The paths in `tutum-stack.json` must stay below the folder of " +
+      "this file.",
     file: "tutum-stack.json",
     wrong: '{ "stacks": [{ "file": "stack.yml", "targte": "swarm" }] }\n',
     right: '{ "stacks": [{ "file": "stack.yml", "target": "swarm" }] }\n',
@@ -138,7 +142,7 @@ export const shapeCodes = {
         `${quote(name)} is treated as a template, not as a service, because its name begins with ` +
         quote(name.startsWith(".") ? "." : name.slice(0, 2)),
       label: "not a service",
-      help: ["rename it if it is meant to be a service"],
+      help: ["rename the key if it is meant to be a service"],
     }),
     why:
       "Top-level keys that begin with `x-` or `.` are templates for merge keys. This one has an image but no " +
@@ -186,7 +190,7 @@ export const shapeCodes = {
     wording: ({ section }) => ({
       message: `the top-level section ${quote(section)} belongs in Compose files, not in stack files`,
       label: "not a service",
-      help: ["leave it out; the compiled file declares what the services need"],
+      help: ["leave this section out; the compiled file declares what the services need"],
     }),
     why:
       "In a stack file every top-level key is a service, or a template that begins with `x-` or `.`. Volumes and " +

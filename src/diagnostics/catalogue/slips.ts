@@ -25,7 +25,10 @@ export const slipCodes = {
       message: `the list ${items.length > 1 ? "items" : "item"} ${listOf(shortened(items))} must begin with \`- \``,
       label: "no dash",
       notes: ["without its dash, an item is part of the line above, or a key"],
-      help: [`write ${listOf(shortened(items.map((item) => `- ${item}`)))}${items.length > 1 ? ", a line each" : ""}`],
+      help: [
+        `write ${listOf(shortened(items.map((item) => `- ${item}`)))}` +
+          (items.length > 1 ? ", each on its own line" : ""),
+      ],
     }),
     why: "Every item of a list begins with `- `. YAML reads a line without it as more text of the line above.",
     wrong: 'web:\n  image: nginx\n  ports:\n    - "80:80"\n    "81:81"\n',
@@ -175,10 +178,10 @@ export const slipCodes = {
     harm: "hint",
     wording: ({ service, field, next }) => ({
       message:
-        `service ${quote(service)}: ${quote(next)} in ${quote(field)} has no dash, so it is part of the item ` +
-        "above it",
+        `service ${quote(service)}: ${quote(next)} in ${quote(field)} has no dash, so this line is part of the ` +
+        "item above",
       label: "more of the same item",
-      help: [`if it is an item of its own, write ${quote(`- ${next}`)} in the column of the other items`],
+      help: [`if this line is an item of its own, write ${quote(`- ${next}`)} in the column of the other items`],
     }),
     why:
       "A line that is indented further than its item and has no dash is more text of that item, so the variable " +
@@ -196,8 +199,8 @@ export const slipCodes = {
       help: ["remove the quote, or put the whole text in quotes"],
     }),
     why:
-      "A quote that does not begin a text is an ordinary character of it. A single one at the end is usually a " +
-      "mistake.",
+      "A quote that does not begin a text is an ordinary character of it. A single quote at the end is usually " +
+      "a mistake.",
     wrong: 'web:\n  image: nginx\n  environment:\n    - MODE=fast"\n',
     right: "web:\n  image: nginx\n  environment:\n    - MODE=fast\n",
   }),

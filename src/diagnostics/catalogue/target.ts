@@ -7,10 +7,8 @@ export interface ContainerNames {
   readonly nameInVersion1: string;
 }
 
-function notWithVersion1(container: ContainerNames | undefined): string {
-  return container === undefined
-    ? ""
-    : `, not with docker-compose 1, which calls the container ${quote(container.nameInVersion1)}`;
+function notWithVersion1(stack: string, { nameInVersion1 }: ContainerNames): string {
+  return `docker-compose 1 would call the container ${quote(nameInVersion1)}, so start ${quote(stack)} with Compose v2`;
 }
 
 /** What a target cannot express, or expresses differently. */
@@ -27,7 +25,7 @@ export const targetCodes = {
       }),
       why:
         "The target has no equivalent of the field. The rest of the service is compiled, and the note says what is " +
-        "lost. If you do not need that, accept this warning.",
+        "lost. If you do not need what is lost, accept this warning.",
       wrong: "web:\n  image: nginx\n  tags:\n    - frontend\n",
       right: "web:\n  image: nginx\n  # tutum-stack: allow not-in-target\n  tags:\n    - frontend\n",
     },
@@ -69,7 +67,7 @@ export const targetCodes = {
           : undefined,
         other === undefined
           ? undefined
-          : `names are case-insensitive there: ${quote(service)} is the same as ${quote(other)}`,
+          : `names on a Swarm are case-insensitive: ${quote(service)} is the same as ${quote(other)}`,
         old === "alias" ? `${quote(service)} remains an alias on the network of the stack` : undefined,
       ],
       help: [old === "lost" ? "rename the service" : undefined],
@@ -77,7 +75,7 @@ export const targetCodes = {
     why:
       "A name on a Swarm consists of letters, digits, `-` and `_`, begins and ends with a letter or a digit, " +
       "differs from other names in more than case, and has at most 63 characters together with `STACK_`. The old " +
-      "name still resolves, unless it is longer than that or belongs to another service.",
+      "name still resolves, unless this name has more than 63 characters or belongs to another service.",
     option: "--target swarm",
     wrong: "my.site:\n  image: nginx\n",
     right: "my-site:\n  image: nginx\n",
@@ -111,9 +109,9 @@ export const targetCodes = {
       ],
     }),
     why:
-      "The sidecar gets its config in the variable `AUTODESTROY_CONFIG`. Linux allows 128 KiB for a variable with " +
-      "its name. The compiler allows 120 KiB (122880 bytes), to stay below that. Only a stack of more than a " +
-      "thousand services with autodestroy has a larger config.",
+      "The sidecar gets its config in the variable `AUTODESTROY_CONFIG`. Linux allows 128 KiB for a variable " +
+      "together with its name. The compiler allows 120 KiB (122880 bytes), to stay below that. Only a stack of more " +
+      "than a thousand services with autodestroy has a larger config.",
     file: "tutum-stack.json",
     right: '{ "stacks": [{ "file": "stack.yml", "sidecar": "none" }] }\n',
   }),
@@ -162,8 +160,8 @@ export const targetCodes = {
       help: ["write only the container's port, so that each container gets a free port of the host"],
     }),
     why:
-      "On one machine only one container can publish a port: the others fail to start. The old platform ran them " +
-      "on different machines.",
+      "On one machine only one container can publish a port: the others fail to start. The old platform ran the " +
+      "containers on different machines.",
     wrong: 'web:\n  image: nginx\n  target_num_containers: 2\n  ports:\n    - "80:80"\n',
     right: 'web:\n  image: nginx\n  target_num_containers: 2\n  ports:\n    - "80"\n',
   }),
@@ -235,9 +233,9 @@ export const targetCodes = {
       ],
     }),
     why:
-      "Compose starts linked services first, so it refuses links that form a cycle. The old platform allowed " +
-      "them. Services reach each other by name without a link, and the compiler adds each alias to the service " +
-      "that it names.",
+      "Compose starts linked services first, so it refuses links that form a cycle. The old platform allowed such " +
+      "cycles. Services reach each other by name without a link, and the compiler adds each alias to the service " +
+      "that the alias names.",
     wrong: "a:\n  image: nginx\n  links:\n    - b\nb:\n  image: nginx\n  links:\n    - a\n",
     right: "a:\n  image: nginx\n  links:\n    - b\nb:\n  image: nginx\n",
   }),
@@ -252,7 +250,7 @@ export const targetCodes = {
       also: "the host's network",
       help: ["use the address of the host instead"],
     }),
-    why: "A service with `net: host` is not on the stack's network, so its name does not resolve there.",
+    why: "A service with `net: host` is not on the stack's network, so its name does not resolve on that network.",
     wrong: "web:\n  image: nginx\n  links:\n    - agent\nagent:\n  image: busybox\n  net: host\n",
     right: "web:\n  image: nginx\nagent:\n  image: busybox\n  net: host\n",
   }),
@@ -272,12 +270,13 @@ export const targetCodes = {
       label: "another stack",
       notes: [
         `the network ${quote(network)} must ` +
-          `exist${container ? `, and the container ${quote(container.name)} must be on it` : ""}`,
+          `exist${container ? `, and the container ${quote(container.name)} must be on this network` : ""}`,
+        container && notWithVersion1(stack, container),
         lost &&
-          `it is reached as ${quote(lost.name)}, because a service of another stack cannot get the alias ` +
-            quote(lost.alias),
+          `${quote(service)} reaches ${quote(target)} as ${quote(lost.name)}, because a service of another stack ` +
+            `cannot get the alias ${quote(lost.alias)}`,
       ],
-      help: [`start ${quote(stack)} with ${quote(start)}${notWithVersion1(container)}, and accept this warning`],
+      help: [`start ${quote(stack)} with ${quote(start)}, and accept this warning`],
     }),
     why:
       "A service of another stack is reached by its name on the default network of that stack, which exists once " +
@@ -297,11 +296,8 @@ export const targetCodes = {
         `service ${quote(service)} uses the volumes of ${quote(target)} of stack ${quote(stack)}, which must run ` +
         "first",
       label: "another stack",
-      notes: [`the container ${quote(container.name)} must exist`],
-      help: [
-        `start ${quote(stack)} with \`docker compose --project-name ${stack} up\`${notWithVersion1(container)}, and ` +
-          "accept this warning",
-      ],
+      notes: [`the container ${quote(container.name)} must exist`, notWithVersion1(stack, container)],
+      help: [`start ${quote(stack)} with \`docker compose --project-name ${stack} up\`, and accept this warning`],
     }),
     why:
       "Volumes of another stack are mounted by the name of its container: `STACK-SERVICE-1` in Compose v2, " +

@@ -18,7 +18,7 @@ export const textCodes = {
     wording: ({ code }) => ({
       message: `the file contains the control character ${code}`,
       label: "not allowed in YAML",
-      help: [`remove it, or write it in double quotes as the escape ${quote(code.replace("U+", "\\u"))}`],
+      help: [`remove the character, or write it in double quotes as the escape ${quote(code.replace("U+", "\\u"))}`],
     }),
     why:
       "Of all control characters, YAML allows only tabs and line ends. The others are invisible in an editor and " +
@@ -196,7 +196,7 @@ export const textCodes = {
     harm: "hint",
     wording: ({ text, reason, similar: code }) => ({
       message: {
-        "no warning": `there is no warning ${quote(text)} here, so nothing needs to allow it`,
+        "no warning": `there is no warning ${quote(text)} here, so the comment allows nothing`,
         "no value": `no service or value begins at the comment that allows ${quote(text)}`,
         "an error": `${quote(text)} is an error, and a comment can allow only warnings`,
         "no code": `the comment allows ${quote(text)}, but no warning has this code`,
@@ -205,15 +205,15 @@ export const textCodes = {
       help: [
         (reason === "no code" ? similar("code", code) : undefined) ??
           (reason === "no value"
-            ? "move the comment to the end of the line of a service or value, or above that line, or remove it"
+            ? "move the comment to the end of the line of a service or value, or above that line, or remove the comment"
             : `remove ${quote(text)} from the comment`),
       ],
     }),
     why:
       "A comment `# tutum-stack: allow CODE` or `CODE:FIELD` accepts warnings. At the end of a line, it accepts " +
       "those about the service or value that begins on that line. Alone on a line, it accepts those about the " +
-      "service or value that begins on the next line, with all that is in it. Remove a comment that is not needed " +
-      "any more, because it would hide a later warning.",
+      "service or value that begins on the next line, and about everything in it. Remove a comment that is not " +
+      "needed any more, because it would hide a later warning.",
     wrong: "web:\n  image: nginx # tutum-stack: allow dead-registry\n",
     right: "web:\n  image: tutum.co/me/web # tutum-stack: allow dead-registry\n",
   }),

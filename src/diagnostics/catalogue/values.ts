@@ -19,7 +19,7 @@ export const valueCodes = {
     why:
       "Docker refuses to start a container if it cannot read the name of its image. A name is in lower case. " +
       "A registry can stand before it, and a tag or a digest after it. `$` is text unless `--interpolate` is used, " +
-      "and a name cannot contain it.",
+      "and a name cannot contain `$`.",
     wrong: "web:\n  image: MyOrg/web:1.2\n",
     right: "web:\n  image: myorg/web:1.2\n",
   }),
@@ -131,7 +131,7 @@ export const valueCodes = {
       notes: [meant === undefined ? undefined : "without a value, the variable or label of this whole name is meant"],
       help: [
         meant === "swarm-setting"
-          ? "remove it: only the first Swarm of Docker 1 read such settings"
+          ? "remove this setting: only the first Swarm of Docker 1 read such settings"
           : `write ${quote(meant ?? "NAME=value")}`,
       ],
     }),
@@ -147,7 +147,7 @@ export const valueCodes = {
     wording: ({ service, field, name }) => ({
       message: `service ${quote(service)}: the name ${quote(name)} in ${quote(field)} begins or ends with a space`,
       label: "the space is kept",
-      notes: ["a space before `=` belongs to the name, and one after it to the value"],
+      notes: ["a space before `=` belongs to the name, and a space after `=` belongs to the value"],
       help: [`write ${quote(name.trim())} without spaces around it`],
     }),
     why:
@@ -161,7 +161,7 @@ export const valueCodes = {
       message: `service ${quote(service)}: ${quote(field)} contains the character NUL (\`\\0\`)`,
       label: "contains NUL",
       notes: ["a variable, argument or path ends at its first NUL"],
-      help: ["remove it"],
+      help: ["remove this character"],
     }),
     why:
       "The operating system treats NUL as the end of a text, so a variable, argument or path cannot contain it. " +
@@ -196,7 +196,7 @@ export const valueCodes = {
     why:
       "Docker marks containers with labels that begin with `com.docker.compose.`, `com.docker.stack.` or " +
       "`com.docker.swarm.`, and tutum-stack with labels that begin with `io.tutum-stack.`. The autodestroy " +
-      "sidecar relies on them to remove only the right containers.",
+      "sidecar relies on these labels to remove only the right containers.",
     wrong: "web:\n  image: nginx\n  labels:\n    io.tutum-stack.service: db\n",
     right: "web:\n  image: nginx\n  labels:\n    org.example.service: db\n",
   }),
