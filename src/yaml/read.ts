@@ -66,7 +66,7 @@ function readInPieces(text: string): YamlDocument | undefined {
     commentSpans.push(...tokens.commentSpans);
     whole ??= piece;
     if (whole === piece) continue;
-    whole.contents.items.push(...piece.contents.items);
+    for (const pair of piece.contents.items) whole.contents.items.push(pair);
     whole.contents.range = [whole.contents.range[0], piece.contents.range[1], piece.contents.range[2]];
   }
   return whole && Object.assign(whole, { commentSpans });
