@@ -105,7 +105,7 @@ function compose(
   } as const;
   const [first, ...others] = new Composer(options).compose(list, true, end);
   if (!first) throw new Error("unreachable: the composer always yields a document");
-  return [first as Document.Parsed, ...(others as Document.Parsed[])];
+  return [first, ...others];
 }
 
 function failuresOf({ errors, warnings }: Document.Parsed): readonly YAMLError[] {
