@@ -80,7 +80,7 @@ function eachItem<T extends { readonly kind: string }>(
   };
   for (const [index, item] of items.entries()) {
     if (item === undefined) continue;
-    const origin = [...path, index];
+    const origin = path.concat(index);
     const text = context.document.written(origin);
     const deferred = defer(text, origin, context);
     const parsed = deferred ? undefined : parse(text, origin);

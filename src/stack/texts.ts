@@ -75,9 +75,9 @@ function checkSlips(text: string, path: Path, document: LocatedDocument, report:
 
 function eachText(value: unknown, path: Path, visit: (path: Path, value: string | number) => void): void {
   if (typeof value === "string" || typeof value === "number") visit(path, value);
-  else if (Array.isArray(value)) for (const [index, item] of value.entries()) eachText(item, [...path, index], visit);
+  else if (Array.isArray(value)) for (const [index, item] of value.entries()) eachText(item, path.concat(index), visit);
   else if (typeof value === "object" && value !== null)
-    for (const [key, item] of Object.entries(value)) eachText(item, [...path, key], visit);
+    for (const [key, item] of Object.entries(value)) eachText(item, path.concat(key), visit);
 }
 
 /** Reports every `$` that is no variable, where variables are on. */

@@ -32,8 +32,8 @@ const reservedPrefixes = ["io.tutum-stack.", "com.docker.compose.", "com.docker.
 /** Every variable of a list or a mapping, in the file's order; a name may occur several times in a list. */
 function listed(field: "environment" | "labels", path: Path, context: FieldContext): readonly Variable[] {
   const value = context.serviceFile[field] ?? [];
-  if (isList(value)) return value.map((item, index) => fromItem(item, [...path, index]));
-  return context.document.keys(path).map((name) => fromPair(name, value[name] ?? null, [...path, name], context));
+  if (isList(value)) return value.map((item, index) => fromItem(item, path.concat(index)));
+  return context.document.keys(path).map((name) => fromPair(name, value[name] ?? null, path.concat(name), context));
 }
 
 function fromItem(item: string, origin: Path): Variable {

@@ -28,8 +28,7 @@ export function lowerService<Output extends Section, Context extends LoweringCon
   for (const field of Object.keys(table) as Field[]) {
     const row = table[field];
     reportLoss(row, field, service, title, context);
-    if (row.kind === "kept" || row.kind === "partly")
-      join(lowered, () => originOf(field, service), row.lower(service, context));
+    if (row.kind === "kept" || row.kind === "partly") join(lowered, row.lower(service, context), field, service);
   }
   return new Sourced(service.origin, lowered);
 }
@@ -52,11 +51,11 @@ function reportLoss<Output, Context extends LoweringContext>(
 
 /** The place of a field. `autorestart` has another name, which the file may use. */
 function originOf(field: Field, service: Service): Path {
-  return field === "autorestart" ? service.autorestartOrigin : [...service.origin, field];
+  return field === "autorestart" ? service.autorestartOrigin : service.origin.concat(field);
 }
 
-/** Adds the output of a row. The first value that is not a section gets the origin. */
-function join(lowered: Map<string, Printable>, originOf: () => Path, output: Section): void {
+/** Adds the output of the row of a field. The first value that is not a section gets the origin of the field. */
+function join(lowered: Map<string, Printable>, output: Section, field: Field, service: Service): void {
   let isFirst = true;
   const add = (section: Map<string, Printable>, added: Section): void => {
     for (const [key, item] of Object.entries(added)) {
@@ -66,7 +65,7 @@ function join(lowered: Map<string, Printable>, originOf: () => Path, output: Sec
         section.set(key, inner);
         add(inner, item);
       } else {
-        section.set(key, isFirst ? new Sourced(originOf(), item) : item);
+        section.set(key, isFirst ? new Sourced(originOf(field, service), item) : item);
         isFirst = false;
       }
     }

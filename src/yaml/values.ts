@@ -24,16 +24,11 @@ export interface Values {
 
 type Diagnose = ReturnType<typeof diagnosing>;
 
-/** Plain data, and how many values it holds with its aliases written out. */
-interface Converted {
+/** The data of a node that has an anchor, and how many values it holds with its aliases written out. */
+interface Anchored {
   readonly value: unknown;
   readonly size: number;
 }
-
-const nothing: Converted = { value: null, size: 1 };
-
-/** The value of an alias that cannot be resolved and was reported. */
-const unresolved: Converted = { value: undefined, size: 1 };
 
 /**
  * Turns nodes into plain data: aliases resolved, merge keys applied (a mapping's own keys win, wherever `<<` stands; of
@@ -42,7 +37,7 @@ const unresolved: Converted = { value: undefined, size: 1 };
  */
 export function toValues(document: YamlDocument, diagnose: Diagnose, diagnostics: Diagnostic[]): Values {
   const converter = new Converter(diagnose, diagnostics);
-  const { value: root } = converter.convert(document.contents);
+  const root = converter.convert(document.contents);
   return {
     root,
     entry: (container, key) =>
@@ -64,7 +59,8 @@ class Converter {
   readonly #diagnose: Diagnose;
   readonly #diagnostics: Diagnostic[];
   readonly #anchors = new Map<string, Node>();
-  readonly #finished = new Map<Node, Converted>();
+  readonly #finished = new Map<Node, Anchored>();
+  #values = 0;
   #aliasedValues = 0;
 
   constructor(diagnose: Diagnose, diagnostics: Diagnostic[]) {
@@ -77,64 +73,59 @@ class Converter {
     return value === undefined ? undefined : { key: undefined, value };
   }
 
-  convert(node: Node | null): Converted {
-    if (node === null) return nothing;
+  /** Undefined for an alias that cannot be resolved and was reported. */
+  convert(node: Node | null): unknown {
     if (isAlias(node)) return this.#convertAlias(node);
-    if (node.anchor) this.#anchors.set(node.anchor, node);
-    const converted = isMap<Node, Node | null>(node)
+    const before = this.#values++;
+    if (node?.anchor) this.#anchors.set(node.anchor, node);
+    const value = isMap<Node, Node | null>(node)
       ? this.#convertMap(node)
       : isSeq<Node>(node)
         ? this.#convertList(node)
-        : { value: this.#convertScalar(node), size: 1 };
-    if (node.anchor) this.#finished.set(node, converted);
-    return converted;
+        : this.#convertScalar(node);
+    if (node?.anchor) this.#finished.set(node, { value, size: this.#values - before });
+    return value;
   }
 
-  #convertAlias(alias: Alias): Converted {
+  #convertAlias(alias: Alias): unknown {
     const name = alias.source;
     const target = this.#anchors.get(name);
     const repeated = target && this.#finished.get(target);
     if (!target) this.#report("unknown-anchor", alias, { name });
     else if (!repeated) this.#report("recursive-alias", alias, { name });
-    if (!target || !repeated) return unresolved;
+    if (!target || !repeated) return undefined;
     this.targets.set(alias, target);
+    this.#values += repeated.size;
     const before = this.#aliasedValues;
     this.#aliasedValues += repeated.size;
-    if (this.#aliasedValues <= limits.aliasedValues) return repeated;
+    if (this.#aliasedValues <= limits.aliasedValues) return repeated.value;
     if (before <= limits.aliasedValues) this.#report("too-many-aliases", alias, { limit: limits.aliasedValues });
-    return nothing;
+    return null;
   }
 
-  #convertScalar(node: Node): unknown {
+  #convertScalar(node: Node | null): unknown {
     if (!isScalar(node)) return null;
     if (typeof node.value === "string") this.#refuseHalfCharacter(node.value, node);
     return scalarValue(node);
   }
 
-  #convertList(list: YAMLSeq<Node>): Converted {
-    const value: unknown[] = [];
+  #convertList(list: YAMLSeq<Node>): unknown {
+    const value = list.items.map((item) => this.convert(item));
     this.items.set(value, list.items);
     this.containers.set(list, value);
-    let size = 1;
-    for (const item of list.items) {
-      const converted = this.convert(item);
-      value.push(converted.value);
-      size += converted.size;
-    }
-    return { value, size };
+    return value;
   }
 
-  #convertMap(map: YAMLMap<Node, Node | null>): Converted {
+  #convertMap(map: YAMLMap<Node, Node | null>): unknown {
     const value: Record<string, unknown> = Object.create(null);
     const places = new Map<string, Entry>();
     this.pairs.set(value, places);
     this.containers.set(map, value);
-    const merged: { readonly node: Node; readonly converted: Converted }[] = [];
-    let size = 1;
+    const merged: { readonly node: Node; readonly data: unknown }[] = [];
     for (const pair of map.items) {
       if (isMergeKey(pair.key)) {
         const node = pair.value ?? pair.key;
-        merged.push({ node, converted: this.convert(node) });
+        merged.push({ node, data: this.convert(node) });
         continue;
       }
       const key = this.#keyText(pair.key);
@@ -142,16 +133,11 @@ class Converter {
       const earlier = places.get(key)?.key;
       if (earlier)
         this.#diagnostics.push(this.#diagnose("duplicate-key", [spanOf(pair.key), spanOf(earlier)], { key }));
-      const converted = this.convert(pair.value);
-      value[key] = converted.value;
+      value[key] = this.convert(pair.value);
       places.set(key, pair);
-      size += converted.size;
     }
-    for (const { node, converted } of merged.toReversed()) {
-      this.#merge(node, converted.value, { value, places });
-      size += converted.size;
-    }
-    return { value, size };
+    for (const { node, data } of merged.toReversed()) this.#merge(node, data, { value, places });
+    return value;
   }
 
   /** Copies what the mapping does not have yet; of several mappings in a list the first one wins. */

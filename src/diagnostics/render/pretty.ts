@@ -29,8 +29,16 @@ export function renderPretty(report: RunReport, palette: Palette = plain): strin
  * passwords, so what looks like a secret is masked.
  */
 export function renderFrames(diagnostics: readonly Diagnostic[], source: Source, palette: Palette = plain): string {
-  const lines = linesOf(diagnostics.length > 0 ? maskSecrets(source.text) : "");
+  const lines = linesOf(maskSecrets(beginningOf(source.text, diagnostics)));
   return diagnostics.map((diagnostic) => renderOne(diagnostic, lines, palette)).join("\n");
+}
+
+/** A text as far as its last line that is shown. */
+function beginningOf(text: string, diagnostics: readonly Diagnostic[]): string {
+  let end = 0;
+  for (const { labels } of diagnostics) for (const { span } of labels) end = Math.max(end, span.end);
+  const lineEnd = text.indexOf("\n", end);
+  return lineEnd === -1 ? text : text.slice(0, lineEnd);
 }
 
 const widestLine = 120;

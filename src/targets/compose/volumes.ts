@@ -32,7 +32,7 @@ export function composeVolumes(stack: Stack, report: Report): ComposeVolumes {
   const planned = planMounts(stack, named, report);
   const anonymousPaths = ({ volumes }: Service): readonly string[] =>
     volumes.flatMap((volume) => (volume.kind === "anonymous" && !renamed.has(volume) ? [volume.mountPath] : []));
-  const writable = writableOf(stack, anonymousPaths);
+  let writable: ReadonlyMap<string, Writable> | undefined;
   return { of, hasTemporary, names };
 
   /** What autodestroy removes with its container is meant to go. */
@@ -56,6 +56,7 @@ export function composeVolumes(stack: Stack, report: Report): ComposeVolumes {
   function reportWritable({ name }: Service, item: VolumesFrom): void {
     if (item.kind === "deferred" || !item.readOnly) return;
     const lender = item.stack === undefined ? stack.services.get(item.service) : undefined;
+    writable ??= writableOf(stack, anonymousPaths);
     const { anonymous, declared } = writable.get(lender?.name ?? "") ?? { anonymous: true, declared: true };
     if (!anonymous && !declared) return;
     const paths = lender ? anonymousPaths(lender) : [];
