@@ -100,7 +100,9 @@ export const targetCodes = {
     wording: ({ size, largest, isSwarm }) => ({
       message: `the config of the sidecar has ${size} bytes, but at most ${largest} are allowed`,
       label: "in this file",
-      notes: ["Linux does not start a program with a variable of more than 128 KiB, so the sidecar could not start"],
+      notes: [
+        "Linux starts no program with a variable of more than 128 KiB; the limit here is a little lower, to be safe",
+      ],
       help: [
         isSwarm
           ? "use `--sidecar none`, and run `tutum-stack sidecar --config autodestroy.swarm.json --project STACK` on " +
