@@ -76,7 +76,7 @@ const claims: Readonly<Record<string, () => void>> = {
     expect(files["autodestroy.json"]).toContain('"autodestroy": "ON_SUCCESS"');
     expect(inShop(["compile"]).stderr).toContain("`tags` has no equivalent in a Compose file");
   },
-  "what is lost": () => {
+  "says what is lost": () => {
     const places = inShop(["compile", "--format", "compact"]).stderr.match(/^tutum\.yml:\d+:\d+: warning: /gm);
     expect(places).toHaveLength(4);
   },
