@@ -24,7 +24,7 @@ export const slipCodes = {
     wording: ({ items }) => ({
       message: `the list ${items.length > 1 ? "items" : "item"} ${listOf(shortened(items))} must begin with \`- \``,
       label: "no dash",
-      notes: ["without its dash, an item is part of the line above, or a key"],
+      notes: ["without the dash, YAML reads the item as a key, or as more text of the line above"],
       help: [
         `write ${listOf(shortened(items.map((item) => `- ${item}`)))}` +
           (items.length > 1 ? ", each on its own line" : ""),

@@ -196,12 +196,12 @@ export const textCodes = {
     harm: "hint",
     wording: ({ text, reason, similar: code }) => ({
       message: {
-        "no warning": `there is no warning ${quote(text)} here, so the comment allows nothing`,
+        "no warning": `the comment allows ${quote(text)}, but there is no such warning here`,
         "no value": `no service or value begins at the comment that allows ${quote(text)}`,
         "an error": `${quote(text)} is an error, and a comment can allow only warnings`,
         "no code": `the comment allows ${quote(text)}, but no warning has this code`,
       }[reason],
-      label: "no effect",
+      label: `${quote(text)} has no effect`,
       help: [
         (reason === "no code" ? similar("code", code) : undefined) ??
           (reason === "no value"
