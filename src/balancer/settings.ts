@@ -150,7 +150,7 @@ export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
     "one more port at which the balancer listens, besides 80",
     "`frontend default_port_PORT`, beside `default_port_80`",
   ),
-  RELOAD_TIMEOUT: ignored("how long an old process waited", howItRan),
+  RELOAD_TIMEOUT: ignored("how long, after a reload, the previous HAProxy waited for its connections to end", howItRan),
   DEBUG: ignored("whether the program logged more", howItRan),
   SWARM_MODE_POLLING_INTERVAL: ignored("how often the program asked a Swarm for services", howItRan),
   HAPROXY_USER: ignored("the user of the process", howItRan),

@@ -127,9 +127,9 @@ export const goneCodes = {
               `move ${quote(service)} into the file of the balancer, and add ${quote(service)} to the ` +
                 `${quote("links")} of the balancer`,
               `leave ${quote(service)} in this file, and write ${quote(`links: ["${service}.${stack}"]`)} in the ` +
-                `balancer; then ${quote(service)} gets requests only if no service in the file of the balancer has a ` +
-                `\`VIRTUAL_HOST\`, and ${listOf(settings)} in this file still ` +
-                `${settings.length === 1 ? "has" : "have"} no effect`,
+                `balancer (${quote(stack)} is this stack). The settings in this file then still have no effect: ` +
+                `${quote(service)} gets requests only if no service in the file of the balancer has a ` +
+                "`VIRTUAL_HOST`",
               `publish ${quote(`"${port}"`)} if ${quote(service)} is the only site of the machine, and needs no TLS ` +
                 "and no password from a balancer",
             ]
