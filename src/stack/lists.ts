@@ -81,7 +81,7 @@ function eachItem<T extends { readonly kind: string }>(
   for (const [index, item] of items.entries()) {
     if (item === undefined) continue;
     const origin = path.concat(index);
-    const text = context.document.written(origin);
+    const text = typeof item === "string" ? item : context.document.written(origin);
     const deferred = defer(text, origin, context);
     const parsed = deferred ? undefined : parse(text, origin);
     if (deferred) add(text, deferred);

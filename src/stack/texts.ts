@@ -170,12 +170,11 @@ function secretName([, field, key]: Path, text: string): string | undefined {
 
 /** Reports an unquoted value that means something else to a YAML 1.1 reader. */
 function checkReading(value: string | number, path: Path, document: LocatedDocument, report: Report): void {
-  if (!document.isPlain(path)) return;
-  const text = document.written(path);
+  const text = typeof value === "string" ? value : document.written(path);
   const isNumeric = traitsOf(path)?.value === "number";
   const read = yaml11Reading(text) ?? respelledNumber(value, text, isNumeric);
   const now = isNumeric && typeof value === "number" ? `the number ${value}` : "text";
-  if (!read || read === now) return;
+  if (!read || read === now || !document.isPlain(path)) return;
   const secret = secretName(path, text);
   report("yaml-1.1-value", path, { service: String(path[0]), text, read, now, isNumeric, secret });
 }

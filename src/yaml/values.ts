@@ -105,7 +105,7 @@ class Converter {
 
   #convertScalar(node: Node | null): unknown {
     if (!isScalar(node)) return null;
-    if (typeof node.value === "string") this.#refuseHalfCharacter(node.value, node);
+    if (node.type === "QUOTE_DOUBLE") this.#refuseHalfCharacter(node.value as string, node);
     return scalarValue(node);
   }
 

@@ -9,11 +9,13 @@ import { valuesOf } from "../values.ts";
 export function deadDomain({ services }: Stack, report: Report): void {
   const names = new Map([...services.keys()].map((name) => [name.toLowerCase(), name]));
   for (const service of services.values()) {
+    const values = valuesOf(service).filter(({ text }) => text.includes("."));
+    if (values.length === 0) continue;
     const aliases = new Map(
       service.links.flatMap((link) => (link.kind === "link" ? [[link.alias.toLowerCase(), link.alias] as const] : [])),
     );
     const nameOf = (known: string): string | undefined => names.get(known) ?? aliases.get(known);
-    for (const { field, origin, text, context } of valuesOf(service)) {
+    for (const { field, origin, text, context } of values) {
       for (const { name, was, host } of deadNamesIn(text)) {
         const instead = was === "name" ? insteadOf(host, context, nameOf) : was;
         const at = { path: origin, part: { text: name } };
@@ -26,7 +28,7 @@ export function deadDomain({ services }: Stack, report: Report): void {
 /** The names of the old platform in a text, each once. */
 function deadNamesIn(text: string): Iterable<DeadName & { readonly host: string }> {
   const found = new Map<string, DeadName & { readonly host: string }>();
-  for (const { text: host, index, kind } of text.includes(".") ? hostNames(text) : []) {
+  for (const { text: host, index, kind } of hostNames(text)) {
     const before = text[index - 1] ?? "";
     // A path is the name of a file, and an address of mail is nobody's host.
     if (kind === "part" && /[/@$%\\-]/.test(before)) continue;

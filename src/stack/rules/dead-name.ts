@@ -26,11 +26,13 @@ export function deadName({ name, services }: Stack, report: Report): void {
   const byName = new Map([...services].map(([key, service]) => [key.toLowerCase(), service]));
   const linkedStacks = new Set([...services.values()].flatMap((service) => knownLinks(service).flatMap(stackOf)));
   for (const service of services.values()) {
+    const values = valuesOf(service).filter(({ text }) => /-[1-9]|\./.test(text));
+    if (values.length === 0) continue;
     const links = new Map(knownLinks(service).map((link) => [link.alias.toLowerCase(), link]));
     const foreign = new Map(knownLinks(service).map((link) => [`${link.service}.${link.stack}`.toLowerCase(), link]));
     const hosts = new Set(service.extraHosts.map((text) => text.toLowerCase().replace(/[:=].*$/s, "")));
     const names: Names = { stack: name, services: byName, links, foreign, linkedStacks, hosts };
-    for (const value of valuesOf(service)) reportNames(value, service, names, report);
+    for (const value of values) reportNames(value, service, names, report);
   }
 }
 

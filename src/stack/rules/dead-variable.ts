@@ -8,13 +8,15 @@ import { valuesOf } from "../values.ts";
 /** No value has a variable in it that the old platform set, unless the service sets it now. */
 export function deadVariable({ services }: Stack, report: Report): void {
   for (const service of services.values()) {
+    const values = valuesOf(service).filter(({ text }) => text.includes("$"));
+    if (values.length === 0) continue;
     const aliases = new Map(
       service.links.flatMap((link) =>
         link.kind === "link" ? [[variablePrefix(link.alias), link.alias] as const] : [],
       ),
     );
     const own = new Set(service.environment.map(({ name }) => name));
-    for (const { field, origin, text } of valuesOf(service)) {
+    for (const { field, origin, text } of values) {
       for (const { variable, held, alias } of deadVariablesIn(text, own)) {
         const about = alias === undefined ? service.name : aliases.get(alias);
         const at = { path: origin, part: { text: variable } };

@@ -48,9 +48,11 @@ function certainUse(
   found: readonly Linking[],
 ): { readonly service: string; readonly value: Value; readonly text: string } | undefined {
   for (const { service, links } of found) {
+    const values = valuesOf(service).filter(({ text }) => /\$|\*\*/.test(text));
+    if (values.length === 0) continue;
     const prefixes = new Set(links.map(({ alias }) => variablePrefix(alias)));
     const own = new Set(service.environment.map(({ name }) => name));
-    for (const value of valuesOf(service)) {
+    for (const value of values) {
       const text = usesIn(value.text).find(
         ({ name }) => name === undefined || (isLinkVariable(name, prefixes) && !own.has(name)),
       )?.text;
