@@ -111,8 +111,8 @@ export const balancerCodes = {
       notes: [
         setting === "FORCE_SSL"
           ? "the balancer sends every request to HTTPS, where nobody answers"
-          : `without a certificate, the port of each ${setting === "TCP_PORTS" ? "`/ssl`" : "`https://` or `wss://`"} ` +
-            "entry is open without TLS; the old load balancer did the same",
+          : `without a certificate, the port of each ${setting === "TCP_PORTS" ? "`/ssl`" : "`https://` or `wss://`"}` +
+            " entry is open without TLS; the old load balancer did the same",
       ],
       help: [
         `write the certificate and its key, in PEM, as ${quote("SSL_CERT")} of ${quote(service)}; or mount a folder ` +
