@@ -177,11 +177,11 @@ export const goneCodes = {
 } as const;
 
 const hosts = {
-  registry: "write a host that exists today; for the name of an image, write a registry that exists today",
+  registry: "write a host that exists today; if the value is the name of an image, write a registry that exists today",
   api: "remove the address and the program that calls it: the API of the old platform is gone",
   machine: "write the name or the address of the machine",
   domain: "write the domain under which the site is reached now, such as `www.example.com`",
-  outside: "if a browser or another machine calls this address, write the domain, or the name of the machine",
+  outside: "if a browser or another machine calls this address, write the domain or machine that now serves it",
 } as const;
 
 function insideOf({ name, link }: { readonly name: string; readonly link: string | undefined }): string {
