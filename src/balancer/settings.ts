@@ -93,7 +93,7 @@ export const balancerSettings: Readonly<Record<BalancerSetting, Row>> = {
   MAXCONN: kept("the most connections at a time; 4096 if left out", "`maxconn` in `global` and in each `frontend`"),
   OPTION: kept(
     "a list of HAProxy's options; if left out: `redispatch, httplog, dontlognull, forwardfor`; if TIMEOUT is left " +
-      "out, too: `redispatch 1` instead of `redispatch`, and `retries 10`",
+      "out, too: `retries 10` is added, and `redispatch` becomes `redispatch 1`",
     "`option` in `defaults`",
   ),
   TIMEOUT: kept(

@@ -17,7 +17,7 @@ export const textCodes = {
   "control-character": error<{ code: string }>({
     wording: ({ code }) => ({
       message: `the file contains the control character ${code}`,
-      label: "not allowed in YAML",
+      label: "an invisible character, shown here as its code; YAML does not allow it",
       help: [`remove the character, or write it in double quotes as the escape ${quote(code.replace("U+", "\\u"))}`],
     }),
     why:
