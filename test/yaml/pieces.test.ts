@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import * as fc from "fast-check";
 import { Lexer } from "yaml";
 import { describe, expect, test, vi } from "vitest";
 import type { Diagnostic, Path } from "../../src/diagnostics/diagnostic.ts";
@@ -128,8 +129,25 @@ describe("a long file in pieces says the same as the whole", () => {
       const before = services(0, 2 * pieceLength - plainLine.length - end - 300);
       const padding = `padding: ${"x".repeat(2 * pieceLength - plainLine.length - before.length - end - 11)}\n`;
       expectSame(`${before}${padding}${text}\n${services(900, pieceLength)}`);
-      expectSame(`${services(0, 2 * pieceLength)}${text}`);
     }
+    expectSame(`${services(0, 2 * pieceLength)}${text}`);
+  });
+
+  test("wherever odd lines stand", () => {
+    const line = fc.constantFrom(...oddities.flatMap(([, text]) => text.split("\n")));
+    const place = fc.integer({ min: 0, max: 3 * pieceLength });
+    const change = fc.tuple(place, fc.array(line, { minLength: 1, maxLength: 4 }));
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        let text = services(0, 3 * pieceLength);
+        for (const [at, lines] of changes) {
+          const lineStart = text.lastIndexOf("\n", at) + 1;
+          text = `${text.slice(0, lineStart)}${lines.join("\n")}\n${text.slice(lineStart)}`;
+        }
+        expectSame(text);
+      }),
+      { numRuns: 150 },
+    );
   });
 
   test.each([
