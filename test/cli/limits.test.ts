@@ -94,7 +94,7 @@ describe.each<FormatName>(["pretty", "sarif"])("many findings in %s", (format) =
   test("are all printed up to the limit", () => {
     const text = validate([fileOf(most)]);
     expect(readReport[format](text)).toHaveLength(most);
-    expect(text).not.toContain("findings are printed");
+    expect(text).not.toContain("diagnostics are printed");
   });
 
   test("are cut off beyond it, errors last, in their order, and the rest is counted", () => {
@@ -120,7 +120,7 @@ describe.each<FormatName>(["pretty", "sarif"])("many findings in %s", (format) =
 
   test("are counted without the warnings that --quiet hides", () => {
     const warnings = Array.from({ length: most + 100 }, (_, index) => `w${index}: {image: a, hostname: $A}\n`).join("");
-    expect(validate([warnings], "--quiet")).not.toContain("findings are printed");
+    expect(validate([warnings], "--quiet")).not.toContain("diagnostics are printed");
   });
 });
 

@@ -82,7 +82,7 @@ describe.each(places)("sidecar-image $title", ({ isLeftOut, command: [file = "",
     {
       what: "the base image cannot be pulled",
       text: '{"stream":"Step 1/3 : FROM x"}\n{"error":"no \\u001b[31msuch\\u202e host"}\n',
-      says: "the engine has no base image node:22-alpine: no \\u{1b}[31msuch\\u{202e} host; name another one with --base",
+      says: "the engine has no base image node:22-alpine: no \\u{1b}[31msuch\\u{202e} host; name another image with --base",
     },
     {
       what: "the build fails",

@@ -73,12 +73,12 @@ export const balancerCodes = {
     perService: true,
     wording: ({ service, target, stack, other }) => ({
       message:
-        `service ${quote(service)} sends no requests to ${quote(target)}, ` +
+        `service ${quote(service)} sends no requests to ${quote(target)}` +
         (stack === undefined
-          ? "which has no `VIRTUAL_HOST`"
-          : `whose \`VIRTUAL_HOST\` is not read, because that service is in the file of stack ${quote(stack)}`),
+          ? ", which has no `VIRTUAL_HOST`"
+          : `: ${quote(target)} is in the file of stack ${quote(stack)}, so its \`VIRTUAL_HOST\` cannot be read`),
       label: "gets no requests",
-      also: `requests are for ${quote(other)}`,
+      also: `requests for this host go to ${quote(other)}`,
       notes: [
         stack === undefined
           ? "the old load balancer did the same as soon as one service had a `VIRTUAL_HOST`"

@@ -98,7 +98,10 @@ export const meaningCodes = {
     wording: ({ service, autodestroy }) => ({
       message: `service ${quote(service)} is never started, because \`target_num_containers\` is 0`,
       label: "no container",
-      notes: [`the old platform exported 0 once ${quote(`autodestroy: ${autodestroy}`)} had removed the containers`],
+      notes: [
+        `after ${quote(`autodestroy: ${autodestroy}`)} had removed the containers, the old platform wrote 0 into the ` +
+          "stack file that it exported",
+      ],
       help: ["leave `target_num_containers` out to start one container"],
     }),
     why:

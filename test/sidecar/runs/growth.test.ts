@@ -7,11 +7,15 @@ import { staged } from "./world.ts";
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-/** How much memory is in use that cannot be freed, in MiB. */
+/** How much memory is in use that cannot be freed, in MiB. One collection is not enough. */
 function memory(): number {
-  collect();
-  const { heapUsed, external } = process.memoryUsage();
-  return (heapUsed + external) / 1024 ** 2;
+  let used = Infinity;
+  for (let collections = 0; collections < 5; collections++) {
+    collect();
+    const { heapUsed, external } = process.memoryUsage();
+    used = Math.min(used, (heapUsed + external) / 1024 ** 2);
+  }
+  return used;
 }
 
 test("jobs 1: after 10,000 ends, the sidecar uses at most 5 MiB more memory than after 2,000", async () => {
