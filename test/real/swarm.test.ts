@@ -247,7 +247,10 @@ once: {image: "busybox:local", command: sleep 100000, tags: [disk=fast]}
     });
     const command = stdout.split("  #")[0]!;
     expect(command).toBe("docker node update --label-add disk=fast NODE");
-    await manager.dockerOut(...command.replace("NODE", "node3").split(" ").slice(1));
+    // The manager refuses an update ("update out of sequence") if it writes the state of the node just then.
+    const label = (node: string): Promise<string> =>
+      vi.waitFor(() => manager.dockerOut(...command.replace("NODE", node).split(" ").slice(1)), patiently);
+    await label("node3");
     await vi.waitFor(async () => expect(await cluster.runsOn("place_tagged")).toEqual(["node3", "node3"]), patiently);
     await vi.waitFor(async () => expect(await cluster.runsOn("place_once")).toEqual(["node3"]), patiently);
 
@@ -261,7 +264,7 @@ once: {image: "busybox:local", command: sleep 100000, tags: [disk=fast]}
         expect((await cluster.tasks("place_tagged")).filter(({ state }) => state === "Pending")).toHaveLength(2),
       patiently,
     );
-    await manager.dockerOut(...command.replace("NODE", "node2").split(" ").slice(1));
+    await label("node2");
     await vi.waitFor(
       async () => expect((await cluster.runsOn("place_tagged")).filter((name) => name === "node2")).toHaveLength(2),
       patiently,
