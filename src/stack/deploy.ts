@@ -3,14 +3,9 @@ import { isMapping } from "../yaml/values.ts";
 /** What to write instead of the `deploy` of a Compose service, part by part; undefined where nothing in it is known. */
 export function insteadOfDeploy(deploy: unknown): string | undefined {
   if (!isMapping(deploy)) return undefined;
-  const written: string[] = [];
-  const left: string[] = [];
-  for (const [part, value] of Object.entries(deploy)) {
-    const known = parts[part]?.(value);
-    if (known === undefined) left.push(part);
-    else written.push(...known.written);
-    left.push(...(known?.left ?? []));
-  }
+  const found = Object.entries(deploy).map(([part, value]) => knownPart(part, value) ?? { written: [], left: [part] });
+  const written = found.flatMap((part) => part.written);
+  const left = found.flatMap((part: Known) => part.left ?? []);
   const write = written.length > 0 ? `write ${sentence(written)}` : undefined;
   const put =
     left.length > 0
@@ -23,6 +18,10 @@ export function insteadOfDeploy(deploy: unknown): string | undefined {
 interface Known {
   readonly written: readonly string[];
   readonly left?: readonly string[];
+}
+
+function knownPart(part: string, value: unknown): Known | undefined {
+  return Object.hasOwn(parts, part) ? parts[part]!(value) : undefined;
 }
 
 const parts: Readonly<Record<string, (value: unknown) => Known | undefined>> = {
@@ -86,7 +85,9 @@ function field(name: string, value: unknown): string {
   return isScalar ? `\`${name}: ${String(value)}\`` : `\`${name}\``;
 }
 
+/** The texts in one clause; of more than ten, nine and the number of the others. */
 function sentence(texts: readonly string[]): string {
+  if (texts.length > 10) return `${texts.slice(0, 9).join(", ")} and ${texts.length - 9} others`;
   const last = texts.at(-1) ?? "";
   return texts.length < 2 ? last : `${texts.slice(0, -1).join(", ")} and ${last}`;
 }
