@@ -29,10 +29,10 @@ export function printYaml(value: Printable, header: string | undefined, comments
   const { before: head, after: tail } = commentsAt([]) ?? {};
   const top = [header === undefined ? undefined : ` ${header}`, head].filter((part) => part !== undefined);
   const printer = new Printer(commentsAt);
-  if (top.length > 0) printer.lines.push(...commentLines(top.join("\n\n")), "");
   printer.printRoot(value);
-  if (tail !== undefined) printer.lines.push("", ...commentLines(tail));
-  return `${printer.lines.join("\n")}\n`;
+  const above = top.length > 0 ? [...commentLines(top.join("\n\n")), ""] : [];
+  const below = tail === undefined ? [] : ["", ...commentLines(tail)];
+  return `${[...above, ...printer.lines, ...below].join("\n")}\n`;
 }
 
 /** A value to print without what it is wrapped in. */

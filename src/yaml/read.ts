@@ -27,7 +27,7 @@ export function readYaml(source: Source, keep: "nodes" | "tokens" = "nodes"): Ya
     return diagnose(finding, [{ start: character, end: character + 1 }], { code });
   }
   const text = withLineFeeds(source.text);
-  const inPieces = keep === "nodes" && text.length <= limits.characters ? readInPieces(text) : undefined;
+  const inPieces = keep === "nodes" ? readInPieces(text) : undefined;
   if (inPieces) return inPieces;
   const tokens = tokensWithin(text);
   if ("limit" in tokens) {
@@ -51,11 +51,11 @@ const unusualLine = /^(?:\.{3}|[^\s\w#"'./-])/m;
 
 /**
  * Reads a long text a few keys at a time. The tokens of a piece are garbage before the next one is read, and so are
- * collected at no cost. Undefined if the text is short, has a mistake, or is anything but a mapping whose keys begin
- * their lines: such a text must be read as a whole.
+ * collected at no cost. Undefined if the text is short or too long, has a mistake, or is anything but a mapping whose
+ * keys begin their lines: such a text must be read as a whole.
  */
 function readInPieces(text: string): YamlDocument | undefined {
-  if (text.length < 2 * pieceLength || unusualLine.test(text)) return undefined;
+  if (text.length < 2 * pieceLength || text.length > limits.characters || unusualLine.test(text)) return undefined;
   const commentSpans: Span[] = [];
   let whole: MappingDocument | undefined;
   let count = 0;
@@ -64,7 +64,7 @@ function readInPieces(text: string): YamlDocument | undefined {
     if ("limit" in tokens || (count += tokens.count) > limits.tokens) return undefined;
     const [piece, second] = compose(tokens, end, "nodes");
     if (second || failuresOf(piece).length > 0 || !isMappingOfLines(piece, text)) return undefined;
-    commentSpans.push(...tokens.commentSpans);
+    for (const span of tokens.commentSpans) commentSpans.push(span);
     whole ??= piece;
     if (whole === piece) continue;
     for (const pair of piece.contents.items) whole.contents.items.push(pair);

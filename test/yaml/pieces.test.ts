@@ -162,6 +162,12 @@ describe("a long file in pieces says the same as the whole", () => {
     expect(lengthsRead(text)).toContain(text.length);
   });
 
+  test("a piece may have any number of comments", () => {
+    const text = `${services(0, 2 * pieceLength)}${"#\n".repeat(900_000)}last: 1\n`;
+    expect(parseDocument({ name: "stack.yml", text }, [])?.keys([]).at(-1)).toBe("last");
+    expect(lengthsRead(text)).not.toContain(text.length);
+  });
+
   test("keys that are indented less than the first ones are a mistake", () => {
     const indented = Array.from({ length: 1000 }, (_, index) => `  k${index}: 1\n`).join("");
     const diagnostics: Diagnostic[] = [];

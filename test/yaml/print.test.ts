@@ -304,3 +304,11 @@ describe("data with comments around every value is read as it was", () => {
     );
   });
 });
+
+test("a file may have any number of comments at its top and at its end", () => {
+  const comment = " x\n".repeat(900_000).trimEnd();
+  const printed = printYaml({ web: 1 }, undefined, (path) =>
+    path.length === 0 ? { before: comment, beside: undefined, after: comment, items: [] } : undefined,
+  );
+  expect(printed.split("\n").filter((line) => line === "# x")).toHaveLength(1_800_000);
+});
