@@ -11,8 +11,8 @@ export interface Value {
   readonly context: string;
 }
 
-/** The values of a service that are free text: variables, labels, commands, names of hosts. */
-export function valuesOf(service: Service): readonly Value[] {
+/** The values of a service that are free text (variables, labels, commands, names of hosts) and match a pattern. */
+export function valuesOf(service: Service, pattern: RegExp): readonly Value[] {
   return [
     ...namedTexts("environment", service.environment),
     ...namedTexts("labels", service.labels),
@@ -23,7 +23,7 @@ export function valuesOf(service: Service): readonly Value[] {
     ...textsOf("domainname", service.domainname, service),
     ...textsOf("dns", service.dns, service),
     ...textsOf("dns_search", service.dnsSearch, service),
-  ];
+  ].filter(({ text }) => pattern.test(text));
 }
 
 function namedTexts(field: Field, variables: readonly Variable[]): readonly Value[] {

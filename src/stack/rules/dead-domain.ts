@@ -9,7 +9,7 @@ import { valuesOf } from "../values.ts";
 export function deadDomain({ services }: Stack, report: Report): void {
   const names = new Map([...services.keys()].map((name) => [name.toLowerCase(), name]));
   for (const service of services.values()) {
-    const values = valuesOf(service).filter(({ text }) => text.includes("."));
+    const values = valuesOf(service, /\./);
     if (values.length === 0) continue;
     const aliases = new Map(
       service.links.flatMap((link) => (link.kind === "link" ? [[link.alias.toLowerCase(), link.alias] as const] : [])),

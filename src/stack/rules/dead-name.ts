@@ -26,7 +26,8 @@ export function deadName({ name, services }: Stack, report: Report): void {
   const byName = new Map([...services].map(([key, service]) => [key.toLowerCase(), service]));
   const linkedStacks = new Set([...services.values()].flatMap((service) => knownLinks(service).flatMap(stackOf)));
   for (const service of services.values()) {
-    const values = valuesOf(service).filter(({ text }) => /-[1-9]|\./.test(text));
+    // Every name of the old DNS that no service has today ends in a number, or has a stack behind a dot.
+    const values = valuesOf(service, /-[1-9]|\./);
     if (values.length === 0) continue;
     const links = new Map(knownLinks(service).map((link) => [link.alias.toLowerCase(), link]));
     const foreign = new Map(knownLinks(service).map((link) => [`${link.service}.${link.stack}`.toLowerCase(), link]));

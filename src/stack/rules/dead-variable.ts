@@ -8,7 +8,7 @@ import { valuesOf } from "../values.ts";
 /** No value has a variable in it that the old platform set, unless the service sets it now. */
 export function deadVariable({ services }: Stack, report: Report): void {
   for (const service of services.values()) {
-    const values = valuesOf(service).filter(({ text }) => text.includes("$"));
+    const values = valuesOf(service, /\$/);
     if (values.length === 0) continue;
     const aliases = new Map(
       service.links.flatMap((link) =>

@@ -48,7 +48,7 @@ function certainUse(
   found: readonly Linking[],
 ): { readonly service: string; readonly value: Value; readonly text: string } | undefined {
   for (const { service, links } of found) {
-    const values = valuesOf(service).filter(({ text }) => /\$|\*\*/.test(text));
+    const values = valuesOf(service, /\$|\*\*/);
     if (values.length === 0) continue;
     const prefixes = new Set(links.map(({ alias }) => variablePrefix(alias)));
     const own = new Set(service.environment.map(({ name }) => name));
